@@ -1,0 +1,1 @@
+"""One folder per Lambda, listed in the order in which an order lives through the system."""

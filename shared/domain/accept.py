@@ -1,0 +1,157 @@
+"""Accepting a new order: order-wide discounts are allocated to the lines once, taxes worked out, totals checked."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from shared.domain import money, pricing
+from shared.domain.intake import NewLine, NewLineDiscount, NewOrder
+from shared.domain.order import Line, LineDiscount, Order, Progress, Tax, display
+from shared.domain.refusal import Refusal
+
+
+def accept(new: NewOrder, order_id: str, log_key: str) -> Order:
+    """The order that `new` becomes, version 1, not yet stored and without stock.
+
+    Raises:
+        Refusal: `no-lines`, `duplicate-line`, `unknown-parent`, `discount-over-price`, `total-mismatch`,
+            `overpaid-refund`: what the channel sent cannot be an order.
+    """
+    if not new.lines:
+        raise Refusal("no-lines", "An order needs at least one line.", pointer="/lines")
+    lines = tuple(_line(line, index) for index, line in enumerate(new.lines))
+    _check_ids(lines)
+    order = Order(
+        order_id=order_id,
+        channel=new.channel,
+        channel_order_id=new.channel_order_id,
+        source=new.source,
+        customer=new.customer,
+        currency=new.currency,
+        placed_at=new.placed_at,
+        shipping_address=new.shipping_address,
+        billing_address=new.billing_address,
+        lines=_taxed(_discounted(lines, new), new.lines),
+        shipping=new.shipping,
+        discounts=new.discounts,
+        fees=new.fees,
+        payments=new.payments,
+        progress={
+            line.line_id: given.progress
+            for line, given in zip(lines, new.lines, strict=True)
+            if given.progress != Progress()
+        },
+        log_key=log_key,
+    )
+    _check_money(order, new)
+    return order
+
+
+def _line(new: NewLine, index: int) -> Line:
+    line = Line(
+        line_id=new.line_id or f"l{index + 1}",
+        sku=new.sku,
+        title=new.title,
+        quantity=new.quantity,
+        cancelled_quantity=new.cancelled_quantity,
+        unit_price=new.unit_price,
+        gross=0,
+        tax_included=new.tax_included,
+        quantity_modifiable=new.quantity_modifiable,
+        start_date=new.start_date,
+        end_date=new.end_date,
+        charges=new.charges,
+        bundle_id=new.bundle_id,
+        parent_line_id=new.parent_line_id,
+        required=new.required,
+        constraints=new.constraints,
+    )
+    gross = pricing.gross_of(line) if new.gross is None else new.gross
+    left, discounts = gross, []
+    for given in new.discounts:
+        amount = _amount(given, left)
+        left -= amount
+        if left < 0:
+            raise Refusal("discount-over-price", "A discount exceeds its line.", pointer=f"/lines/{index}/discounts")
+        discounts.append(
+            LineDiscount(type=given.type, scope=given.scope, code=given.code, percent=given.percent, amount=amount)
+        )
+    return replace(line, gross=gross, discounts=tuple(discounts))
+
+
+def _amount(given: NewLineDiscount, left: int) -> int:
+    if given.amount is not None:
+        return given.amount
+    return money.percent_of(left, given.percent) if given.percent is not None else 0
+
+
+def _discounted(lines: Sequence[Line], new: NewOrder) -> Sequence[Line]:
+    """Each order discount, in turn, allocated over what is left of the lines, by largest remainder."""
+    for index, discount in enumerate(new.discounts):
+        weights = [line.net for line in lines]
+        left = sum(weights)
+        amount = money.percent_of(left, discount.percent) if discount.percent is not None else discount.amount
+        if amount > left:
+            raise Refusal("discount-over-price", "A discount exceeds the order.", pointer=f"/discounts/{index}")
+        lines = [
+            replace(
+                line,
+                discounts=(
+                    *line.discounts,
+                    LineDiscount(
+                        type=discount.type, scope="order", code=discount.code, percent=discount.percent, amount=part
+                    ),
+                ),
+            )
+            for line, part in zip(lines, money.allocate(amount, weights), strict=True)
+        ]
+    return lines
+
+
+def _taxed(lines: Sequence[Line], given: Sequence[NewLine]) -> tuple[Line, ...]:
+    """Taxes as the channel charged them, or rate × net where it gave rates only."""
+    taxed = []
+    for line, new in zip(lines, given, strict=True):
+        amounts = pricing.tax_amounts(line.net, [tax.rate for tax in new.taxes], included=line.tax_included)
+        taxes = tuple(
+            Tax(
+                name=tax.name,
+                rate=tax.rate,
+                amount=amount if tax.amount is None else tax.amount,
+                jurisdiction=tax.jurisdiction,
+            )
+            for tax, amount in zip(new.taxes, amounts, strict=True)
+        )
+        taxed.append(replace(line, taxes=taxes))
+    return tuple(taxed)
+
+
+def _check_ids(lines: Sequence[Line]) -> None:
+    seen: set[str] = set()
+    for index, line in enumerate(lines):
+        if line.line_id in seen:
+            raise Refusal(
+                "duplicate-line", f"Two lines are called '{line.line_id}'.", pointer=f"/lines/{index}/line_id"
+            )
+        seen.add(line.line_id)
+    for index, line in enumerate(lines):
+        if line.parent_line_id and (line.parent_line_id not in seen or line.parent_line_id == line.line_id):
+            raise Refusal(
+                "unknown-parent", "A line's parent is not in the order.", pointer=f"/lines/{index}/parent_line_id"
+            )
+
+
+def _check_money(order: Order, new: NewOrder) -> None:
+    total = order.totals.total
+    if total < 0:
+        raise Refusal("negative-total", "An order cannot come to less than nothing.", pointer="/lines")
+    if new.declared_total is not None and new.declared_total != total:
+        raise Refusal(
+            "total-mismatch",
+            f"Lines, shipping and fees come to {display(total, order.currency)}; "
+            f"the payload says {display(new.declared_total, order.currency)}.",
+        )
+    for index, payment in enumerate(order.payments):
+        if payment.refunded > payment.captured:
+            raise Refusal(
+                "overpaid-refund", "A payment was refunded beyond what it captured.", pointer=f"/payments/{index}"
+            )

@@ -1,0 +1,150 @@
+"""A change: one request to change one order, from its draft to its completion."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+
+from shared.domain.departments import Department
+from shared.domain.edits import Edit
+from shared.domain.order import ChangeKind
+from shared.domain.plan import ChangePlan
+from shared.domain.policy import Role
+from shared.domain.refusal import Refusal
+from shared.domain.states import OPEN, ChangeStatus, check_transition
+
+RefundStatus = Literal["requested", "settled", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who does something, in which role. Ids only: names stay with the identity provider."""
+
+    id: str
+    role: Role
+
+
+SYSTEM = Actor(id="inflight", role="service")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEntry:
+    """One step of a change as people follow it."""
+
+    at: datetime
+    status: ChangeStatus
+    by: str
+    department: Department | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledgement:
+    outcome: Literal["done", "failed"]
+    at: datetime
+    note: str | None = None
+    tracking: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refund:
+    """Money on its way back on one payment, in minor units; its id is derived from the change and the payment."""
+
+    refund_id: str
+    payment_id: str
+    amount: int
+    status: RefundStatus = "requested"
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """`digest` is the plan's that was submitted; `accept_digest` the one accepted in advance, in the first call.
+
+    `round` counts approval executions, `rev` every write of this record. `holds` are units held per SKU.
+    """
+
+    change_id: str
+    kind: ChangeKind
+    order_id: str
+    customer_id: str
+    base_version: int
+    status: ChangeStatus
+    reason_code: str
+    sub_code: str | None = None
+    note: str | None = None
+    requested_by: Actor
+    edits: tuple[Edit, ...]
+    plan: ChangePlan
+    accept_digest: str | None = None
+    decided_by: str | None = None
+    committed_version: int | None = None
+    round: int = 0
+    rev: int = 0
+    holds: dict[str, int] = field(default_factory=dict)
+    refunds: tuple[Refund, ...] = ()
+    acknowledgements: dict[Department, Acknowledgement] = field(default_factory=dict)
+    timeline: tuple[TimelineEntry, ...] = ()
+    expires_at: datetime | None = None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def waiting_for(self) -> Role | None:
+        """The role whose decision is awaited."""
+        if self.status is ChangeStatus.PENDING_APPROVAL and self.plan.approvals:
+            return self.plan.approvals[0].role
+        return None
+
+    @property
+    def unacknowledged(self) -> tuple[Department, ...]:
+        """Departments that concern it and have not said that they are done."""
+        return tuple(
+            department
+            for department in self.plan.departments
+            if (given := self.acknowledgements.get(department)) is None or given.outcome != "done"
+        )
+
+    @property
+    def settled(self) -> bool:
+        """Nothing outside is waited for any more: refunds are settled and every department is done."""
+        return not self.unacknowledged and all(refund.status == "settled" for refund in self.refunds)
+
+
+def moved(
+    change: Change,
+    status: ChangeStatus,
+    *,
+    by: str,
+    at: datetime,
+    note: str | None = None,
+    department: Department | None = None,
+) -> Change:
+    """The change in another status, with the step on its timeline.
+
+    Raises:
+        Refusal: `illegal-transition`, with the words of the table.
+    """
+    if status is not change.status:
+        check_transition(change.status, status)
+    entry = TimelineEntry(at=at, status=status, by=by, note=note, department=department)
+    return replace(change, status=status, timeline=(*change.timeline, entry), rev=change.rev + 1, updated_at=at)
+
+
+def check_open(change: Change) -> None:
+    """Raises:
+    Refusal: `illegal-transition` for a change that has ended.
+    """
+    if not change.is_open:
+        check_transition(change.status, ChangeStatus.UNDONE)
+
+
+def check_in_time(change: Change, now: datetime) -> None:
+    """Raises:
+    Refusal: `change-expired` for an open change past its time, whether the sweeper has seen it or not.
+    """
+    if change.expires_at is not None and now >= change.expires_at:
+        raise Refusal("change-expired", "The change has expired; start it again.")

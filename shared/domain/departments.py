@@ -1,0 +1,25 @@
+"""Who hears of what: the departments that each kind of change concerns, and what an edit changes.
+
+The routing rules of the event bus say the same in the template; a test holds them against this table.
+"""
+
+from collections.abc import Iterable
+from typing import Literal
+
+Department = Literal["warehouse", "billing", "logistics"]
+Changed = Literal["quantity", "price", "address", "shipping"]
+
+DEPARTMENTS: tuple[Department, ...] = ("warehouse", "billing", "logistics")
+
+ROUTING: dict[Changed, tuple[Department, ...]] = {
+    "quantity": ("warehouse", "billing"),
+    "price": ("billing",),
+    "address": ("logistics", "warehouse"),
+    "shipping": ("logistics", "billing"),
+}
+
+
+def concerned(changed: Iterable[Changed]) -> tuple[Department, ...]:
+    """The departments that must hear of a change and acknowledge it, in a fixed order."""
+    hearing = {department for kind in changed for department in ROUTING[kind]}
+    return tuple(department for department in DEPARTMENTS if department in hearing)

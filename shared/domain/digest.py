@@ -1,0 +1,66 @@
+"""Canonical JSON and the digest of a plan's outcomes.
+
+The digest covers what would come out (lines, money, stock, approvals, confirmations, fees, departments, dates), never
+ids, the clock, stock levels, estimates, risk or policy versions: the same outcome on a later revision is the same plan.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+from shared.domain.order import Line
+from shared.domain.plan import ChangePlan
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys and no spaces: one text for one value."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def digest_of(plan: ChangePlan) -> str:
+    """SHA-256, in hex, of the plan's outcomes."""
+    return sha256(canonical(_outcomes(plan)))
+
+
+def _outcomes(plan: ChangePlan) -> dict[str, Any]:
+    return {
+        "kind": plan.kind,
+        "currency": plan.currency,
+        "lines": [
+            {
+                "line": change.line_id if change.before else None,
+                "before": _line(change.before) if change.before else None,
+                "after": _line(change.after),
+            }
+            for change in plan.lines
+        ],
+        "address": str(plan.address_after) if plan.address_after != plan.address_before else None,
+        "total": [plan.totals_before.total, plan.totals_after.total],
+        "balance": [plan.totals_before.balance_due, plan.totals_after.balance_due],
+        "refunds": [[refund.payment_id, refund.amount] for refund in plan.refunds],
+        "amount_due": plan.amount_due,
+        "fees": [[fee.code, fee.amount] for fee in plan.fees],
+        "stock": [[move.sku, move.delta] for move in plan.stock],
+        "approvals": [approval.role for approval in plan.approvals],
+        "confirmations": [confirmation.party for confirmation in plan.confirmations],
+        "departments": plan.departments,
+    }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {
+        "sku": line.sku,
+        "quantity": line.quantity,
+        "cancelled": line.cancelled_quantity,
+        "unit_price": line.unit_price,
+        "gross": line.gross,
+        "discounts": [discount.amount for discount in line.discounts],
+        "taxes": [[tax.name, str(tax.rate), tax.amount, tax.jurisdiction] for tax in line.taxes],
+        "total": line.total,
+        "start_date": line.start_date,
+        "end_date": line.end_date,
+    }

@@ -1,0 +1,161 @@
+"""What the order tells the world: past-tense events with deterministic ids, dense sequences and no personal data."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from shared.domain import money
+from shared.domain.change import Change
+from shared.domain.departments import Changed
+from shared.domain.order import Order
+
+EventType = Literal[
+    "OrderReceived",
+    "AmendmentStarted",
+    "AmendmentSubmitted",
+    "AmendmentUndone",
+    "OrderAmended",
+    "ApprovalRequested",
+    "ApprovalDecided",
+    "ChangeExpired",
+    "RefundRequested",
+    "RefundSettled",
+    "RefundFailed",
+    "ChangeFellOut",
+    "StockReleased",
+    "FulfilmentRecorded",
+]
+
+SOURCE = "inflight.orders"
+_NAMESPACE = uuid.UUID("6c1f7a6e-4f0f-5b7e-9a51-0d7d0c8a6b11")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something that happened to an order, before it has a place in the order's sequence."""
+
+    type: EventType
+    data: dict[str, Any]
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A fact in its place. The envelope is DESIGN.md's, "Events"."""
+
+    id: str
+    type: EventType
+    version: int
+    occurred_at: datetime
+    sequence: int
+    correlation_id: str
+    change_id: str | None
+    order_id: str
+    order_version: int
+    data: dict[str, Any]
+
+    @property
+    def detail(self) -> dict[str, Any]:
+        """`{metadata, data}` as it goes on the bus."""
+        return {
+            "metadata": {
+                "id": self.id,
+                "type": self.type,
+                "version": self.version,
+                "occurred_at": self.occurred_at.isoformat().replace("+00:00", "Z"),
+                "sequence": self.sequence,
+                "correlation_id": self.correlation_id,
+                "change_id": self.change_id,
+                "order_id": self.order_id,
+                "order_version": self.order_version,
+            },
+            "data": self.data,
+        }
+
+
+def event_id(order_id: str, sequence: int) -> str:
+    """The same event has the same id, however often it is told."""
+    return str(uuid.uuid5(_NAMESPACE, f"{order_id}/{sequence}"))
+
+
+def received(order: Order) -> Fact:
+    data = {
+        "changed": [],
+        "channel": order.channel,
+        "total": _money(order.totals.total, order),
+        "lines": [{"line_id": line.line_id, "sku": line.sku, "quantity": line.quantity} for line in order.lines],
+        "backordered": order.backordered,
+        "link": link(order),
+    }
+    return Fact(type="OrderReceived", data=_bounded(data))
+
+
+def amended(before: Order, after: Order, change: Change, changed: tuple[Changed, ...]) -> Fact:
+    """An amendment was committed: what changed, for routing, and the lines it changed."""
+    known = {line.line_id: line for line in before.lines}
+    lines = [
+        {
+            "line_id": line.line_id,
+            "sku": line.sku,
+            "quantity_before": old.quantity if (old := known.get(line.line_id)) else 0,
+            "quantity_after": line.quantity,
+            "unit_price_before": _money(old.unit_price, before) if old else None,
+            "unit_price_after": _money(line.unit_price, after),
+        }
+        for line in after.lines
+        if line.since == after.version
+    ]
+    data = {
+        "changed": list(changed),
+        "departments": list(change.plan.departments),
+        "reason_code": change.reason_code,
+        "lines": lines,
+        "total_before": _money(before.totals.total, before),
+        "total_after": _money(after.totals.total, after),
+        "refund": _money(sum(refund.amount for refund in change.refunds), after),
+        "amount_due": _money(change.plan.amount_due, after),
+        "link": link(after),
+    }
+    return Fact(type="OrderAmended", data=_bounded(data))
+
+
+def step(type_: EventType, order: Order, change: Change, **more: Any) -> Fact:
+    """A step of a change that departments need not hear of: nothing in `changed`, so no rule routes it to them."""
+    data = {"changed": [], "status": change.status, "reason_code": change.reason_code, **more, "link": link(order)}
+    return Fact(type=type_, data=data)
+
+
+def recorded(order: Order, line_id: str, event: str, quantity: int) -> Fact:
+    data = {"changed": [], "line_id": line_id, "event": event, "quantity": quantity, "link": link(order)}
+    return Fact(type="FulfilmentRecorded", data=data)
+
+
+def released(order: Order, units: dict[str, int]) -> Fact:
+    stock = [{"sku": sku, "quantity": quantity} for sku, quantity in sorted(units.items())]
+    return Fact(type="StockReleased", data=_bounded({"changed": [], "stock": stock, "link": link(order)}))
+
+
+def refund_money(amount: int, order: Order) -> dict[str, str]:
+    return _money(amount, order)
+
+
+def link(order: Order) -> str:
+    """Where a subscriber reads the rest, with its own token."""
+    return f"/orders/{order.order_id}"
+
+
+def _money(amount: int, order: Order) -> dict[str, str]:
+    return {"amount": money.text(amount, order.currency), "currency": order.currency}
+
+
+MAX_LISTED = 200
+"""Rows an event lists; beyond that a subscriber follows the link (an entry on the bus holds 256 KB)."""
+
+
+def _bounded(data: dict[str, Any]) -> dict[str, Any]:
+    for name in ("lines", "stock"):
+        rows = data.get(name)
+        if rows is not None and len(rows) > MAX_LISTED:
+            return {**data, name: rows[:MAX_LISTED], "truncated": True}
+    return data

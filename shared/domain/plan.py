@@ -1,0 +1,101 @@
+"""What a change would do, as values: the plan that is previewed, approved, committed and refunded."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.domain.departments import Changed, Department
+from shared.domain.order import Address, ChangeKind, Line, Order, Totals
+from shared.domain.policy import Role
+from shared.domain.refusal import Violation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineChange:
+    """One line that the change touches; `before` is None for an added line."""
+
+    line_id: str
+    change: Literal["added", "changed", "cancelled"]
+    before: Line | None
+    after: Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRefund:
+    """Minor units to give back on one payment, by its own method."""
+
+    payment_id: str
+    method: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedFee:
+    code: str
+    amount: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockDelta:
+    """Units that become available (positive) or are taken (negative) of one tracked SKU."""
+
+    sku: str
+    delta: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeededApproval:
+    role: Role
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeededConfirmation:
+    party: Literal["customer"]
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEstimate:
+    """By when, in seconds from submission, each wait would end; 0 where nobody is waited for."""
+
+    approval_seconds: int
+    acknowledgement_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePlan:
+    """Everything that a change would do. Amounts in minor units of `currency`; the digest covers outcomes only."""
+
+    digest: str
+    kind: ChangeKind
+    order_id: str
+    base_version: int
+    currency: str
+    violations: tuple[Violation, ...]
+    warnings: tuple[str, ...]
+    lines: tuple[LineChange, ...]
+    address_before: Address | None
+    address_after: Address | None
+    totals_before: Totals
+    totals_after: Totals
+    delta: int
+    refunds: tuple[PlannedRefund, ...]
+    amount_due: int
+    fees: tuple[PlannedFee, ...]
+    stock: tuple[StockDelta, ...]
+    approvals: tuple[NeededApproval, ...]
+    confirmations: tuple[NeededConfirmation, ...]
+    changed: tuple[Changed, ...]
+    departments: tuple[Department, ...]
+    timeline_estimate: TimelineEstimate
+    magnitude: int
+    policy_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A plan, and the order as it would be after it: what a commit writes."""
+
+    plan: ChangePlan
+    after: Order

@@ -1,0 +1,123 @@
+"""What a line costs: gross, discounts and taxes, when it is accepted and after an edit.
+
+Two rules (DESIGN.md, "Money"): a changed quantity scales what the customer accepted, as a function of the units left
+alone; a changed price is calculated anew with the line's own percentages and rates. Nothing else ever moves.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from shared.domain import money
+from shared.domain.order import Basis, Charge, Line, LineDiscount, Tax
+from shared.domain.proration import periods
+
+
+def gross_of(line: Line) -> int:
+    """Unit price × quantity, plus the line's charges, in minor units."""
+    return line.unit_price * line.quantity + sum(_charge(line, charge) for charge in line.charges)
+
+
+def with_quantity(line: Line, quantity: int) -> Line:
+    """The line with another quantity: discounts and taxes are shares of what was accepted.
+
+    Fewer units than accepted carry their share of each discount and of the tax actually charged. Units beyond those
+    accepted take part in percentage discounts only, and pay the line's own rates.
+    """
+    if quantity == line.quantity:
+        return line
+    basis = line.basis or basis_of(line)
+    if basis.quantity == 0:
+        return repriced(replace(line, quantity=quantity))
+    moved = replace(line, quantity=quantity, basis=basis)
+    moved = replace(moved, gross=gross_of(moved) + money.share(_irregular(line, basis), quantity, basis.quantity))
+    if quantity <= basis.quantity:
+        return _scaled_down(moved, basis)
+    return _scaled_up(moved, basis)
+
+
+def with_unit_price(line: Line, unit_price: int) -> Line:
+    """The line at another unit price: percentage discounts and taxes are calculated anew, fixed discounts stay."""
+    return repriced(replace(line, unit_price=unit_price))
+
+
+def repriced(line: Line) -> Line:
+    """The line calculated from its prices, percentages and rates; this is what the customer accepts from now on."""
+    line = replace(line, gross=gross_of(line), basis=None)
+    left = line.gross
+    discounts: list[LineDiscount] = []
+    for discount in line.discounts:
+        amount = money.percent_of(left, discount.percent) if discount.percent is not None else discount.amount
+        amount = max(0, min(amount, left))
+        left -= amount
+        discounts.append(replace(discount, amount=amount))
+    return taxed(replace(line, discounts=tuple(discounts)), line.taxes)
+
+
+def taxed(line: Line, rates: Sequence[Tax]) -> Line:
+    """The line with each tax worked out on its net, half-up per line and tax name."""
+    amounts = tax_amounts(line.net, [tax.rate for tax in rates], included=line.tax_included)
+    taxes = tuple(replace(tax, amount=amount) for tax, amount in zip(rates, amounts, strict=True))
+    return replace(line, taxes=taxes, basis=None)
+
+
+def tax_amounts(net: int, rates: Sequence[Decimal], *, included: bool) -> list[int]:
+    """Each rate's tax on `net` minor units, half-up: added to it, or contained in it."""
+    if included:
+        together = sum(rates, Decimal(0))
+        return [money.rate_within(net, rate, together) for rate in rates]
+    return [money.rate_of(net, rate) for rate in rates]
+
+
+def basis_of(line: Line) -> Basis:
+    return Basis(
+        quantity=line.quantity,
+        gross=line.gross,
+        discounts=tuple(discount.amount for discount in line.discounts),
+        taxes=tuple(tax.amount for tax in line.taxes),
+    )
+
+
+def _irregular(line: Line, basis: Basis) -> int:
+    """What a channel's own line total differs from price × quantity by: sub-cent prices, say. It is shared too."""
+    return basis.gross - gross_of(replace(line, quantity=basis.quantity))
+
+
+def _scaled_down(line: Line, basis: Basis) -> Line:
+    discounts = tuple(
+        replace(discount, amount=money.share(amount, line.quantity, basis.quantity))
+        for discount, amount in zip(line.discounts, basis.discounts, strict=True)
+    )
+    taxes = tuple(
+        replace(tax, amount=money.share(amount, line.quantity, basis.quantity))
+        for tax, amount in zip(line.taxes, basis.taxes, strict=True)
+    )
+    whole = line.quantity == basis.quantity
+    return replace(line, discounts=discounts, taxes=taxes, basis=None if whole else basis)
+
+
+def _scaled_up(line: Line, basis: Basis) -> Line:
+    discounts = tuple(
+        replace(
+            discount,
+            amount=money.share(amount, line.quantity, basis.quantity) if discount.type == "percent" else amount,
+        )
+        for discount, amount in zip(line.discounts, basis.discounts, strict=True)
+    )
+    line = replace(line, discounts=discounts)
+    accepted = basis.gross - sum(basis.discounts)
+    added = tax_amounts(line.net - accepted, [tax.rate for tax in line.taxes], included=line.tax_included)
+    taxes = tuple(
+        replace(tax, amount=amount + more) for tax, amount, more in zip(line.taxes, basis.taxes, added, strict=True)
+    )
+    return replace(line, taxes=taxes)
+
+
+def _charge(line: Line, charge: Charge) -> int:
+    """One-time: once per line. Recurring: price × units × periods, half-up. Usage is billed when it is known."""
+    if charge.type == "one_time":
+        return charge.price if line.quantity else 0
+    if charge.type == "usage" or not (line.start_date and line.end_date and charge.period):
+        return 0
+    count = periods(line.start_date, line.end_date, charge.period)
+    return money.divide(charge.price * line.quantity * count.numerator, count.denominator)

@@ -1,0 +1,37 @@
+"""Products and stock: what a SKU costs, whether it may be changed in flight, and how much of it there is."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """A product. `list_price` holds one price in minor units for each currency it is sold in."""
+
+    sku: str
+    title: str = ""
+    list_price: dict[str, int] = field(default_factory=dict)
+    quantity_modifiable: bool = True
+    in_flight_enabled: bool = True
+    tax_category: str = "standard"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockLevel:
+    """Stock of one SKU in units: on_hand = available + held + allocated, none negative."""
+
+    sku: str
+    on_hand: int
+    held: int = 0
+    allocated: int = 0
+
+    @property
+    def available(self) -> int:
+        return self.on_hand - self.held - self.allocated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """What is known of the SKUs that a plan touches. A SKU without a stock level is untracked."""
+
+    products: dict[str, Product] = field(default_factory=dict)
+    stock: dict[str, StockLevel] = field(default_factory=dict)

@@ -1,0 +1,31 @@
+"""What goes back to the customer when an order's total falls, and on which payments (DESIGN.md, "Money")."""
+
+from collections.abc import Iterable
+
+from shared.domain.order import Payment, Totals
+from shared.domain.plan import PlannedRefund
+
+
+def refundable(before: Totals, total_after: int, payments: Iterable[Payment]) -> int:
+    """max(0, min(old total − new total, captured − refunded − under way − new total)), in minor units.
+
+    So what was never paid is never refunded, and what the customer still owes is settled first.
+    """
+    kept = sum(payment.refundable for payment in payments)
+    return max(0, min(before.total - total_after, kept - total_after))
+
+
+def spread(amount: int, payments: Iterable[Payment]) -> tuple[PlannedRefund, ...]:
+    """`amount` over the payments in the order they are listed, each up to what it can still give back."""
+    refunds = []
+    for payment in payments:
+        part = min(amount, payment.refundable)
+        if part > 0:
+            refunds.append(PlannedRefund(payment_id=payment.payment_id, method=payment.method, amount=part))
+            amount -= part
+    return tuple(refunds)
+
+
+def amount_due(before: Totals, balance_after: int) -> int:
+    """What the change adds to what the customer owes: the difference, never the whole."""
+    return max(0, balance_after - max(0, before.balance_due))

@@ -1,0 +1,38 @@
+"""How the domain says no: a refusal with a stable code, the words the user reads, and where in the request it lies."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One rule that forbids a change. `pointer` is an RFC 6901 JSON Pointer into the request."""
+
+    code: str
+    detail: str
+    pointer: str = ""
+
+
+class Refusal(Exception):
+    """A request that the domain answers with no. `code` is stable and becomes the problem `type` of the reply."""
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        *,
+        pointer: str = "",
+        violations: tuple[Violation, ...] = (),
+        extra: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+        self.violations = violations or ((Violation(code, detail, pointer),) if pointer else ())
+        self.extra = extra or {}
+
+    @classmethod
+    def of(cls, violations: tuple[Violation, ...], **extra: Any) -> "Refusal":
+        """The refusal that a list of violations amounts to: the first gives the code, all of them are told."""
+        first = violations[0]
+        return cls(first.code, first.detail, violations=violations, extra=extra)

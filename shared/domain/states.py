@@ -1,0 +1,119 @@
+"""What may become what, and what a status is derived from: one table each for line, order and change.
+
+Statuses of lines and orders are never stored: they follow from quantities and progress. The status of a change moves
+along `CHANGE_TRANSITIONS` alone (DESIGN.md, "Versions and states").
+"""
+
+from enum import StrEnum
+
+from shared.domain.order import Line, LineStatus, Order, Progress
+from shared.domain.refusal import Refusal
+
+OrderStatus = LineStatus
+"""An order has the statuses of its lines."""
+
+
+class ChangeStatus(StrEnum):
+    DRAFT = "draft"
+    PENDING_APPROVAL = "pending_approval"
+    APPROVED = "approved"
+    PENDING_CONFIRMATION = "pending_confirmation"
+    COMMITTED = "committed"
+    COMPLETED = "completed"
+    REJECTED = "rejected"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    UNDONE = "undone"
+    WITHDRAWN = "withdrawn"
+    FAILED = "failed"
+    FALLOUT = "fallout"
+
+
+_S = ChangeStatus
+_ENDED_BEFORE_COMMIT = (_S.EXPIRED, _S.UNDONE, _S.WITHDRAWN, _S.FAILED)
+
+CHANGE_TRANSITIONS: dict[ChangeStatus, tuple[ChangeStatus, ...]] = {
+    _S.DRAFT: (_S.DRAFT, _S.PENDING_APPROVAL, _S.APPROVED, _S.COMMITTED, *_ENDED_BEFORE_COMMIT),
+    _S.PENDING_APPROVAL: (_S.APPROVED, _S.REJECTED, _S.PENDING_CONFIRMATION, _S.COMMITTED, *_ENDED_BEFORE_COMMIT),
+    _S.APPROVED: (_S.PENDING_CONFIRMATION, _S.COMMITTED, *_ENDED_BEFORE_COMMIT),
+    _S.PENDING_CONFIRMATION: (_S.COMMITTED, _S.DECLINED, *_ENDED_BEFORE_COMMIT),
+    _S.COMMITTED: (_S.COMPLETED, _S.FALLOUT),
+    _S.FALLOUT: (_S.COMPLETED, _S.FAILED),
+    _S.COMPLETED: (),
+    _S.REJECTED: (),
+    _S.DECLINED: (),
+    _S.EXPIRED: (),
+    _S.UNDONE: (),
+    _S.WITHDRAWN: (),
+    _S.FAILED: (),
+}
+
+OPEN = frozenset({_S.DRAFT, _S.PENDING_APPROVAL, _S.APPROVED, _S.PENDING_CONFIRMATION})
+"""A change in one of these is the order's open change."""
+
+HOLDING = frozenset({_S.PENDING_APPROVAL, _S.APPROVED, _S.PENDING_CONFIRMATION})
+"""A change in one of these has its stock on hold."""
+
+_REFUSALS: dict[ChangeStatus, str] = {
+    _S.DRAFT: "It is still a draft: submit it first.",
+    _S.PENDING_APPROVAL: "It waits for an approval.",
+    _S.APPROVED: "It is approved and waits to be accepted.",
+    _S.PENDING_CONFIRMATION: "It waits for the customer's confirmation.",
+    _S.COMMITTED: "It is already committed.",
+    _S.COMPLETED: "It is already committed and completed.",
+    _S.REJECTED: "It was rejected.",
+    _S.DECLINED: "The customer declined it.",
+    _S.EXPIRED: "It has expired.",
+    _S.UNDONE: "It was undone.",
+    _S.WITHDRAWN: "It was withdrawn.",
+    _S.FAILED: "It failed.",
+    _S.FALLOUT: "A step outside failed; an operator must resolve it.",
+}
+
+
+def check_transition(current: ChangeStatus, target: ChangeStatus) -> None:
+    """Refuse what the table doesn't allow, with the table's words.
+
+    Raises:
+        Refusal: `illegal-transition`.
+    """
+    if target not in CHANGE_TRANSITIONS[current]:
+        raise Refusal("illegal-transition", f"The change cannot become {target}. {_REFUSALS[current]}")
+
+
+def require(current: ChangeStatus, wanted: ChangeStatus, code: str = "illegal-transition") -> None:
+    """Refuse, with the table's words, unless the change is in `wanted`.
+
+    Raises:
+        Refusal: `code`.
+    """
+    if current is not wanted:
+        raise Refusal(code, f"The change is {current}. {_REFUSALS[current]}")
+
+
+def line_status(line: Line, progress: Progress, *, draft: bool = False) -> LineStatus:
+    """The status of one line, from the first row that fits."""
+    if draft:
+        return LineStatus.DRAFT
+    if line.quantity == 0:
+        return LineStatus.CANCELLED
+    if progress.shipped >= line.quantity:
+        return LineStatus.FULFILLED
+    if progress.shipped:
+        return LineStatus.PARTIALLY_FULFILLED
+    if progress.picked or progress.packed:
+        return LineStatus.IN_FULFILLMENT
+    return LineStatus.PENDING
+
+
+def order_status(order: Order) -> OrderStatus:
+    """The status of an order, from those of its lines; cancelled lines count only if there are no others."""
+    statuses = {line_status(line, order.progress_of(line)) for line in order.lines}
+    live = statuses - {LineStatus.CANCELLED}
+    if not live:
+        return LineStatus.CANCELLED
+    if len(live) == 1:
+        return next(iter(live))
+    if live & {LineStatus.FULFILLED, LineStatus.PARTIALLY_FULFILLED}:
+        return LineStatus.PARTIALLY_FULFILLED
+    return LineStatus.IN_FULFILLMENT

@@ -1,0 +1,1 @@
+"""The policy that rules until an operator puts another."""

@@ -1,0 +1,259 @@
+"""What the use cases ask of the world, as protocols: stores, clock, ids, the bus, workflows, gateways.
+
+Adapters implement them (shared/adapters), tests fake them (tests/fakes), `shared/bootstrap.py` joins them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from shared.domain.change import Change
+from shared.domain.events import Event
+from shared.domain.log import LogEntry
+from shared.domain.order import Order
+from shared.domain.policy import Policy
+from shared.domain.product import Catalogue, Product, StockLevel
+from shared.domain.steps import Step
+
+T = TypeVar("T")
+
+
+class Conflict(Exception):
+    """Somebody else wrote first, or the store was busy: read again, plan again, try again."""
+
+
+class RequestKnown(Exception):
+    """A request with this Idempotency-Key has had its effect already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A reply as it goes out, and as it is kept for a repeated request. `body` is JSON text."""
+
+    status: int
+    body: str
+    etag: str | None = None
+    location: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestKey:
+    """An Idempotency-Key in its scope (principal and route), and the hash of the canonical body it came with."""
+
+    key: str
+    body_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRecord:
+    """What is kept of a request: written in the transaction of its effect, so there is one exactly if there is the
+    other."""
+
+    request: RequestKey
+    answer: Answer
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """One atomic write: a step with its log entry, its events and the request that asked for it."""
+
+    step: Step
+    after: Order
+    entry: LogEntry
+    events: tuple[Event, ...]
+    record: RequestRecord | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[T]):
+    """A page of a list; `cursor` leads to the next, None ends it."""
+
+    items: tuple[T, ...]
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What to list: each value given narrows it. `limit` rows at most, from `cursor` on."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    limit: int = 50
+    cursor: str | None = None
+
+
+class Orders(Protocol):
+    """Orders and their versions."""
+
+    def load(self, order_id: str) -> Order | None:
+        """The live order in one strongly consistent read, whatever its history."""
+
+    def load_version(self, order_id: str, version: int) -> Order | None:
+        """The order as its version `version` had it: live lines plus those changed since."""
+
+    def list(self, wanted: Filter) -> Page[Order]:
+        """Orders by customer_id, status, sku or channel, newest first; heads only, without lines."""
+
+    def write(self, write: Write) -> None:
+        """All of `write`, or nothing.
+
+        Raises:
+            Conflict: the order, the change or the stock is no longer as it was read.
+            RequestKnown: the request of `write.record` has been answered before.
+        """
+
+    def unpublished(self, older_than: datetime, limit: int) -> Sequence[Sequence[Event]]:
+        """Batches of events that should have been published by now, oldest first."""
+
+    def mark_published(self, events: Sequence[Event]) -> None:
+        """These events of one write are on the bus."""
+
+
+class Changes(Protocol):
+    def get(self, change_id: str) -> Change | None: ...
+
+    def list(self, wanted: Filter) -> Page[Change]:
+        """Changes by status, order_id, customer_id or waiting_for; those waiting, soonest deadline first."""
+
+    def expired(self, now: datetime, limit: int) -> Sequence[Change]:
+        """Open changes whose time is over."""
+
+    def keep_token(self, change_id: str, round_: int, token: str) -> bool:
+        """Keep the task token of a waiting approval; False if the decision has been taken already."""
+
+    def token(self, change_id: str, round_: int) -> str | None: ...
+
+
+class Log(Protocol):
+    def entries(self, order_id: str) -> Sequence[LogEntry]:
+        """All entries of an order, in order."""
+
+
+class Skus(Protocol):
+    """Products and stock."""
+
+    def load(self, skus: Iterable[str]) -> Catalogue:
+        """Products and stock of up to 100 SKUs in one strongly consistent read."""
+
+    def put_product(self, product: Product, record: RequestRecord | None) -> None: ...
+
+    def put_stock(self, sku: str, on_hand: int, current: StockLevel | None, record: RequestRecord | None) -> None:
+        """Set on_hand, provided the level is still `current`.
+
+        Raises:
+            Conflict: it is not.
+        """
+
+
+class Requests(Protocol):
+    def find(self, request: RequestKey) -> RequestRecord | None: ...
+
+
+class Policies(Protocol):
+    def current(self) -> Policy: ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The time in UTC."""
+
+    def pause(self, seconds: float) -> None:
+        """Wait before trying again."""
+
+
+class Ids(Protocol):
+    def new(self, prefix: str) -> str:
+        """A new id such as `chg_…`, never seen before."""
+
+    def secret(self) -> str:
+        """A random key."""
+
+    def jitter(self) -> float:
+        """A number in [0, 1)."""
+
+
+class Bus(Protocol):
+    def publish(self, events: Sequence[Event]) -> None:
+        """Put events on the bus, all of them.
+
+        Raises:
+            PublishFailed: some are not on it; publishing all again is safe (same ids).
+        """
+
+
+class PublishFailed(Exception):
+    """The bus did not take every event."""
+
+
+class Workflows(Protocol):
+    def start_approval(self, change_id: str, order_id: str, round_: int) -> None:
+        """Start the execution `<change_id>-<round>`; starting it again does nothing."""
+
+    def start_refund(self, refund_id: str, change_id: str, order_id: str, payment_id: str) -> None:
+        """Start the execution named by the refund; starting it again does nothing."""
+
+    def answer(self, token: str, decision: str) -> None:
+        """Let a waiting step go on; a token that was used or is too old is ignored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundOrder:
+    """What a gateway is asked for. `key` is derived from the refund: the same refund has the same key."""
+
+    key: str
+    payment_id: str
+    gateway: str
+    reference: str | None
+    amount: int
+    captured: int
+    currency: str
+
+
+class GatewayUnavailable(Exception):
+    """The gateway did nothing; asking again is safe."""
+
+
+class GatewayUnknown(Exception):
+    """The gateway may have paid: ask it before asking again."""
+
+
+class GatewayDeclined(Exception):
+    """The gateway refuses; a person must look."""
+
+
+class Gateway(Protocol):
+    def find(self, key: str) -> str | None:
+        """The gateway's reference of the refund with this key, if it happened."""
+
+    def refund(self, order: RefundOrder) -> str:
+        """Give money back; returns the gateway's reference.
+
+        Raises:
+            GatewayUnavailable, GatewayUnknown, GatewayDeclined
+        """
+
+
+class Gateways(Protocol):
+    def named(self, gateway: str) -> Gateway:
+        """Raises:
+        GatewayDeclined: nobody here speaks to that gateway.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The ports a use case may ask for; a function's bootstrap fills in those it needs."""
+
+    orders: Orders
+    changes: Changes
+    log: Log
+    skus: Skus
+    requests: Requests
+    policies: Policies
+    clock: Clock
+    ids: Ids
+
+
+Render = Callable[[Step], Answer]
+"""How an effect becomes a reply: given by whoever speaks to the caller, kept with the effect."""

@@ -1,0 +1,1 @@
+"""What can be done: one verb-named file per use case, each asking for what it needs through ports."""

@@ -1,0 +1,73 @@
+"""A department says that it has done its part; when all have, and refunds are settled, the change is completed."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from shared.domain.change import Acknowledgement, Change, moved
+from shared.domain.departments import Department
+from shared.domain.order import Order
+from shared.domain.refusal import Refusal
+from shared.domain.states import ChangeStatus
+from shared.domain.steps import Step
+from shared.ports import Answer, Services
+from shared.usecases.access import read_change, read_order
+from shared.usecases.attempt import Request, attempt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledge:
+    change_id: str
+    department: Department
+    outcome: Literal["done", "failed"]
+    note: str | None = None
+    tracking: str | None = None
+
+
+def acknowledge_change(services: Services, request: Request, said: Acknowledge) -> Answer:
+    """The change with the department's word. The same word again changes nothing and is answered the same.
+
+    Raises:
+        Refusal: `change-not-found`, `not-committed`, `department-not-concerned`.
+    """
+
+    def work() -> Step:
+        change = read_change(services.changes, said.change_id, request.principal)
+        _check(change, said)
+        order = read_order(services.orders, change.order_id, request.principal)
+        return acknowledged(services, order, change, said, request)
+
+    return attempt(services, request, work)
+
+
+def acknowledged(services: Services, order: Order, change: Change, said: Acknowledge, request: Request) -> Step:
+    now, actor = services.clock.now(), request.principal.acting()
+    word = Acknowledgement(outcome=said.outcome, at=now, note=said.note, tracking=said.tracking)
+    after = replace(change, acknowledgements={**change.acknowledgements, said.department: word})
+    after = moved(after, change.status, by=actor.id, at=now, department=said.department, note=said.note or said.outcome)
+    after = completed(after, actor.id, now) if said.outcome == "done" else after
+    return Step(
+        action=f"{said.department}_acknowledged",
+        by=actor,
+        at=now,
+        before=order,
+        after=order,
+        change_before=change,
+        change=after,
+    )
+
+
+def completed(change: Change, by: str, at: datetime) -> Change:
+    """The change completed, if nothing is waited for any more."""
+    if change.status is ChangeStatus.COMMITTED and change.settled:
+        return moved(change, ChangeStatus.COMPLETED, by=by, at=at)
+    return change
+
+
+def _check(change: Change, said: Acknowledge) -> None:
+    if change.status not in (ChangeStatus.COMMITTED, ChangeStatus.FALLOUT, ChangeStatus.COMPLETED):
+        raise Refusal("not-committed", f"The change is {change.status}; there is nothing to acknowledge.")
+    if said.department not in change.plan.departments:
+        raise Refusal(
+            "department-not-concerned", f"This change does not concern {said.department}.", pointer="/department"
+        )

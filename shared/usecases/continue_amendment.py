@@ -1,0 +1,122 @@
+"""What the requester does with an amendment that is open: replace its edits, submit it, accept it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from shared.domain import steps
+from shared.domain.change import Change, check_in_time, check_open
+from shared.domain.order import Order
+from shared.domain.refusal import Refusal
+from shared.domain.states import ChangeStatus, require
+from shared.domain.steps import Step
+from shared.ports import Answer, Services
+from shared.usecases.access import read_change, read_order
+from shared.usecases.attempt import Request, attempt, check_if_match
+from shared.usecases.planning import check_digest, check_plan, check_reason, lifetime, plan_edits, replan
+from shared.usecases.start_amendment import Amendment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A change as a path names it."""
+
+    order_id: str
+    change_id: str
+
+
+def replace_edits(services: Services, request: Request, named: Named, wanted: Amendment) -> Answer:
+    """Other edits for a draft.
+
+    Raises:
+        Refusal: as `start_amendment`; `illegal-transition` if it is no draft any more.
+    """
+
+    def work(order: Order, change: Change) -> Step:
+        require(change.status, ChangeStatus.DRAFT)
+        policy = services.policies.current()
+        check_reason(policy, wanted.reason_code)
+        planned = plan_edits(services, order, wanted.edits, change.requested_by.role)
+        check_plan(planned)
+        if wanted.accept_digest is not None:
+            raise Refusal("accept-not-here", "Submit and accept the draft instead.", pointer="/accept")
+        now = services.clock.now()
+        fresh = replace(
+            change,
+            reason_code=wanted.reason_code,
+            note=wanted.note,
+            edits=wanted.edits,
+            plan=planned.plan,
+            base_version=order.version,
+            expires_at=lifetime(policy, now),
+        )
+        return steps.edited(order, fresh, request.principal.acting(), now, replaced=change)
+
+    return _on_open(services, request, named, work)
+
+
+def submit_change(services: Services, request: Request, named: Named, digest: str) -> Answer:
+    """Hold the stock, and ask for the approval that the plan needs; without one it is approved at once.
+
+    Raises:
+        Refusal: `plan-changed`, the plan's violations, `illegal-transition`, `change-expired`.
+    """
+
+    def work(order: Order, change: Change) -> Step:
+        require(change.status, ChangeStatus.DRAFT)
+        planned = replan(services, order, change)
+        check_digest(planned, digest)
+        actor = request.principal.acting()
+        return steps.submitted(order, change, planned, actor, services.clock.now(), new=False)
+
+    return _on_open(services, request, named, work)
+
+
+def accept_change(services: Services, request: Request, named: Named, digest: str) -> Answer:
+    """Commit an approved change: the plan as it is now must be the one that was approved and is named here.
+
+    Raises:
+        Refusal: `plan-changed`, `illegal-transition`, `change-expired`.
+    """
+
+    def work(order: Order, change: Change) -> Step:
+        require(change.status, ChangeStatus.APPROVED)
+        planned = replan(services, order, change)
+        check_digest(planned, change.plan.digest)
+        check_digest(planned, digest)
+        return steps.committed(order, change, planned, request.principal.acting(), services.clock.now())
+
+    return _on_open(services, request, named, work)
+
+
+def undo_change(services: Services, request: Request, named: Named) -> Answer:
+    """End an open change without effect: holds are released, the order is as it was.
+
+    Raises:
+        Refusal: `illegal-transition` for a change that is not open any more.
+    """
+
+    def work(order: Order, change: Change) -> Step:
+        actor = request.principal.acting()
+        return steps.closed(order, change, ChangeStatus.UNDONE, actor, services.clock.now())
+
+    return _on_open(services, request, named, work, expired_too=True)
+
+
+def _on_open(
+    services: Services,
+    request: Request,
+    named: Named,
+    work: Callable[[Order, Change], Step],
+    *,
+    expired_too: bool = False,
+) -> Answer:
+    def whole() -> Step:
+        order = read_order(services.orders, named.order_id, request.principal)
+        change = read_change(services.changes, named.change_id, request.principal, named.order_id)
+        check_if_match(order, request.if_match)
+        check_open(change)
+        if not expired_too:
+            check_in_time(change, services.clock.now())
+        return work(order, change)
+
+    return attempt(services, request, whole)

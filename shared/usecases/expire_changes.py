@@ -1,0 +1,35 @@
+"""Expire open changes whose time is over, and release what they hold."""
+
+from shared.domain import steps
+from shared.domain.change import SYSTEM, Change
+from shared.domain.states import ChangeStatus
+from shared.ports import Conflict, Services
+from shared.usecases.recording import recorded
+
+BATCH = 100
+
+
+def expire_changes(services: Services) -> int:
+    """Expire what is due, a batch at a time; returns how many were. Safe to run twice at once."""
+    now = services.clock.now()
+    return sum(expire_change(services, change.change_id) for change in services.changes.expired(now, BATCH))
+
+
+def expire_change(services: Services, change_id: str) -> bool:
+    """Expire one change if it is still open and due; whoever was faster wins."""
+    change = services.changes.get(change_id)
+    if change is None or not _due(change, services):
+        return False
+    order = services.orders.load(change.order_id)
+    if order is None:
+        return False
+    step = steps.closed(order, change, ChangeStatus.EXPIRED, SYSTEM, services.clock.now(), "its time is over")
+    try:
+        services.orders.write(recorded(step, services.ids))
+    except Conflict:
+        return False
+    return True
+
+
+def _due(change: Change, services: Services) -> bool:
+    return change.is_open and change.expires_at is not None and services.clock.now() >= change.expires_at

@@ -1,0 +1,89 @@
+"""Planning with what the stores know: the catalogue is read for the SKUs that the edits touch, policy as it is now."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from shared.domain.change import Change
+from shared.domain.edits import AddLine, CancelLine, Edit, SetShippingAddress
+from shared.domain.order import Order
+from shared.domain.plan import Planned
+from shared.domain.planner import PlanContext, plan
+from shared.domain.policy import Policy, Role
+from shared.domain.refusal import Refusal
+from shared.ports import Services
+
+
+def plan_edits(
+    services: Services, order: Order, edits: Sequence[Edit], role: Role, held: dict[str, int] | None = None
+) -> Planned:
+    """The plan of `edits` on the order as it is, judged by the policy as it is."""
+    catalogue = services.skus.load(_touched(order, edits))
+    context = PlanContext(role=role, policy=services.policies.current(), catalogue=catalogue, held=held or {})
+    return plan(order, edits, context)
+
+
+def replan(services: Services, order: Order, change: Change) -> Planned:
+    """The change's plan on the order as it is now.
+
+    Raises:
+        Refusal: the first violation, with all of them, if it no longer holds.
+    """
+    planned = plan_edits(services, order, change.edits, change.requested_by.role, change.holds)
+    check_plan(planned)
+    return planned
+
+
+def replan_for_reading(services: Services, order: Order, change: Change) -> Order:
+    """The order as the open change would leave it now, whether or not it could still be committed."""
+    return plan_edits(services, order, change.edits, change.requested_by.role, change.holds).after
+
+
+def check_plan(planned: Planned) -> None:
+    """Raises:
+    Refusal: what forbids the plan.
+    """
+    if planned.plan.violations:
+        raise Refusal.of(planned.plan.violations)
+
+
+def check_digest(planned: Planned, digest: str) -> None:
+    """Raises:
+    Refusal: `plan-changed`, with the fresh plan: nothing is ever silently re-priced.
+    """
+    if planned.plan.digest != digest:
+        raise Refusal(
+            "plan-changed",
+            "What this would do is no longer what you saw; look at the fresh plan.",
+            extra={"plan": planned.plan},
+        )
+
+
+def check_reason(policy: Policy, code: str) -> None:
+    """Raises:
+    Refusal: `unknown-reason`.
+    """
+    if policy.reason(code, "amendment") is None:
+        known = ", ".join(reason.code for reason in policy.reason_codes if "amendment" in reason.kinds)
+        raise Refusal(
+            "unknown-reason", f"'{code}' is no reason for an amendment; use one of: {known}.", pointer="/reason_code"
+        )
+
+
+def lifetime(policy: Policy, now: datetime) -> datetime:
+    return now + timedelta(seconds=policy.change_lifetime_seconds)
+
+
+def _touched(order: Order, edits: Iterable[Edit]) -> list[str]:
+    """The SKUs of the lines that the edits name; all of them where an address may move the order's taxes."""
+    skus: set[str] = set()
+    for edit in edits:
+        if isinstance(edit, AddLine):
+            skus.add(edit.sku)
+        elif isinstance(edit, CancelLine) and edit.line_id is None:
+            skus.add(edit.sku or "")
+        elif isinstance(edit, SetShippingAddress):
+            if order.shipping_address and edit.address.jurisdiction != order.shipping_address.jurisdiction:
+                skus |= {line.sku for line in order.lines}
+        elif line := order.line(edit.line_id or ""):
+            skus.add(line.sku)
+    return sorted(sku for sku in skus if sku)

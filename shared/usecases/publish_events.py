@@ -1,0 +1,29 @@
+"""Put committed events on the bus: as the stream brings them, and by sweeping for those that it lost."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from shared.domain.events import Event
+from shared.ports import Bus, Clock, Orders
+
+STREAM_GRACE = timedelta(minutes=2)
+"""How long the stream may take before the sweeper publishes instead; publishing twice is safe (same ids)."""
+BATCH = 100
+
+
+def publish_events(bus: Bus, orders: Orders, events: Sequence[Event]) -> None:
+    """Publish the events of one write, then mark them: a crash between the two publishes them again.
+
+    Raises:
+        PublishFailed: some are not on the bus; nothing is marked.
+    """
+    bus.publish(events)
+    orders.mark_published(events)
+
+
+def publish_forgotten(bus: Bus, orders: Orders, clock: Clock) -> int:
+    """Publish what should have been published by now; returns how many writes had events waiting."""
+    batches = orders.unpublished(clock.now() - STREAM_GRACE, BATCH)
+    for events in batches:
+        publish_events(bus, orders, events)
+    return len(batches)

@@ -1,0 +1,58 @@
+"""Record what warehouse and carrier report: units picked, packed, shipped, delivered, returned."""
+
+from dataclasses import dataclass
+
+from shared.domain import events, fulfilment
+from shared.domain.order import FulfilmentEvent, Line, Order, Progress
+from shared.domain.refusal import Refusal
+from shared.domain.steps import Step, StockMove
+from shared.ports import Answer, Services
+from shared.usecases.access import read_order
+from shared.usecases.attempt import Request, attempt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fulfilment:
+    order_id: str
+    line_id: str
+    quantity: int
+    event: FulfilmentEvent
+    tracking: str | None = None
+
+
+def record_fulfilment(services: Services, request: Request, reported: Fulfilment) -> Answer:
+    """The order with the line's progress: no version, a new revision. Shipping lowers on_hand and allocated; a return
+    raises on_hand.
+
+    Raises:
+        Refusal: `order-not-found`, `unknown-line`, `beyond-quantity`.
+    """
+
+    def work() -> Step:
+        order = read_order(services.orders, reported.order_id, request.principal)
+        line = order.line(reported.line_id)
+        if line is None:
+            raise Refusal("unknown-line", f"The order has no line '{reported.line_id}'.", pointer="/line_id")
+        progress = fulfilment.after(order, line, reported.event, reported.quantity)
+        fact = events.recorded(order, line.line_id, reported.event, reported.quantity)
+        return Step(
+            action=f"units_{reported.event}",
+            by=request.principal.acting(),
+            at=services.clock.now(),
+            before=order,
+            after=order.with_progress(line.line_id, progress),
+            stock=_moves(order, line, progress, reported),
+            facts=(fact,),
+        )
+
+    return attempt(services, request, work)
+
+
+def _moves(order: Order, line: Line, progress: Progress, reported: Fulfilment) -> tuple[StockMove, ...]:
+    if reported.event is FulfilmentEvent.SHIPPED:
+        before = order.progress_of(line).shipped
+        covered = min(line.allocated, progress.shipped) - min(line.allocated, before)
+        return (StockMove(sku=line.sku, on_hand=-covered, allocated=-covered),) if covered else ()
+    if reported.event is FulfilmentEvent.RETURNED and line.allocated:
+        return (StockMove(sku=line.sku, on_hand=reported.quantity),)
+    return ()

@@ -1,0 +1,80 @@
+"""From a step to a write: its log entry chained, its events numbered. Every write of an order goes through here."""
+
+from dataclasses import replace
+
+from shared.domain.events import Event, event_id
+from shared.domain.log import GENESIS, FieldChange, LogEntry, differences, sealed
+from shared.domain.order import Ledger, Order
+from shared.domain.steps import Step
+from shared.ports import Ids, RequestRecord, Write
+
+
+def recorded(step: Step, ids: Ids, record: RequestRecord | None = None) -> Write:
+    """The one atomic write that a step needs, with the order's ledger moved on."""
+    ledger = step.before.ledger if step.before else Ledger()
+    events = _events(step, ledger.event_seq)
+    entry = _entry(step, ledger, ids.new("w"))
+    after = replace(
+        step.after,
+        ledger=Ledger(log_seq=entry.seq, log_hash=entry.hash, event_seq=ledger.event_seq + len(events)),
+    )
+    return Write(step=step, after=after, entry=entry, events=events, record=record)
+
+
+def _entry(step: Step, ledger: Ledger, write_id: str) -> LogEntry:
+    change, plan = step.change, step.change.plan if step.change else None
+    return sealed(
+        LogEntry(
+            order_id=step.after.order_id,
+            seq=ledger.log_seq + 1,
+            at=step.at,
+            action=step.action,
+            by=step.by.id,
+            role=step.by.role,
+            version=step.after.version,
+            change_id=change.change_id if change else None,
+            status=change.status if change else None,
+            reason_code=change.reason_code if change else None,
+            policy_version=plan.policy_version if plan else None,
+            digest=plan.digest if plan else None,
+            approvals=tuple(f"{needed.role}: {needed.because}" for needed in plan.approvals) if plan else (),
+            fields=_fields(step),
+            write_id=write_id,
+            previous_hash=ledger.log_hash or GENESIS,
+        )
+    )
+
+
+def _fields(step: Step) -> tuple[FieldChange, ...]:
+    if step.before is None or step.before.version == step.after.version:
+        return _progress_fields(step.before, step.after)
+    return differences(step.before, step.after)
+
+
+def _progress_fields(before: Order | None, after: Order) -> tuple[FieldChange, ...]:
+    if before is None or before.progress is after.progress:
+        return ()
+    return tuple(
+        FieldChange(path=f"/progress/{line_id}", before=str(before.progress.get(line_id)), after=str(progress))
+        for line_id, progress in after.progress.items()
+        if before.progress.get(line_id) != progress
+    )
+
+
+def _events(step: Step, last: int) -> tuple[Event, ...]:
+    order_id, change_id = step.after.order_id, step.change.change_id if step.change else None
+    return tuple(
+        Event(
+            id=event_id(order_id, sequence),
+            type=fact.type,
+            version=fact.version,
+            occurred_at=step.at,
+            sequence=sequence,
+            correlation_id=change_id or order_id,
+            change_id=change_id,
+            order_id=order_id,
+            order_version=step.after.version,
+            data=fact.data,
+        )
+        for sequence, fact in enumerate(step.facts, start=last + 1)
+    )

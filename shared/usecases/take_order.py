@@ -1,0 +1,71 @@
+"""Take a new order: make it ours, cover it with stock, keep it once however often the channel sends it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from shared.domain import events
+from shared.domain.accept import accept
+from shared.domain.digest import sha256
+from shared.domain.intake import NewOrder
+from shared.domain.order import Order
+from shared.domain.steps import Step, StockMove
+from shared.domain.stocking import cover
+from shared.ports import Answer, Conflict, RequestKnown, Services
+from shared.usecases.attempt import ATTEMPTS, Request, record_of, replayed
+from shared.usecases.recording import recorded
+
+
+def order_id_of(channel: str, channel_order_id: str) -> str:
+    """One order per channel and channel order id: the id follows from them."""
+    return f"ord_{sha256(f'{channel}/{channel_order_id}')[:24]}"
+
+
+def take_order(services: Services, request: Request, new: NewOrder, existing: Callable[[Order], Answer]) -> Answer:
+    """The reply for a new order, or `existing`'s for one that the channel has sent before.
+
+    Raises:
+        Refusal: what forbids the order (see `accept`).
+    """
+    order_id = order_id_of(new.channel, new.channel_order_id)
+    accepted = accept(new, order_id, services.ids.secret())
+    for _ in range(ATTEMPTS):
+        step = _step(services, accepted, request)
+        answer = request.render(step)
+        try:
+            services.orders.write(recorded(step, services.ids, record_of(request.key, answer, services)))
+            return answer
+        except RequestKnown:
+            if known := replayed(services.requests, request.key):
+                return known
+        except Conflict:
+            if known := replayed(services.requests, request.key):
+                return known
+            if order := services.orders.load(order_id):
+                return existing(order)
+    raise Conflict
+
+
+def _step(services: Services, accepted: Order, request: Request) -> Step:
+    stock = services.skus.load({line.sku for line in accepted.lines}).stock
+    open_units = tuple(
+        replace(line, quantity=line.quantity - accepted.progress_of(line).shipped) for line in accepted.lines
+    )
+    covered = {line.line_id: line for line in cover(open_units, stock)}
+    lines = tuple(
+        replace(line, allocated=covered[line.line_id].allocated, backordered=covered[line.line_id].backordered)
+        for line in accepted.lines
+    )
+    order = replace(accepted, lines=lines)
+    taken: dict[str, int] = {}
+    for line in lines:
+        if line.allocated:
+            taken[line.sku] = taken.get(line.sku, 0) + line.allocated
+    return Step(
+        action="order_received",
+        by=request.principal.acting(),
+        at=services.clock.now(),
+        before=None,
+        after=order,
+        stock=tuple(StockMove(sku=sku, allocated=units) for sku, units in sorted(taken.items())),
+        facts=(events.received(order),),
+    )

@@ -20,7 +20,14 @@ T = TypeVar("T")
 
 
 class Conflict(Exception):
-    """Somebody else wrote first, or the store was busy: read again, plan again, try again."""
+    """Somebody else wrote first, or the store was busy: read again, plan again, try again.
+
+    `lost` says that a condition failed, so that the same write can never succeed.
+    """
+
+    def __init__(self, what: str = "", *, lost: bool = False) -> None:
+        super().__init__(what)
+        self.lost = lost
 
 
 class RequestKnown(Exception):

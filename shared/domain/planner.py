@@ -98,17 +98,24 @@ def _added(order: Order, targets: Targets, addition: Addition, count: int) -> Li
         quantity=addition.quantity,
         unit_price=addition.unit_price,
         gross=0,
-        discounts=tuple(
-            LineDiscount(type="percent", scope="order", code=discount.code, percent=discount.percent, amount=0)
-            for discount in order.discounts
-            if discount.type == "percent"
-        ),
+        discounts=_percentages(order),
         taxes=tuple(rates or ()),
         tax_included=any(other.tax_included for other in order.lines),
         quantity_modifiable=addition.product.quantity_modifiable if addition.product else True,
         since=order.version + 1,
     )
     return pricing.repriced(line)
+
+
+def _percentages(order: Order) -> tuple[LineDiscount, ...]:
+    """The order-wide percentage discounts that its lines have a share of, each once."""
+    shares = (
+        replace(discount, amount=0)
+        for line in order.lines
+        for discount in line.discounts
+        if discount.scope == "order" and discount.type == "percent"
+    )
+    return tuple(dict.fromkeys(shares))
 
 
 def _retaxed(order: Order, changes: list[LineChange], address: Address | None, targets: Targets) -> list[LineChange]:

@@ -1,0 +1,130 @@
+"""Changes on DynamoDB: the record with its indexes, and the task tokens of its waits."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from shared.adapters.dynamodb.codec import CHANGE, packed, stamp, unpacked
+from shared.adapters.dynamodb.items import Item, item, values
+from shared.adapters.dynamodb.listing import Index, page_of, whole_rows
+from shared.adapters.dynamodb.transaction import Transaction
+from shared.domain.change import Change
+from shared.domain.states import ChangeStatus
+from shared.ports import Conflict, Filter, Page
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+RECORD = "RECORD"
+OPEN = "open"
+
+INDEXES = (
+    Index("by_waiting", "waiting_for", "expires_at", soonest=True),
+    Index("by_order", "order_id", "created_at"),
+    Index("by_customer", "customer_id", "created_at"),
+    Index("by_status", "status", "created_at"),
+)
+_SCANNED = (INDEXES[3], *INDEXES[:3])
+
+
+def put_change(transaction: Transaction, table: str, before: Change | None, change: Change) -> None:
+    """The record, provided it is as it was read; whoever decides must not be who asked."""
+    if before is None:
+        transaction.put("change", table, change_row(change), "attribute_not_exists(change_id)")
+        return
+    condition, given = "rev = :rev", {"rev": before.rev}
+    if change.decided_by != before.decided_by:
+        condition += " AND requested_by <> :decider"
+        transaction.put("change", table, change_row(change), condition, **given, decider=change.decided_by)
+    else:
+        transaction.put("change", table, change_row(change), condition, **given)
+
+
+def change_row(change: Change) -> Item:
+    return _key(change.change_id, RECORD) | item(
+        {
+            "order_id": change.order_id,
+            "customer_id": change.customer_id,
+            "status": change.status,
+            "requested_by": change.requested_by.id,
+            "waiting_for": change.waiting_for,
+            "open": OPEN if change.is_open else None,
+            "expires_at": stamp(change.expires_at) if change.expires_at else None,
+            "created_at": stamp(change.created_at),
+            "rev": change.rev,
+            "round": change.round,
+            "body": packed(CHANGE, change),
+        }
+    )
+
+
+class DynamoChanges:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def get(self, change_id: str) -> Change | None:
+        reply = self._client.get_item(TableName=self._table, Key=_key(change_id, RECORD), ConsistentRead=True)
+        return _change(reply["Item"]) if "Item" in reply else None
+
+    def list(self, wanted: Filter) -> Page[Change]:
+        indexes = INDEXES if wanted.values else _SCANNED
+        found, cursor = page_of(self._client, self._table, indexes, wanted, ("change_id", "part"))
+        changes = (_change(row) for row in found)
+        return Page(items=tuple(change for change in changes if _fits(change, wanted)), cursor=cursor)
+
+    def expired(self, now: datetime, limit: int) -> Sequence[Change]:
+        reply = self._client.query(
+            TableName=self._table,
+            IndexName="by_expiry",
+            KeyConditionExpression="#open = :open AND expires_at <= :now",
+            ExpressionAttributeNames={"#open": "open"},
+            ExpressionAttributeValues=item({":open": OPEN, ":now": stamp(now)}),
+            Limit=limit,
+        )
+        keys = [{name: row[name] for name in ("change_id", "part")} for row in reply["Items"]]
+        return [_change(row) for row in whole_rows(self._client, self._table, keys)]
+
+    def keep_token(self, change_id: str, round_: int, token: str) -> bool:
+        waiting = Transaction()
+        waiting.check(
+            "change",
+            self._table,
+            _key(change_id, RECORD),
+            "#status = :waiting AND #round = :round",
+            waiting=ChangeStatus.PENDING_APPROVAL,
+            round=round_,
+        )
+        waiting.name("#status", "status")
+        waiting.name("#round", "round")
+        waiting.put("token", self._table, _key(change_id, _token_part(round_)) | item({"token": token}))
+        try:
+            waiting.run(self._client)
+        except Conflict as conflict:
+            if not conflict.lost:
+                raise
+            return False
+        return True
+
+    def token(self, change_id: str, round_: int) -> str | None:
+        reply = self._client.get_item(
+            TableName=self._table, Key=_key(change_id, _token_part(round_)), ConsistentRead=True
+        )
+        return str(values(reply["Item"])["token"]) if "Item" in reply else None
+
+
+def _key(change_id: str, part: str) -> Item:
+    return item({"change_id": change_id, "part": part})
+
+
+def _token_part(round_: int) -> str:
+    return f"TOKEN#{round_:04}"
+
+
+def _change(row: Item) -> Change:
+    change: Change = unpacked(CHANGE, values(row)["body"])
+    return change
+
+
+def _fits(change: Change, wanted: Filter) -> bool:
+    return all(str(getattr(change, name, None)) == given for name, given in wanted.values.items())

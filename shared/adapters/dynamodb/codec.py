@@ -1,0 +1,61 @@
+"""Domain values to stored bytes and back: JSON by the domain's own types, compressed where many stand together."""
+
+import json
+import zlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from shared.domain.change import Change
+from shared.domain.events import Event
+from shared.domain.log import LogEntry
+from shared.domain.order import Line, Order, Progress
+
+ORDER = TypeAdapter(Order)
+LINE = TypeAdapter(Line)
+LINES = TypeAdapter(tuple[Line, ...])
+PROGRESS = TypeAdapter(dict[str, Progress])
+CHANGE = TypeAdapter(Change)
+ENTRY = TypeAdapter(LogEntry)
+EVENTS = TypeAdapter(tuple[Event, ...])
+
+ITEM_LIMIT = 350_000
+"""Bytes of one packed attribute: an item may hold 400 KB, names and the rest included."""
+
+
+def dumps(adapter: TypeAdapter[Any], value: Any, exclude: set[str] | None = None) -> bytes:
+    return adapter.dump_json(value, exclude=exclude, exclude_defaults=True)
+
+
+def packed(adapter: TypeAdapter[Any], value: Any, exclude: set[str] | None = None) -> bytes:
+    return zlib.compress(dumps(adapter, value, exclude), 6)
+
+
+def unpacked(adapter: TypeAdapter[Any], data: bytes) -> Any:
+    return adapter.validate_json(zlib.decompress(data))
+
+
+def packs_of(lines: Sequence[Line]) -> Iterable[bytes]:
+    """The lines in as few packs as fit into items."""
+    pack = packed(LINES, tuple(lines))
+    if len(pack) <= ITEM_LIMIT or len(lines) == 1:
+        return [pack]
+    middle = len(lines) // 2
+    return [*packs_of(lines[:middle]), *packs_of(lines[middle:])]
+
+
+def header(order: Order) -> bytes:
+    """The order without its lines and progress, which have rows of their own."""
+    return dumps(ORDER, order, {"lines", "progress"})
+
+
+def joined(head: str, lines: Iterable[Line], progress: dict[str, Progress]) -> Order:
+    order: Order = ORDER.validate_python({**json.loads(head), "lines": tuple(lines), "progress": progress})
+    return order
+
+
+def stamp(at: datetime) -> str:
+    """A time as sort keys use it: fixed width, so that text order is time order."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

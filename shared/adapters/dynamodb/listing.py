@@ -1,0 +1,85 @@
+"""Pages of rows by whichever index fits a filter best; without one, by a scan of the first index."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from shared.adapters.dynamodb.items import Item, item, value
+from shared.domain.refusal import Refusal
+from shared.ports import Filter
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+BATCH = 100
+"""Keys of one BatchGetItem."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A secondary index: its name, what it is by, and what it is sorted by; `soonest` first instead of newest."""
+
+    name: str
+    by: str
+    sorted_by: str
+    soonest: bool = False
+
+
+def page_of(
+    client: "DynamoDBClient", table: str, indexes: Sequence[Index], wanted: Filter, key: tuple[str, ...]
+) -> tuple[list[Item], str | None]:
+    """Whole rows of one page, and the cursor to the next.
+
+    Raises:
+        Refusal: `malformed-cursor`.
+    """
+    index = next((index for index in indexes if index.by in wanted.values), None)
+    start: Any = {"ExclusiveStartKey": _decoded(wanted.cursor)} if wanted.cursor else {}
+    limit = min(wanted.limit, BATCH)
+    if index is None:
+        reply: Any = client.scan(TableName=table, IndexName=indexes[0].name, Limit=limit, **start)
+    else:
+        reply = client.query(
+            TableName=table,
+            IndexName=index.name,
+            KeyConditionExpression="#by = :by",
+            ExpressionAttributeNames={"#by": index.by},
+            ExpressionAttributeValues={":by": value(wanted.values[index.by])},
+            ScanIndexForward=index.soonest,
+            Limit=limit,
+            **start,
+        )
+    found = whole_rows(client, table, [{name: row[name] for name in key} for row in reply["Items"]])
+    last = reply.get("LastEvaluatedKey")
+    return found, _encoded(last) if last else None
+
+
+def whole_rows(client: "DynamoDBClient", table: str, keys: Sequence[Item]) -> list[Item]:
+    """The rows of up to 100 keys, in the keys' order; rows that are gone are left out."""
+    if not keys:
+        return []
+    names = tuple(keys[0])
+    pending: Any = {table: {"Keys": list(keys), "ConsistentRead": True}}
+    found: list[Item] = []
+    while pending:
+        reply = client.batch_get_item(RequestItems=pending)
+        found += reply["Responses"].get(table, [])
+        pending = reply.get("UnprocessedKeys")
+    by_key = {json.dumps([row[name] for name in names]): row for row in found}
+    order = [json.dumps([key[name] for name in names]) for key in keys]
+    return [by_key[each] for each in order if each in by_key]
+
+
+def _encoded(last: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(last).encode()).decode()
+
+
+def _decoded(cursor: str) -> Item:
+    try:
+        last = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        return item({name: next(iter(typed.values())) for name, typed in last.items()})
+    except (ValueError, binascii.Error, AttributeError, StopIteration) as error:
+        raise Refusal("malformed-cursor", "This cursor is not one of ours.", pointer="/cursor") from error

@@ -1,0 +1,59 @@
+"""The log on DynamoDB: entries are only ever put, if absent, and queried."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from shared.adapters.dynamodb.codec import ENTRY
+from shared.adapters.dynamodb.items import item, values
+from shared.adapters.dynamodb.transaction import Transaction
+from shared.domain.log import LogEntry
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+def put_entry(transaction: Transaction, table: str, entry: LogEntry) -> None:
+    """The entry at its place in the chain, which must be free."""
+    row = item(
+        {
+            "order_id": entry.order_id,
+            "seq": entry.seq,
+            "hash": entry.hash,
+            "write_id": entry.write_id,
+            "body": ENTRY.dump_json(entry).decode(),
+        }
+    )
+    transaction.put("log", table, row, "attribute_not_exists(order_id)")
+
+
+def wrote(client: "DynamoDBClient", table: str, entry: LogEntry) -> bool:
+    """Whether this very write happened, though its answer said otherwise: a retry after a lost answer."""
+    reply = client.query(
+        TableName=table,
+        KeyConditionExpression="order_id = :order AND seq = :seq",
+        ExpressionAttributeValues=item({":order": entry.order_id, ":seq": entry.seq}),
+        ConsistentRead=True,
+    )
+    return any(values(row)["write_id"] == entry.write_id for row in reply["Items"])
+
+
+class DynamoLog:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def entries(self, order_id: str) -> Sequence[LogEntry]:
+        found: list[LogEntry] = []
+        start: dict[str, Any] = {}
+        while True:
+            reply = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="order_id = :order",
+                ExpressionAttributeValues=item({":order": order_id}),
+                ConsistentRead=True,
+                **start,
+            )
+            found += [ENTRY.validate_json(values(row)["body"]) for row in reply["Items"]]
+            if "LastEvaluatedKey" not in reply:
+                return found
+            start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}

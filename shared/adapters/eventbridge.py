@@ -1,0 +1,56 @@
+"""The bus on EventBridge: batches of ten, and a batch that was taken in part has failed."""
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from shared.domain.events import SOURCE, Event
+from shared.ports import PublishFailed
+
+if TYPE_CHECKING:
+    from mypy_boto3_events import EventBridgeClient
+
+BATCH = 10
+"""EventBridge takes at most ten entries, and 256 KB, a call."""
+
+
+class EventBridgeBus:
+    def __init__(self, client: "EventBridgeClient", bus: str) -> None:
+        self._client = client
+        self._bus = bus
+
+    def publish(self, events: Sequence[Event]) -> None:
+        for batch in _batches(events):
+            reply = self._client.put_events(
+                Entries=[
+                    {
+                        "EventBusName": self._bus,
+                        "Source": SOURCE,
+                        "DetailType": event.type,
+                        "Time": event.occurred_at,
+                        "Detail": _detail(event),
+                    }
+                    for event in batch
+                ]
+            )
+            if reply["FailedEntryCount"]:
+                codes = {entry.get("ErrorCode") for entry in reply["Entries"] if entry.get("ErrorCode")}
+                raise PublishFailed(f"{reply['FailedEntryCount']} of {len(batch)}: {sorted(map(str, codes))}")
+
+
+def _detail(event: Event) -> str:
+    return json.dumps(event.detail, separators=(",", ":"))
+
+
+def _batches(events: Sequence[Event]) -> list[list[Event]]:
+    """Batches within both limits of a call."""
+    batches: list[list[Event]] = []
+    room = 0
+    for event in events:
+        size = len(_detail(event).encode()) + 500
+        if not batches or len(batches[-1]) == BATCH or size > room:
+            batches.append([])
+            room = 250_000
+        batches[-1].append(event)
+        room -= size
+    return batches

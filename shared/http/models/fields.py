@@ -1,0 +1,100 @@
+"""The kinds of fields that requests have, each refusing what it is not with a code of its own."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Annotated, NoReturn
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+MAX_UNITS = 1_000_000_000
+"""No line or stock level holds more; far below what a DynamoDB number holds."""
+
+
+class Given(BaseModel):
+    """A request, or a part of one: unknown fields are refused, nothing is changed afterwards."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def refuse(code: str, words: str) -> NoReturn:
+    """Inside a validator: this value is wrong, for this reason."""
+    raise PydanticCustomError(code, "{words}", {"words": words})
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        refuse("quantity-not-whole", "A quantity is a whole number, such as 2.")
+    if value > MAX_UNITS:
+        refuse("quantity-too-large", "No quantity may be that large.")
+    return value
+
+
+def _positive(value: object) -> int:
+    units = _whole(value)
+    if units <= 0:
+        refuse("quantity-not-positive", "The quantity must be at least 1; to take units out, cancel them.")
+    return units
+
+
+def _not_negative(value: object) -> int:
+    units = _whole(value)
+    if units < 0:
+        refuse("quantity-negative", "The quantity cannot be below 0.")
+    return units
+
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _time(value: object) -> datetime:
+    try:
+        if isinstance(value, str) and _TIME.fullmatch(value):
+            return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    refuse("malformed-time", "A time looks like 2026-11-20T09:00:00Z (RFC 3339).")
+
+
+def _day(value: object) -> date:
+    try:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    refuse("malformed-date", "A date looks like 2026-11-20 (ISO 8601).")
+
+
+_NUMBER = re.compile(r"\d{1,3}(\.\d{1,8})?")
+
+
+def _number(code: str, limit: int, words: str) -> Callable[[object], Decimal]:
+    def read(value: object) -> Decimal:
+        text = str(value) if isinstance(value, (str, Decimal, int)) and not isinstance(value, bool) else ""
+        if not _NUMBER.fullmatch(text) or Decimal(text) > limit:
+            refuse(code, words)
+        return Decimal(text)
+
+    return read
+
+
+percent = _number("malformed-percent", 100, "A percentage is a decimal from 0 to 100, such as \"7.5\".")
+_rate = _number("malformed-rate", 10, "A rate is a decimal fraction such as \"0.20\".")
+
+Units = Annotated[int, BeforeValidator(_positive), Field(gt=0, le=MAX_UNITS)]
+Level = Annotated[int, BeforeValidator(_not_negative), Field(ge=0, le=MAX_UNITS)]
+Time = Annotated[datetime, BeforeValidator(_time)]
+Day = Annotated[date, BeforeValidator(_day)]
+Rate = Annotated[
+    Decimal, BeforeValidator(_rate), WithJsonSchema({"type": "string", "pattern": _NUMBER.pattern, "examples": ["0.20"]})
+]
+Flag = StrictBool
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:/ -]+$")]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Text = Annotated[str, StringConstraints(max_length=300)]
+Note = Annotated[str, StringConstraints(max_length=2000)]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]

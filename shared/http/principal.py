@@ -1,0 +1,42 @@
+"""From a token's claims to the gateway's authorizer context, and from there to who is asking."""
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from shared.domain.policy import Role
+from shared.domain.refusal import Refusal
+from shared.usecases.access import Principal
+
+ROLES: frozenset[Role] = frozenset(get_args(Role))
+
+
+def context_of(principal: Principal) -> dict[str, str]:
+    """The principal as an authorizer passes it on: API Gateway takes flat strings only."""
+    context = {
+        "sub": principal.id,
+        "roles": " ".join(sorted(principal.roles)),
+        "scopes": " ".join(sorted(principal.scopes)),
+    }
+    return context | ({"customer_id": principal.customer_id} if principal.customer_id else {})
+
+
+def principal_of(context: Mapping[str, Any] | None) -> Principal:
+    """The principal in an event's authorizer context; roles that we don't know are no roles.
+
+    Raises:
+        Refusal: `unauthenticated`, if no authorizer has seen the request.
+    """
+    subject = (context or {}).get("sub")
+    if not context or not subject:
+        raise Refusal("unauthenticated", "Send a valid bearer token in the Authorization header.")
+    return Principal(
+        id=str(subject),
+        roles=known_roles(str(context.get("roles") or "").split()),
+        customer_id=str(context["customer_id"]) if context.get("customer_id") else None,
+        scopes=frozenset(str(context.get("scopes") or "").split()),
+    )
+
+
+def known_roles(names: list[str]) -> frozenset[Role]:
+    """Of the given names, those that are roles here."""
+    return frozenset(role for role in ROLES if role in names)

@@ -1,0 +1,97 @@
+"""Request models applied to what came in: each of pydantic's complaints becomes a violation with our code and pointer."""
+
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from shared.domain.refusal import Refusal, Violation
+
+Model = TypeVar("Model", bound=BaseModel)
+
+MAX_TOLD = 50
+"""Violations that one reply lists."""
+
+_CODES = {
+    "missing": ("missing-field", "This field is required."),
+    "extra_forbidden": ("unknown-field", "There is no such field here."),
+    "union_tag_invalid": ("unknown-edit", "There is no such edit."),
+    "union_tag_not_found": ("missing-field", "An edit needs its op."),
+    "string_type": ("wrong-type", "This must be text."),
+    "bool_type": ("wrong-type", "This must be true or false."),
+    "list_type": ("wrong-type", "This must be a list."),
+    "tuple_type": ("wrong-type", "This must be a list."),
+    "model_type": ("wrong-type", "This must be an object."),
+    "model_attributes_type": ("wrong-type", "This must be an object."),
+    "dict_type": ("wrong-type", "This must be an object."),
+    "string_too_short": ("empty-value", "This must not be empty."),
+    "string_too_long": ("too-long", "This is longer than it may be."),
+    "too_long": ("too-many", "There are more of these than one request may hold."),
+    "string_pattern_mismatch": ("malformed-value", "This holds characters that it may not."),
+    "enum": ("unknown-value", "This is none of the values that it may have."),
+    "int_parsing": ("malformed-parameter", "This must be a whole number."),
+    "bool_parsing": ("malformed-parameter", "This must be true or false."),
+    "greater_than_equal": ("out-of-range", "This is less than it may be."),
+    "less_than_equal": ("out-of-range", "This is more than it may be."),
+    "literal_error": ("unknown-value", "This is none of the values that it may have."),
+}
+"""Pydantic's error type → our code and words. Our own custom errors bring theirs."""
+
+_OF_FIELD = {
+    ("missing-field", "reason_code"): ("missing-reason", "Say why, with a reason code."),
+    ("empty-value", "reason_code"): ("missing-reason", "Say why, with a reason code."),
+    ("missing-field", "op"): ("unknown-edit", "An edit needs its op."),
+    ("too-many", "edits"): ("too-many-edits", "One change holds 500 edits at most."),
+    ("too-many", "lines"): ("too-many-lines", "An order comes in with 2,000 lines at most."),
+}
+"""Codes that are more telling for one field."""
+
+
+def validated(model: type[Model], value: object) -> Model:
+    """`value` as the model.
+
+    Raises:
+        Refusal: the first thing wrong with it, with all of them.
+    """
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise Refusal.of(tuple(_violation(each, value) for each in error.errors()[:MAX_TOLD])) from None
+
+
+def _violation(complaint: ErrorDetails, value: object) -> Violation:
+    kind = complaint["type"]
+    pointer, field = _pointer(complaint["loc"], value)
+    if kind.startswith("union_tag"):
+        pointer, field = f"{pointer}/op", "op"
+    if kind.endswith("_type") and complaint["input"] is None:
+        kind = "missing"
+    code, words = _CODES.get(kind, (kind.replace("_", "-"), complaint["msg"]))
+    code, words = _OF_FIELD.get((code, field), (code, words))
+    if kind in ("literal_error", "enum"):
+        words = f"This must be {complaint['ctx']['expected']}."
+    return Violation(code, words, pointer)
+
+
+def _pointer(loc: tuple[int | str, ...], value: object) -> tuple[str, str]:
+    """The JSON Pointer (RFC 6901) of a location, and the name of its last field.
+
+    A location names the member of a union too (`edits`, 0, `set_quantity`, `quantity`); the document does not, so
+    such a step is left out.
+    """
+    parts: list[str] = []
+    for step in loc:
+        if isinstance(value, dict) and step not in value and step == value.get("op"):
+            continue
+        parts.append(str(step).replace("~", "~0").replace("/", "~1"))
+        value = _inside(value, step)
+    names = [part for part in parts if not part.isdigit()]
+    return "".join(f"/{part[:100]}" for part in parts), names[-1] if names else ""
+
+
+def _inside(value: object, step: int | str) -> object:
+    if isinstance(value, dict):
+        return value.get(step)
+    if isinstance(value, list) and isinstance(step, int) and step < len(value):
+        return value[step]
+    return None

@@ -1,0 +1,24 @@
+"""An order's log as replies show it: whole entries, so that a reader can check the hashes."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from shared.domain.log import LogEntry, Verification
+from shared.http.views.basics import Json, present, time
+
+
+def log_view(entries: Sequence[LogEntry], verification: Verification | None) -> Json:
+    """All entries, oldest first; with a verification, whether the chain holds and where it breaks."""
+    view: Json = {"items": [entry_view(entry) for entry in entries], "next_cursor": None}
+    return view | (present(asdict(verification)) if verification else {})
+
+
+def entry_view(entry: LogEntry) -> Json:
+    """`fields` keep their nulls: a value that was not there before is part of the difference."""
+    view = present(asdict(entry))
+    return view | {
+        "at": time(entry.at),
+        "status": str(entry.status) if entry.status else None,
+        "approvals": list(entry.approvals),
+        "fields": [asdict(field) for field in entry.fields],
+    }

@@ -1,0 +1,102 @@
+"""An order, its versions and its totals as replies show them."""
+
+from dataclasses import asdict
+
+from shared.domain import money as amounts
+from shared.domain.order import Discount, Fee, Order, Payment, Totals
+from shared.domain.states import order_status
+from shared.http.views.basics import Json, address, money, present, time
+from shared.http.views.lines import line_view
+from shared.usecases.read_history import Version, VersionStatus
+
+_TO_COME: frozenset[VersionStatus] = frozenset({"in_amendment", "pending_cancellation"})
+
+
+def order_view(order: Order) -> Json:
+    """The live order."""
+    return _with_lines(order, order_view_in_list(order))
+
+
+def order_view_in_list(order: Order) -> Json:
+    """An order of a list: all but its lines, which may be thousands."""
+    currency = order.currency
+    return present(
+        {
+            "order_id": order.order_id,
+            "version": order.version,
+            "status": order_status(order).value,
+            "channel": order.channel,
+            "channel_order_id": order.channel_order_id,
+            "source": present(asdict(order.source)),
+            "customer": present(asdict(order.customer)),
+            "currency": currency,
+            "placed_at": time(order.placed_at),
+            "shipping_address": address(order.shipping_address),
+            "billing_address": address(order.billing_address),
+            "shipping": _shipping(order),
+            "discounts": [_discount(discount, currency) for discount in order.discounts],
+            "fees": [_fee(fee, currency) for fee in order.fees] or None,
+            "payments": [_payment(payment, currency) for payment in order.payments],
+            "totals": totals_view(order.totals, currency),
+            "open_change": _open_change(order),
+            "supersedes": order.version - 1 if order.version > 1 else None,
+            "backordered": order.backordered or None,
+        }
+    )
+
+
+def version_view(version: Version) -> Json:
+    """One version: its `status` is the version's own."""
+    order, to_come = version.order, version.status in _TO_COME
+    view = _with_lines(order, order_view_in_list(order), to_come=to_come)
+    return view | {"status": version.status}
+
+
+def totals_view(totals: Totals, currency: str) -> Json:
+    return {name: money(amount, currency) for name, amount in asdict(totals).items()}
+
+
+def _with_lines(order: Order, view: Json, *, to_come: bool = False) -> Json:
+    return view | {"lines": [line_view(order, line, draft=to_come and _is_added(order, line.line_id)) for line in order.lines]}
+
+
+def _is_added(order: Order, line_id: str) -> bool:
+    """Lines that a change adds carry the number of the version that they came with."""
+    return line_id.startswith(f"v{order.version}-")
+
+
+def _open_change(order: Order) -> Json | None:
+    change = order.open_change
+    return {"change_id": change.change_id, "kind": change.kind, "status": str(change.status)} if change else None
+
+
+def _shipping(order: Order) -> Json:
+    shipping, currency = order.shipping, order.currency
+    tax = money(shipping.tax, currency) if shipping.tax else None
+    return present({"method": shipping.method, "price": money(shipping.price, currency), "tax": tax})
+
+
+def _discount(discount: Discount, currency: str) -> Json:
+    percent = discount.percent
+    value = amounts.text(discount.amount, currency) if percent is None else str(percent)
+    return present({"code": discount.code, "type": discount.type, "value": value})
+
+
+def _fee(fee: Fee, currency: str) -> Json:
+    return {"code": fee.code, "amount": money(fee.amount, currency), "tax": money(fee.tax, currency)}
+
+
+def _payment(payment: Payment, currency: str) -> Json:
+    return present(
+        {
+            "payment_id": payment.payment_id,
+            "method": payment.method,
+            "gateway": payment.gateway,
+            "reference": payment.reference,
+            "status": payment.status.value,
+            "authorised": money(payment.authorised, currency),
+            "captured": money(payment.captured, currency),
+            "refunded": money(payment.refunded, currency),
+            "refunding": money(payment.refunding, currency) if payment.refunding else None,
+        }
+    )

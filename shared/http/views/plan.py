@@ -1,0 +1,71 @@
+"""A plan as replies show it: what would happen, and what forbids it."""
+
+from dataclasses import asdict
+
+from shared.domain.plan import ChangePlan, LineChange
+from shared.domain.states import OrderStatus
+from shared.http.views.basics import Json, address, money, present
+from shared.http.views.lines import content_view
+from shared.http.views.order import totals_view
+
+
+def plan_view(plan: ChangePlan) -> Json:
+    """The whole plan, amounts in the order's currency. `address` is told only where it moves."""
+    currency = plan.currency
+    return present(
+        {
+            "digest": plan.digest,
+            "kind": plan.kind,
+            "order_id": plan.order_id,
+            "base_version": plan.base_version,
+            "violations": [asdict(violation) for violation in plan.violations],
+            "warnings": list(plan.warnings),
+            "lines": [_line(change, currency) for change in plan.lines],
+            "address": _address(plan),
+            "totals_before": totals_view(plan.totals_before, currency),
+            "totals_after": totals_view(plan.totals_after, currency),
+            "delta": money(plan.delta, currency),
+            "refunds": [
+                {
+                    "payment_id": refund.payment_id,
+                    "method": refund.method,
+                    "amount": money(refund.amount, currency),
+                }
+                for refund in plan.refunds
+            ],
+            "amount_due": money(plan.amount_due, currency),
+            "fees": [
+                {"code": fee.code, "amount": money(fee.amount, currency), "because": fee.because} for fee in plan.fees
+            ],
+            "stock": [asdict(move) for move in plan.stock],
+            "approvals": [asdict(needed) for needed in plan.approvals],
+            "confirmations": [asdict(needed) for needed in plan.confirmations],
+            "changed": list(plan.changed),
+            "departments": list(plan.departments),
+            "assets": [],
+            "timeline_estimate": asdict(plan.timeline_estimate),
+            "policy_version": plan.policy_version,
+        }
+    )
+
+
+def _line(change: LineChange, currency: str) -> Json:
+    return {
+        "line_id": change.line_id,
+        "change": change.change,
+        "before": content_view(change.before, currency) if change.before else None,
+        "after": content_view(change.after, currency) | _status(change),
+    }
+
+
+def _status(change: LineChange) -> Json:
+    """Only where the plan alone decides it: a line that goes on has the status of its progress."""
+    if change.change == "added":
+        return {"status": OrderStatus.DRAFT.value}
+    return {"status": OrderStatus.CANCELLED.value} if change.change == "cancelled" else {}
+
+
+def _address(plan: ChangePlan) -> Json | None:
+    if plan.address_before == plan.address_after:
+        return None
+    return {"before": address(plan.address_before), "after": address(plan.address_after)}

@@ -1,0 +1,372 @@
+"""A whole world in memory: stores that keep their promises, a clock that moves when told, ids that count."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from shared.adapters.policy_file import ShippedPolicies
+from shared.domain.change import Change
+from shared.domain.events import Event
+from shared.domain.log import LogEntry
+from shared.domain.order import Order
+from shared.domain.policy import Policy
+from shared.domain.product import Catalogue, Product, StockLevel
+from shared.domain.states import ChangeStatus, order_status
+from shared.domain.steps import Step
+from shared.ports import (
+    Answer,
+    Conflict,
+    Filter,
+    GatewayDeclined,
+    Page,
+    RefundOrder,
+    RequestKey,
+    RequestKnown,
+    RequestRecord,
+    Services,
+    Write,
+)
+from shared.usecases.access import Principal
+from shared.usecases.attempt import Request
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.time = NOW
+
+    def now(self) -> datetime:
+        return self.time
+
+    def pause(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+    def passes(self, **spans: float) -> None:
+        self.time += timedelta(**spans)
+
+
+class Ids:
+    def __init__(self) -> None:
+        self.count = 0
+
+    def new(self, prefix: str) -> str:
+        self.count += 1
+        return f"{prefix}_{self.count:04}"
+
+    def secret(self) -> str:
+        return "a-secret-of-the-order"
+
+    def jitter(self) -> float:
+        return 0.5
+
+
+@dataclass
+class Policies:
+    policy: Policy
+
+    def current(self) -> Policy:
+        return self.policy
+
+
+@dataclass
+class Memory:
+    """All tables in one: a write checks what the adapters' conditions check, then changes everything together."""
+
+    orders: dict[str, Order] = field(default_factory=dict)
+    versions: dict[tuple[str, int], Order] = field(default_factory=dict)
+    changes: dict[str, Change] = field(default_factory=dict)
+    tokens: dict[tuple[str, int], str] = field(default_factory=dict)
+    entries: dict[str, list[LogEntry]] = field(default_factory=dict)
+    products: dict[str, Product] = field(default_factory=dict)
+    stock: dict[str, StockLevel] = field(default_factory=dict)
+    requests: dict[str, RequestRecord] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    outbox: list[Sequence[Event]] = field(default_factory=list)
+    before_write: Callable[[], None] | None = None
+    """Runs once, before the next write: how a test lets somebody else be faster."""
+
+    def write(self, write: Write) -> None:
+        if self.before_write:
+            meanwhile, self.before_write = self.before_write, None
+            meanwhile()
+        step = write.step
+        if write.record and write.record.request.key in self.requests:
+            raise RequestKnown
+        self._check(step)
+        moved = self._moved(step)
+        if step.before and step.before.version != write.after.version:
+            self.versions[step.before.order_id, step.before.version] = step.before
+        self.orders[write.after.order_id] = write.after
+        if step.change:
+            self.changes[step.change.change_id] = step.change
+        self.entries.setdefault(write.after.order_id, []).append(write.entry)
+        self.stock |= moved
+        if write.record:
+            self.requests[write.record.request.key] = write.record
+        if write.events:
+            self.events += write.events
+            self.outbox.append(write.events)
+
+    def _check(self, step: Step) -> None:
+        stored = self.orders.get(step.after.order_id)
+        if (stored is None) != (step.before is None):
+            raise Conflict("head", lost=True)
+        if stored and step.before and stored.ledger != step.before.ledger:
+            raise Conflict("head", lost=True)
+        if step.change:
+            known = self.changes.get(step.change.change_id)
+            if (known.rev if known else None) != (step.change_before.rev if step.change_before else None):
+                raise Conflict("change", lost=True)
+
+    def _moved(self, step: Step) -> dict[str, StockLevel]:
+        moved = {}
+        for move in step.stock:
+            level = self.stock.get(move.sku)
+            if level is None:
+                raise Conflict("stock", lost=True)
+            after = replace(
+                level,
+                on_hand=level.on_hand + move.on_hand,
+                held=level.held + move.held,
+                allocated=level.allocated + move.allocated,
+            )
+            if min(after.on_hand, after.held, after.allocated, after.available) < 0:
+                raise Conflict("stock", lost=True)
+            moved[move.sku] = after
+        return moved
+
+
+class Orders:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self.write = memory.write
+
+    def load(self, order_id: str) -> Order | None:
+        return self._memory.orders.get(order_id)
+
+    def load_version(self, order_id: str, version: int) -> Order | None:
+        return self._memory.versions.get((order_id, version))
+
+    def list(self, wanted: Filter) -> Page[Order]:
+        found = [order for order in self._memory.orders.values() if _order_fits(order, wanted)]
+        return Page(items=tuple(found[: wanted.limit]))
+
+    def unpublished(self, older_than: datetime, limit: int) -> Sequence[Sequence[Event]]:
+        return [events for events in self._memory.outbox if events[0].occurred_at <= older_than][:limit]
+
+    def mark_published(self, events: Sequence[Event]) -> None:
+        self._memory.outbox = [batch for batch in self._memory.outbox if batch[0].id != events[0].id]
+
+
+class Changes:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def get(self, change_id: str) -> Change | None:
+        return self._memory.changes.get(change_id)
+
+    def list(self, wanted: Filter) -> Page[Change]:
+        found = [
+            change
+            for change in self._memory.changes.values()
+            if all(str(getattr(change, name)) == value for name, value in wanted.values.items())
+        ]
+        return Page(items=tuple(found[: wanted.limit]))
+
+    def expired(self, now: datetime, limit: int) -> Sequence[Change]:
+        changes = self._memory.changes.values()
+        return [each for each in changes if each.is_open and each.expires_at and each.expires_at <= now][:limit]
+
+    def keep_token(self, change_id: str, round_: int, token: str) -> bool:
+        change = self._memory.changes.get(change_id)
+        waits = change is not None and change.status is ChangeStatus.PENDING_APPROVAL and change.round == round_
+        if waits:
+            self._memory.tokens[change_id, round_] = token
+        return waits
+
+    def token(self, change_id: str, round_: int) -> str | None:
+        return self._memory.tokens.get((change_id, round_))
+
+
+class Log:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def entries(self, order_id: str) -> Sequence[LogEntry]:
+        return list(self._memory.entries.get(order_id, []))
+
+
+class Skus:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def load(self, skus: Iterable[str]) -> Catalogue:
+        wanted = set(skus)
+        return Catalogue(
+            products={sku: each for sku, each in self._memory.products.items() if sku in wanted},
+            stock={sku: each for sku, each in self._memory.stock.items() if sku in wanted},
+        )
+
+    def put_product(self, product: Product, record: RequestRecord | None) -> None:
+        self._keep(record)
+        self._memory.products[product.sku] = product
+
+    def put_stock(self, sku: str, on_hand: int, current: StockLevel | None, record: RequestRecord | None) -> None:
+        if self._memory.stock.get(sku) != current:
+            raise Conflict("stock", lost=True)
+        self._keep(record)
+        self._memory.stock[sku] = replace(current, on_hand=on_hand) if current else StockLevel(sku=sku, on_hand=on_hand)
+
+    def _keep(self, record: RequestRecord | None) -> None:
+        if record:
+            if record.request.key in self._memory.requests:
+                raise RequestKnown
+            self._memory.requests[record.request.key] = record
+
+
+class Requests:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def find(self, request: RequestKey) -> RequestRecord | None:
+        return self._memory.requests.get(request.key)
+
+
+@dataclass
+class Bus:
+    published: list[Event] = field(default_factory=list)
+    broken: Exception | None = None
+
+    def publish(self, events: Sequence[Event]) -> None:
+        if self.broken:
+            raise self.broken
+        self.published += events
+
+
+@dataclass
+class Workflows:
+    """Executions by name, and what their tokens were answered."""
+
+    started: dict[str, dict[str, object]] = field(default_factory=dict)
+    answered: dict[str, str] = field(default_factory=dict)
+
+    def start_approval(self, change_id: str, order_id: str, round_: int) -> None:
+        self.started.setdefault(f"{change_id}-{round_}", {"change_id": change_id, "order_id": order_id})
+
+    def start_refund(self, refund_id: str, change_id: str, order_id: str, payment_id: str) -> None:
+        self.started.setdefault(refund_id, {"change_id": change_id, "order_id": order_id, "payment_id": payment_id})
+
+    def answer(self, token: str, decision: str) -> None:
+        self.answered.setdefault(token, decision)
+
+
+@dataclass
+class Gateway:
+    """A gateway that pays what it is asked, once per key; `troubles` are raised first, before or after paying."""
+
+    paid: dict[str, RefundOrder] = field(default_factory=dict)
+    payments: list[RefundOrder] = field(default_factory=list)
+    troubles: list[tuple[str, Exception]] = field(default_factory=list)
+
+    def find(self, key: str) -> str | None:
+        return f"gw-{key}" if key in self.paid else None
+
+    def refund(self, order: RefundOrder) -> str:
+        when, trouble = self.troubles.pop(0) if self.troubles else ("", None)
+        if trouble and when == "before":
+            raise trouble
+        self.paid[order.key] = order
+        self.payments.append(order)
+        if trouble:
+            raise trouble
+        return f"gw-{order.key}"
+
+
+@dataclass
+class Gateways:
+    gateways: dict[str, Gateway] = field(default_factory=dict)
+
+    def named(self, gateway: str) -> Gateway:
+        if gateway not in self.gateways:
+            raise GatewayDeclined(gateway)
+        return self.gateways[gateway]
+
+
+@dataclass
+class World:
+    memory: Memory
+    clock: Clock
+    ids: Ids
+    policies: Policies
+    services: Services
+    bus: Bus
+    workflows: Workflows
+    gateway: Gateway
+    gateways: Gateways
+
+    def stock(self, sku: str, on_hand: int, *, held: int = 0, allocated: int = 0) -> None:
+        self.memory.stock[sku] = StockLevel(sku=sku, on_hand=on_hand, held=held, allocated=allocated)
+
+    def product(self, sku: str, **values: object) -> None:
+        self.memory.products[sku] = Product(sku=sku, **values)  # type: ignore[arg-type]
+
+    def events(self, *types: str) -> list[Event]:
+        return [event for event in self.memory.events if not types or event.type in types]
+
+    def request(
+        self,
+        principal: Principal,
+        *,
+        if_match: str | None = None,
+        key: str | None = None,
+        body: str = "body",
+    ) -> Request:
+        request_key = RequestKey(key=f"{principal.id}/{key}", body_hash=body) if key else None
+        return Request(principal=principal, render=rendered, key=request_key, if_match=if_match)
+
+
+def rendered(step: Step) -> Answer:
+    """The plainest answer: ids and status, so that tests can tell answers apart."""
+    change = step.change
+    return Answer(
+        status=201,
+        body=f"{change.change_id}/{change.status}" if change else step.after.order_id,
+        etag=step.after.etag,
+    )
+
+
+def a_world() -> World:
+    memory, clock, ids = Memory(), Clock(), Ids()
+    policies = Policies(ShippedPolicies().current())
+    gateway = Gateway()
+    return World(
+        memory=memory,
+        clock=clock,
+        ids=ids,
+        policies=policies,
+        services=Services(
+            orders=Orders(memory),
+            changes=Changes(memory),
+            log=Log(memory),
+            skus=Skus(memory),
+            requests=Requests(memory),
+            policies=policies,
+            clock=clock,
+            ids=ids,
+        ),
+        bus=Bus(),
+        workflows=Workflows(),
+        gateway=gateway,
+        gateways=Gateways({"sandbox": gateway}),
+    )
+
+
+def _order_fits(order: Order, wanted: Filter) -> bool:
+    has = {
+        "customer_id": {order.customer.customer_id},
+        "status": {str(order_status(order))},
+        "channel": {order.channel},
+        "sku": {line.sku for line in order.lines},
+    }
+    return all(value in has[name] for name, value in wanted.values.items())

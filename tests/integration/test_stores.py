@@ -1,0 +1,342 @@
+"""The stores keep their promises on DynamoDB: round trips, versions, replays, stock, the outbox."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from shared.domain.edits import Edit, SetQuantity, SetUnitPrice
+from shared.domain.edits import Money as EditMoney
+from shared.domain.order import FulfilmentEvent, Order
+from shared.domain.refusal import Refusal
+from shared.domain.states import ChangeStatus
+from shared.ports import Answer, Conflict, Filter
+from shared.usecases.access import Principal
+from shared.usecases.continue_amendment import Named, submit_change, undo_change
+from shared.usecases.decide_change import Decision, decide_change
+from shared.usecases.expire_changes import expire_changes
+from shared.usecases.keep_catalogue import put_stock
+from shared.usecases.publish_events import publish_events, publish_forgotten
+from shared.usecases.read_history import read_log, read_version
+from shared.usecases.record_fulfilment import Fulfilment, record_fulfilment
+from shared.usecases.start_amendment import Amendment, preview_amendment, start_amendment
+from shared.usecases.take_order import take_order
+from tests.fakes import World, an_order
+from tests.fakes.builders import AGENT, MANAGER, SERVICE, OrderBuilder
+from tests.integration.conftest import Dynamo
+
+ONE_LESS = (SetQuantity(line_id="l1", quantity=1),)
+
+
+def on_hand(world: World, sku: str, units: int) -> None:
+    put_stock(world.services, sku, units, None, lambda level: Answer(status=200, body=""))
+
+
+def stock_of(world: World, sku: str) -> tuple[int, int, int, int]:
+    level = world.services.skus.load([sku]).stock[sku]
+    return level.on_hand, level.held, level.allocated, level.available
+
+
+def taken(world: World, builder: OrderBuilder) -> Order:
+    answer = take_order(world.services, world.request(SERVICE), builder.new, lambda order: Answer(status=200, body=""))
+    return live(world, answer.body)
+
+
+def live(world: World, order_id: str) -> Order:
+    order = world.services.orders.load(order_id)
+    assert order is not None
+    return order
+
+
+def amended(
+    world: World, order: Order, edits: tuple[Edit, ...], *, accept: bool = True, key: str | None = None
+) -> Answer:
+    wanted = Amendment(order_id=order.order_id, reason_code="customer_request", edits=edits)
+    if accept:
+        wanted = replace(wanted, accept_digest=preview_amendment(world.services, AGENT, wanted).digest)
+    return start_amendment(world.services, world.request(AGENT, if_match=order.etag, key=key), wanted)
+
+
+def test_an_order_reads_back_as_it_was_written(world: World) -> None:
+    on_hand(world, "SKU-1", 50)
+    order = taken(world, an_order().with_lines(3).discounted("10").shipped_for(500).paid())
+    built = an_order().with_lines(3).discounted("10").shipped_for(500).paid().build()
+    assert (order.totals, order.customer, order.payments) == (built.totals, built.customer, built.payments)
+    assert [line.line_id for line in order.lines] == ["l1", "l2", "l3"]
+    assert stock_of(world, "SKU-1") == (50, 0, 2, 48)
+
+
+@pytest.mark.parametrize("lines", [2, 500])
+def test_an_auto_approved_amendment_takes_three_round_trips_whatever_the_order(
+    world: World, dynamo: Dynamo, lines: int
+) -> None:
+    on_hand(world, "SKU-1", 50)
+    order = taken(world, an_order().with_lines(lines).paid())
+    wanted = Amendment(order_id=order.order_id, reason_code="customer_request", edits=ONE_LESS)
+    plan = preview_amendment(world.services, AGENT, wanted)
+    dynamo.counted()
+    request = world.request(AGENT, if_match=order.etag, key="k")
+    start_amendment(world.services, request, replace(wanted, accept_digest=plan.digest))
+    assert dynamo.counted() == {"Query": 1, "BatchGetItem": 1, "TransactWriteItems": 1}
+    assert live(world, order.order_id).version == 2
+
+
+def test_forty_lines_and_sixty_stock_items_are_one_transaction(world: World, dynamo: Dynamo) -> None:
+    builder = an_order()
+    for number in range(60):
+        on_hand(world, f"S-{number}", 100)
+        builder = builder.with_line(f"S-{number}", 2, 100)
+    order = taken(world, builder.paid())
+    edits = tuple(SetQuantity(line_id=f"l{number}", quantity=3) for number in range(1, 61))
+    wanted = Amendment(order_id=order.order_id, reason_code="customer_request", edits=edits)
+    plan = preview_amendment(world.services, AGENT, wanted)
+    dynamo.counted()
+    start_amendment(
+        world.services, world.request(AGENT, if_match=order.etag), replace(wanted, accept_digest=plan.digest)
+    )
+    assert dynamo.counted() == {"Query": 1, "BatchGetItem": 1, "TransactWriteItems": 1}
+    after = live(world, order.order_id)
+    assert {line.quantity for line in after.lines} == {3}
+    assert stock_of(world, "S-59") == (100, 0, 3, 97)
+    assert read_version(world.services, order.order_id, 1, AGENT).order.lines == order.lines
+
+
+def test_every_version_can_be_read_again_and_untouched_lines_are_not_rewritten(
+    world: World, dynamo: Dynamo
+) -> None:
+    order = taken(world, an_order().with_lines(5).paid())
+    seen = {1: order}
+    for quantity in (3, 4, 5, 1):
+        amended(world, live(world, order.order_id), (SetQuantity(line_id="l2", quantity=quantity),))
+        seen[quantity] = live(world, order.order_id)
+    for past in seen.values():
+        version = read_version(world.services, order.order_id, past.version, AGENT).order
+        assert (version.lines, version.totals.total) == (past.lines, past.totals.total)
+    rows = dynamo.client.query(
+        TableName="OrdersTable",
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :live)",
+        ExpressionAttributeValues={":pk": {"S": f"ORDER#{order.order_id}"}, ":live": {"S": "LIVE#LINE#"}},
+    )
+    assert [row["sk"]["S"] for row in rows["Items"]] == ["LIVE#LINE#l2"]
+
+
+def test_a_line_added_by_a_later_version_is_not_in_an_earlier_one(world: World) -> None:
+    from shared.domain.edits import AddLine
+
+    order = taken(world, an_order().with_lines(1).paid())
+    added = AddLine(sku="NEW", quantity=1, unit_price=EditMoney(amount=700, currency="USD"))
+    answer = amended(world, order, (added,), accept=False)
+    change_id = answer.body.split("/")[0]
+    change = world.services.changes.get(change_id)
+    assert change is not None
+    named = Named(order_id=order.order_id, change_id=change_id)
+    submit_change(world.services, world.request(AGENT, if_match=order.etag), named, change.plan.digest)
+    decide_change(
+        world.services,
+        world.request(MANAGER),
+        Decision(change_id=change_id, decision="approve", digest=change.plan.digest),
+    )
+    from shared.usecases.continue_amendment import accept_change
+
+    accept_change(world.services, world.request(AGENT, if_match=order.etag), named, change.plan.digest)
+    assert len(live(world, order.order_id).lines) == 2
+    assert len(read_version(world.services, order.order_id, 1, AGENT).order.lines) == 1
+
+
+def test_a_key_is_answered_once_from_the_transaction_of_its_effect(world: World) -> None:
+    order = taken(world, an_order().with_lines(2).paid())
+    wanted = Amendment(order_id=order.order_id, reason_code="customer_request", edits=ONE_LESS)
+    wanted = replace(wanted, accept_digest=preview_amendment(world.services, AGENT, wanted).digest)
+    request = world.request(AGENT, if_match=order.etag, key="k")
+    assert start_amendment(world.services, request, wanted) == start_amendment(world.services, request, wanted)
+    assert live(world, order.order_id).version == 2
+    with pytest.raises(Refusal, match="key-reused"):
+        start_amendment(world.services, world.request(AGENT, if_match=order.etag, key="k", body="x"), wanted)
+
+
+def test_a_commit_whose_answer_was_lost_is_recognised_as_done(world: World, dynamo: Dynamo) -> None:
+    order = taken(world, an_order().with_lines(2).paid())
+    real, lost = dynamo.client.transact_write_items, []
+
+    def twice(**given: object) -> object:
+        if not lost:
+            lost.append(real(**given))
+        return real(**{**given, "ClientRequestToken": "another-token-so-that-moto-sees-two"})
+
+    dynamo.client.transact_write_items = twice
+    try:
+        amended(world, order, ONE_LESS)
+    finally:
+        dynamo.client.transact_write_items = real
+    assert live(world, order.order_id).version == 2
+
+
+def test_stock_never_goes_below_zero_even_when_the_plan_was_wrong(world: World) -> None:
+    on_hand(world, "SKU-1", 2)
+    order = taken(world, an_order().with_lines(1).paid())
+    assert stock_of(world, "SKU-1") == (2, 0, 2, 0)
+    with pytest.raises(Refusal, match="insufficient-stock"):
+        amended(world, order, (SetQuantity(line_id="l1", quantity=3),))
+    assert stock_of(world, "SKU-1") == (2, 0, 2, 0)
+
+
+def test_on_hand_cannot_fall_below_what_is_held_and_allocated(world: World) -> None:
+    on_hand(world, "SKU-1", 5)
+    taken(world, an_order().with_lines(1).paid())
+    with pytest.raises(Refusal, match="stock-below-committed"):
+        on_hand(world, "SKU-1", 1)
+    on_hand(world, "SKU-1", 2)
+    assert stock_of(world, "SKU-1") == (2, 0, 2, 0)
+
+
+def test_a_payment_reference_belongs_to_one_order_only(world: World) -> None:
+    def with_reference(name: str) -> OrderBuilder:
+        builder = an_order(name).with_lines(1).paid()
+        payment = replace(builder.new.payments[0], reference="ch_1")
+        return builder._with(payments=(payment,))
+
+    taken(world, with_reference("D-1"))
+    with pytest.raises(Refusal, match="payment-claimed"):
+        taken(world, with_reference("D-2"))
+    assert [order.channel_order_id for order in world.services.orders.list(Filter()).items] == ["D-1"]
+
+
+def test_refunds_beyond_what_was_captured_fail_in_the_write_itself(world: World, dynamo: Dynamo) -> None:
+    order = taken(world, an_order().with_lines(1).paid())
+    dynamo.client.update_item(
+        TableName="OrdersTable",
+        Key={"pk": {"S": f"ORDER#{order.order_id}"}, "sk": {"S": "LIVE#HEAD"}},
+        UpdateExpression="SET refundable.#p = :zero",
+        ExpressionAttributeNames={"#p": "pay-1"},
+        ExpressionAttributeValues={":zero": {"N": "0"}},
+    )
+    with pytest.raises(Refusal, match="too-busy"):
+        amended(world, order, ONE_LESS)
+    assert live(world, order.order_id).version == 1
+
+
+def test_the_requester_cannot_decide_even_past_the_use_case(world: World) -> None:
+    order = taken(world, an_order().with_line("DEAR", 3, 40000).paid())
+    answer = amended(world, order, ONE_LESS)
+    change = world.services.changes.get(answer.body.split("/")[0])
+    assert change is not None
+    assert change.status is ChangeStatus.PENDING_APPROVAL
+    from shared.domain import steps
+    from shared.domain.change import Actor
+    from shared.usecases.recording import recorded
+
+    own = Actor(id=AGENT.id, role="manager")
+    step = steps.approved(live(world, order.order_id), change, own, world.clock.now(), None)
+    with pytest.raises(Conflict):
+        world.services.orders.write(recorded(step, world.ids))
+
+
+def test_holds_are_released_when_a_change_expires(world: World) -> None:
+    on_hand(world, "SKU-1", 9)
+    order = taken(world, an_order().with_lines(1).paid())
+    answer = amended(world, order, (SetQuantity(line_id="l1", quantity=4),), accept=False)
+    change = world.services.changes.get(answer.body.split("/")[0])
+    assert change is not None
+    named = Named(order_id=order.order_id, change_id=change.change_id)
+    submit_change(world.services, world.request(AGENT, if_match=order.etag), named, change.plan.digest)
+    assert stock_of(world, "SKU-1") == (9, 2, 2, 5)
+    world.clock.passes(days=2)
+    assert expire_changes(world.services) == 1
+    assert stock_of(world, "SKU-1") == (9, 0, 2, 7)
+
+
+def test_lists_find_by_customer_status_channel_sku_and_page(world: World) -> None:
+    for number in range(5):
+        taken(world, an_order(f"D-{number}").with_line(f"S-{number % 2}", 1, 100).of(f"cus-{number % 2}"))
+    orders = world.services.orders
+    assert len(orders.list(Filter(values={"customer_id": "cus-0"})).items) == 3
+    assert len(orders.list(Filter(values={"sku": "S-1"})).items) == 2
+    assert len(orders.list(Filter(values={"status": "pending", "channel": "direct"})).items) == 5
+    first = orders.list(Filter(values={"channel": "direct"}, limit=3))
+    second = orders.list(Filter(values={"channel": "direct"}, limit=3, cursor=first.cursor))
+    assert len({order.order_id for order in (*first.items, *second.items)}) == 5
+
+
+def test_the_managers_inbox_lists_what_waits(world: World) -> None:
+    order = taken(world, an_order().with_line("DEAR", 3, 40000).paid())
+    amended(world, order, ONE_LESS)
+    waiting = world.services.changes.list(Filter(values={"waiting_for": "manager"})).items
+    assert [change.order_id for change in waiting] == [order.order_id]
+    assert len(world.services.changes.list(Filter()).items) == 1
+
+
+def test_a_task_token_is_kept_while_the_change_waits_and_refused_afterwards(world: World) -> None:
+    order = taken(world, an_order().with_line("DEAR", 3, 40000).paid())
+    change_id = amended(world, order, ONE_LESS).body.split("/")[0]
+    assert world.services.changes.keep_token(change_id, 1, "token")
+    assert world.services.changes.token(change_id, 1) == "token"
+    named = Named(order_id=order.order_id, change_id=change_id)
+    undo_change(world.services, world.request(AGENT, if_match=order.etag), named)
+    assert not world.services.changes.keep_token(change_id, 1, "late")
+
+
+def test_events_that_the_stream_lost_are_swept_and_marked(world: World) -> None:
+    order = taken(world, an_order().with_lines(1).paid())
+    amended(world, order, ONE_LESS)
+    orders = world.services.orders
+    assert publish_forgotten(world.bus, orders, world.clock) == 0
+    world.clock.passes(minutes=5)
+    assert publish_forgotten(world.bus, orders, world.clock) == 2
+    assert {event.sequence for event in world.bus.published} == set(range(1, len(world.bus.published) + 1))
+    assert publish_forgotten(world.bus, orders, world.clock) == 0
+
+
+def test_a_published_event_is_not_swept(world: World) -> None:
+    taken(world, an_order().with_lines(1).paid())
+    later = world.clock.now() + timedelta(minutes=5)
+    for events in world.services.orders.unpublished(later, 10):
+        publish_events(world.bus, world.services.orders, events)
+    assert world.services.orders.unpublished(later, 10) == []
+
+
+def test_the_log_verifies_on_the_table_and_a_cut_tail_shows(world: World, dynamo: Dynamo) -> None:
+    order = taken(world, an_order().with_lines(1).paid())
+    amended(world, order, ONE_LESS)
+    _, whole = read_log(world.services, order.order_id, AGENT, verified=True)
+    assert whole is not None
+    assert whole.verified
+    dynamo.client.delete_item(TableName="LogTable", Key={"order_id": {"S": order.order_id}, "seq": {"N": "2"}})
+    _, cut = read_log(world.services, order.order_id, AGENT, verified=True)
+    assert cut is not None
+    assert (cut.verified, cut.broken_at) == (False, 2)
+
+
+def test_progress_makes_no_version_and_moves_stock(world: World) -> None:
+    on_hand(world, "SKU-1", 5)
+    order = taken(world, an_order().with_lines(1).paid())
+    for event in (FulfilmentEvent.PICKED, FulfilmentEvent.SHIPPED):
+        report = Fulfilment(order_id=order.order_id, line_id="l1", quantity=1, event=event)
+        record_fulfilment(world.services, world.request(Principal(id="s", roles=frozenset({"service"}))), report)
+    after = live(world, order.order_id)
+    assert (after.version, after.revision, after.progress["l1"].shipped) == (1, 2, 1)
+    assert stock_of(world, "SKU-1") == (4, 0, 1, 3)
+
+
+def test_a_half_visible_transaction_is_read_again(world: World, dynamo: Dynamo) -> None:
+    order = taken(world, an_order().with_lines(2).paid())
+    before = dynamo.client.query(
+        TableName="OrdersTable",
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :live)",
+        ExpressionAttributeValues={":pk": {"S": f"ORDER#{order.order_id}"}, ":live": {"S": "LIVE#"}},
+    )["Items"]
+    amended(world, order, ONE_LESS)
+    real, torn = dynamo.client.query, []
+
+    def half(**given: object) -> object:
+        reply = real(**given)
+        if not torn:
+            torn.append(True)
+            old_lines = [row for row in before if row["sk"]["S"] != "LIVE#HEAD"]
+            new_head = [row for row in reply["Items"] if row["sk"]["S"] == "LIVE#HEAD"]
+            reply = {**reply, "Items": new_head + old_lines}
+        return reply
+
+    dynamo.client.query = half
+    after = live(world, order.order_id)
+    dynamo.client.query = real
+    assert (after.version, after.lines[0].quantity) == (2, 1)

@@ -1,0 +1,110 @@
+"""Who may do what: one role a function, exact actions on exact resources."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+Resources = dict[str, dict[str, Any]]
+Statement = dict[str, Any]
+
+# A wildcard that AWS leaves no way round, and why.
+WILDCARDS = {
+    ("PublishRole", "dynamodb:ListStreams"): "lists a table's streams, so it cannot name one",
+    ("SteerRole", "dynamodb:ListStreams"): "lists a table's streams, so it cannot name one",
+    (
+        "WriteMachineLogsPolicy",
+        "logs:CreateLogDelivery",
+    ): "Step Functions developer guide, Logging: no narrower resource",
+}
+# What API Gateway's own account-wide role is made of.
+AWS_MANAGED = {"ApiGatewayLogsRole"}
+LOG_WRITES = {"dynamodb:PutItem", "dynamodb:Query"}
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def statements_of(resource: dict[str, Any]) -> list[Statement]:
+    """Those of a role or a managed policy."""
+    properties = resource["Properties"]
+    documents = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
+    documents += [properties["PolicyDocument"]] if "PolicyDocument" in properties else []
+    return [statement for document in documents for statement in document["Statement"]]
+
+
+def granted(resources: Resources) -> Iterator[tuple[str, Statement]]:
+    for name, resource in resources.items():
+        if resource["Type"] in ("AWS::IAM::Role", "AWS::IAM::ManagedPolicy"):
+            for statement in statements_of(resource):
+                yield name, statement
+
+
+def grants_of_role(resources: Resources, role: str) -> list[Statement]:
+    attached = [policy["Ref"] for policy in resources[role]["Properties"]["ManagedPolicyArns"]]
+    return [statement for name in (role, *attached) for statement in statements_of(resources[name])]
+
+
+def test_no_permission_is_wider_than_it_must_be(resources: Resources) -> None:
+    wide = {
+        (name, as_list(statement["Action"])[0])
+        for name, statement in granted(resources)
+        if "*" in json.dumps([statement["Action"], statement["Resource"]])
+    }
+    assert wide == set(WILDCARDS)
+
+
+def test_permissions_are_only_granted_to_functions_machines_and_the_gateway(resources: Resources) -> None:
+    for name, statement in granted(resources):
+        assert statement["Effect"] == "Allow", name
+        assert set(statement) == {"Effect", "Action", "Resource"}, name
+
+
+def test_every_function_has_a_role_of_its_own(functions: Resources, resources: Resources) -> None:
+    for name, function in functions.items():
+        role = name.replace("Function", "Role")
+        assert function["Role"] == {"Fn::GetAtt": f"{role}.Arn"}
+        assert "Policies" not in function
+        assert resources[role]["Type"] == "AWS::IAM::Role"
+
+
+def test_no_role_takes_what_aws_bundles(resources: Resources) -> None:
+    for name, resource in resources.items():
+        if resource["Type"] == "AWS::IAM::Role" and name not in AWS_MANAGED:
+            assert all(set(policy) == {"Ref"} for policy in resource["Properties"]["ManagedPolicyArns"]), name
+
+
+def test_a_function_knows_the_tables_that_it_may_use_and_no_others(functions: Resources, resources: Resources) -> None:
+    tables = {name for name, resource in resources.items() if resource["Type"] == "AWS::DynamoDB::Table"}
+    triggers = ("GetRecords", "ListStreams")
+    for name, function in functions.items():
+        variables = function.get("Environment", {}).get("Variables", {})
+        known = {value["Ref"] for key, value in variables.items() if key.endswith("_TABLE")}
+        grants = [
+            statement
+            for statement in grants_of_role(resources, name.replace("Function", "Role"))
+            if not any(trigger in json.dumps(statement["Action"]) for trigger in triggers)
+        ]
+        allowed = {table for table in tables if any(table in json.dumps(grant["Resource"]) for grant in grants)}
+        assert known == allowed, name
+
+
+def test_the_log_can_only_be_added_to_and_read(resources: Resources) -> None:
+    for name, statement in granted(resources):
+        if "LogTable" in json.dumps(statement["Resource"]):
+            assert set(as_list(statement["Action"])) <= LOG_WRITES, name
+
+
+@pytest.mark.parametrize("action", ["UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLUpdate", "PartiQLDelete"])
+def test_the_log_refuses_changes_from_anybody(resources: Resources, action: str) -> None:
+    (statement,) = resources["LogTable"]["Properties"]["ResourcePolicy"]["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Principal"], statement["Resource"]) == ("Deny", "*", "*")
+    assert f"dynamodb:{action}" in statement["Action"]
+
+
+def test_a_user_cannot_choose_whose_orders_they_own(resources: Resources) -> None:
+    client = resources["UserPoolClient"]["Properties"]
+    assert not [attribute for attribute in client["WriteAttributes"] if attribute.startswith("custom:")]
+    assert resources["UserPool"]["Properties"]["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}

@@ -1,0 +1,139 @@
+"""The template's own rules, beyond what cfn-lint knows: routes, routing, queues, tables and the runtime."""
+
+import json
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.domain.departments import DEPARTMENTS, ROUTING
+
+Resources = dict[str, dict[str, Any]]
+
+OPEN_ROUTES = {("get", "/openapi.json"), ("get", "/health")}
+PROBLEMS = "https://inflight.example/problems/"
+
+
+def routes_of(functions: Resources) -> list[dict[str, Any]]:
+    events = [event for function in functions.values() for event in function.get("Events", {}).values()]
+    return [event["Properties"] for event in events if event["Type"] == "Api"]
+
+
+def department_queue(resources: Resources, department: str) -> dict[str, Any]:
+    queue: dict[str, Any] = resources[f"{department.title()}Queue"]["Properties"]
+    return queue
+
+
+def test_every_function_has_its_folder(functions: Resources, root: Path) -> None:
+    missing = [
+        function["Handler"]
+        for function in functions.values()
+        if not (root / Path(*function["Handler"].split(".")[:-1])).with_suffix(".py").is_file()
+    ]
+    assert not missing
+
+
+def test_every_folder_has_its_function(functions: Resources, root: Path) -> None:
+    folders = {path.parent.name for path in (root / "functions").glob("*/handler.py")}
+    assert folders <= {function["Handler"].split(".")[1] for function in functions.values()}
+
+
+def test_every_route_but_the_open_ones_asks_for_a_token(functions: Resources, resources: Resources) -> None:
+    auth = resources["Api"]["Properties"]["Auth"]
+    assert auth["DefaultAuthorizer"] in auth["Authorizers"]
+    without = {
+        (route["Method"], route["Path"]) for route in routes_of(functions) if "Authorizer" in route.get("Auth", {})
+    }
+    assert without == OPEN_ROUTES
+
+
+def test_a_route_belongs_to_one_function(functions: Resources) -> None:
+    routes = [(route["Method"], route["Path"]) for route in routes_of(functions)]
+    assert len(routes) == len(set(routes))
+    assert all(route["RestApiId"] == {"Ref": "Api"} for route in routes_of(functions))
+
+
+def test_the_local_runners_own_routes_are_not_deployed(functions: Resources) -> None:
+    assert not [
+        route["Path"] for route in routes_of(functions) if re.match(r"/dev\b|/\{\w+\+\}|/\{\w+\}", route["Path"])
+    ]
+
+
+def test_a_department_hears_what_concerns_it_and_nothing_else(resources: Resources) -> None:
+    told: dict[str, set[str]] = defaultdict(set)
+    for name, resource in resources.items():
+        if resource["Type"] == "AWS::Events::Rule":
+            pattern, (target,) = resource["Properties"]["EventPattern"], resource["Properties"]["Targets"]
+            assert set(pattern) == {"source", "detail"}
+            assert pattern["source"] == ["inflight.orders"]
+            assert target["Arn"] == {"Fn::GetAtt": name.replace("Rule", "Queue.Arn")}
+            told[target["Id"]] = set(pattern["detail"]["data"]["changed"])
+    assert told == {
+        department: {changed for changed, hearing in ROUTING.items() if department in hearing}
+        for department in DEPARTMENTS
+    }
+
+
+@pytest.mark.parametrize("department", DEPARTMENTS)
+def test_a_queue_has_a_dead_letter_queue_and_time_enough(resources: Resources, template: Any, department: str) -> None:
+    queue = department_queue(resources, department)
+    dead_letters = f"{department.title()}DeadLetterQueue"
+    assert queue["RedrivePolicy"] == {
+        "deadLetterTargetArn": {"Fn::GetAtt": f"{dead_letters}.Arn"},
+        "maxReceiveCount": 5,
+    }
+    assert resources[dead_letters]["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 60 * 60
+    assert queue["VisibilityTimeout"] >= 6 * template["Globals"]["Function"]["Timeout"]
+
+
+@pytest.mark.parametrize("department", DEPARTMENTS)
+def test_only_the_departments_own_rule_may_send_to_its_queue(resources: Resources, department: str) -> None:
+    name = department.title()
+    (statement,) = resources[f"{name}QueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Action"] == "sqs:SendMessage"
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    assert statement["Resource"] == {"Fn::GetAtt": f"{name}Queue.Arn"}
+    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": f"{name}Rule.Arn"}}}
+
+
+def test_a_table_outlives_the_stack_encrypted_and_restorable(resources: Resources) -> None:
+    tables = [resource for resource in resources.values() if resource["Type"] == "AWS::DynamoDB::Table"]
+    assert tables
+    for table in tables:
+        assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
+        assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+        assert table["Properties"]["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS"}
+
+
+def test_the_gateways_refusals_are_problem_details(resources: Resources) -> None:
+    for kind, response in resources["Api"]["Properties"]["GatewayResponses"].items():
+        problem = json.loads(response["ResponseTemplates"]["application/json"])
+        headers = response["ResponseParameters"]["Headers"]
+        assert headers["Content-Type"] == "'application/problem+json'", kind
+        assert headers["Access-Control-Allow-Origin"] == "'*'", kind
+        assert problem["status"] == response["StatusCode"], kind
+        assert problem["type"].startswith(PROBLEMS), kind
+        assert set(problem) == {"type", "title", "status", "detail"}, kind
+
+
+def test_only_what_the_emulator_lacks_is_left_out_there(resources: Resources) -> None:
+    left_out = {name for name, resource in resources.items() if resource.get("Condition") == "OnAws"}
+    assert left_out == {"Archive"}
+
+
+def test_the_functions_run_on_a_python_that_is_tested_and_built_for(template: Any, root: Path) -> None:
+    globals_ = template["Globals"]["Function"]
+    version = globals_["Runtime"].removeprefix("python")
+    (tested,) = re.findall(r"^for version in (.*); do$", (root / ".ci/run").read_text(), re.MULTILINE)
+    build = dict(re.findall(r"^(\w+) := (.*)$", (root / "infra/build.mk").read_text(), re.MULTILINE))
+    assert version in tested.split()
+    assert version == build["LAMBDA_PYTHON"]
+    assert globals_["Architectures"] == ["arm64"]
+    assert build["LAMBDA_UV_PLATFORM"].startswith("aarch64-")
+    assert build["LAMBDA_PIP_PLATFORM"].endswith("_aarch64")
+
+
+def test_every_function_is_built_with_only_what_it_needs(resources: Resources, functions: Resources) -> None:
+    assert [name for name in functions if resources[name].get("Metadata") != {"BuildMethod": "makefile"}] == []

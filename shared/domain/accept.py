@@ -14,7 +14,7 @@ def accept(new: NewOrder, order_id: str, log_key: str) -> Order:
 
     Raises:
         Refusal: `no-lines`, `duplicate-line`, `unknown-parent`, `discount-over-price`, `total-mismatch`,
-            `overpaid-refund`: what the channel sent cannot be an order.
+            `duplicate-payment`, `overpaid-refund`: what the channel sent cannot be an order.
     """
     if not new.lines:
         raise Refusal("no-lines", "An order needs at least one line.", pointer="/lines")
@@ -150,6 +150,8 @@ def _check_money(order: Order, new: NewOrder) -> None:
             f"Lines, shipping and fees come to {display(total, order.currency)}; "
             f"the payload says {display(new.declared_total, order.currency)}.",
         )
+    if len({payment.payment_id for payment in order.payments}) < len(order.payments):
+        raise Refusal("duplicate-payment", "Two payments have the same payment_id.", pointer="/payments")
     for index, payment in enumerate(order.payments):
         if payment.refunded > payment.captured:
             raise Refusal(

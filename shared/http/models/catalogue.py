@@ -26,7 +26,7 @@ class ProductBody(Given):
     def to_domain(self, sku: str) -> Product:
         return Product(
             sku=sku,
-            title=self.title,
+            title=self.title or sku,
             list_price={price.currency: price.minor for price in self.list_price},
             quantity_modifiable=self.quantity_modifiable,
             in_flight_enabled=self.in_flight_enabled,

@@ -15,10 +15,5 @@ def log_view(entries: Sequence[LogEntry], verification: Verification | None) -> 
 
 def entry_view(entry: LogEntry) -> Json:
     """`fields` keep their nulls: a value that was not there before is part of the difference."""
-    view = present(asdict(entry))
-    return view | {
-        "at": time(entry.at),
-        "status": str(entry.status) if entry.status else None,
-        "approvals": list(entry.approvals),
-        "fields": [asdict(field) for field in entry.fields],
-    }
+    view = present(asdict(entry)) | {"at": time(entry.at), "approvals": list(entry.approvals)}
+    return view | {"fields": [asdict(field) for field in entry.fields]}

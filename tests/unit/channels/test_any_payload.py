@@ -35,7 +35,7 @@ RICH: dict[str, dict[str, Any]] = {
         discount_applications=[{"value_type": "percentage", "value": "10.0"}],
     ),
     "woocommerce": a_woo_order(
-        total="30.10",
+        total="31.10",
         fee_lines=[{"name": "Wrap", "total": "1.00", "total_tax": "0.10"}],
         coupon_lines=[{"code": "ten", "discount_type": "percent", "nominal_amount": 10}],
         refunds=[{"total": "-1.00"}],

@@ -1,0 +1,145 @@
+"""One request as handlers see it: who asks, on which route, with what; read once, checked in the order of CONTRACT.md."""
+
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import unquote
+
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
+
+from shared.domain.digest import canonical, sha256
+from shared.domain.refusal import Refusal
+from shared.http import jsontext
+from shared.http.principal import principal_of
+from shared.http.routes import Route
+from shared.http.validation import Model, validated
+from shared.ports import Render, RequestKey
+from shared.usecases.access import Principal
+from shared.usecases.attempt import Request
+
+MAX_BODY = 1024 * 1024
+MAX_KEY = 255
+
+
+class Late(Exception):
+    """A refusal of what a request says: it is told only if the checks that come before have nothing to say."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(str(refusal))
+        self.refusal = refusal
+
+
+@contextmanager
+def late() -> Iterator[None]:
+    """Refusals in here concern the request's content (415, 400, 422)."""
+    try:
+        yield
+    except Refusal as refusal:
+        raise Late(refusal) from refusal
+
+
+@dataclass(frozen=True)
+class Call:
+    """`path` and `query` hold the request's parameters by name; `raw` is the body as it was sent."""
+
+    route: Route
+    principal: Principal
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    raw: bytes
+
+    def body(self, model: type[Model], *, optional: bool = False) -> Model:
+        """The JSON body as `model`; where it is optional, none is an empty object.
+
+        Raises:
+            Late: it is of another media type (415), no JSON (400), or wrong somewhere (422).
+        """
+        with late():
+            if optional and not self.raw.strip():
+                return validated(model, {})
+            self._check_media_type()
+            return validated(model, self._json)
+
+    def parameters(self, model: type[Model]) -> Model:
+        """The query parameters as `model`.
+
+        Raises:
+            Late: one is unknown, or wrong.
+        """
+        with late():
+            return validated(model, dict(self.query))
+
+    def request(self, render: Render) -> Request:
+        """The mutation that is asked for.
+
+        Raises:
+            Late: the Idempotency-Key is none.
+        """
+        with late():
+            return Request(principal=self.principal, render=render, key=self.key, if_match=self.if_match)
+
+    @property
+    def if_match(self) -> str | None:
+        """The ETag as it was sent: compared as text, so neither `*` nor a weak one ever matches."""
+        return self.headers.get("If-Match")
+
+    @property
+    def key(self) -> RequestKey | None:
+        """The Idempotency-Key in the scope of this principal and route, with the hash of the canonical body.
+
+        Raises:
+            Refusal: `malformed-idempotency-key`.
+        """
+        given = self.headers.get("Idempotency-Key")
+        if given is None or not self.route.mutates:
+            return None
+        if not 0 < len(given) <= MAX_KEY:
+            raise Refusal("malformed-idempotency-key", f"An Idempotency-Key has 1 to {MAX_KEY} characters.")
+        scope = [self.principal.id, self.route.method, self.route.path, dict(self.path), given]
+        return RequestKey(key=sha256(canonical(scope)), body_hash=self._body_hash)
+
+    def check_access(self) -> None:
+        """Raises:
+        Refusal: `forbidden`, `body-too-large`.
+        """
+        if not self.principal.may(self.route.roles, self.route.scope):
+            raise Refusal("forbidden", "Your role does not allow this.")
+        if len(self.raw) > MAX_BODY:
+            raise Refusal("body-too-large", "The body is larger than 1 MB.")
+
+    @cached_property
+    def _json(self) -> object:
+        return jsontext.parse(self.raw)
+
+    @property
+    def _body_hash(self) -> str:
+        try:
+            return sha256(canonical(self._json))
+        except Refusal:
+            return sha256(self.raw.hex())
+
+    def _check_media_type(self) -> None:
+        given = self.headers.get("Content-Type", "application/json")
+        media_type = given.partition(";")[0].strip().lower()
+        if media_type != "application/json" and not media_type.endswith("+json"):
+            raise Refusal("unsupported-media-type", "Send the body as application/json.")
+
+
+def call_of(event: APIGatewayProxyEvent, route: Route) -> Call:
+    """The call in an API Gateway event.
+
+    Raises:
+        Refusal: `unauthenticated`.
+    """
+    body = event.get("body") or ""
+    return Call(
+        route=route,
+        principal=principal_of(event.get("requestContext", {}).get("authorizer")),
+        path={name: unquote(value) for name, value in (event.get("pathParameters") or {}).items()},
+        query=event.get("queryStringParameters") or {},
+        headers=event.headers,
+        raw=b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass"),
+    )

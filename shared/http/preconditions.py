@@ -1,0 +1,35 @@
+"""What is checked before a request's content is judged: 404, the replay of a known key, then 428 and 412.
+
+The use cases check these themselves, in this order. They only have to be checked here when a request never gets to its
+use case because its content is refused first (CONTRACT.md, order of checks).
+"""
+
+from shared.domain.refusal import Refusal
+from shared.http.call import Call
+from shared.ports import Answer, RequestKey, Services
+from shared.usecases.access import read_change, read_order
+from shared.usecases.attempt import check_if_match, replayed
+
+
+def check_earlier(services: Services, call: Call) -> Answer | None:
+    """The first answer to this request, if it is a repeated one; None if nothing comes before its content.
+
+    Raises:
+        Refusal: `order-not-found`, `change-not-found`, `key-reused`, `precondition-required`, `stale-version`.
+    """
+    order_id, change_id = call.path.get("order_id"), call.path.get("change_id")
+    order = read_order(services.orders, order_id, call.principal) if order_id else None
+    if change_id:
+        read_change(services.changes, change_id, call.principal, order_id)
+    if known := replayed(services.requests, _key(call)):
+        return known
+    if order and call.route.needs_if_match and "dry_run" not in call.query:
+        check_if_match(order, call.if_match)
+    return None
+
+
+def _key(call: Call) -> RequestKey | None:
+    try:
+        return call.key
+    except Refusal:
+        return None

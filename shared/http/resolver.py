@@ -1,0 +1,89 @@
+"""The front door of every HTTP function: routing, access, CORS, and one way for errors to leave."""
+
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, CORSConfig, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shared import bootstrap
+from shared.domain.refusal import Refusal
+from shared.http.answers import respond
+from shared.http.call import Call, Late, call_of
+from shared.http.preconditions import check_earlier
+from shared.http.problems import problem_of
+from shared.http.routes import route_of
+
+Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
+
+CORS = CORSConfig(
+    allow_origin="*",
+    allow_headers=["If-Match", "Idempotency-Key"],
+    expose_headers=["ETag", "Location", "Retry-After"],
+    max_age=600,
+)
+"""Any page may call with a bearer token; there are no cookies that it could abuse."""
+
+logger = Logger()
+
+
+def resolver() -> APIGatewayRestResolver:
+    """A resolver that lets in who may use a route, and answers every error as a problem."""
+    app = APIGatewayRestResolver(cors=CORS)
+    app.use(middlewares=[_admit])
+
+    @app.not_found
+    def not_found(_: NotFoundError) -> Response[str]:
+        return problem_of(Refusal("not-found", "There is nothing under this path and method."), _request_id(app))
+
+    @app.exception_handler(Exception)
+    def failed(error: Exception) -> Response[str]:
+        return _reply_to(error, app)
+
+    return app
+
+
+def serve(app: APIGatewayRestResolver) -> Handler:
+    """The Lambda handler of an app: every log line carries the request's id."""
+
+    @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_REST, clear_state=True)
+    def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        return app.resolve(event, context)
+
+    return handler
+
+
+def current(app: APIGatewayRestResolver) -> Call:
+    """The call that is being answered."""
+    call: Call = app.context["call"]
+    return call
+
+
+def _admit(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """401, 403 and 413 come before everything else. Public routes need no token and know no principal."""
+    route = route_of(app.current_event.http_method, app.current_event.resource)
+    if not route.public:
+        call = call_of(app.current_event, route)
+        call.check_access()
+        app.append_context(call=call)
+    reply: Response[Any] = next_middleware(app)
+    return reply
+
+
+def _reply_to(error: Exception, app: APIGatewayRestResolver) -> Response[str]:
+    try:
+        if isinstance(error, Late):
+            if known := check_earlier(bootstrap.services(), current(app)):
+                return respond(known)
+            error = error.refusal
+    except Exception as earlier:  # noqa: BLE001 (whatever it is, it has a reply)
+        error = earlier
+    return problem_of(error, _request_id(app))
+
+
+def _request_id(app: APIGatewayRestResolver) -> str | None:
+    return app.current_event.request_context.request_id

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from typing import Literal
 
 Department = Literal["warehouse", "billing", "logistics"]
-Changed = Literal["quantity", "price", "address", "shipping"]
+Changed = Literal["quantity", "price", "dates", "address", "shipping"]
 
 DEPARTMENTS: tuple[Department, ...] = ("warehouse", "billing", "logistics")
 
 ROUTING: dict[Changed, tuple[Department, ...]] = {
     "quantity": ("warehouse", "billing"),
     "price": ("billing",),
+    "dates": ("billing",),
     "address": ("logistics", "warehouse"),
     "shipping": ("logistics", "billing"),
 }

@@ -39,6 +39,8 @@ def _outcomes(plan: ChangePlan) -> dict[str, Any]:
             for change in plan.lines
         ],
         "address": str(plan.address_after) if plan.address_after != plan.address_before else None,
+        "shipping": [plan.shipping_after.method, plan.shipping_after.price, plan.shipping_after.tax],
+        "authorisations": [[cut.payment_id, cut.after] for cut in plan.authorisations],
         "total": [plan.totals_before.total, plan.totals_after.total],
         "balance": [plan.totals_before.balance_due, plan.totals_after.balance_due],
         "refunds": [[refund.payment_id, refund.amount] for refund in plan.refunds],

@@ -1,9 +1,11 @@
 """The edits that a change can hold: a closed union, each one typed operation on the order."""
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Literal
 
-from shared.domain.order import Address
+from shared.domain.order import Address, DiscountType, Line, Shipping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,14 @@ class SetQuantity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FitToStock:
+    """Lower a line to what stock can cover."""
+
+    line_id: str
+    op: Literal["fit_to_stock"] = "fit_to_stock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetUnitPrice:
     line_id: str
     unit_price: Money
@@ -29,19 +39,59 @@ class SetUnitPrice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetDiscount:
+    """The line's own discount, instead of those it has; shares of order discounts stay.
+
+    `percent` for the type percent, `amount` (minor units, for the whole line) for amount.
+    """
+
+    line_id: str
+    type: DiscountType
+    percent: Decimal | None = None
+    amount: int = 0
+    op: Literal["set_discount"] = "set_discount"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetDates:
+    """Other dates for a subscription line, both inclusive; what is left out stays."""
+
+    line_id: str
+    start_date: date | None = None
+    end_date: date | None = None
+    op: Literal["set_dates"] = "set_dates"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddLine:
-    """A new line. Without `unit_price` the product's list price holds."""
+    """A new line, under a parent where it joins a bundle. Without `unit_price` the product's list price holds."""
 
     sku: str
     quantity: int
     unit_price: Money | None = None
     title: str | None = None
+    parent_line_id: str | None = None
+    start_date: date | None = None
+    end_date: date | None = None
     op: Literal["add_line"] = "add_line"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceSku:
+    """Another product on a line, or on every line of a `sku`, at the other product's list price."""
+
+    line_id: str | None = None
+    sku: str | None = None
+    with_sku: str
+    op: Literal["replace_sku"] = "replace_sku"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CancelLine:
-    """Take a line, or some units of it, out of the order: by `line_id`, or every line of a `sku`."""
+    """Take a line, or some units of it, out of the order: by `line_id`, or every line of a `sku`.
+
+    Cancelling the parent of a bundle cancels what belongs to it.
+    """
 
     line_id: str | None = None
     sku: str | None = None
@@ -55,4 +105,44 @@ class SetShippingAddress:
     op: Literal["set_shipping_address"] = "set_shipping_address"
 
 
-Edit = SetQuantity | SetUnitPrice | AddLine | CancelLine | SetShippingAddress
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetShippingMethod:
+    """Another shipping method, at policy's price for it unless one is given."""
+
+    method: str
+    price: Money | None = None
+    op: Literal["set_shipping_method"] = "set_shipping_method"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoredLine:
+    """A line to put back: as the change left it, and as it was (None: the change had added it)."""
+
+    left: Line
+    was: Line | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restore:
+    """Undo what a committed change did. Made by undo alone; no caller can send it."""
+
+    change_id: str
+    lines: tuple[RestoredLine, ...]
+    address: Address | None = None
+    shipping: Shipping | None = None
+    op: Literal["restore"] = "restore"
+
+
+Edit = (
+    SetQuantity
+    | FitToStock
+    | SetUnitPrice
+    | SetDiscount
+    | SetDates
+    | AddLine
+    | ReplaceSku
+    | CancelLine
+    | SetShippingAddress
+    | SetShippingMethod
+    | Restore
+)

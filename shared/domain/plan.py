@@ -1,10 +1,11 @@
 """What a change would do, as values: the plan that is previewed, approved, committed and refunded."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from shared.domain.departments import Changed, Department
-from shared.domain.order import Address, ChangeKind, Line, Order, Totals
+from shared.domain.order import Address, ChangeKind, Line, Order, Shipping, Totals
 from shared.domain.policy import Role
 from shared.domain.refusal import Violation
 
@@ -64,6 +65,37 @@ class TimelineEstimate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProratedCharge:
+    """How a recurring charge was re-priced by other dates: periods as text ("11 + 17/31"), minor units."""
+
+    line_id: str
+    charge_id: str
+    rule: str
+    periods_before: str
+    periods_after: str
+    amount_before: int
+    amount_after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReducedAuthorisation:
+    """An authorisation that is larger than what can still be captured: reduced, not refunded."""
+
+    payment_id: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effects:
+    """What else the change means: revenue without tax in minor units, and when goods should arrive."""
+
+    revenue: int
+    expected_delivery_before: date | None
+    expected_delivery_after: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangePlan:
     """Everything that a change would do. Amounts in minor units of `currency`; the digest covers outcomes only."""
 
@@ -77,15 +109,20 @@ class ChangePlan:
     lines: tuple[LineChange, ...]
     address_before: Address | None
     address_after: Address | None
+    shipping_before: Shipping
+    shipping_after: Shipping
     totals_before: Totals
     totals_after: Totals
     delta: int
     refunds: tuple[PlannedRefund, ...]
+    authorisations: tuple[ReducedAuthorisation, ...]
     amount_due: int
     fees: tuple[PlannedFee, ...]
     stock: tuple[StockDelta, ...]
     approvals: tuple[NeededApproval, ...]
     confirmations: tuple[NeededConfirmation, ...]
+    proration: tuple[ProratedCharge, ...]
+    effects: Effects
     changed: tuple[Changed, ...]
     departments: tuple[Department, ...]
     timeline_estimate: TimelineEstimate

@@ -2,36 +2,44 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
-from shared.domain import pricing, stocking
-from shared.domain.departments import Changed, concerned
+from shared.domain import shipping as shipping_rules
+from shared.domain import stocking
+from shared.domain.departments import ROUTING, Changed, concerned
 from shared.domain.digest import digest_of
 from shared.domain.edits import Edit
-from shared.domain.order import Address, ChangeKind, Line, LineDiscount, Order, Payment, display, jurisdiction_words
+from shared.domain.folding import fold
+from shared.domain.order import ChangeKind, Line, Order, Payment, display
 from shared.domain.plan import (
     ChangePlan,
+    Effects,
     LineChange,
     NeededApproval,
     Planned,
     PlannedRefund,
+    ReducedAuthorisation,
     StockDelta,
     TimelineEstimate,
 )
 from shared.domain.policy import Policy, Role
 from shared.domain.product import Catalogue
-from shared.domain.refunds import amount_due, refundable, spread
-from shared.domain.targets import Addition, Target, Targets
+from shared.domain.refunds import amount_due, in_refund_order, reduced, refundable, spread
+from shared.domain.relining import changed_lines, prorated
+from shared.domain.targets import Targets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanContext:
-    """What a plan is judged by. `held` is the stock that this very change already holds, by SKU."""
+    """What a plan is judged by. `held` is the stock that this very change already holds, by SKU; `today` is a date of
+    the order's business, for what ends and what arrives."""
 
     kind: ChangeKind = "amendment"
     role: Role
     policy: Policy
     catalogue: Catalogue = field(default_factory=Catalogue)
     held: dict[str, int] = field(default_factory=dict)
+    today: date | None = None
 
 
 def plan(order: Order, edits: Sequence[Edit], context: PlanContext) -> Planned:
@@ -39,145 +47,59 @@ def plan(order: Order, edits: Sequence[Edit], context: PlanContext) -> Planned:
 
     A plan with violations is for reading only; use cases refuse to go on with it.
     """
-    targets = Targets(order, context.role, context.policy, context.catalogue).fold(edits)
+    targets = fold(Targets(order, context.role, context.policy, context.catalogue, context.today), edits)
     address = targets.address or order.shipping_address
-    changes = _changed_lines(order, targets, context.catalogue)
-    changes = _retaxed(order, changes, address, targets)
-    after = _order_after(order, changes, address)
+    changes = changed_lines(order, targets, address)
+    after = _order_after(order, changes, replace(order, shipping_address=address), targets)
     stock = stocking.deltas((change.before, change.after) for change in changes)
     targets.violations += stocking.shortages(stock, context.catalogue.stock, context.held, _pointers(targets))
-    changed = _what_changed(order, changes, address)
+    changed = _what_changed(order, after, changes)
     if not changed and not targets.violations:
         targets.refuse("nothing-changes", "These edits leave the order as it is.", "/edits")
     return _assembled(order, after, changes, context, targets, stock, changed)
 
 
-def _changed_lines(order: Order, targets: Targets, catalogue: Catalogue) -> list[LineChange]:
-    changes = []
-    for line in order.lines:
-        target = targets.lines.get(line.line_id)
-        after = _moved(line, target) if target else line
-        if after != line:
-            shipped = order.progress_of(line).shipped
-            after = stocking.restocked(line, replace(after, since=order.version + 1), shipped, catalogue.stock)
-            change: LineChange = LineChange(
-                line_id=line.line_id,
-                change="changed" if after.quantity else "cancelled",
-                before=line,
-                after=after,
-            )
-            changes.append(change)
-    for count, addition in enumerate(targets.additions, start=1):
-        line = _added(order, targets, addition, count)
-        line = stocking.restocked(None, line, 0, catalogue.stock)
-        changes.append(LineChange(line_id=line.line_id, change="added", before=None, after=line))
-    return changes
-
-
-def _moved(line: Line, target: Target) -> Line:
-    """The line as its edits want it: quantity first, then one pricing, so that the edits commute."""
-    moved = line
-    if target.quantity is not None:
-        moved = pricing.with_quantity(moved, target.quantity)
-        moved = replace(moved, cancelled_quantity=line.cancelled_quantity + target.cancelled)
-    if target.unit_price is not None and target.unit_price != line.unit_price:
-        moved = pricing.with_unit_price(moved, target.unit_price)
-    return moved
-
-
-def _added(order: Order, targets: Targets, addition: Addition, count: int) -> Line:
-    """A new line takes part in the order's percentage discounts, and pays the rates that policy knows."""
-    category = addition.product.tax_category if addition.product else "standard"
-    rates = targets.policy.tax_rates(targets.address or order.shipping_address, category)
-    if rates is None:
-        _refuse_tax(targets, order, addition.sku, addition.pointer)
-    line = Line(
-        line_id=f"v{order.version + 1}-{count}",
-        sku=addition.sku,
-        title=addition.title,
-        quantity=addition.quantity,
-        unit_price=addition.unit_price,
-        gross=0,
-        discounts=_percentages(order),
-        taxes=tuple(rates or ()),
-        tax_included=any(other.tax_included for other in order.lines),
-        quantity_modifiable=addition.product.quantity_modifiable if addition.product else True,
-        since=order.version + 1,
-    )
-    return pricing.repriced(line)
-
-
-def _percentages(order: Order) -> tuple[LineDiscount, ...]:
-    """The order-wide percentage discounts that its lines have a share of, each once."""
-    shares = (
-        replace(discount, amount=0)
-        for line in order.lines
-        for discount in line.discounts
-        if discount.scope == "order" and discount.type == "percent"
-    )
-    return tuple(dict.fromkeys(shares))
-
-
-def _retaxed(order: Order, changes: list[LineChange], address: Address | None, targets: Targets) -> list[LineChange]:
-    """A move to another jurisdiction puts every line's tax on that jurisdiction's rates; nothing else does."""
-    old = order.shipping_address
-    if address is None or old is None or address.jurisdiction == old.jurisdiction:
-        return changes
-    touched = {change.line_id: change for change in changes}
-    retaxed = []
-    for line in order.lines:
-        change = touched.pop(line.line_id, None)
-        current = change.after if change else line
-        product = targets.catalogue.products.get(line.sku)
-        rates = targets.policy.tax_rates(address, product.tax_category if product else "standard")
-        if current.quantity and rates is None:
-            _refuse_tax(targets, order, line.sku, "/edits", address)
-        elif current.quantity and rates is not None:
-            current = replace(pricing.taxed(current, rates), since=order.version + 1)
-        if current != line:
-            retaxed.append(
-                LineChange(
-                    line_id=line.line_id,
-                    change="changed" if current.quantity else "cancelled",
-                    before=line,
-                    after=current,
-                )
-            )
-    return retaxed + list(touched.values())
-
-
-def _refuse_tax(targets: Targets, order: Order, sku: str, pointer: str, address: Address | None = None) -> None:
-    place = jurisdiction_words(address or targets.address or order.shipping_address)
-    targets.refuse("tax-unknown", f"Policy knows no tax rate for {sku} in {place}; an operator must add one.", pointer)
-
-
-def _order_after(order: Order, changes: Iterable[LineChange], address: Address | None) -> Order:
+def _order_after(order: Order, changes: Iterable[LineChange], moved: Order, targets: Targets) -> Order:
     by_id = {change.line_id: change.after for change in changes if change.before}
     lines = [by_id.get(line.line_id, line) for line in order.lines]
     lines += [change.after for change in changes if not change.before]
-    return replace(order, version=order.version + 1, lines=tuple(lines), shipping_address=address)
+    after = replace(moved, version=order.version + 1, lines=tuple(lines))
+    return replace(after, shipping=targets.shipping or shipping_rules.recalculated(order, after, targets.policy))
 
 
 def _pointers(targets: Targets) -> dict[str, str]:
     pointers = {target.line.sku: f"{target.pointer}/quantity" for target in targets.lines.values()}
+    pointers |= {target.product.sku: target.pointer for target in targets.lines.values() if target.product}
     return pointers | {addition.sku: f"{addition.pointer}/quantity" for addition in targets.additions}
 
 
-def _what_changed(order: Order, changes: Iterable[LineChange], address: Address | None) -> tuple[Changed, ...]:
+def _what_changed(order: Order, after: Order, changes: Iterable[LineChange]) -> tuple[Changed, ...]:
     changed: set[Changed] = set()
     for change in changes:
-        before, after = change.before, change.after
-        if before is None or before.quantity != after.quantity:
-            changed.add("quantity")
-        if before is None or before.unit_price != after.unit_price or _rates(before) != _rates(after):
-            changed.add("price")
-    if address != order.shipping_address:
+        changed |= _line_changed(change.before, change.after)
+    if after.shipping_address != order.shipping_address:
         changed.add("address")
-    return tuple(kind for kind in ("quantity", "price", "address") if kind in changed)
+    if after.shipping != order.shipping:
+        changed.add("shipping")
+    return tuple(kind for kind in ROUTING if kind in changed)
 
 
-def _rates(line: Line) -> list[tuple[str, object]]:
-    return [(tax.name, tax.rate) for tax in line.taxes]
+def _line_changed(before: Line | None, after: Line) -> set[Changed]:
+    if before is None:
+        return {"quantity", "price"}
+    different: dict[Changed, bool] = {
+        "quantity": (before.quantity, before.sku) != (after.quantity, after.sku),
+        "price": (before.unit_price, _terms(before)) != (after.unit_price, _terms(after)),
+        "dates": (before.start_date, before.end_date) != (after.start_date, after.end_date),
+    }
+    return {kind for kind, differs in different.items() if differs}
+
+
+def _terms(line: Line) -> list[tuple[object, ...]]:
+    """Rates and own discounts: what makes a price besides the price."""
+    rates: list[tuple[object, ...]] = [(tax.name, tax.rate) for tax in line.taxes]
+    own = [discount for discount in line.discounts if discount.scope == "line"]
+    return rates + [(each.type, each.percent, each.amount if each.type == "amount" else 0) for each in own]
 
 
 def _assembled(
@@ -189,13 +111,16 @@ def _assembled(
     stock: tuple[StockDelta, ...],
     changed: tuple[Changed, ...],
 ) -> Planned:
-    before_totals = order.totals
-    refunds = spread(refundable(before_totals, after.totals.total, order.payments), order.payments)
+    policy, before_totals = context.policy, order.totals
+    payments = in_refund_order(order.payments, policy.refund_methods_first)
+    refunds = spread(refundable(before_totals, after.totals.total, order.payments), payments)
     after = replace(after, payments=_refunding(order.payments, refunds))
+    authorisations = reduced(after.payments, after.totals.balance_due) if changed else ()
+    after = replace(after, payments=_reauthorised(after.payments, authorisations))
     totals = after.totals
     magnitude = sum(abs(change.after.total - (change.before.total if change.before else 0)) for change in changes)
-    approvals = _approvals(order, magnitude, context.policy, targets.approvals)
-    policy = context.policy
+    magnitude += abs(after.shipping.total - order.shipping.total)
+    approvals = _approvals(order, magnitude, policy, targets.approvals)
     unsigned = ChangePlan(
         digest="",
         kind=context.kind,
@@ -207,15 +132,20 @@ def _assembled(
         lines=tuple(changes),
         address_before=order.shipping_address,
         address_after=after.shipping_address,
+        shipping_before=order.shipping,
+        shipping_after=after.shipping,
         totals_before=before_totals,
         totals_after=totals,
         delta=totals.total - before_totals.total,
         refunds=refunds,
+        authorisations=authorisations,
         amount_due=amount_due(before_totals, totals.balance_due),
         fees=(),
         stock=stock,
         approvals=approvals,
         confirmations=(),
+        proration=prorated(changes, policy),
+        effects=_effects(order, after, context),
         changed=changed,
         departments=concerned(changed),
         timeline_estimate=TimelineEstimate(
@@ -233,6 +163,26 @@ def _refunding(payments: Iterable[Payment], refunds: Iterable[PlannedRefund]) ->
     amounts = {refund.payment_id: refund.amount for refund in refunds}
     return tuple(
         replace(payment, refunding=payment.refunding + amounts.get(payment.payment_id, 0)) for payment in payments
+    )
+
+
+def _reauthorised(payments: Iterable[Payment], cuts: Iterable[ReducedAuthorisation]) -> tuple[Payment, ...]:
+    amounts = {cut.payment_id: cut.after for cut in cuts}
+    return tuple(
+        replace(payment, authorised=amounts.get(payment.payment_id, payment.authorised)) for payment in payments
+    )
+
+
+def _effects(order: Order, after: Order, context: PlanContext) -> Effects:
+    before_totals, totals = order.totals, after.totals
+    revenue = (totals.total - totals.tax) - (before_totals.total - before_totals.tax)
+    policy, currency = context.policy, order.currency
+    return Effects(
+        revenue=revenue,
+        expected_delivery_before=shipping_rules.expected_delivery(
+            order.shipping, currency, policy, order.placed_at.date()
+        ),
+        expected_delivery_after=shipping_rules.expected_delivery(after.shipping, currency, policy, context.today),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from shared.domain import money
 from shared.domain.order import Address, ChangeKind, LineStatus, Tax
+from shared.domain.proration import DayCount
 
 Role = Literal["customer", "agent", "lead", "manager", "finance", "operator", "service"]
 Outcome = Literal["allow", "deny", "approve"]
@@ -35,6 +36,7 @@ class EligibilityRule:
     roles: tuple[Role, ...] = ()
     outcome: Outcome
     words: str
+    code: Literal["not-eligible", "charge-fulfilled"] = "not-eligible"
 
     def fits(self, edit: str, status: LineStatus | None, role: Role) -> bool:
         return (
@@ -78,6 +80,21 @@ class TaxRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingRule:
+    """What a shipping method costs in a currency (decimal strings), and how many days it takes.
+
+    `recalculate`: after a change of lines the price is worked out anew; otherwise the accepted one stays.
+    """
+
+    method: str
+    currency: str
+    price: str
+    free_from: str | None = None
+    recalculate: bool = False
+    delivery_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     version: str
     reason_codes: tuple[ReasonCode, ...]
@@ -88,9 +105,15 @@ class Policy:
     acknowledgement_deadline_seconds: int
     taxes: tuple[TaxRule, ...]
     untaxed_jurisdictions: tuple[str, ...] = ()
+    shipping: tuple[ShippingRule, ...] = ()
+    refund_methods_first: tuple[str, ...] = ()
+    day_count: DayCount = "periods_then_days"
 
     def reason(self, code: str, kind: ChangeKind) -> ReasonCode | None:
         return next((reason for reason in self.reason_codes if reason.code == code and kind in reason.kinds), None)
+
+    def shipping_rule(self, method: str | None, currency: str) -> ShippingRule | None:
+        return next((rule for rule in self.shipping if (rule.method, rule.currency) == (method, currency)), None)
 
     def judge(self, edit: str, status: LineStatus | None, role: Role) -> EligibilityRule:
         """The rule that decides an edit of `role` on a line of `status` (None: the edit concerns no line)."""

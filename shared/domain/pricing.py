@@ -15,7 +15,7 @@ from shared.domain.proration import periods
 
 def gross_of(line: Line) -> int:
     """Unit price × quantity, plus the line's charges, in minor units."""
-    return line.unit_price * line.quantity + sum(_charge(line, charge) for charge in line.charges)
+    return line.unit_price * line.quantity + sum(charge_amount(line, charge) for charge in line.charges)
 
 
 def with_quantity(line: Line, quantity: int) -> Line:
@@ -36,13 +36,9 @@ def with_quantity(line: Line, quantity: int) -> Line:
     return _scaled_up(moved, basis)
 
 
-def with_unit_price(line: Line, unit_price: int) -> Line:
-    """The line at another unit price: percentage discounts and taxes are calculated anew, fixed discounts stay."""
-    return repriced(replace(line, unit_price=unit_price))
-
-
 def repriced(line: Line) -> Line:
-    """The line calculated from its prices, percentages and rates; this is what the customer accepts from now on."""
+    """The line at its present price, dates and discounts: percentages and taxes are calculated anew, fixed discounts
+    stay, never more than the price. This is what the customer accepts from now on."""
     line = replace(line, gross=gross_of(line), basis=None)
     left = line.gross
     discounts: list[LineDiscount] = []
@@ -83,14 +79,21 @@ def _irregular(line: Line, basis: Basis) -> int:
     return basis.gross - gross_of(replace(line, quantity=basis.quantity))
 
 
+def _part(line: Line, basis: Basis, amount: int) -> int:
+    """The share of an accepted amount that the line's price still carries: by price, so that what is charged once per
+    line keeps its share; by units where there is no price."""
+    if basis.gross:
+        return money.share(amount, line.gross, basis.gross)
+    return money.share(amount, line.quantity, basis.quantity)
+
+
 def _scaled_down(line: Line, basis: Basis) -> Line:
     discounts = tuple(
-        replace(discount, amount=money.share(amount, line.quantity, basis.quantity))
+        replace(discount, amount=_part(line, basis, amount))
         for discount, amount in zip(line.discounts, basis.discounts, strict=True)
     )
     taxes = tuple(
-        replace(tax, amount=money.share(amount, line.quantity, basis.quantity))
-        for tax, amount in zip(line.taxes, basis.taxes, strict=True)
+        replace(tax, amount=_part(line, basis, amount)) for tax, amount in zip(line.taxes, basis.taxes, strict=True)
     )
     whole = line.quantity == basis.quantity
     return replace(line, discounts=discounts, taxes=taxes, basis=None if whole else basis)
@@ -100,7 +103,7 @@ def _scaled_up(line: Line, basis: Basis) -> Line:
     discounts = tuple(
         replace(
             discount,
-            amount=money.share(amount, line.quantity, basis.quantity) if discount.type == "percent" else amount,
+            amount=_part(line, basis, amount) if discount.type == "percent" else amount,
         )
         for discount, amount in zip(line.discounts, basis.discounts, strict=True)
     )
@@ -113,7 +116,7 @@ def _scaled_up(line: Line, basis: Basis) -> Line:
     return replace(line, taxes=taxes)
 
 
-def _charge(line: Line, charge: Charge) -> int:
+def charge_amount(line: Line, charge: Charge) -> int:
     """One-time: once per line. Recurring: price × units × periods, half-up. Usage is billed when it is known."""
     if charge.type == "one_time":
         return charge.price if line.quantity else 0

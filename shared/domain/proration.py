@@ -12,6 +12,8 @@ from typing import Literal
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 Period = Literal["month", "quarter", "year"]
+DayCount = Literal["periods_then_days"]
+"""Day-count rules by name, as policy and plans name them."""
 
 
 def periods(start: date, end: date, period: Period) -> Fraction:
@@ -34,3 +36,9 @@ def _add_months(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last))
+
+
+def in_words(count: Fraction) -> str:
+    """A number of periods as people check it: `11 + 17/31`."""
+    whole, part = divmod(count, 1)
+    return f"{whole} + {part}" if part else str(whole)

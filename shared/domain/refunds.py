@@ -1,9 +1,9 @@
 """What goes back to the customer when an order's total falls, and on which payments (DESIGN.md, "Money")."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from shared.domain.order import Payment, Totals
-from shared.domain.plan import PlannedRefund
+from shared.domain.order import Payment, PaymentStatus, Totals
+from shared.domain.plan import PlannedRefund, ReducedAuthorisation
 
 
 def refundable(before: Totals, total_after: int, payments: Iterable[Payment]) -> int:
@@ -24,6 +24,32 @@ def spread(amount: int, payments: Iterable[Payment]) -> tuple[PlannedRefund, ...
             refunds.append(PlannedRefund(payment_id=payment.payment_id, method=payment.method, amount=part))
             amount -= part
     return tuple(refunds)
+
+
+def in_refund_order(payments: Iterable[Payment], methods_first: Sequence[str]) -> tuple[Payment, ...]:
+    """The payments in the order that refunds spill over them: policy's methods first, then as they are listed."""
+    rank = {method: place for place, method in enumerate(methods_first)}
+    return tuple(sorted(payments, key=lambda payment: rank.get(payment.method, len(rank))))
+
+
+def reduced(payments: Sequence[Payment], balance: int) -> tuple[ReducedAuthorisation, ...]:
+    """Authorisations cut down to what is still to be captured, the last first; `balance` is what remains due."""
+    spare = sum(_uncaptured(payment) for payment in payments) - max(0, balance)
+    cuts = []
+    for payment in reversed(payments):
+        cut = min(spare, _uncaptured(payment))
+        if cut > 0:
+            cuts.append(
+                ReducedAuthorisation(
+                    payment_id=payment.payment_id, before=payment.authorised, after=payment.authorised - cut
+                )
+            )
+            spare -= cut
+    return tuple(reversed(cuts))
+
+
+def _uncaptured(payment: Payment) -> int:
+    return max(0, payment.authorised - payment.captured) if payment.status is PaymentStatus.AUTHORISED else 0
 
 
 def amount_due(before: Totals, balance_after: int) -> int:

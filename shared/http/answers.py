@@ -1,12 +1,12 @@
 """How effects become replies: one function for each kind of answer, and the way out through the gateway."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from aws_lambda_powertools.event_handler import Response
 
 from shared.domain.order import Order
 from shared.domain.product import Product, StockLevel
-from shared.domain.refusal import Refusal
 from shared.domain.steps import Step
 from shared.http.jsontext import dumps
 from shared.http.views.basics import Json
@@ -14,6 +14,8 @@ from shared.http.views.catalogue import product_view, stock_view
 from shared.http.views.change import change_view
 from shared.http.views.order import order_view
 from shared.ports import Answer, Page
+
+T = TypeVar("T")
 
 JSON = "application/json"
 
@@ -33,7 +35,8 @@ def shown(view: Json, etag: str | None = None) -> Response[str]:
     return respond(Answer(status=200, body=dumps(view), etag=etag))
 
 
-def listed(page: Page[Order], view: Callable[[Order], Json]) -> Response[str]:
+def listed(page: Page[T], view: Callable[[T], Json]) -> Response[str]:
+    """200 with a page of a list."""
     return shown({"items": [view(each) for each in page.items], "next_cursor": page.cursor})
 
 

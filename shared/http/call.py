@@ -1,4 +1,4 @@
-"""One request as handlers see it: who asks, on which route, with what; read once, checked in the order of CONTRACT.md."""
+"""One request as handlers see it: who asks, on which route, with what."""
 
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
@@ -81,6 +81,20 @@ class Call:
         with late():
             return Request(principal=self.principal, render=render, key=self.key, if_match=self.if_match)
 
+    def known_key(self) -> RequestKey | None:
+        """The Idempotency-Key, for use cases that take no `Request`.
+
+        Raises:
+            Late: it is none.
+        """
+        with late():
+            return self.key
+
+    @property
+    def is_dry_run(self) -> bool:
+        """A preview keeps nothing, so it needs no If-Match and replays nothing."""
+        return self.query.get("dry_run") == "true"
+
     @property
     def if_match(self) -> str | None:
         """The ETag as it was sent: compared as text, so neither `*` nor a weak one ever matches."""
@@ -137,7 +151,7 @@ def call_of(event: APIGatewayProxyEvent, route: Route) -> Call:
     body = event.get("body") or ""
     return Call(
         route=route,
-        principal=principal_of(event.get("requestContext", {}).get("authorizer")),
+        principal=principal_of(event.request_context.authorizer.raw_event),
         path={name: unquote(value) for name, value in (event.get("pathParameters") or {}).items()},
         query=event.get("queryStringParameters") or {},
         headers=event.headers,

@@ -21,9 +21,11 @@ def check_earlier(services: Services, call: Call) -> Answer | None:
     order = read_order(services.orders, order_id, call.principal) if order_id else None
     if change_id:
         read_change(services.changes, change_id, call.principal, order_id)
+    if call.is_dry_run:
+        return None
     if known := replayed(services.requests, _key(call)):
         return known
-    if order and call.route.needs_if_match and "dry_run" not in call.query:
+    if order and call.route.needs_if_match:
         check_if_match(order, call.if_match)
     return None
 

@@ -10,13 +10,13 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shared import bootstrap
 from shared.domain.refusal import Refusal
 from shared.http.answers import respond
 from shared.http.call import Call, Late, call_of
 from shared.http.preconditions import check_earlier
 from shared.http.problems import problem_of
 from shared.http.routes import route_of
+from shared.ports import Services
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
@@ -31,8 +31,11 @@ CORS = CORSConfig(
 logger = Logger()
 
 
-def resolver() -> APIGatewayRestResolver:
-    """A resolver that lets in who may use a route, and answers every error as a problem."""
+def resolver(services: Callable[[], Services] | None = None) -> APIGatewayRestResolver:
+    """A resolver that lets in who may use a route, and answers every error as a problem.
+
+    `services` are asked for when a refusal has to wait for earlier checks; an app without bodies needs none.
+    """
     app = APIGatewayRestResolver(cors=CORS)
     app.use(middlewares=[_admit])
 
@@ -40,9 +43,9 @@ def resolver() -> APIGatewayRestResolver:
     def not_found(_: NotFoundError) -> Response[str]:
         return problem_of(Refusal("not-found", "There is nothing under this path and method."), _request_id(app))
 
-    @app.exception_handler(Exception)
+    @app.exception_handler(Exception)  # type: ignore[untyped-decorator]
     def failed(error: Exception) -> Response[str]:
-        return _reply_to(error, app)
+        return _reply_to(error, app, services)
 
     return app
 
@@ -69,15 +72,15 @@ def _admit(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Resp
     if not route.public:
         call = call_of(app.current_event, route)
         call.check_access()
-        app.append_context(call=call)
+        app.append_context(call=call)  # type: ignore[no-untyped-call]
     reply: Response[Any] = next_middleware(app)
     return reply
 
 
-def _reply_to(error: Exception, app: APIGatewayRestResolver) -> Response[str]:
+def _reply_to(error: Exception, app: APIGatewayRestResolver, services: Callable[[], Services] | None) -> Response[str]:
     try:
         if isinstance(error, Late):
-            if known := check_earlier(bootstrap.services(), current(app)):
+            if services and (known := check_earlier(services(), current(app))):
                 return respond(known)
             error = error.refusal
     except Exception as earlier:  # noqa: BLE001 (whatever it is, it has a reply)

@@ -79,7 +79,7 @@ ROUTES: tuple[Route, ...] = (
     _post("/changes/{change_id}/acknowledgements", OPERATORS, "acknowledgements"),
 )
 
-_BY_NAME = {(route.method, route.path): route for route in ROUTES}
+_BY_NAME: dict[tuple[str, str], Route] = {(route.method, route.path): route for route in ROUTES}
 
 
 def route_of(method: str, path: str) -> Route:
@@ -88,7 +88,7 @@ def route_of(method: str, path: str) -> Route:
     Raises:
         Refusal: `not-found`: what is not listed does not exist.
     """
-    route = _BY_NAME.get((method, path))  # type: ignore[call-overload]
+    route = _BY_NAME.get((method, path))
     if route is None:
         raise Refusal("not-found", "There is nothing under this path and method.")
     return route

@@ -1,4 +1,4 @@
-"""Request models applied to what came in: each of pydantic's complaints becomes a violation with our code and pointer."""
+"""Request models applied to what came in: pydantic's complaints become violations with our codes and pointers."""
 
 from typing import TypeVar
 
@@ -30,7 +30,6 @@ _CODES = {
     "string_pattern_mismatch": ("malformed-value", "This holds characters that it may not."),
     "enum": ("unknown-value", "This is none of the values that it may have."),
     "int_parsing": ("malformed-parameter", "This must be a whole number."),
-    "bool_parsing": ("malformed-parameter", "This must be true or false."),
     "greater_than_equal": ("out-of-range", "This is less than it may be."),
     "less_than_equal": ("out-of-range", "This is more than it may be."),
     "literal_error": ("unknown-value", "This is none of the values that it may have."),

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from shared.domain.bundles import components
 from shared.domain.change import Change
-from shared.domain.edits import AddLine, CancelLine, Edit, SetShippingAddress
+from shared.domain.edits import AddLine, CancelLine, Edit, ReplaceSku, Restore, SetShippingAddress, SetShippingMethod
 from shared.domain.order import Order
 from shared.domain.plan import Planned
 from shared.domain.planner import PlanContext, plan
@@ -18,7 +19,13 @@ def plan_edits(
 ) -> Planned:
     """The plan of `edits` on the order as it is, judged by the policy as it is."""
     catalogue = services.skus.load(_touched(order, edits))
-    context = PlanContext(role=role, policy=services.policies.current(), catalogue=catalogue, held=held or {})
+    context = PlanContext(
+        role=role,
+        policy=services.policies.current(),
+        catalogue=catalogue,
+        held=held or {},
+        today=services.clock.now().date(),
+    )
     return plan(order, edits, context)
 
 
@@ -77,13 +84,26 @@ def _touched(order: Order, edits: Iterable[Edit]) -> list[str]:
     """The SKUs of the lines that the edits name; all of them where an address may move the order's taxes."""
     skus: set[str] = set()
     for edit in edits:
-        if isinstance(edit, AddLine):
-            skus.add(edit.sku)
-        elif isinstance(edit, CancelLine) and edit.line_id is None:
-            skus.add(edit.sku or "")
-        elif isinstance(edit, SetShippingAddress):
-            if order.shipping_address and edit.address.jurisdiction != order.shipping_address.jurisdiction:
-                skus |= {line.sku for line in order.lines}
-        elif line := order.line(edit.line_id or ""):
-            skus.add(line.sku)
-    return sorted(sku for sku in skus if sku)
+        skus |= _named(order, edit)
+    return sorted(skus)
+
+
+def _named(order: Order, edit: Edit) -> set[str]:
+    if isinstance(edit, SetShippingAddress):
+        moves = order.shipping_address and edit.address.jurisdiction != order.shipping_address.jurisdiction
+        return {line.sku for line in order.lines} if moves else set()
+    if isinstance(edit, SetShippingMethod):
+        return set()
+    if isinstance(edit, Restore):
+        sides = [side for restored in edit.lines for side in (restored.left, restored.was)]
+        return {side.sku for side in sides if side is not None}
+    if isinstance(edit, AddLine):
+        return {edit.sku}
+    named = {edit.with_sku} if isinstance(edit, ReplaceSku) else set()
+    if isinstance(edit, CancelLine | ReplaceSku) and edit.sku is not None:
+        return named | {edit.sku}
+    line = order.line(edit.line_id or "")
+    if line is None:
+        return named
+    below = components(order, line) if isinstance(edit, CancelLine) else []
+    return named | {line.sku} | {each.sku for each in below}

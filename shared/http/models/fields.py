@@ -46,6 +46,12 @@ def _not_negative(value: object) -> int:
     return units
 
 
+def _said(value: object) -> bool:
+    if value not in ("true", "false", False):
+        refuse("malformed-parameter", "This is either true or false.")
+    return value == "true"
+
+
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -81,17 +87,20 @@ def _number(code: str, limit: int, words: str) -> Callable[[object], Decimal]:
     return read
 
 
-percent = _number("malformed-percent", 100, "A percentage is a decimal from 0 to 100, such as \"7.5\".")
-_rate = _number("malformed-rate", 10, "A rate is a decimal fraction such as \"0.20\".")
+percent = _number("malformed-percent", 100, 'A percentage is a decimal from 0 to 100, such as "7.5".')
+_rate = _number("malformed-rate", 10, 'A rate is a decimal fraction such as "0.20".')
 
 Units = Annotated[int, BeforeValidator(_positive), Field(gt=0, le=MAX_UNITS)]
 Level = Annotated[int, BeforeValidator(_not_negative), Field(ge=0, le=MAX_UNITS)]
 Time = Annotated[datetime, BeforeValidator(_time)]
 Day = Annotated[date, BeforeValidator(_day)]
 Rate = Annotated[
-    Decimal, BeforeValidator(_rate), WithJsonSchema({"type": "string", "pattern": _NUMBER.pattern, "examples": ["0.20"]})
+    Decimal,
+    BeforeValidator(_rate),
+    WithJsonSchema({"type": "string", "pattern": f"^{_NUMBER.pattern}$", "examples": ["0.20"]}),
 ]
 Flag = StrictBool
+QueryFlag = Annotated[bool, BeforeValidator(_said)]
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:/ -]+$")]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]

@@ -24,7 +24,7 @@ class Money(Given):
     @classmethod
     def _exact(cls, value: object, info: ValidationInfo) -> str:
         if not isinstance(value, str):
-            refuse("malformed-amount", "An amount is a decimal string such as \"12.34\", not a number.")
+            refuse("malformed-amount", 'An amount is a decimal string such as "12.34", not a number.')
         if "currency" not in info.data:
             return value
         try:

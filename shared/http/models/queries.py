@@ -7,7 +7,7 @@ from pydantic import Field
 from shared.domain.order import LineStatus
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
-from shared.http.models.fields import Given, Id, Word
+from shared.http.models.fields import Given, Id, QueryFlag, Word
 from shared.ports import Filter
 from shared.usecases.access import STAFF, Principal
 
@@ -55,4 +55,4 @@ class ChangesQuery(Listing):
 class LogQuery(Given):
     """`verify=true` adds whether the chain of hashes holds."""
 
-    verify: bool = False
+    verify: QueryFlag = False

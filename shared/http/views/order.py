@@ -57,7 +57,8 @@ def totals_view(totals: Totals, currency: str) -> Json:
 
 
 def _with_lines(order: Order, view: Json, *, to_come: bool = False) -> Json:
-    return view | {"lines": [line_view(order, line, draft=to_come and _is_added(order, line.line_id)) for line in order.lines]}
+    added = {line.line_id for line in order.lines if to_come and _is_added(order, line.line_id)}
+    return view | {"lines": [line_view(order, line, draft=line.line_id in added) for line in order.lines]}
 
 
 def _is_added(order: Order, line_id: str) -> bool:

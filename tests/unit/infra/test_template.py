@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from shared.adapters.dynamodb.deliveries import KEPT as DELIVERIES_KEPT
 from shared.domain.departments import DEPARTMENTS, ROUTING
 
 Resources = dict[str, dict[str, Any]]
@@ -105,6 +106,10 @@ def test_a_table_outlives_the_stack_encrypted_and_restorable(resources: Resource
         assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
         assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
         assert table["Properties"]["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS"}
+
+
+def test_a_replay_finds_consumers_that_still_know_what_they_had(resources: Resources) -> None:
+    assert resources["Archive"]["Properties"]["RetentionDays"] < DELIVERIES_KEPT.days
 
 
 def test_the_gateways_refusals_are_problem_details(resources: Resources) -> None:

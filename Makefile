@@ -1,0 +1,90 @@
+# One command each for what people do here. Needs Python >= 3.11 and make; uses uv where there is one.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+
+# The first Python that is new enough. PYTHON=… or PYENV_VERSION=… choose another.
+new_enough := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for python in python3 python python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c '$(new_enough)' 2>/dev/null && echo $$python && break; done)
+ifeq ($(PYTHON),)
+$(error no Python >= 3.11 found: set PYTHON=)
+endif
+
+VENV := .venv/$(shell $(PYTHON) -c 'import platform; print(platform.python_version())')
+BIN := $(VENV)/bin
+READY := $(VENV)/.installed
+# A pyenv shim may be there without a uv behind it.
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
+CODE := shared functions infra tests
+TESTS ?= tests
+RUNNING := .local/run.$(shell echo $$PPID)
+
+.PHONY: help
+help: ## say what there is
+	@sed -nE 's/^([a-z ]+):.*## (.*)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-23s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: $(RUNNING) ## deploy to a local AWS emulator, with demo data, and serve (PORT=8000)
+
+# An interrupted make tells its children nothing and waits for them; it only deletes the target that it was making (GNU
+# make manual, "Interrupting or Killing make"). So a run has a file for its target, and ends when that is gone.
+$(RUNNING):
+	@mkdir -p $(@D); $(PYTHON) infra/local/run.py & runner=$$!; trap 'kill $$runner' TERM; trap : INT; \
+	touch $@; while kill -0 $$runner 2>/dev/null && [ -e $@ ]; do sleep 0.5; done; \
+	rm -f $@; kill $$runner 2>/dev/null; wait $$runner
+
+.PHONY: test
+test: $(READY) ## run every test (TESTS=path for some)
+	$(BIN)/python -m pytest $(TESTS)
+
+.PHONY: lint
+lint: $(READY) ## check style, types, imports, template, and what is generated
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy shared functions infra
+	$(BIN)/lint-imports
+	$(BIN)/cfn-lint template.yaml
+	$(BIN)/python -m infra.generate --check
+
+.PHONY: bench
+bench: $(READY) ## measure, and print JSON
+	@$(BIN)/python -m tests.bench
+
+.PHONY: openapi schemas
+openapi schemas: $(READY) ## generate the OpenAPI document and the event schemas from the code
+	$(BIN)/python -m infra.generate
+
+.PHONY: format
+format: $(READY) ## put the code into its form
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+# pyproject.toml says what we need; requirements/*.txt say which releases, with hashes. `UPGRADE=1` takes newer ones.
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
+
+.PHONY: lock
+lock: ## pin the requirements anew (needs uv; UPGRADE=1 for newer releases)
+	$(COMPILE) pyproject.toml --extra authorizer --group dev --output-file requirements/dev.txt
+	$(COMPILE) pyproject.toml --constraint requirements/dev.txt --output-file requirements/runtime.txt
+	$(COMPILE) pyproject.toml --extra authorizer --constraint requirements/dev.txt \
+		--output-file requirements/authorizer.txt
+	$(COMPILE) requirements/local.in --output-file requirements/local.txt
+
+# The stamp comes last, so an interrupted install is made anew.
+$(READY): requirements/dev.txt
+	@echo "installing what the checks need into $(VENV) (once) …" >&2
+	@rm -rf $(VENV)
+ifneq ($(UV),)
+	@uv venv --quiet --no-project --python $(PYTHON) $(VENV)
+	@uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes --requirement requirements/dev.txt
+else
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+		--requirement requirements/dev.txt
+endif
+	@touch $(READY)
+
+include infra/build.mk

@@ -1,0 +1,1 @@
+"""Records that a department has done its part."""

@@ -1,0 +1,21 @@
+"""A department's word that it has done its part in a change."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from shared import bootstrap
+from shared.http.answers import change_now, respond
+from shared.http.models.decision import AcknowledgementBody
+from shared.http.resolver import current, resolver, serve
+from shared.usecases.acknowledge_change import acknowledge_change
+
+app = resolver(lambda: bootstrap.services())
+
+
+@app.post("/changes/<change_id>/acknowledgements")
+def acknowledge(change_id: str) -> Response[str]:
+    call = current(app)
+    said = call.body(AcknowledgementBody).to_domain(change_id)
+    return respond(acknowledge_change(bootstrap.services(), call.request(change_now), said))
+
+
+handler = serve(app)

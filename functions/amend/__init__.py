@@ -1,0 +1,1 @@
+"""Previews, opens, submits, accepts and undoes amendments."""

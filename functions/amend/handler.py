@@ -1,0 +1,54 @@
+"""An amendment from its preview to its commit, or its undoing."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from shared import bootstrap
+from shared.http.answers import change_made, change_now, respond, shown
+from shared.http.models.amendment import Accept, AmendmentBody, AmendmentQuery, UndoBody
+from shared.http.resolver import current, resolver, serve
+from shared.http.views.plan import plan_view
+from shared.usecases.continue_amendment import Named, accept_change, replace_edits, submit_change, undo_change
+from shared.usecases.start_amendment import preview_amendment, start_amendment
+
+app = resolver(lambda: bootstrap.services())
+
+
+@app.post("/orders/<order_id>/amendments")
+def start(order_id: str) -> Response[str]:
+    call = current(app)
+    dry_run = call.parameters(AmendmentQuery).dry_run
+    wanted = call.body(AmendmentBody).to_domain(order_id)
+    if dry_run:
+        return shown(plan_view(preview_amendment(bootstrap.services(), call.principal, wanted)))
+    return respond(start_amendment(bootstrap.services(), call.request(change_made), wanted))
+
+
+@app.put("/orders/<order_id>/amendments/<change_id>")
+def replace(order_id: str, change_id: str) -> Response[str]:
+    call, named = current(app), Named(order_id=order_id, change_id=change_id)
+    wanted = call.body(AmendmentBody).to_domain(order_id)
+    return respond(replace_edits(bootstrap.services(), call.request(change_now), named, wanted))
+
+
+@app.post("/orders/<order_id>/amendments/<change_id>/submit")
+def submit(order_id: str, change_id: str) -> Response[str]:
+    call, named = current(app), Named(order_id=order_id, change_id=change_id)
+    seen = call.body(Accept)
+    return respond(submit_change(bootstrap.services(), call.request(change_now), named, seen.digest))
+
+
+@app.post("/orders/<order_id>/amendments/<change_id>/accept")
+def accept(order_id: str, change_id: str) -> Response[str]:
+    call, named = current(app), Named(order_id=order_id, change_id=change_id)
+    seen = call.body(Accept)
+    return respond(accept_change(bootstrap.services(), call.request(change_now), named, seen.digest))
+
+
+@app.post("/orders/<order_id>/amendments/<change_id>/undo")
+def undo(order_id: str, change_id: str) -> Response[str]:
+    call, named = current(app), Named(order_id=order_id, change_id=change_id)
+    call.body(UndoBody, optional=True)
+    return respond(undo_change(bootstrap.services(), call.request(change_now), named))
+
+
+handler = serve(app)

@@ -1,0 +1,1 @@
+"""Says whose token it is."""

@@ -1,0 +1,45 @@
+"""PUT and GET of products and stock."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from shared import bootstrap
+from shared.http.answers import product_kept, respond, stock_kept
+from shared.http.call import Call, late
+from shared.http.models.catalogue import ProductBody, SkuPath, StockBody
+from shared.http.resolver import current, resolver, serve
+from shared.http.validation import validated
+from shared.usecases.keep_catalogue import put_product, put_stock, read_product, read_stock
+
+app = resolver(lambda: bootstrap.services())
+
+
+@app.put("/products/<sku>")
+def keep_product(sku: str) -> Response[str]:
+    call = current(app)
+    product = call.body(ProductBody).to_domain(_sku(call))
+    return respond(put_product(bootstrap.services(), product, call.known_key(), product_kept))
+
+
+@app.get("/products/<sku>")
+def show_product(sku: str) -> Response[str]:
+    return respond(product_kept(read_product(bootstrap.services(), current(app).path["sku"])))
+
+
+@app.put("/stock/<sku>")
+def keep_stock(sku: str) -> Response[str]:
+    call = current(app)
+    on_hand = call.body(StockBody).on_hand
+    return respond(put_stock(bootstrap.services(), _sku(call), on_hand, call.known_key(), stock_kept))
+
+
+@app.get("/stock/<sku>")
+def show_stock(sku: str) -> Response[str]:
+    return respond(stock_kept(read_stock(bootstrap.services(), current(app).path["sku"])))
+
+
+def _sku(call: Call) -> str:
+    with late():
+        return validated(SkuPath, dict(call.path)).sku
+
+
+handler = serve(app)

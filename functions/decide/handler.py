@@ -1,0 +1,21 @@
+"""A decision on a change that waits for one."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from shared import bootstrap
+from shared.http.answers import change_now, respond
+from shared.http.models.decision import DecisionBody
+from shared.http.resolver import current, resolver, serve
+from shared.usecases.decide_change import decide_change
+
+app = resolver(lambda: bootstrap.services())
+
+
+@app.post("/changes/<change_id>/decisions")
+def decide(change_id: str) -> Response[str]:
+    call = current(app)
+    decision = call.body(DecisionBody).to_domain(change_id)
+    return respond(decide_change(bootstrap.services(), call.request(change_now), decision))
+
+
+handler = serve(app)

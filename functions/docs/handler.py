@@ -1,0 +1,26 @@
+"""The OpenAPI document, and a sign of life: both for anybody."""
+
+from pathlib import Path
+
+from aws_lambda_powertools.event_handler import Response
+
+from shared.http.answers import respond, shown
+from shared.http.resolver import resolver, serve
+from shared.ports import Answer
+
+DOCUMENT = Path(__file__).with_name("openapi.json")
+
+app = resolver()
+
+
+@app.get("/openapi.json")
+def openapi() -> Response[str]:
+    return respond(Answer(status=200, body=DOCUMENT.read_text(encoding="utf-8")))
+
+
+@app.get("/health")
+def health() -> Response[str]:
+    return shown({"status": "ok"})
+
+
+handler = serve(app)

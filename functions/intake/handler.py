@@ -1,0 +1,37 @@
+"""POST of orders: in our own shape, or in a channel's."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from shared import bootstrap
+from shared.adapters import channels
+from shared.domain.intake import NewOrder
+from shared.http.answers import order_known, order_taken, respond
+from shared.http.call import Call, late
+from shared.http.models.order import NewOrderBody
+from shared.http.resolver import current, resolver, serve
+from shared.usecases.take_order import take_order
+
+app = resolver(lambda: bootstrap.services())
+
+
+@app.post("/orders")
+def take() -> Response[str]:
+    call = current(app)
+    with late():
+        return _taken(call, call.body(NewOrderBody).to_domain())
+
+
+@app.post("/channels/<channel>/orders")
+def take_from_channel(channel: str) -> Response[str]:
+    call = current(app)
+    with late():
+        if channel == "direct":
+            return _taken(call, call.body(NewOrderBody).to_domain())
+        return _taken(call, channels.read(channel, call.raw))
+
+
+def _taken(call: Call, new: NewOrder) -> Response[str]:
+    return respond(take_order(bootstrap.services(), call.request(order_taken), new, order_known))
+
+
+handler = serve(app)

@@ -1,0 +1,47 @@
+"""A department's reference consumer: deals with each event once, in whatever order, and acknowledges."""
+
+import json
+import os
+from typing import Any, cast
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shared import bootstrap
+from shared.domain.departments import Department
+from shared.domain.digest import sha256
+from shared.http.answers import change_now
+from shared.ports import RequestKey
+from shared.usecases.access import Principal
+from shared.usecases.acknowledge_change import Acknowledge, acknowledge_change
+from shared.usecases.attempt import Request
+
+processor = BatchProcessor(event_type=EventType.SQS)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return cast(
+        dict[str, Any],
+        process_partial_response(event=event, record_handler=_receive, processor=processor, context=context),
+    )
+
+
+def _receive(record: SQSRecord) -> None:
+    """A crash between the acknowledgement and the delivery row repeats both: the first under the same key."""
+    detail = json.loads(record.body)["detail"]
+    metadata, department = detail["metadata"], cast(Department, os.environ["DEPARTMENT"])
+    deliveries, clock = bootstrap.deliveries(), bootstrap.services().clock
+    if deliveries.seen(department, metadata["id"]):
+        return
+    if department in detail["data"].get("departments", ()):
+        _acknowledge(department, metadata)
+    text = json.dumps(detail)
+    deliveries.keep(department, metadata["id"], text, metadata["order_id"], metadata["sequence"], clock.now())
+
+
+def _acknowledge(department: Department, metadata: dict[str, Any]) -> None:
+    principal = Principal(id=f"dept-{department}", roles=frozenset({"service"}), scopes=frozenset({"acknowledgements"}))
+    key = RequestKey(key=sha256(f"{department}/{metadata['id']}"), body_hash="")
+    said = Acknowledge(change_id=metadata["change_id"], department=department, outcome="done")
+    acknowledge_change(bootstrap.services(), Request(principal=principal, render=change_now, key=key), said)

@@ -1,0 +1,1 @@
+"""Records fulfilments and payments."""

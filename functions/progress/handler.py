@@ -1,0 +1,32 @@
+"""What happened outside: units that moved, payments that were made."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from shared import bootstrap
+from shared.http.answers import order_now, respond
+from shared.http.call import late
+from shared.http.models.payment import PaymentBody
+from shared.http.models.progress import FulfilmentBody
+from shared.http.resolver import current, resolver, serve
+from shared.usecases.record_fulfilment import record_fulfilment
+from shared.usecases.record_payment import record_payment
+
+app = resolver(lambda: bootstrap.services())
+
+
+@app.post("/orders/<order_id>/fulfilments")
+def report_fulfilment(order_id: str) -> Response[str]:
+    call = current(app)
+    reported = call.body(FulfilmentBody).to_domain(order_id)
+    return respond(record_fulfilment(bootstrap.services(), call.request(order_now), reported))
+
+
+@app.post("/orders/<order_id>/payments")
+def report_payment(order_id: str) -> Response[str]:
+    call = current(app)
+    with late():
+        reported = call.body(PaymentBody).to_domain()
+    return respond(record_payment(bootstrap.services(), call.request(order_now), order_id, reported))
+
+
+handler = serve(app)

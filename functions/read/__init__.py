@@ -1,0 +1,1 @@
+"""Shows orders, their history, and changes."""

@@ -1,0 +1,65 @@
+"""GET of orders, versions, logs and changes."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from shared import bootstrap
+from shared.domain.refusal import Refusal
+from shared.http.answers import listed, shown
+from shared.http.models.queries import ChangesQuery, LogQuery, OrdersQuery
+from shared.http.resolver import current, resolver, serve
+from shared.http.views.change import change_view
+from shared.http.views.history import log_view
+from shared.http.views.order import order_view, order_view_in_list, version_view
+from shared.usecases.access import read_change, read_order
+from shared.usecases.read_history import list_versions, read_log, read_version
+
+app = resolver(lambda: bootstrap.services())
+
+
+@app.get("/orders")
+def list_orders() -> Response[str]:
+    call = current(app)
+    wanted = call.parameters(OrdersQuery).to_filter(call.principal)
+    return listed(bootstrap.services().orders.list(wanted), order_view_in_list)
+
+
+@app.get("/orders/<order_id>")
+def show_order(order_id: str) -> Response[str]:
+    order = read_order(bootstrap.services().orders, order_id, current(app).principal)
+    return shown(order_view(order), order.etag)
+
+
+@app.get("/orders/<order_id>/versions")
+def show_versions(order_id: str) -> Response[str]:
+    versions = list_versions(bootstrap.services(), order_id, current(app).principal)
+    items = [{"version": number, "status": status} for number, status in versions]
+    return shown({"items": items, "next_cursor": None})
+
+
+@app.get("/orders/<order_id>/versions/<version>")
+def show_version(order_id: str, version: str) -> Response[str]:
+    if not version.isdecimal() or len(version) > 9:
+        raise Refusal("version-not-found", "Versions are numbered from 1.")
+    return shown(version_view(read_version(bootstrap.services(), order_id, int(version), current(app).principal)))
+
+
+@app.get("/orders/<order_id>/log")
+def show_log(order_id: str) -> Response[str]:
+    call = current(app)
+    verified = call.parameters(LogQuery).verify
+    return shown(log_view(*read_log(bootstrap.services(), order_id, call.principal, verified=verified)))
+
+
+@app.get("/changes")
+def list_changes() -> Response[str]:
+    call = current(app)
+    wanted = call.parameters(ChangesQuery).to_filter(call.principal)
+    return listed(bootstrap.services().changes.list(wanted), change_view)
+
+
+@app.get("/changes/<change_id>")
+def show_change(change_id: str) -> Response[str]:
+    return shown(change_view(read_change(bootstrap.services().changes, change_id, current(app).principal)))
+
+
+handler = serve(app)

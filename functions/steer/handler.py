@@ -1,0 +1,19 @@
+"""From the orders table's stream to the workflows that its news starts or ends."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shared import bootstrap
+from shared.domain.events import Event
+from shared.stream import each_write
+from shared.usecases.steer_workflows import steer_workflows
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return each_write(event, _steer)
+
+
+def _steer(events: tuple[Event, ...]) -> None:
+    for each in events:
+        steer_workflows(bootstrap.workflows(), bootstrap.services().changes, each)

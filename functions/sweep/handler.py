@@ -1,0 +1,23 @@
+"""Every minute: expire what is due, publish what the stream lost, and count both."""
+
+from typing import Any
+
+from aws_lambda_powertools import Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shared import bootstrap
+from shared.usecases.expire_changes import expire_changes
+from shared.usecases.publish_events import publish_forgotten
+
+metrics = Metrics(namespace="Inflight")
+
+
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    services = bootstrap.services()
+    published = publish_forgotten(bootstrap.bus(), services.orders, services.clock)
+    expired = expire_changes(services)
+    metrics.add_metric(name="ChangesExpired", unit=MetricUnit.Count, value=expired)
+    metrics.add_metric(name="WritesPublishedLate", unit=MetricUnit.Count, value=published)
+    return {"expired": expired, "published": published}

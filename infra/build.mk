@@ -1,0 +1,46 @@
+# What `sam build` runs for each function (`BuildMethod: makefile`): `make build-<LogicalId> ARTIFACTS_DIR=…`.
+# Why it looks like this: docs/adr/0006-what-runs-in-the-bundle.md.
+
+# As in template.yaml: Runtime python3.11 on Amazon Linux 2, Architectures [arm64].
+LAMBDA_PYTHON := 3.11
+LAMBDA_UV_PLATFORM := aarch64-manylinux2014
+LAMBDA_PIP_PLATFORM := manylinux2014_aarch64
+PACKAGES := .aws-sam/packages
+
+# AmendFunction → functions/amend. Where there is no such folder, without the last word: NotifyWarehouse → notify.
+operation = $$(name=$$(echo $* | sed -E 's/([a-z])([A-Z])/\1_\2/g' | tr A-Z a-z); \
+	while [ ! -d functions/$$name ] && [ $$name != $${name%_*} ]; do name=$${name%_*}; done; echo $$name)
+requirements = $(if $(filter Authorize,$*),authorizer,runtime)
+
+.SECONDEXPANSION:
+build-%Function: $$(PACKAGES)/$$(requirements)/.installed
+	@operation=$(operation); [ -d functions/$$operation ] || { echo "no folder functions/$$operation" >&2; exit 1; }; \
+	mkdir -p "$(ARTIFACTS_DIR)/functions" && \
+	cp -R $(PACKAGES)/$(requirements)/. shared "$(ARTIFACTS_DIR)/" && \
+	cp functions/__init__.py "$(ARTIFACTS_DIR)/functions/" && \
+	cp -R functions/$$operation "$(ARTIFACTS_DIR)/functions/"
+	@rm -f "$(ARTIFACTS_DIR)/.installed"
+	@find "$(ARTIFACTS_DIR)/shared" "$(ARTIFACTS_DIR)/functions" -name __pycache__ -prune -exec rm -rf {} +
+	@$(call compile,$(ARTIFACTS_DIR)/shared,/var/task/shared)
+	@$(call compile,$(ARTIFACTS_DIR)/functions,/var/task/functions)
+
+.SECONDARY: $(PACKAGES)/runtime/.installed $(PACKAGES)/authorizer/.installed
+$(PACKAGES)/%/.installed: requirements/%.txt
+	@rm -rf $(@D)
+ifneq ($(UV),)
+	@uv pip install --quiet --python-version $(LAMBDA_PYTHON) --python-platform $(LAMBDA_UV_PLATFORM) \
+		--only-binary :all: --no-deps --require-hashes --requirement $< --target $(@D)
+else
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --python-version $(LAMBDA_PYTHON) \
+		--platform $(LAMBDA_PIP_PLATFORM) --implementation cp --only-binary :all: \
+		--no-deps --require-hashes --requirement $< --target $(@D)
+endif
+	@find $(@D) -name __pycache__ -prune -exec rm -rf {} +
+	@rm -rf $(@D)/bin $(@D)/.lock
+	@$(call compile,$(@D),/var/task)
+	@touch $@
+
+# Bytecode saves a cold start from compiling (three times as long without). Only the runtime's own Python can make it.
+compile = if $(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != tuple(map(int, "$(LAMBDA_PYTHON)".split("."))))'; \
+	then $(PYTHON) -m compileall -q -j 0 --invalidation-mode unchecked-hash -s $(1) -p $(2) $(1); \
+	else echo "built without bytecode: that takes Python $(LAMBDA_PYTHON)" >&2; fi

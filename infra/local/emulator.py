@@ -1,0 +1,144 @@
+"""ministack, with the corrections that this project needs. Runs as a process of its own (`python -m …`).
+
+Each correction is a function here and says why. They reach into ministack 1.5.33, which requirements/local.in pins:
+look at them when that pin moves.
+"""
+
+import os
+import signal
+import sys
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core import lambda_runtime
+from ministack.services import apigateway_v1, lambda_svc, ses
+
+from infra.local.gateway_responses import DEFAULT_STATUS, MARK
+
+WORKERS_PER_FUNCTION = 4
+FAILURE = "__failure__"
+
+Result = dict[str, Any]
+
+
+def die_with_the_runner() -> None:
+    """Kill this process group once the runner is gone, however it went: it holds the other end of our stdin.
+
+    Lambda workers that are in the middle of a call would outlive ministack by a minute.
+    """
+
+    def watch() -> None:
+        while sys.stdin.buffer.read(1024):
+            pass
+        os.killpg(0, signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True, name="die-with-the-runner").start()
+
+
+def report_failures_as_lambda_does() -> None:
+    """Let a function that raised keep its process, and give the exception its own name.
+
+    ministack ends the process, so the next call starts cold, and says `Runtime.HandlerError` whatever was raised, so
+    no Retry or Catch of a state machine finds its error by name. The worker now hands the failure over as a result.
+    """
+    said = 'json.dumps({"status": "error", "error": str(e), "trace": traceback.format_exc()})'
+    failure = '{"errorMessage": str(e), "errorType": type(e).__name__, "stackTrace": traceback.format_exc()}'
+    script = lambda_runtime._PYTHON_WORKER_SCRIPT
+    if said not in script:
+        raise RuntimeError("this ministack reports a failed function in another way than 1.5.33 does")
+    result = f'json.dumps({{"status": "ok", "result": {{"{FAILURE}": {failure}}}}})'
+    lambda_runtime._PYTHON_WORKER_SCRIPT = script.replace(said, result)
+    execute = lambda_svc._execute_function_warm
+
+    def execute_and_unwrap(func: Result, event: Any, request_id: str) -> Result:
+        result: Result = execute(func, event, request_id)
+        body = result.get("body")
+        if not (isinstance(body, dict) and FAILURE in body):
+            return result
+        trace = body[FAILURE].pop("stackTrace")
+        print(f"{_name(func)} failed: {trace}", file=sys.stderr, flush=True)
+        return {"body": body[FAILURE], "error": True, "log": f"{result.get('log', '')}\n{trace}"}
+
+    lambda_svc._execute_function_warm = execute_and_unwrap
+
+
+def wait_less_for_logs() -> None:
+    """Wait 3 ms, not 50, for a function that logs nothing: with 50 no function answers more than 18 calls a second."""
+    lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.003, 0.002, 0.25)
+
+
+def cap_workers() -> None:
+    """Let callers of one function wait once it has so many processes, where ministack starts one per concurrent call.
+
+    Uncapped, 32 clients made 45 processes of 55 MB each. A function must not call itself and wait.
+    """
+    execute: Callable[[Result, Any, str], Result] = lambda_svc._execute_function_warm
+    slots: dict[str, threading.BoundedSemaphore] = defaultdict(lambda: threading.BoundedSemaphore(WORKERS_PER_FUNCTION))
+
+    def in_a_slot(func: Result, event: Any, request_id: str) -> Result:
+        with slots[_name(func)]:
+            return execute(func, event, request_id)
+
+    lambda_svc._execute_function_warm = in_a_slot
+
+
+def mark_gateway_refusals() -> None:
+    """Mark what the gateway itself refuses, so that the front can give it the template's form.
+
+    ministack ignores a template's GatewayResponses, and shows a failed function's exception to the caller.
+    """
+
+    def refuse(error: Any, _request: Result) -> tuple[int, dict[str, str], bytes]:
+        status = DEFAULT_STATUS.get(error.response_type, 500)
+        return status, {MARK: error.response_type}, (error.message or "").encode()
+
+    class FunctionFailedError(Exception):
+        pass
+
+    shape = apigateway_v1._lambda_proxy_response
+    invoke = apigateway_v1._invoke_lambda_proxy_v1
+
+    def shape_or_fail(result: Result) -> tuple[Result, None]:
+        response, error = shape(result)
+        answered = isinstance(result.get("body"), dict) and "statusCode" in result["body"]
+        if error or not (answered or result.get("throttle")):
+            raise FunctionFailedError
+        return response, None
+
+    async def invoke_or_refuse(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return await invoke(*args, **kwargs)
+        except FunctionFailedError:
+            return 502, {MARK: "DEFAULT_5XX"}, b"Internal server error"
+
+    apigateway_v1._gateway_error_response = refuse
+    apigateway_v1._lambda_proxy_response = shape_or_fail
+    apigateway_v1._invoke_lambda_proxy_v1 = invoke_or_refuse
+
+
+def believe_mail_senders() -> None:
+    """Let any address send mail: on AWS its owner proves it by DNS, which there is none of here."""
+    ses._identity_verified = lambda *_args, **_options: True
+
+
+def _name(func: Result) -> str:
+    return str((func.get("config") or func)["FunctionName"])
+
+
+def main() -> None:
+    """Correct ministack, then run it until it is told to stop."""
+    die_with_the_runner()
+    report_failures_as_lambda_does()
+    wait_less_for_logs()
+    cap_workers()
+    mark_gateway_refusals()
+    believe_mail_senders()
+    from ministack.app import main as run_ministack
+
+    run_ministack()
+
+
+if __name__ == "__main__":
+    main()

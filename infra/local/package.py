@@ -1,0 +1,105 @@
+"""Package the application for the emulator: what `sam package` does, with source only.
+
+The emulator runs functions on the runner's own Python, which has their requirements already; a zip with dependencies
+inside makes a cold call ten times slower.
+"""
+
+import hashlib
+import importlib.util
+import io
+import json
+import py_compile
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from py_compile import PycInvalidationMode
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import yaml
+from samtranslator.yaml_helper import yaml_parse
+
+SOURCE = ("functions", "shared")
+FUNCTION, STATE_MACHINE = "AWS::Serverless::Function", "AWS::Serverless::StateMachine"
+
+# Fields of the Amazon States Language that hold a number. YAML substitutes text, so there a `${Name}` becomes one by
+# itself; in JSON it stands in quotes, which have to go.
+_NUMERIC_ASL_FIELDS = (
+    "BackoffRate|HeartbeatSeconds|IntervalSeconds|MaxAttempts|MaxConcurrency|MaxDelaySeconds|MaxItemsPerBatch"
+    "|Seconds|TimeoutSeconds|ToleratedFailureCount|ToleratedFailurePercentage"
+)
+_QUOTED_NUMBER = re.compile(rf'("(?:{_NUMERIC_ASL_FIELDS})": )"(\$\{{\w+\}})"')
+
+Upload = Callable[[str, bytes], str]
+
+
+@dataclass(frozen=True)
+class Package:
+    """The template as written, and the URI of the copy that says where code and definitions were uploaded."""
+
+    template: dict[str, Any]
+    uri: str
+
+
+def package(root: Path, upload: Upload) -> Package:
+    """Upload code and state machines, and a copy of the template that points there.
+
+    `upload` takes a key and bytes and returns their URI.
+    """
+    text = (root / "template.yaml").read_text()
+    copy = yaml_parse(text)
+    code = _upload(upload, _source_zip(root), ".zip")
+    functions = copy.get("Globals", {}).get("Function", {})
+    if "CodeUri" in functions:
+        functions["CodeUri"] = code
+    for resource in copy["Resources"].values():
+        properties = resource.get("Properties", {})
+        if resource["Type"] == FUNCTION and "InlineCode" not in properties:
+            properties["CodeUri"] = code
+        elif resource["Type"] == STATE_MACHINE and isinstance(properties.get("DefinitionUri"), str):
+            definition = asl_json((root / properties["DefinitionUri"]).read_text())
+            properties["DefinitionUri"] = _upload(upload, definition.encode(), ".asl.json")
+    return Package(yaml_parse(text), _upload(upload, json.dumps(copy, default=str).encode(), ".template"))
+
+
+def asl_json(definition: str) -> str:
+    """Turn a state machine's YAML into JSON, the only form in which the emulator can execute one."""
+    return _QUOTED_NUMBER.sub(r"\1\2", json.dumps(yaml.safe_load(definition), default=str))
+
+
+def _upload(upload: Upload, content: bytes, suffix: str) -> str:
+    return upload(hashlib.sha256(content).hexdigest()[:32] + suffix, content)
+
+
+def _source_zip(root: Path) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for path in _source_files(root):
+            name = path.relative_to(root)
+            archive.writestr(zipfile.ZipInfo(str(name)), path.read_bytes())
+            if path.suffix == ".py":
+                cached = Path(importlib.util.cache_from_source(str(name)))
+                archive.writestr(zipfile.ZipInfo(str(cached)), _compiled(path, name))
+    return buffer.getvalue()
+
+
+def _source_files(root: Path) -> Iterator[Path]:
+    for folder in SOURCE:
+        for path in sorted((root / folder).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                yield path
+
+
+def _compiled(path: Path, name: Path) -> bytes:
+    """Compile ahead, for a function's every new process would otherwise do it again in a folder of its own.
+
+    Unchecked (PEP 552): nobody edits a file inside the zip, and its times say nothing.
+    """
+    with TemporaryDirectory() as folder:
+        target = Path(folder) / "code.pyc"
+        py_compile.compile(
+            str(path), str(target), str(name), doraise=True, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH
+        )
+        return target.read_bytes()

@@ -1,0 +1,29 @@
+"""The answer to a browser's CORS preflight, as the template's `Cors` asks for it.
+
+SAM turns `Cors` into OPTIONS methods that need no function; the emulator has them, but answers without their headers.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+_HEADERS = {
+    "AllowOrigin": "Access-Control-Allow-Origin",
+    "AllowMethods": "Access-Control-Allow-Methods",
+    "AllowHeaders": "Access-Control-Allow-Headers",
+    "MaxAge": "Access-Control-Max-Age",
+    "AllowCredentials": "Access-Control-Allow-Credentials",
+}
+
+
+def preflight_headers(template: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Read them from the one `AWS::Serverless::Api` of a parsed template; none where it asks for none."""
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Api":
+            cors = resource.get("Properties", {}).get("Cors", {})
+            return [(header, _value(cors[key])) for key, header in _HEADERS.items() if key in cors]
+    return []
+
+
+def _value(written: object) -> str:
+    """A fixed value stands in single quotes, as mapping expressions want it."""
+    return str(written).lower() if isinstance(written, bool) else str(written).strip("'")

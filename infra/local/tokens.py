@@ -1,0 +1,54 @@
+"""The demo users' bearer tokens, signed by a key that lives as long as the run."""
+
+import json
+import time
+import uuid
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+AUDIENCE = "inflight"
+LIFETIME_SECONDS = 24 * 3600
+
+# user → what their token claims beside who they are
+USERS: dict[str, dict[str, Any]] = {
+    "agent": {"cognito:groups": ["agent"]},
+    "agent_2": {"cognito:groups": ["agent"]},
+    "lead": {"cognito:groups": ["lead"]},
+    "manager": {"cognito:groups": ["manager"]},
+    "manager_2": {"cognito:groups": ["manager"]},
+    "finance": {"cognito:groups": ["finance"]},
+    "operator": {"cognito:groups": ["operator"]},
+    "operator_2": {"cognito:groups": ["operator"]},
+    "service": {"cognito:groups": ["service"], "scope": "channels stock fulfilment payments acknowledgements"},
+    "customer": {"cognito:groups": ["customer"], "custom:customer_id": "cus-1"},
+    "customer_2": {"cognito:groups": ["customer"], "custom:customer_id": "cus-2"},
+}
+
+
+class Issuer:
+    """Stands in for the user pool: one RSA key, its JWKS, and tokens in the shape of Cognito's."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self._key_id = uuid.uuid4().hex
+
+    def jwks(self) -> dict[str, Any]:
+        """The public key, as the authorizer fetches it."""
+        public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self._key.public_key()))
+        return {"keys": [{**public, "kid": self._key_id, "use": "sig", "alg": "RS256"}]}
+
+    def tokens(self) -> dict[str, str]:
+        """One token for each of USERS."""
+        now = int(time.time())
+        common = {"iss": self.url, "aud": AUDIENCE, "iat": now, "exp": now + LIFETIME_SECONDS}
+        return {user: self._sign({"sub": _subject(user), **common, **claims}) for user, claims in USERS.items()}
+
+    def _sign(self, claims: dict[str, Any]) -> str:
+        return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": self._key_id})
+
+
+def _subject(user: str) -> str:
+    return f"usr-{user.replace('_', '-')}"

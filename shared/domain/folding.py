@@ -1,0 +1,212 @@
+"""What each edit wishes: one function for each, in one table. Each judges its edit where it stands."""
+
+from collections.abc import Callable, Iterable
+
+from shared.domain import bundles
+from shared.domain.edits import (
+    AddLine,
+    CancelLine,
+    Edit,
+    FitToStock,
+    ReplaceSku,
+    SetDates,
+    SetDiscount,
+    SetQuantity,
+    SetShippingAddress,
+    SetUnitPrice,
+)
+from shared.domain.order import Line, LineDiscount
+from shared.domain.restoring import restore
+from shared.domain.shipping import set_shipping_method
+from shared.domain.targets import Addition, Targets
+
+
+def fold(targets: Targets, edits: Iterable[Edit]) -> Targets:
+    """Every edit's wish, then what follows from them for bundles."""
+    for index, edit in enumerate(edits):
+        _FOLD[edit.op](targets, edit, f"/edits/{index}")
+    bundles.cancel_components(targets)
+    bundles.check_required(targets)
+    return targets
+
+
+def set_quantity(targets: Targets, edit: SetQuantity, pointer: str) -> None:
+    line = targets.line(edit.line_id, "set_quantity", pointer)
+    if line is not None and _quantity_may_be(targets, line, edit.quantity, f"{pointer}/quantity"):
+        targets.wish(line, pointer, quantity=edit.quantity)
+
+
+def fit_to_stock(targets: Targets, edit: FitToStock, pointer: str) -> None:
+    """Down to the units that are allocated, plus what is available now; an untracked SKU needs no fitting."""
+    line = targets.line(edit.line_id, "fit_to_stock", pointer)
+    if line is None:
+        return
+    level = targets.catalogue.stock.get(line.sku)
+    covered = line.quantity if level is None else min(line.quantity, line.allocated + level.available)
+    if covered == 0:
+        targets.refuse("nothing-in-stock", f"Stock covers none of {line.sku}; cancel the line instead.", pointer)
+    elif _quantity_may_be(targets, line, covered, pointer):
+        targets.wish(line, pointer, quantity=covered)
+
+
+def set_unit_price(targets: Targets, edit: SetUnitPrice, pointer: str) -> None:
+    line = targets.line(edit.line_id, "set_unit_price", pointer)
+    if line is not None and targets.same_currency(edit.unit_price, f"{pointer}/unit_price"):
+        targets.wish(line, pointer, unit_price=edit.unit_price.amount)
+        targets.check_bounds(line.sku, edit.unit_price.amount, line.unit_price)
+
+
+def set_discount(targets: Targets, edit: SetDiscount, pointer: str) -> None:
+    line = targets.line(edit.line_id, "set_discount", pointer)
+    if line is None:
+        return
+    if edit.percent is not None and not 0 <= edit.percent <= 100:
+        targets.refuse("discount-over-price", "A discount is between 0 and 100 per cent.", f"{pointer}/discount")
+        return
+    discount = LineDiscount(type=edit.type, percent=edit.percent, amount=edit.amount)
+    targets.wish(line, f"{pointer}/discount", discount=discount)
+
+
+def set_dates(targets: Targets, edit: SetDates, pointer: str) -> None:
+    line = targets.line(edit.line_id, "set_dates", pointer)
+    if line is None:
+        return
+    if line.start_date is None or line.end_date is None:
+        targets.refuse("line-without-dates", f"Line {line.line_id} is no subscription; it has no dates.", pointer)
+        return
+    start, end = edit.start_date or line.start_date, edit.end_date or line.end_date
+    if end < start:
+        targets.refuse("end-before-start", f"It would end on {end}, before it starts on {start}.", pointer)
+        return
+    targets.wish(line, pointer, start_date=start, end_date=end)
+
+
+def cancel_line(targets: Targets, edit: CancelLine, pointer: str) -> None:
+    for line_id in targets.matching(edit.line_id, edit.sku, pointer):
+        line = targets.line(line_id, "cancel_line", pointer)
+        if line is None:
+            continue
+        left = line.quantity - targets.order.progress_of(line).shipped
+        quantity = left if edit.quantity is None else edit.quantity
+        if quantity > left:
+            targets.refuse(
+                "more-than-left", f"Only {left} of line {line.line_id} can be cancelled.", f"{pointer}/quantity"
+            )
+        else:
+            targets.wish(line, pointer, quantity=line.quantity - quantity, cancelled=quantity)
+
+
+def replace_sku(targets: Targets, edit: ReplaceSku, pointer: str) -> None:
+    product = targets.catalogue.products.get(edit.with_sku)
+    price = targets.list_price(edit.with_sku)
+    if product is None or price is None:
+        _price_unknown(targets, edit.with_sku, f"{pointer}/with_sku")
+        return
+    if not targets.in_flight(edit.with_sku, f"{pointer}/with_sku"):
+        return
+    for line_id in targets.matching(edit.line_id, edit.sku, pointer):
+        line = targets.line(line_id, "replace_sku", pointer)
+        if line is None:
+            continue
+        if targets.order.progress_of(line).shipped:
+            targets.refuse("sku-shipped", f"Units of line {line_id} have shipped as {line.sku}.", pointer)
+        elif line.charges:
+            targets.refuse(
+                "sku-has-charges", f"Line {line_id} has charges of its own; cancel it and add another line.", pointer
+            )
+        else:
+            targets.wish(line, pointer, product=product, unit_price=price)
+
+
+def add_line(targets: Targets, edit: AddLine, pointer: str) -> None:
+    if not targets.allowed("add_line", None, pointer) or not targets.in_flight(edit.sku, pointer):
+        return
+    price = _price_of_added(targets, edit, pointer)
+    parent = bundles.parent_of(targets, edit, pointer)
+    if price is None or (edit.parent_line_id is not None and parent is None):
+        return
+    start, end = edit.start_date, edit.end_date
+    if (start is None) != (end is None) or (start and end and end < start):
+        targets.refuse("end-before-start", "A subscription has a start, and an end that is not before it.", pointer)
+        return
+    product = targets.catalogue.products.get(edit.sku)
+    targets.additions.append(
+        Addition(
+            sku=edit.sku,
+            title=edit.title or (product.title if product else edit.sku),
+            quantity=edit.quantity,
+            unit_price=price,
+            product=product,
+            pointer=pointer,
+            parent=parent,
+            start_date=start,
+            end_date=end,
+        )
+    )
+
+
+def set_shipping_address(targets: Targets, edit: SetShippingAddress, pointer: str) -> None:
+    if not targets.allowed("set_shipping_address", None, pointer):
+        return
+    if any(targets.order.progress_of(line).packed for line in targets.order.lines):
+        targets.refuse(
+            "address-after-packing",
+            "Goods are packed for the old address; ask logistics to re-route the parcel instead.",
+            f"{pointer}/address",
+        )
+    elif targets.address is not None:
+        targets.refuse("conflicting-edits", "Another edit sets the address too.", pointer)
+    else:
+        targets.address = edit.address
+
+
+def _quantity_may_be(targets: Targets, line: Line, quantity: int, pointer: str) -> bool:
+    shipped = targets.order.progress_of(line).shipped
+    product = targets.catalogue.products.get(line.sku)
+    if quantity < shipped:
+        targets.refuse(
+            "quantity-below-shipped",
+            f"{shipped} of line {line.line_id} have shipped; the quantity cannot fall below that.",
+            pointer,
+        )
+        return False
+    if line.quantity_modifiable and (product is None or product.quantity_modifiable):
+        return True
+    targets.refuse(
+        "quantity-not-modifiable",
+        f"The quantity of {line.sku} is fixed; cancel the line or add another instead.",
+        pointer,
+    )
+    return False
+
+
+def _price_of_added(targets: Targets, edit: AddLine, pointer: str) -> int | None:
+    listed = targets.list_price(edit.sku)
+    if edit.unit_price is not None:
+        given = f"{pointer}/unit_price"
+        if not targets.allowed("add_line.unit_price", None, given) or not targets.same_currency(edit.unit_price, given):
+            return None
+        targets.check_bounds(edit.sku, edit.unit_price.amount, listed)
+        return edit.unit_price.amount
+    if listed is None:
+        _price_unknown(targets, edit.sku, f"{pointer}/sku")
+    return listed
+
+
+def _price_unknown(targets: Targets, sku: str, pointer: str) -> None:
+    targets.refuse("price-unknown", f"{sku} has no list price in {targets.order.currency}.", pointer)
+
+
+_FOLD: dict[str, Callable[..., None]] = {
+    "set_quantity": set_quantity,
+    "fit_to_stock": fit_to_stock,
+    "set_unit_price": set_unit_price,
+    "set_discount": set_discount,
+    "set_dates": set_dates,
+    "cancel_line": cancel_line,
+    "replace_sku": replace_sku,
+    "add_line": add_line,
+    "set_shipping_address": set_shipping_address,
+    "set_shipping_method": set_shipping_method,
+    "restore": restore,
+}

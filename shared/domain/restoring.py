@@ -1,0 +1,51 @@
+"""Undo after commit: putting lines, address and shipping back as they were, where nothing has moved on since."""
+
+from dataclasses import replace
+
+from shared.domain.edits import Restore, RestoredLine
+from shared.domain.order import Line
+from shared.domain.plan import ChangePlan
+from shared.domain.targets import Targets
+
+
+def restoration(change_id: str, plan: ChangePlan) -> Restore:
+    """The edit that undoes a committed plan."""
+    return Restore(
+        change_id=change_id,
+        lines=tuple(RestoredLine(left=line.after, was=line.before) for line in plan.lines),
+        address=plan.address_before if plan.address_after != plan.address_before else None,
+        shipping=plan.shipping_before if plan.shipping_after != plan.shipping_before else None,
+    )
+
+
+def restore(targets: Targets, edit: Restore, pointer: str) -> None:
+    if not targets.allowed("restore", None, pointer):
+        return
+    for restored in edit.lines:
+        _restore_line(targets, restored, pointer)
+    if edit.address is not None:
+        if any(targets.order.progress_of(line).packed for line in targets.order.lines):
+            targets.refuse("goods-moved-on", "Goods are packed for the new address.", pointer)
+        targets.address = edit.address
+    targets.shipping = edit.shipping
+
+
+def _restore_line(targets: Targets, restored: RestoredLine, pointer: str) -> None:
+    line = targets.order.line(restored.left.line_id)
+    if line is None or _content(line) != _content(restored.left):
+        targets.refuse(
+            "changed-since", f"Line {restored.left.line_id} was changed again since; undo that first.", pointer
+        )
+        return
+    shipped = targets.order.progress_of(line).shipped
+    if shipped > (restored.was.quantity if restored.was else 0):
+        targets.refuse("goods-moved-on", f"{shipped} units of line {line.line_id} have shipped since.", pointer)
+    elif restored.was is None:
+        targets.wish(line, pointer, quantity=0, cancelled=line.quantity)
+    else:
+        targets.wish(line, pointer, restored=restored.was)
+
+
+def _content(line: Line) -> Line:
+    """The line without what is not content: its stock cover and the version that it dates from."""
+    return replace(line, allocated=0, backordered=0, since=0)

@@ -1,0 +1,70 @@
+"""What shipping costs when a change touches it: policy's price for the method, and recalculation where policy asks."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from shared.domain import money
+from shared.domain.edits import SetShippingMethod
+from shared.domain.order import Order, Shipping
+from shared.domain.policy import Policy, ShippingRule
+from shared.domain.targets import Targets
+
+
+def set_shipping_method(targets: Targets, edit: SetShippingMethod, pointer: str) -> None:
+    order = targets.order
+    if not targets.allowed("set_shipping_method", None, pointer):
+        return
+    if any(order.progress_of(line).shipped for line in order.lines):
+        targets.refuse("shipping-after-shipment", "Goods have shipped by the old method already.", pointer)
+        return
+    if edit.price is not None:
+        given = f"{pointer}/price"
+        if not targets.allowed("set_shipping_method.price", None, given):
+            return
+        if not targets.same_currency(edit.price, given):
+            return
+        price = edit.price.amount
+    else:
+        rule = targets.policy.shipping_rule(edit.method, order.currency)
+        if rule is None:
+            targets.refuse(
+                "shipping-unknown", f"Policy has no price for '{edit.method}' in {order.currency}.", f"{pointer}/method"
+            )
+            return
+        price = rule_price(rule, order.currency, _items(order))
+    if targets.shipping is not None:
+        targets.refuse("conflicting-edits", "Another edit sets the shipping too.", pointer)
+        return
+    targets.shipping = priced(replace(order.shipping, method=edit.method), price)
+
+
+def recalculated(before: Order, after: Order, policy: Policy) -> Shipping:
+    """Shipping after a change that did not set it: as it was accepted, unless the method's rule recalculates."""
+    rule = policy.shipping_rule(before.shipping.method, before.currency)
+    if rule is None or not rule.recalculate:
+        return before.shipping
+    return priced(before.shipping, rule_price(rule, before.currency, _items(after)))
+
+
+def priced(shipping: Shipping, price: int) -> Shipping:
+    """The shipping at another price; its tax keeps its own rate."""
+    tax = money.divide(shipping.tax * price, shipping.price) if shipping.price else 0
+    return replace(shipping, price=price, tax=tax)
+
+
+def rule_price(rule: ShippingRule, currency: str, items: int) -> int:
+    """Minor units: nothing from the free threshold on."""
+    free_from = rule.free_from
+    if free_from is not None and items >= money.parse(free_from, currency):
+        return 0
+    return money.parse(rule.price, currency)
+
+
+def expected_delivery(shipping: Shipping, currency: str, policy: Policy, today: date | None) -> date | None:
+    """When goods sent by this method from today on should arrive, if policy knows."""
+    rule = policy.shipping_rule(shipping.method, currency)
+    return today + timedelta(days=rule.delivery_days) if rule and today else None
+
+
+def _items(order: Order) -> int:
+    return sum(line.net for line in order.lines)

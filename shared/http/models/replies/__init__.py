@@ -1,0 +1,1 @@
+"""Replies as the OpenAPI document shows them. Handlers write plain dicts; a test holds those against these models."""

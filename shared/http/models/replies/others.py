@@ -1,0 +1,41 @@
+"""Problems, products and stock in replies."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.http.models.replies.basics import ProblemDetail, Reply, ReplyMoney
+from shared.http.models.replies.change import PlanReply
+
+
+class ProblemReply(Reply):
+    """RFC 9457. `type` is stable (`https://inflight.example/problems/<code>`); `errors` name each thing wrong."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: Annotated[str | None, Field(description="This very request, as our log knows it.")] = None
+    errors: list[ProblemDetail]
+    plan: Annotated[PlanReply | None, Field(description="With `plan-changed`: the fresh plan.")] = None
+    open_change: Annotated[str | None, Field(description="With `change-open`: the change that is open.")] = None
+    etag: Annotated[str | None, Field(description="With `stale-version`: the order's ETag now.")] = None
+
+
+class ProductReply(Reply):
+    sku: str
+    title: str
+    list_price: list[ReplyMoney]
+    quantity_modifiable: bool
+    in_flight_enabled: bool
+    tax_category: str
+
+
+class StockReply(Reply):
+    """on_hand = available + held + allocated."""
+
+    sku: str
+    on_hand: int
+    available: int
+    held: int
+    allocated: int

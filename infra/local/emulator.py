@@ -58,10 +58,22 @@ def report_failures_as_lambda_does() -> None:
         if not (isinstance(body, dict) and FAILURE in body):
             return result
         trace = body[FAILURE].pop("stackTrace")
-        print(f"{_name(func)} failed: {trace}", file=sys.stderr, flush=True)
         return {"body": body[FAILURE], "error": True, "log": f"{result.get('log', '')}\n{trace}"}
 
     lambda_svc._execute_function_warm = execute_and_unwrap
+
+
+def show_what_functions_log() -> None:
+    """Put it into the emulator's own log too, where it can be read without asking CloudWatch."""
+    execute = lambda_svc._execute_function_warm
+
+    def execute_and_show(func: Result, event: Any, request_id: str) -> Result:
+        result: Result = execute(func, event, request_id)
+        if log := (result.get("log") or "").strip():
+            print(f"{_name(func)}: {log}", flush=True)
+        return result
+
+    lambda_svc._execute_function_warm = execute_and_show
 
 
 def wait_less_for_logs() -> None:
@@ -131,6 +143,7 @@ def main() -> None:
     """Correct ministack, then run it until it is told to stop."""
     die_with_the_runner()
     report_failures_as_lambda_does()
+    show_what_functions_log()
     wait_less_for_logs()
     cap_workers()
     mark_gateway_refusals()

@@ -51,7 +51,8 @@ def main() -> None:
     with ExitStack() as running:
         try:
             emulator = _start(port, running)
-            print(f"up in {time.monotonic() - started:.1f} s", file=sys.stderr)
+            took = time.monotonic() - started
+            print(f"up in {took:.1f} s; the functions log to .local/{port}/emulator.log", file=sys.stderr)
             print(f"ready http://{HOST}:{port}", flush=True)
             while emulator.alive and os.getppid() == parent:
                 time.sleep(0.2)

@@ -1,6 +1,6 @@
 """What a change would do, as values: the plan that is previewed, approved, committed and refunded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -136,3 +136,16 @@ class Planned:
 
     plan: ChangePlan
     after: Order
+
+
+def planned_order(order: Order, plan: ChangePlan) -> Order:
+    """The order as its open change would leave it, by the plan as it was previewed."""
+    planned = {change.line_id: change.after for change in plan.lines}
+    lines = [planned.pop(line.line_id, line) for line in order.lines]
+    return replace(
+        order,
+        version=order.version + 1,
+        lines=(*lines, *planned.values()),
+        shipping_address=plan.address_after,
+        shipping=plan.shipping_after,
+    )

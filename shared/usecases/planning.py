@@ -40,11 +40,6 @@ def replan(services: Services, order: Order, change: Change) -> Planned:
     return planned
 
 
-def replan_for_reading(services: Services, order: Order, change: Change) -> Order:
-    """The order as the open change would leave it now, whether or not it could still be committed."""
-    return plan_edits(services, order, change.edits, change.requested_by.role, change.holds).after
-
-
 def check_plan(planned: Planned) -> None:
     """Raises:
     Refusal: what forbids the plan.

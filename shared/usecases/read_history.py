@@ -6,10 +6,10 @@ from typing import Literal
 
 from shared.domain.log import LogEntry, Verification, verify
 from shared.domain.order import Order
+from shared.domain.plan import planned_order
 from shared.domain.refusal import Refusal
 from shared.ports import Services
 from shared.usecases.access import Principal, read_order
-from shared.usecases.planning import replan_for_reading
 
 VersionStatus = Literal[
     "live", "superseded", "being_amended", "being_cancelled", "in_amendment", "pending_cancellation"
@@ -78,4 +78,4 @@ def _to_come(services: Services, live: Order) -> Order:
     change = services.changes.get(live.open_change.change_id) if live.open_change else None
     if change is None:
         raise Refusal("version-not-found", "The open change ended a moment ago.")
-    return replan_for_reading(services, live, change)
+    return planned_order(live, change.plan)

@@ -1,12 +1,13 @@
 """The edits that an amendment can ask for: one model each, told apart by `op`."""
 
-from typing import Annotated, Literal
+from decimal import Decimal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from shared.domain import edits
 from shared.http.models.address import Address as AddressBody
-from shared.http.models.fields import Given, Id, Text, Units, refuse
+from shared.http.models.fields import Day, Given, Id, Text, Units, Word, percent, refuse
 from shared.http.models.money import Money
 
 
@@ -19,6 +20,16 @@ class SetQuantity(Given):
         return edits.SetQuantity(line_id=self.line_id, quantity=self.quantity)
 
 
+class FitToStock(Given):
+    """Down to what stock can cover."""
+
+    op: Literal["fit_to_stock"]
+    line_id: Id
+
+    def to_domain(self) -> edits.FitToStock:
+        return edits.FitToStock(line_id=self.line_id)
+
+
 class SetUnitPrice(Given):
     op: Literal["set_unit_price"]
     line_id: Id
@@ -26,6 +37,42 @@ class SetUnitPrice(Given):
 
     def to_domain(self) -> edits.SetUnitPrice:
         return edits.SetUnitPrice(line_id=self.line_id, unit_price=self.unit_price.to_domain())
+
+
+class LineDiscount(Given):
+    """A discount of the line's own, in per cent."""
+
+    type: Literal["percent"]
+    value: Annotated[Decimal, BeforeValidator(percent), WithJsonSchema({"type": "string", "examples": ["10", "7.5"]})]
+
+
+class SetDiscount(Given):
+    """Instead of the discounts that the line has of its own; its shares of order discounts stay."""
+
+    op: Literal["set_discount"]
+    line_id: Id
+    discount: LineDiscount
+
+    def to_domain(self) -> edits.SetDiscount:
+        return edits.SetDiscount(line_id=self.line_id, type=self.discount.type, percent=self.discount.value)
+
+
+class SetDates(Given):
+    """Both inclusive; what is left out stays."""
+
+    op: Literal["set_dates"]
+    line_id: Id
+    start_date: Day | None = None
+    end_date: Day | None = None
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if self.start_date is None and self.end_date is None:
+            refuse("missing-dates", "Give a start_date, an end_date, or both.")
+        return self
+
+    def to_domain(self) -> edits.SetDates:
+        return edits.SetDates(line_id=self.line_id, start_date=self.start_date, end_date=self.end_date)
 
 
 class AddLine(Given):
@@ -36,25 +83,50 @@ class AddLine(Given):
     quantity: Units
     unit_price: Money | None = None
     title: Text | None = None
+    parent_line_id: Id | None = None
+    start_date: Day | None = None
+    end_date: Day | None = None
 
     def to_domain(self) -> edits.AddLine:
-        price = self.unit_price.to_domain() if self.unit_price else None
-        return edits.AddLine(sku=self.sku, quantity=self.quantity, unit_price=price, title=self.title)
+        return edits.AddLine(
+            sku=self.sku,
+            quantity=self.quantity,
+            unit_price=self.unit_price.to_domain() if self.unit_price else None,
+            title=self.title,
+            parent_line_id=self.parent_line_id,
+            start_date=self.start_date,
+            end_date=self.end_date,
+        )
 
 
-class CancelLine(Given):
-    """By `line_id`, or every line of a `sku`; without `quantity` all of it."""
+class OfLines(Given):
+    """An edit of one line, or of every line of a SKU."""
 
-    op: Literal["cancel_line"]
     line_id: Id | None = None
     sku: Id | None = None
-    quantity: Units | None = None
 
     @model_validator(mode="after")
-    def _named(self) -> "CancelLine":
+    def _named(self) -> Self:
         if (self.line_id is None) == (self.sku is None):
             refuse("line-not-named", "Name the line by line_id or by sku: one of the two.")
         return self
+
+
+class ReplaceSku(OfLines):
+    """At the other product's list price."""
+
+    op: Literal["replace_sku"]
+    with_sku: Id
+
+    def to_domain(self) -> edits.ReplaceSku:
+        return edits.ReplaceSku(line_id=self.line_id, sku=self.sku, with_sku=self.with_sku)
+
+
+class CancelLine(OfLines):
+    """Without `quantity` all of it."""
+
+    op: Literal["cancel_line"]
+    quantity: Units | None = None
 
     def to_domain(self) -> edits.CancelLine:
         return edits.CancelLine(line_id=self.line_id, sku=self.sku, quantity=self.quantity)
@@ -68,4 +140,28 @@ class SetShippingAddress(Given):
         return edits.SetShippingAddress(address=self.address.to_domain())
 
 
-Edit = Annotated[SetQuantity | SetUnitPrice | AddLine | CancelLine | SetShippingAddress, Field(discriminator="op")]
+class SetShippingMethod(Given):
+    """At policy's price for the method, unless policy lets this role give one."""
+
+    op: Literal["set_shipping_method"]
+    method: Word
+    price: Money | None = None
+
+    def to_domain(self) -> edits.SetShippingMethod:
+        price = self.price.to_domain() if self.price else None
+        return edits.SetShippingMethod(method=self.method, price=price)
+
+
+Edit = Annotated[
+    SetQuantity
+    | FitToStock
+    | SetUnitPrice
+    | SetDiscount
+    | SetDates
+    | AddLine
+    | ReplaceSku
+    | CancelLine
+    | SetShippingAddress
+    | SetShippingMethod,
+    Field(discriminator="op"),
+]

@@ -1,10 +1,8 @@
 """A change as replies show it: its status, its plan, and how it came here."""
 
-from dataclasses import asdict
-
 from shared.domain.change import Change, Refund, TimelineEntry
-from shared.domain.edits import Edit, Money, SetShippingAddress
-from shared.http.views.basics import Json, address, money, present, time
+from shared.http.views.basics import Json, money, present, time
+from shared.http.views.edit import edit_view
 from shared.http.views.plan import plan_view
 
 
@@ -26,7 +24,7 @@ def change_view(change: Change) -> Json:
             "requested_by": change.requested_by.id,
             "requested_as": change.requested_by.role,
             "decided_by": change.decided_by,
-            "edits": [edit_view(edit) for edit in change.edits],
+            "edits": [edit_view(edit, currency) for edit in change.edits],
             "plan": plan_view(change.plan),
             "refunds": [_refund(refund, currency) for refund in change.refunds],
             "timeline": [_entry(entry) for entry in change.timeline],
@@ -35,18 +33,6 @@ def change_view(change: Change) -> Json:
             "updated_at": time(change.updated_at),
         }
     )
-
-
-def edit_view(edit: Edit) -> Json:
-    """An edit as it can be sent again."""
-    if isinstance(edit, SetShippingAddress):
-        return {"op": edit.op, "address": address(edit.address)}
-    values = {"op": edit.op} | {name: getattr(edit, name) for name in asdict(edit) if name != "op"}
-    return present({name: _value(value) for name, value in values.items()})
-
-
-def _value(value: object) -> object:
-    return money(value.amount, value.currency) if isinstance(value, Money) else value
 
 
 def _refund(refund: Refund, currency: str) -> Json:

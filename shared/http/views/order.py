@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from shared.domain import money as amounts
-from shared.domain.order import Discount, Fee, Order, Payment, Totals
+from shared.domain.order import Discount, Fee, Order, Payment, Shipping, Totals
 from shared.domain.states import order_status
 from shared.http.views.basics import Json, address, money, present, time
 from shared.http.views.lines import line_view
@@ -33,7 +33,7 @@ def order_view_in_list(order: Order) -> Json:
             "placed_at": time(order.placed_at),
             "shipping_address": address(order.shipping_address),
             "billing_address": address(order.billing_address),
-            "shipping": _shipping(order),
+            "shipping": shipping_view(order.shipping, currency),
             "discounts": [_discount(discount, currency) for discount in order.discounts],
             "fees": [_fee(fee, currency) for fee in order.fees] or None,
             "payments": [_payment(payment, currency) for payment in order.payments],
@@ -71,8 +71,7 @@ def _open_change(order: Order) -> Json | None:
     return {"change_id": change.change_id, "kind": change.kind, "status": str(change.status)} if change else None
 
 
-def _shipping(order: Order) -> Json:
-    shipping, currency = order.shipping, order.currency
+def shipping_view(shipping: Shipping, currency: str) -> Json:
     tax = money(shipping.tax, currency) if shipping.tax else None
     return present({"method": shipping.method, "price": money(shipping.price, currency), "tax": tax})
 

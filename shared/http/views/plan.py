@@ -2,11 +2,11 @@
 
 from dataclasses import asdict
 
-from shared.domain.plan import ChangePlan, LineChange
+from shared.domain.plan import ChangePlan, LineChange, ProratedCharge
 from shared.domain.states import OrderStatus
 from shared.http.views.basics import Json, address, money, present
 from shared.http.views.lines import content_view
-from shared.http.views.order import totals_view
+from shared.http.views.order import shipping_view, totals_view
 
 
 def plan_view(plan: ChangePlan) -> Json:
@@ -22,6 +22,7 @@ def plan_view(plan: ChangePlan) -> Json:
             "warnings": list(plan.warnings),
             "lines": [_line(change, currency) for change in plan.lines],
             "address": _address(plan),
+            "shipping": _shipping(plan),
             "totals_before": totals_view(plan.totals_before, currency),
             "totals_after": totals_view(plan.totals_after, currency),
             "delta": money(plan.delta, currency),
@@ -33,6 +34,14 @@ def plan_view(plan: ChangePlan) -> Json:
                 }
                 for refund in plan.refunds
             ],
+            "authorisations": [
+                {
+                    "payment_id": reduced.payment_id,
+                    "before": money(reduced.before, currency),
+                    "after": money(reduced.after, currency),
+                }
+                for reduced in plan.authorisations
+            ],
             "amount_due": money(plan.amount_due, currency),
             "fees": [
                 {"code": fee.code, "amount": money(fee.amount, currency), "because": fee.because} for fee in plan.fees
@@ -40,6 +49,8 @@ def plan_view(plan: ChangePlan) -> Json:
             "stock": [asdict(move) for move in plan.stock],
             "approvals": [asdict(needed) for needed in plan.approvals],
             "confirmations": [asdict(needed) for needed in plan.confirmations],
+            "proration": [_prorated(charge, currency) for charge in plan.proration],
+            "effects": _effects(plan),
             "changed": list(plan.changed),
             "departments": list(plan.departments),
             "assets": [],
@@ -69,3 +80,34 @@ def _address(plan: ChangePlan) -> Json | None:
     if plan.address_before == plan.address_after:
         return None
     return {"before": address(plan.address_before), "after": address(plan.address_after)}
+
+
+def _shipping(plan: ChangePlan) -> Json | None:
+    if plan.shipping_before == plan.shipping_after:
+        return None
+    before, after = plan.shipping_before, plan.shipping_after
+    return {"before": shipping_view(before, plan.currency), "after": shipping_view(after, plan.currency)}
+
+
+def _prorated(charge: ProratedCharge, currency: str) -> Json:
+    return {
+        "line_id": charge.line_id,
+        "charge_id": charge.charge_id,
+        "rule": charge.rule,
+        "periods_before": charge.periods_before,
+        "periods_after": charge.periods_after,
+        "amount_before": money(charge.amount_before, currency),
+        "amount_after": money(charge.amount_after, currency),
+    }
+
+
+def _effects(plan: ChangePlan) -> Json:
+    effects = plan.effects
+    before, after = effects.expected_delivery_before, effects.expected_delivery_after
+    return present(
+        {
+            "revenue": money(effects.revenue, plan.currency),
+            "expected_delivery_before": before.isoformat() if before else None,
+            "expected_delivery_after": after.isoformat() if after else None,
+        }
+    )

@@ -1,5 +1,6 @@
 """A plan and a change in replies."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -11,7 +12,7 @@ from shared.domain.policy import Role
 from shared.domain.states import ChangeStatus
 from shared.http.models.replies.basics import ProblemDetail, Reply, ReplyAddress, ReplyMoney, Stamp
 from shared.http.models.replies.line import LineContent, PlannedLine
-from shared.http.models.replies.order import ReplyTotals
+from shared.http.models.replies.order import ReplyShipping, ReplyTotals
 
 
 class ReplyLineChange(Reply):
@@ -24,6 +25,39 @@ class ReplyLineChange(Reply):
 class ReplyAddressChange(Reply):
     before: ReplyAddress | None
     after: ReplyAddress | None
+
+
+class ReplyShippingChange(Reply):
+    before: ReplyShipping
+    after: ReplyShipping
+
+
+class ReplyAuthorisation(Reply):
+    """An authorisation beyond what can still be captured: reduced, not refunded."""
+
+    payment_id: str
+    before: ReplyMoney
+    after: ReplyMoney
+
+
+class ReplyProration(Reply):
+    """How a recurring charge was re-priced by other dates: periods such as `11 + 17/31`."""
+
+    line_id: str
+    charge_id: str
+    rule: str
+    periods_before: str
+    periods_after: str
+    amount_before: ReplyMoney
+    amount_after: ReplyMoney
+
+
+class ReplyEffects(Reply):
+    """Revenue without tax, and when goods should arrive where policy knows."""
+
+    revenue: ReplyMoney
+    expected_delivery_before: date | None = None
+    expected_delivery_after: date | None = None
 
 
 class ReplyPlannedRefund(Reply):
@@ -73,15 +107,19 @@ class PlanReply(Reply):
     warnings: list[str]
     lines: list[ReplyLineChange]
     address: ReplyAddressChange | None = None
+    shipping: ReplyShippingChange | None = None
     totals_before: ReplyTotals
     totals_after: ReplyTotals
     delta: ReplyMoney
     refunds: list[ReplyPlannedRefund]
+    authorisations: list[ReplyAuthorisation]
     amount_due: ReplyMoney
     fees: list[ReplyPlannedFee]
     stock: list[ReplyStockDelta]
     approvals: list[ReplyApproval]
     confirmations: list[ReplyConfirmation]
+    proration: list[ReplyProration]
+    effects: ReplyEffects
     changed: list[Changed]
     departments: list[Department]
     assets: list[dict[str, Any]]

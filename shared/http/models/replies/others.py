@@ -9,7 +9,7 @@ from shared.http.models.replies.change import PlanReply
 
 
 class ProblemReply(Reply):
-    """RFC 9457. `type` is stable (`https://inflight.example/problems/<code>`); `errors` name each thing wrong."""
+    """RFC 9457. `type` is `https://inflight.example/problems/<code>`, stable; `errors` name each thing wrong."""
 
     type: str
     title: str

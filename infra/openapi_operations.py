@@ -1,0 +1,233 @@
+"""What the OpenAPI document says of each route beyond `shared/http/routes.py`: words, models, and what it refuses."""
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from shared.http.models.amendment import Accept, AmendmentBody, AmendmentQuery, UndoBody
+from shared.http.models.catalogue import ProductBody, StockBody
+from shared.http.models.decision import AcknowledgementBody, DecisionBody
+from shared.http.models.order import NewOrderBody
+from shared.http.models.payment import PaymentBody
+from shared.http.models.progress import FulfilmentBody
+from shared.http.models.queries import ChangesQuery, LogQuery, OrdersQuery
+from shared.http.models.replies.basics import Health, PageOf
+from shared.http.models.replies.change import ChangeReply, PlanReply
+from shared.http.models.replies.order import LogReply, OrderInList, OrderReply, VersionInList, VersionReply
+from shared.http.models.replies.others import ProductReply, StockReply
+
+Model = type[BaseModel]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """`replies`: status → model and what it means. `refuses`: codes that do not follow from the route itself.
+
+    `examples` of the body are files of infra/examples.
+    """
+
+    id: str
+    summary: str
+    replies: dict[int, tuple[Model | None, str]]
+    body: Model | None = None
+    any_body: bool = False
+    optional_body: bool = False
+    query: Model | None = None
+    refuses: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+
+
+_MONEY = ("malformed-amount", "amount-too-precise", "amount-too-large", "negative-amount", "unknown-currency")
+_UNITS = ("quantity-not-positive", "quantity-not-whole", "quantity-too-large")
+_ORDER = (
+    *("no-lines", "too-many-lines", "duplicate-line", "unknown-parent", "duplicate-payment", "payment-claimed"),
+    *("discount-over-price", "negative-total", "total-mismatch", "overpaid-refund", "other-currency"),
+)
+_FIELDS_OF_ORDER = (
+    *("missing-price", "missing-amount", "missing-period", "missing-dates", "dates-reversed"),
+    *("malformed-time", "malformed-date", "malformed-percent", "malformed-rate"),
+)
+_EDITS = (
+    *("missing-reason", "unknown-reason", "unknown-edit", "too-many-edits", "line-not-named", "missing-dates"),
+    *("malformed-date", "malformed-percent", *_UNITS, *_MONEY),
+)
+_PLAN = (
+    *("unknown-line", "other-currency", "conflicting-edits", "nothing-changes", "not-eligible", "in-flight-disabled"),
+    *("quantity-below-shipped", "quantity-not-modifiable", "more-than-left", "insufficient-stock", "price-unknown"),
+    *("tax-unknown", "address-after-packing", "shipping-unknown", "shipping-after-shipment", "discount-over-price"),
+    *("nothing-in-stock", "line-without-dates", "end-before-start", "subscription-ended", "charge-fulfilled"),
+    *("required-component", "component-shipped", "sku-shipped", "sku-has-charges", "too-many-skus"),
+)
+_ENDED = ("illegal-transition", "change-expired")
+
+ANY: dict[int, tuple[Model | None, str]] = {200: (None, "An OpenAPI 3.1 document.")}
+
+
+def _ok(model: Model, words: str, status: int = 200) -> dict[int, tuple[Model | None, str]]:
+    return {status: (model, words)}
+
+
+_TAKEN: dict[int, tuple[Model | None, str]] = {
+    201: (OrderReply, "The order is new."),
+    200: (OrderReply, "The channel sent this order before; here it is."),
+}
+_AMENDMENT = "/orders/{order_id}/amendments"
+
+OPERATIONS: dict[tuple[str, str], Operation] = {
+    ("GET", "/openapi.json"): Operation(id="getOpenApi", summary="This document", replies=ANY),
+    ("GET", "/health"): Operation(id="getHealth", summary="A sign of life", replies=_ok(Health, "It lives.")),
+    ("PUT", "/products/{sku}"): Operation(
+        id="putProduct",
+        summary="Set what is known of a product",
+        body=ProductBody,
+        replies=_ok(ProductReply, "The product."),
+        refuses=("duplicate-currency", *_MONEY),
+    ),
+    ("GET", "/products/{sku}"): Operation(
+        id="getProduct", summary="A product", replies=_ok(ProductReply, "The product."), refuses=("product-not-found",)
+    ),
+    ("PUT", "/stock/{sku}"): Operation(
+        id="putStock",
+        summary="Set how many units are on hand",
+        body=StockBody,
+        replies=_ok(StockReply, "The stock level."),
+        refuses=("stock-below-committed", "quantity-not-whole", "quantity-negative", "quantity-too-large"),
+    ),
+    ("GET", "/stock/{sku}"): Operation(
+        id="getStock", summary="A stock level", replies=_ok(StockReply, "The level."), refuses=("stock-not-found",)
+    ),
+    ("POST", "/orders"): Operation(
+        id="createOrder",
+        summary="Take an order in our own shape, once",
+        body=NewOrderBody,
+        replies=_TAKEN,
+        refuses=(*_ORDER, *_FIELDS_OF_ORDER, *_UNITS, *_MONEY),
+        examples=("order-direct", "order-subscription"),
+    ),
+    ("POST", "/channels/{channel}/orders"): Operation(
+        id="createChannelOrder",
+        summary="Take an order in a channel's own shape, once",
+        any_body=True,
+        replies=_TAKEN,
+        refuses=(
+            *(
+                "unknown-channel",
+                "malformed-payload",
+                "fractional-quantity",
+                "malformed-field",
+                "missing-field",
+                "not-an-order",
+            ),
+            *("not-placed-yet", "already-ended", "foreign-payment", "gift-card-payment", "unmatched-transaction"),
+            *_ORDER,
+            *_MONEY,
+        ),
+    ),
+    ("GET", "/orders"): Operation(
+        id="listOrders",
+        summary="Orders, newest first, without their lines; a customer's own",
+        query=OrdersQuery,
+        replies=_ok(PageOf[OrderInList], "A page of orders."),
+        refuses=("malformed-cursor", "out-of-range"),
+    ),
+    ("GET", "/orders/{order_id}"): Operation(
+        id="getOrder", summary="The live order, with its ETag", replies=_ok(OrderReply, "The live version.")
+    ),
+    ("GET", "/orders/{order_id}/versions"): Operation(
+        id="listVersions",
+        summary="All versions, newest first",
+        replies=_ok(PageOf[VersionInList], "Numbers and statuses."),
+    ),
+    ("GET", "/orders/{order_id}/versions/{version}"): Operation(
+        id="getVersion",
+        summary="A past version, the live one, or the one that an open change would make",
+        replies=_ok(VersionReply, "The order as that version has it."),
+        refuses=("version-not-found",),
+    ),
+    ("GET", "/orders/{order_id}/log"): Operation(
+        id="getLog",
+        summary="The modification log, oldest first",
+        query=LogQuery,
+        replies=_ok(LogReply, "All entries, each chained to the one before."),
+    ),
+    ("POST", "/orders/{order_id}/fulfilments"): Operation(
+        id="recordFulfilment",
+        summary="Units were picked, packed, shipped, delivered or returned",
+        body=FulfilmentBody,
+        replies=_ok(OrderReply, "The order with this progress."),
+        refuses=("unknown-line", "beyond-quantity", *_UNITS),
+    ),
+    ("POST", "/orders/{order_id}/payments"): Operation(
+        id="recordPayment",
+        summary="A payment, a capture or a void happened",
+        body=PaymentBody,
+        replies=_ok(OrderReply, "The order with this payment."),
+        refuses=("other-currency", "captured-falls", "payment-mismatch", "payment-claimed", *_MONEY),
+    ),
+    ("POST", _AMENDMENT): Operation(
+        id="startAmendment",
+        summary="Preview an amendment, start a draft, or go as far as it can in one call",
+        body=AmendmentBody,
+        query=AmendmentQuery,
+        replies={
+            201: (ChangeReply, "The change: a draft, or with `accept` committed, or waiting for whoever it needs."),
+            200: (PlanReply, "With `dry_run=true`: the plan, violations included. Nothing is kept."),
+        },
+        refuses=("change-open", "plan-changed", *_EDITS, *_PLAN),
+        examples=("amendment",),
+    ),
+    ("PUT", f"{_AMENDMENT}/{{change_id}}"): Operation(
+        id="replaceAmendment",
+        summary="Other edits for a draft",
+        body=AmendmentBody,
+        replies=_ok(ChangeReply, "The draft with its new edits."),
+        refuses=("accept-not-here", *_ENDED, *_EDITS, *_PLAN),
+        examples=("amendment",),
+    ),
+    ("POST", f"{_AMENDMENT}/{{change_id}}/submit"): Operation(
+        id="submitAmendment",
+        summary="Hold the stock and ask for what approval it needs",
+        body=Accept,
+        replies=_ok(ChangeReply, "The change, approved or waiting for approval."),
+        refuses=("plan-changed", *_ENDED, *_PLAN),
+    ),
+    ("POST", f"{_AMENDMENT}/{{change_id}}/accept"): Operation(
+        id="acceptAmendment",
+        summary="Commit an approved change, exactly as it was approved",
+        body=Accept,
+        replies=_ok(ChangeReply, "The change, committed."),
+        refuses=("plan-changed", *_ENDED, *_PLAN),
+    ),
+    ("POST", f"{_AMENDMENT}/{{change_id}}/undo"): Operation(
+        id="undoAmendment",
+        summary="End an open change without effect",
+        body=UndoBody,
+        optional_body=True,
+        replies=_ok(ChangeReply, "The change, undone; the order is as it was."),
+        refuses=("illegal-transition",),
+    ),
+    ("GET", "/changes"): Operation(
+        id="listChanges",
+        summary="Changes; a customer's own; those that wait, soonest deadline first",
+        query=ChangesQuery,
+        replies=_ok(PageOf[ChangeReply], "A page of changes."),
+        refuses=("malformed-cursor", "out-of-range"),
+    ),
+    ("GET", "/changes/{change_id}"): Operation(
+        id="getChange", summary="A change with its plan and timeline", replies=_ok(ChangeReply, "The change.")
+    ),
+    ("POST", "/changes/{change_id}/decisions"): Operation(
+        id="decideChange",
+        summary="Approve or reject what waits for your role",
+        body=DecisionBody,
+        replies=_ok(ChangeReply, "The change, approved, committed or rejected."),
+        refuses=("not-waiting", "wrong-role", "own-change", "change-expired", "plan-changed", *_PLAN),
+    ),
+    ("POST", "/changes/{change_id}/acknowledgements"): Operation(
+        id="acknowledgeChange",
+        summary="A department has done its part, or could not",
+        body=AcknowledgementBody,
+        replies=_ok(ChangeReply, "The change with the department's word."),
+        refuses=("not-committed", "department-not-concerned"),
+    ),
+}

@@ -32,7 +32,7 @@ run: $(RUNNING) ## deploy to a local AWS emulator, with demo data, and serve (PO
 # make manual, "Interrupting or Killing make"). So a run has a file for its target, and ends when that is gone.
 $(RUNNING):
 	@mkdir -p $(@D); $(PYTHON) infra/local/run.py & runner=$$!; trap 'kill $$runner' TERM; trap : INT; \
-	touch $@; while kill -0 $$runner 2>/dev/null && [ -e $@ ]; do sleep 0.5; done; \
+	touch $@; while kill -0 $$runner 2>/dev/null && kill -0 $$PPID 2>/dev/null && [ -e $@ ]; do sleep 0.5; done; \
 	rm -f $@; kill $$runner 2>/dev/null; wait $$runner
 
 .PHONY: test

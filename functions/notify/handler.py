@@ -9,8 +9,8 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import bootstrap
+from shared.domain.canonical import sha256
 from shared.domain.departments import Department
-from shared.domain.digest import sha256
 from shared.http.answers import change_now
 from shared.ports import RequestKey
 from shared.usecases.access import Principal

@@ -69,8 +69,8 @@ def main() -> None:
 
 def _stop(*_: object) -> NoReturn:
     """Leave from wherever the run is, once: what was started is stopped on the way out."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, lambda *_: None)
+    signal.signal(signal.SIGTERM, lambda *_: None)
     raise StoppedError
 
 

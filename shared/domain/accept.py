@@ -13,7 +13,8 @@ def accept(new: NewOrder, order_id: str, log_key: str) -> Order:
     """The order that `new` becomes, version 1, not yet stored and without stock.
 
     Raises:
-        Refusal: `no-lines`, `duplicate-line`, `unknown-parent`, `discount-over-price`, `total-mismatch`,
+        Refusal: `no-lines`, `duplicate-line`, `unknown-parent`, `other-bundle`, `parent-cycle`,
+            `end-before-start`, `discount-over-price`, `total-mismatch`,
             `duplicate-payment`, `overpaid-refund`: what the channel sent cannot be an order.
     """
     if not new.lines:
@@ -133,11 +134,29 @@ def _check_ids(lines: Sequence[Line]) -> None:
                 "duplicate-line", f"Two lines are called '{line.line_id}'.", pointer=f"/lines/{index}/line_id"
             )
         seen.add(line.line_id)
+    by_id = {line.line_id: line for line in lines}
     for index, line in enumerate(lines):
-        if line.parent_line_id and (line.parent_line_id not in seen or line.parent_line_id == line.line_id):
-            raise Refusal(
-                "unknown-parent", "A line's parent is not in the order.", pointer=f"/lines/{index}/parent_line_id"
-            )
+        _check_parent(line, by_id, f"/lines/{index}")
+        if line.start_date and line.end_date and line.end_date < line.start_date:
+            raise Refusal("end-before-start", "A line ends before it starts.", pointer=f"/lines/{index}/end_date")
+
+
+def _check_parent(line: Line, by_id: dict[str, Line], pointer: str) -> None:
+    """A parent is in the order, in the same bundle, and nobody is their own ancestor."""
+    if line.parent_line_id is None:
+        return
+    where = f"{pointer}/parent_line_id"
+    parent = by_id.get(line.parent_line_id)
+    if parent is None:
+        raise Refusal("unknown-parent", "A line's parent is not in the order.", pointer=where)
+    if line.bundle_id and parent.bundle_id and line.bundle_id != parent.bundle_id:
+        raise Refusal("other-bundle", "A component stands in another bundle than its parent.", pointer=where)
+    seen = {line.line_id}
+    while parent is not None:
+        if parent.line_id in seen:
+            raise Refusal("parent-cycle", "These lines are each other's parents.", pointer=where)
+        seen.add(parent.line_id)
+        parent = by_id.get(parent.parent_line_id or "")
 
 
 def _check_money(order: Order, new: NewOrder) -> None:

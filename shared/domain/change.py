@@ -60,7 +60,8 @@ class Refund:
 class Change:
     """`digest` is the plan's that was submitted; `accept_digest` the one accepted in advance, in the first call.
 
-    `round` counts approval executions, `rev` every write of this record. `holds` are units held per SKU.
+    `round` counts approval executions, `rev` every write of this record. `holds` are units held per SKU. `undoes` names
+    the committed change that this one compensates.
     """
 
     change_id: str
@@ -78,6 +79,7 @@ class Change:
     accept_digest: str | None = None
     decided_by: str | None = None
     committed_version: int | None = None
+    undoes: str | None = None
     round: int = 0
     rev: int = 0
     holds: dict[str, int] = field(default_factory=dict)

@@ -1,24 +1,14 @@
-"""Canonical JSON and the digest of a plan's outcomes.
+"""The digest of a plan's outcomes.
 
 The digest covers what would come out (lines, money, stock, approvals, confirmations, fees, departments, dates), never
 ids, the clock, stock levels, estimates, risk or policy versions: the same outcome on a later revision is the same plan.
 """
 
-import hashlib
-import json
 from typing import Any
 
+from shared.domain.canonical import canonical, sha256
 from shared.domain.order import Line
 from shared.domain.plan import ChangePlan
-
-
-def canonical(value: Any) -> str:
-    """JSON with sorted keys and no spaces: one text for one value."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
-
-
-def sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def digest_of(plan: ChangePlan) -> str:

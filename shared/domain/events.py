@@ -1,11 +1,13 @@
 """What the order tells the world: past-tense events with deterministic ids, dense sequences and no personal data."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from shared.domain import money
+from shared.domain.assets import AssetChange
 from shared.domain.change import Change
 from shared.domain.departments import Changed
 from shared.domain.order import Order
@@ -25,6 +27,7 @@ EventType = Literal[
     "ChangeFellOut",
     "StockReleased",
     "FulfilmentRecorded",
+    "AssetsChanged",
 ]
 
 SOURCE = "inflight.orders"
@@ -136,6 +139,20 @@ def released(order: Order, units: dict[str, int]) -> Fact:
     return Fact(type="StockReleased", data=_bounded({"changed": [], "stock": stock, "link": link(order)}))
 
 
+def assets_changed(order: Order, changes: Iterable[AssetChange]) -> Fact:
+    assets = [
+        {
+            "asset_id": change.asset_id,
+            "line_id": change.line_id,
+            "sku": change.after.sku,
+            "quantity": change.after.quantity,
+            "status": change.after.status,
+        }
+        for change in changes
+    ]
+    return Fact(type="AssetsChanged", data=_bounded({"changed": [], "assets": assets, "link": link(order)}))
+
+
 def refund_money(amount: int, order: Order) -> dict[str, str]:
     return _money(amount, order)
 
@@ -154,7 +171,7 @@ MAX_LISTED = 200
 
 
 def _bounded(data: dict[str, Any]) -> dict[str, Any]:
-    for name in ("lines", "stock"):
+    for name in ("lines", "stock", "assets"):
         rows = data.get(name)
         if rows is not None and len(rows) > MAX_LISTED:
             return {**data, name: rows[:MAX_LISTED], "truncated": True}

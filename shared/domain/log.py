@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 
-from shared.domain.digest import canonical, sha256
+from shared.domain.canonical import canonical, sha256
 from shared.domain.order import Address, Line, Order
 
 GENESIS = "0" * 64

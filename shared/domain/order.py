@@ -244,6 +244,32 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssetEntry:
+    """One step in an asset's history: what it became, and by which change."""
+
+    at: datetime
+    action: Literal["activated", "changed", "ended"]
+    change_id: str | None = None
+    quantity: int
+    start_date: date | None = None
+    end_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """What the customer has from a subscription line of an activated order."""
+
+    asset_id: str
+    line_id: str
+    sku: str
+    quantity: int
+    start_date: date | None = None
+    end_date: date | None = None
+    status: Literal["active", "ended"] = "active"
+    history: tuple[AssetEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenChange:
     """The one change under way. `skus` are those it touches (none listed when there are too many to carry here)."""
 
@@ -298,6 +324,7 @@ class Order:
     fees: tuple[Fee, ...] = ()
     payments: tuple[Payment, ...] = ()
     progress: dict[str, Progress] = field(default_factory=dict)
+    assets: tuple[Asset, ...] = ()
     open_change: OpenChange | None = None
     unapproved: int = 0
     ledger: Ledger = field(default_factory=Ledger)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from shared.domain.assets import AssetChange
 from shared.domain.departments import Changed, Department
 from shared.domain.order import Address, ChangeKind, Line, Order, Shipping, Totals
 from shared.domain.policy import Role
@@ -121,6 +122,7 @@ class ChangePlan:
     stock: tuple[StockDelta, ...]
     approvals: tuple[NeededApproval, ...]
     confirmations: tuple[NeededConfirmation, ...]
+    assets: tuple[AssetChange, ...]
     proration: tuple[ProratedCharge, ...]
     effects: Effects
     changed: tuple[Changed, ...]

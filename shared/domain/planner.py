@@ -6,6 +6,7 @@ from datetime import date
 
 from shared.domain import shipping as shipping_rules
 from shared.domain import stocking
+from shared.domain.assets import touched
 from shared.domain.departments import ROUTING, Changed, concerned
 from shared.domain.digest import digest_of
 from shared.domain.edits import Edit
@@ -144,6 +145,7 @@ def _assembled(
         stock=stock,
         approvals=approvals,
         confirmations=(),
+        assets=touched(order, after),
         proration=prorated(changes, policy),
         effects=_effects(order, after, context),
         changed=changed,

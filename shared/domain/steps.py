@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.domain import events
+from shared.domain.assets import carried
+from shared.domain.canonical import sha256
 from shared.domain.change import Actor, Change, Refund, moved
-from shared.domain.digest import sha256
 from shared.domain.events import Fact
 from shared.domain.order import OpenChange, Order
 from shared.domain.plan import Planned, StockDelta
@@ -146,10 +147,12 @@ def committed(
         refunds=_refunds(change, planned),
         expires_at=None,
     )
-    live = replace(planned.after, open_change=None)
+    assets = carried(order, planned.after, now, change.change_id)
+    live = replace(planned.after, open_change=None, assets=assets)
     facts.append(events.amended(order, live, after, planned.plan.changed))
     freed = {move.sku: move.delta for move in planned.plan.stock if move.delta > 0}
     facts += [events.released(live, freed)] if freed else []
+    facts += [events.assets_changed(live, planned.plan.assets)] if planned.plan.assets else []
     facts += [_refund_requested(live, after, refund) for refund in after.refunds]
     return Step(
         action="order_amended",

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
-from shared.domain.digest import canonical, sha256
+from shared.domain.canonical import canonical, sha256
 from shared.domain.refusal import Refusal
 from shared.http import jsontext
 from shared.http.principal import principal_of

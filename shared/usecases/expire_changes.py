@@ -15,10 +15,13 @@ def expire_changes(services: Services) -> int:
     return sum(expire_change(services, change.change_id) for change in services.changes.expired(now, BATCH))
 
 
-def expire_change(services: Services, change_id: str) -> bool:
-    """Expire one change if it is still open and due; whoever was faster wins."""
+def expire_change(services: Services, change_id: str, unanswered_round: int | None = None) -> bool:
+    """Expire one change if it is still open and due; whoever was faster wins.
+
+    It is due when its time is over, or when the approval of `unanswered_round` has waited as long as it may.
+    """
     change = services.changes.get(change_id)
-    if change is None or not _due(change, services):
+    if change is None or not (_due(change, services) or _unanswered(change, unanswered_round)):
         return False
     order = services.orders.load(change.order_id)
     if order is None:
@@ -33,3 +36,7 @@ def expire_change(services: Services, change_id: str) -> bool:
 
 def _due(change: Change, services: Services) -> bool:
     return change.is_open and change.expires_at is not None and services.clock.now() >= change.expires_at
+
+
+def _unanswered(change: Change, round_: int | None) -> bool:
+    return change.status is ChangeStatus.PENDING_APPROVAL and change.round == round_

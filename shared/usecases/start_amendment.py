@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from shared.domain import steps
-from shared.domain.change import Change
+from shared.domain.change import Actor, Change
 from shared.domain.edits import Edit
 from shared.domain.order import Order
 from shared.domain.plan import ChangePlan, Planned
@@ -58,27 +58,34 @@ def start_amendment(services: Services, request: Request, wanted: Amendment) -> 
         actor = request.principal.acting()
         planned = plan_edits(services, order, wanted.edits, actor.role)
         check_plan(planned)
-        now = services.clock.now()
-        change = Change(
-            change_id=change_id,
-            kind="amendment",
-            order_id=order.order_id,
-            customer_id=order.customer.customer_id,
-            base_version=order.version,
-            status=ChangeStatus.DRAFT,
-            reason_code=wanted.reason_code,
-            note=wanted.note,
-            requested_by=actor,
-            edits=wanted.edits,
-            plan=planned.plan,
-            accept_digest=wanted.accept_digest,
-            expires_at=lifetime(policy, now),
-            created_at=now,
-            updated_at=now,
-        )
-        return _first_step(order, change, planned, services)
+        change = new_change(services, order, change_id, wanted, planned, actor)
+        return first_step(order, change, planned, services)
 
     return attempt(services, request, work)
+
+
+def new_change(
+    services: Services, order: Order, change_id: str, wanted: Amendment, planned: Planned, actor: Actor
+) -> Change:
+    """The record of a change that is about to be started."""
+    now = services.clock.now()
+    return Change(
+        change_id=change_id,
+        kind="amendment",
+        order_id=order.order_id,
+        customer_id=order.customer.customer_id,
+        base_version=order.version,
+        status=ChangeStatus.DRAFT,
+        reason_code=wanted.reason_code,
+        note=wanted.note,
+        requested_by=actor,
+        edits=wanted.edits,
+        plan=planned.plan,
+        accept_digest=wanted.accept_digest,
+        expires_at=lifetime(services.policies.current(), now),
+        created_at=now,
+        updated_at=now,
+    )
 
 
 def check_nothing_open(order: Order, change_id: str | None = None) -> None:
@@ -93,7 +100,8 @@ def check_nothing_open(order: Order, change_id: str | None = None) -> None:
         )
 
 
-def _first_step(order: Order, change: Change, planned: Planned, services: Services) -> Step:
+def first_step(order: Order, change: Change, planned: Planned, services: Services) -> Step:
+    """As far as the change can go at once: a draft, or if it is accepted in advance, waiting or committed."""
     now, actor = services.clock.now(), change.requested_by
     if change.accept_digest is None:
         return steps.started(order, change, actor, now)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from shared.domain import events
 from shared.domain.accept import accept
-from shared.domain.digest import sha256
+from shared.domain.canonical import sha256
 from shared.domain.intake import NewOrder
 from shared.domain.order import Order
 from shared.domain.steps import Step, StockMove

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.edits import Edit, SetQuantity, SetUnitPrice
+from shared.domain.edits import Edit, SetQuantity
 from shared.domain.edits import Money as EditMoney
 from shared.domain.order import FulfilmentEvent, Order
 from shared.domain.refusal import Refusal

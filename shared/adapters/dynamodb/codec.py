@@ -11,11 +11,12 @@ from pydantic import TypeAdapter
 from shared.domain.change import Change
 from shared.domain.events import Event
 from shared.domain.log import LogEntry
-from shared.domain.order import Line, Order, Progress
+from shared.domain.order import Asset, Line, Order, Progress
 
 ORDER = TypeAdapter(Order)
 LINE = TypeAdapter(Line)
 LINES = TypeAdapter(tuple[Line, ...])
+ASSETS = TypeAdapter(tuple[Asset, ...])
 PROGRESS = TypeAdapter(dict[str, Progress])
 CHANGE = TypeAdapter(Change)
 ENTRY = TypeAdapter(LogEntry)
@@ -47,12 +48,13 @@ def packs_of(lines: Sequence[Line]) -> Iterable[bytes]:
 
 
 def header(order: Order) -> bytes:
-    """The order without its lines and progress, which have rows of their own."""
-    return dumps(ORDER, order, {"lines", "progress"})
+    """The order without its lines, progress and assets, which have rows of their own."""
+    return dumps(ORDER, order, {"lines", "progress", "assets"})
 
 
-def joined(head: str, lines: Iterable[Line], progress: dict[str, Progress]) -> Order:
-    order: Order = ORDER.validate_python({**json.loads(head), "lines": tuple(lines), "progress": progress})
+def joined(head: str, lines: Iterable[Line], progress: dict[str, Progress], assets: tuple[Asset, ...] = ()) -> Order:
+    beside = {"lines": tuple(lines), "progress": progress, "assets": assets}
+    order: Order = ORDER.validate_python({**json.loads(head), **beside})
     return order
 
 

@@ -153,6 +153,8 @@ class DynamoOrders:
         before, after, orders = write.step.before, write.after, self._tables.orders
         if before is None or before.progress is not after.progress:
             transaction.put("progress", orders, rows.progress_row(after))
+        if before and before.assets != after.assets:
+            transaction.put("assets", orders, rows.assets_row(after))
         if before is None:
             for row in rows.pack_rows(after):
                 transaction.put("lines", orders, row)

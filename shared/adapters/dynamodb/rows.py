@@ -4,6 +4,7 @@
                 LIVE#LINE#<line>     one line as a change left it
                 LIVE#PACK#<n>        many lines together, compressed
                 LIVE#PROGRESS        how far units have come
+                LIVE#ASSETS          what an activated order's subscriptions became
                 PAST#<version>#<n>   header and changed lines as they were before the next version
                 OUT#<sequence>       events not yet, or lately, published
 
@@ -15,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from shared.adapters.dynamodb.codec import (
+    ASSETS,
     LINE,
     LINES,
     PROGRESS,
@@ -27,11 +29,13 @@ from shared.adapters.dynamodb.codec import (
     unpacked,
 )
 from shared.adapters.dynamodb.items import Item, item
-from shared.domain.order import Line, Order, Progress
+from shared.domain.assets import total_entries
+from shared.domain.order import Asset, Line, Order, Progress
 from shared.domain.states import order_status
 
 HEAD = "LIVE#HEAD"
 PROGRESS_ROW = "LIVE#PROGRESS"
+ASSETS_ROW = "LIVE#ASSETS"
 
 
 class TornRead(Exception):
@@ -60,6 +64,7 @@ def head_row(order: Order) -> Item:
             "log_seq": order.ledger.log_seq,
             "fresh_lines": _fresh(order),
             "progressed": _progressed(order.progress),
+            "asset_entries": total_entries(order.assets),
             "refundable": refundable,
             "body": header(order).decode(),
         }
@@ -82,6 +87,10 @@ def pack_rows(order: Order) -> list[Item]:
 
 def progress_row(order: Order) -> Item:
     return key(order.order_id, PROGRESS_ROW) | item({"body": packed(PROGRESS, order.progress)})
+
+
+def assets_row(order: Order) -> Item:
+    return key(order.order_id, ASSETS_ROW) | item({"body": packed(ASSETS, order.assets)})
 
 
 def past_rows(before: Order, changed: Sequence[Line]) -> list[Item]:
@@ -112,22 +121,26 @@ def order_from(rows: Iterable[dict[str, Any]]) -> Order | None:
     head: dict[str, Any] | None = None
     lines: dict[str, Line] = {}
     progress: dict[str, Progress] = {}
+    assets: tuple[Asset, ...] = ()
     for row in rows:
         if row["sk"] == HEAD:
             head = row
         elif row["sk"] == PROGRESS_ROW:
             progress = unpacked(PROGRESS, row["body"])
+        elif row["sk"] == ASSETS_ROW:
+            assets = unpacked(ASSETS, row["body"])
         else:
             for line in _lines(row):
                 if line.line_id not in lines or lines[line.line_id].since < line.since:
                     lines[line.line_id] = line
     if head is None:
         return None
-    order = joined(head["body"], lines.values(), progress)
+    order = joined(head["body"], lines.values(), progress, assets)
     if (
         any(line.since > order.version for line in order.lines)
         or _fresh(order) != head["fresh_lines"]
         or _progressed(progress) != head["progressed"]
+        or total_entries(assets) != head["asset_entries"]
     ):
         raise TornRead
     return order

@@ -4,12 +4,15 @@ import importlib
 import json
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from shared.http.principal import context_of
 from shared.http.routes import ROUTES
 from shared.usecases.access import Principal
+
+EXAMPLES = Path(__file__).parents[3] / "infra/examples"
 
 FUNCTIONS = {
     "/openapi.json": "docs",
@@ -38,6 +41,11 @@ class Reply:
     @property
     def pointers(self) -> list[str]:
         return [error["pointer"] for error in self.body["errors"]]
+
+
+def example(name: str) -> dict[str, Any]:
+    """A request of infra/examples."""
+    return dict(json.loads((EXAMPLES / f"{name}.json").read_text()))
 
 
 @dataclass

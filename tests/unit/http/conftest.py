@@ -1,15 +1,11 @@
 """A world in memory behind the handlers, and clients of those who use it."""
 
-from pathlib import Path
-
 import pytest
 
 from shared import bootstrap
 from tests.fakes import World, a_world
-from tests.fakes.builders import AGENT
-from tests.unit.http.client import Client
-
-EXAMPLES = Path(__file__).parent / "examples"
+from tests.fakes.builders import AGENT, CUSTOMER, CUSTOMER_2, MANAGER, SERVICE
+from tests.unit.http.client import Client, example
 
 
 @pytest.fixture
@@ -25,3 +21,30 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
 @pytest.fixture
 def agent(world: World) -> Client:
     return Client(AGENT)
+
+
+@pytest.fixture
+def manager(world: World) -> Client:
+    return Client(MANAGER)
+
+
+@pytest.fixture
+def customer(world: World) -> Client:
+    """Customer cus-1."""
+    return Client(CUSTOMER)
+
+
+@pytest.fixture
+def customer_2(world: World) -> Client:
+    return Client(CUSTOMER_2)
+
+
+@pytest.fixture
+def service(world: World) -> Client:
+    return Client(SERVICE)
+
+
+@pytest.fixture
+def order_id(service: Client) -> str:
+    """The order of the examples, just taken: 3 mugs of 10.00 USD, 10 % off, paid."""
+    return str(service.post("/orders", example("order-direct")).body["order_id"])

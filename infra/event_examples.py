@@ -1,0 +1,87 @@
+"""One example of each event, as a subscriber finds it under `detail`."""
+
+from typing import Any
+
+from shared.domain.events import SOURCE, EventType, event_id
+
+Json = dict[str, Any]
+
+ORDER, CHANGE = "ord_abb854127a1c38fb4b0528f5", "chg_01JD3Z5T8Q9W7K2M4N6P8R0S2T"
+_STEP: Json = {"changed": [], "reason_code": "quantity_correction", "link": f"/orders/{ORDER}"}
+_REFUND: Json = {"refund_id": "ref_a2fffaf644f4c85607fe1733", "payment_id": "pay-1"}
+
+
+def _usd(amount: str) -> Json:
+    return {"amount": amount, "currency": "USD"}
+
+
+_DATA: dict[EventType, Json] = {
+    "OrderReceived": {
+        "changed": [],
+        "channel": "direct",
+        "total": _usd("32.40"),
+        "lines": [{"line_id": "l1", "sku": "MUG-RED", "quantity": 3}],
+        "backordered": False,
+        "link": f"/orders/{ORDER}",
+    },
+    "AmendmentStarted": {**_STEP, "status": "draft"},
+    "AmendmentSubmitted": {**_STEP, "status": "draft"},
+    "AmendmentUndone": {**_STEP, "status": "undone"},
+    "OrderAmended": {
+        **_STEP,
+        "changed": ["quantity", "address"],
+        "departments": ["warehouse", "billing", "logistics"],
+        "lines": [
+            {
+                "line_id": "l1",
+                "sku": "MUG-RED",
+                "quantity_before": 3,
+                "quantity_after": 2,
+                "unit_price_before": _usd("10.00"),
+                "unit_price_after": _usd("10.00"),
+            }
+        ],
+        "total_before": _usd("32.40"),
+        "total_after": _usd("21.60"),
+        "refund": _usd("10.80"),
+        "amount_due": _usd("0.00"),
+    },
+    "ApprovalRequested": {
+        **_STEP,
+        "status": "pending_approval",
+        "role": "manager",
+        "because": "Changes of 600.00 USD since the last approval exceed 500.00 USD.",
+        "round": 1,
+    },
+    "ApprovalDecided": {**_STEP, "status": "approved", "decision": "approved", "round": 1},
+    "ChangeExpired": {**_STEP, "status": "expired"},
+    "RefundRequested": {**_STEP, **_REFUND, "status": "committed", "amount": _usd("10.80")},
+    "RefundSettled": {**_STEP, **_REFUND, "status": "committed", "amount": _usd("10.80")},
+    "RefundFailed": {**_STEP, **_REFUND, "status": "fallout", "amount": _usd("10.80")},
+    "ChangeFellOut": {**_STEP, "status": "fallout", "refund_id": _REFUND["refund_id"]},
+    "StockReleased": {"changed": [], "stock": [{"sku": "MUG-RED", "quantity": 1}], "link": f"/orders/{ORDER}"},
+    "FulfilmentRecorded": {
+        "changed": [],
+        "line_id": "l1",
+        "event": "shipped",
+        "quantity": 2,
+        "link": f"/orders/{ORDER}",
+    },
+}
+
+
+def example_of(type_: EventType) -> Json:
+    """A whole event as EventBridge delivers it, without the fields that AWS adds."""
+    of_change = type_ not in ("OrderReceived", "FulfilmentRecorded")
+    metadata = {
+        "id": event_id(ORDER, 4),
+        "type": type_,
+        "version": 1,
+        "occurred_at": "2026-11-20T12:00:00Z",
+        "sequence": 4,
+        "correlation_id": CHANGE if of_change else ORDER,
+        "change_id": CHANGE if of_change else None,
+        "order_id": ORDER,
+        "order_version": 2 if type_ == "OrderAmended" else 1,
+    }
+    return {"source": SOURCE, "detail-type": type_, "detail": {"metadata": metadata, "data": _DATA[type_]}}

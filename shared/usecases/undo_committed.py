@@ -1,0 +1,72 @@
+"""Undo a committed change: a compensating change with its own plan, digest and approvals."""
+
+from dataclasses import replace
+
+from shared.domain.change import Change
+from shared.domain.order import Order
+from shared.domain.plan import ChangePlan
+from shared.domain.refusal import Refusal
+from shared.domain.restoring import restoration
+from shared.domain.states import ChangeStatus
+from shared.domain.steps import Step
+from shared.ports import Answer, Services
+from shared.usecases.access import Principal, read_change, read_order
+from shared.usecases.attempt import Request, attempt, check_if_match
+from shared.usecases.continue_amendment import Named
+from shared.usecases.planning import check_plan, plan_edits
+from shared.usecases.start_amendment import Amendment, check_nothing_open, first_step, new_change
+
+COMMITTED = frozenset({ChangeStatus.COMMITTED, ChangeStatus.COMPLETED, ChangeStatus.FALLOUT})
+
+
+def preview_undo(services: Services, principal: Principal, named: Named) -> ChangePlan:
+    """What undoing a change would do; nothing is kept. An open change has no effect to undo, so no plan.
+
+    Raises:
+        Refusal: `order-not-found`, `change-not-found`, `not-committed`.
+    """
+    order = read_order(services.orders, named.order_id, principal)
+    change = read_change(services.changes, named.change_id, principal, named.order_id)
+    wanted = _compensation(order, change, None)
+    return plan_edits(services, order, wanted.edits, principal.acting().role).plan
+
+
+def undo_committed(services: Services, request: Request, named: Named, digest: str) -> Answer:
+    """The compensating change: committed, or waiting for its approval.
+
+    Raises:
+        Refusal: `not-committed`, `changed-since` and `goods-moved-on` where it cannot be undone any more,
+            `plan-changed`, `change-open`, `stale-version`.
+    """
+    change_id = services.ids.new("chg")
+
+    def work() -> Step:
+        order = read_order(services.orders, named.order_id, request.principal)
+        undone = read_change(services.changes, named.change_id, request.principal, named.order_id)
+        check_if_match(order, request.if_match)
+        check_nothing_open(order)
+        wanted = _compensation(order, undone, digest)
+        actor = request.principal.acting()
+        planned = plan_edits(services, order, wanted.edits, actor.role)
+        check_plan(planned)
+        change = replace(new_change(services, order, change_id, wanted, planned, actor), undoes=undone.change_id)
+        return first_step(order, change, planned, services)
+
+    return attempt(services, request, work)
+
+
+def is_committed(services: Services, principal: Principal, named: Named) -> bool:
+    """Whether undoing this change is a compensation; an open one is just ended."""
+    return read_change(services.changes, named.change_id, principal, named.order_id).status in COMMITTED
+
+
+def _compensation(order: Order, change: Change, digest: str | None) -> Amendment:
+    if change.status not in COMMITTED:
+        raise Refusal("not-committed", f"The change is {change.status}; it has no effect to undo.")
+    return Amendment(
+        order_id=order.order_id,
+        reason_code=change.reason_code,
+        note=f"undoes {change.change_id}",
+        edits=(restoration(change.change_id, change.plan),),
+        accept_digest=digest,
+    )

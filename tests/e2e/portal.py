@@ -1,0 +1,227 @@
+"""What people do over HTTP, in the words of the story: place an order, preview, amend, decide, and look."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, TypeVar
+
+from tests.e2e.service import Reply, Service
+
+T = TypeVar("T")
+Json = dict[str, Any]
+
+PATIENCE_SECONDS = 15
+
+
+def eventually(look: Callable[[], T], what: str, seconds: float = PATIENCE_SECONDS) -> T:
+    """What `look` brings as soon as it is something. The service's queues and workflows go their own pace."""
+    deadline = time.monotonic() + seconds
+    while True:
+        if found := look():
+            return found
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        time.sleep(0.05)
+
+
+def usd(amount: str) -> Json:
+    return {"amount": amount, "currency": "USD"}
+
+
+def a_line(line_id: str = "l1", *, sku: str, quantity: int, price: str) -> Json:
+    """A line in USD with 20 % tax."""
+    tax = {"name": "Sales tax", "rate": "0.20", "jurisdiction": "US-IL"}
+    return {"line_id": line_id, "sku": sku, "quantity": quantity, "unit_price": usd(price), "taxes": [tax]}
+
+
+def an_address(**values: str) -> Json:
+    home = {"name": "Grace Winter", "line1": "7 Elm Road", "city": "Springfield", "region": "IL", "country": "US"}
+    return home | {"postal_code": "62701"} | values
+
+
+def to_quantity(quantity: object, line_id: str = "l1") -> Json:
+    return {"op": "set_quantity", "line_id": line_id, "quantity": quantity}
+
+
+def to_price(amount: str, currency: str = "USD", line_id: str = "l1") -> Json:
+    price = {"amount": amount, "currency": currency}
+    return {"op": "set_unit_price", "line_id": line_id, "unit_price": price}
+
+
+def to_address(**values: str) -> Json:
+    return {"op": "set_shipping_address", "address": an_address(**values)}
+
+
+def amendment(*edits: Json, reason: str = "customer_request", accept: Json | None = None, **more: Any) -> Json:
+    """The body of an amendment; `accept` is the plan that is accepted with it."""
+    body: Json = {"reason_code": reason, "edits": list(edits), **more}
+    return body | ({"accept": {"digest": accept["digest"]}} if accept else {})
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An order as it was taken in."""
+
+    order_id: str
+    etag: str
+    body: Json
+
+    @property
+    def path(self) -> str:
+        return f"/orders/{self.order_id}"
+
+    @property
+    def amendments(self) -> str:
+        return f"/orders/{self.order_id}/amendments"
+
+
+@dataclass(frozen=True)
+class Portal:
+    """The API as its callers use it. Names that it makes are new in each run, and the same in every run."""
+
+    service: Service
+    _numbers: Any = field(default_factory=lambda: count(1))
+
+    def a_sku(self, on_hand: int | None = None) -> str:
+        """A SKU that nobody else has; without stock it is untracked."""
+        sku = f"SKU-{next(self._numbers)}"
+        if on_hand is not None:
+            reply = self.service.http("PUT", f"/stock/{sku}", {"on_hand": on_hand}, "service")
+            assert reply.status == 200, reply.body
+        return sku
+
+    def places(self, *lines: Json, paid: str | None = None, percent_off: str | None = None, **more: Any) -> Placed:
+        """An order of customer cus-1, captured to the amount `paid`."""
+        name = f"E2E-{next(self._numbers)}"
+        body: Json = {
+            "channel_order_id": name,
+            "customer": {"customer_id": "cus-1", "tier": "gold", "email": "grace@example.com", "name": "Grace Winter"},
+            "currency": "USD",
+            "placed_at": "2026-11-20T09:00:00Z",
+            "shipping_address": an_address(),
+            "lines": list(lines),
+            **more,
+        }
+        if percent_off:
+            body["discounts"] = [{"code": "TEN", "type": "percent", "value": percent_off}]
+        if paid:
+            captured = {"status": "captured", "authorised": usd(paid), "captured": usd(paid)}
+            body["payments"] = [{"payment_id": "pay-1", "method": "card", "gateway": "sandbox", "reference": name}]
+            body["payments"][0] |= captured
+        reply = self.service.http("POST", "/orders", body, "service")
+        assert reply.status == 201, reply.body
+        return Placed(reply.json["order_id"], reply.etag, reply.json)
+
+    def previews(self, order: Placed, *edits: Json, user: str = "agent") -> Json:
+        """The plan of such an amendment."""
+        reply = self.service.http("POST", f"{order.amendments}?dry_run=true", amendment(*edits), user)
+        assert reply.status == 200, reply.body
+        plan: Json = reply.json
+        return plan
+
+    def asks(
+        self, order: Placed, body: Any, *, user: str = "agent", etag: str | None = None, key: str | None = None
+    ) -> Reply:
+        """POST an amendment on the version that was placed, or on the one with `etag`; whatever comes of it."""
+        return self.service.http("POST", order.amendments, body, user, conditions(etag or order.etag, key))
+
+    def amends(self, order: Placed, *edits: Json, etag: str | None = None) -> Reply:
+        """Preview and accept in one go, as an agent: 201, and the change as far as it could go."""
+        plan = self.previews(order, *edits)
+        reply = self.asks(order, amendment(*edits, accept=plan), etag=etag)
+        assert reply.status == 201, reply.body
+        return reply
+
+    def drafts(self, order: Placed, *edits: Json) -> Json:
+        """An open amendment that is not submitted yet."""
+        reply = self.asks(order, amendment(*edits))
+        assert (reply.status, reply.json["status"]) == (201, "draft"), reply.body
+        change: Json = reply.json
+        return change
+
+    def goes_on(self, change: Json, step: str, etag: str, *, user: str = "agent", digest: str | None = None) -> Reply:
+        """submit, accept or undo a change."""
+        path = f"/orders/{change['order_id']}/amendments/{change['change_id']}/{step}"
+        body = {} if step == "undo" else {"digest": digest or change["plan"]["digest"]}
+        return self.service.http("POST", path, body, user, conditions(etag))
+
+    def decides(self, change: Json, decision: str, *, user: str = "manager", digest: str | None = None) -> Reply:
+        body = {"decision": decision, "digest": digest or change["plan"]["digest"]}
+        return self.service.http("POST", f"/changes/{change['change_id']}/decisions", body, user)
+
+    def ships(self, order: Placed, quantity: int, event: str = "shipped", line_id: str = "l1") -> Reply:
+        body = {"line_id": line_id, "quantity": quantity, "event": event}
+        reply = self.service.http("POST", f"{order.path}/fulfilments", body, "service")
+        assert reply.status == 200, reply.body
+        return reply
+
+    def reads(self, path: str, user: str = "agent") -> Json:
+        reply = self.service.http("GET", path, None, user)
+        assert reply.status == 200, reply.body
+        body: Json = reply.json
+        return body
+
+    def etag(self, order: Placed) -> str:
+        return self.service.http("GET", order.path, None, "agent").etag
+
+    def change(self, change: Json) -> Json:
+        return self.reads(f"/changes/{change['change_id']}")
+
+    def becomes(self, change: Json, status: str) -> Json:
+        """Wait until the change has this status."""
+
+        def there() -> Json | None:
+            now = self.change(change)
+            return now if now["status"] == status else None
+
+        found = eventually(there, f"change {change['change_id']} becomes {status}")
+        assert found is not None
+        return found
+
+    def stock(self, sku: str) -> tuple[int, int, int, int]:
+        """on_hand, available, held, allocated; always in balance."""
+        level = self.reads(f"/stock/{sku}")
+        on_hand, available, held, allocated = (level[name] for name in ("on_hand", "available", "held", "allocated"))
+        assert on_hand == available + held + allocated
+        assert min(on_hand, available, held, allocated) >= 0
+        return on_hand, available, held, allocated
+
+    def log(self, order: Placed) -> Json:
+        """The order's log, verified."""
+        log = self.reads(f"{order.path}/log?verify=true")
+        assert log["verified"] is True
+        return log
+
+    def everything(self, order: Placed) -> Json:
+        """All that a refused request must leave as it is: the order with its ETag, its log, its changes, its stock."""
+        live = self.service.http("GET", order.path, None, "agent")
+        skus = sorted({line["sku"] for line in live.json["lines"]})
+        return {
+            "etag": live.etag,
+            "order": live.json,
+            "log": self.log(order)["items"],
+            "changes": self.reads(f"/changes?order_id={order.order_id}")["items"],
+            "stock": {sku: self.service.http("GET", f"/stock/{sku}", None, "agent").json for sku in skus},
+        }
+
+    def deliveries(self, order: Placed) -> dict[str, list[str]]:
+        """The events that each department's consumer has dealt with, by type, of one order."""
+        reply = self.service.http("GET", "/dev/queues")
+        return {
+            department: [
+                event["metadata"]["type"] for event in events if event["metadata"]["order_id"] == order.order_id
+            ]
+            for department, events in reply.json.items()
+        }
+
+    def refunds(self, order: Placed) -> list[Json]:
+        """What the sandbox gateway has paid back on the order's payment."""
+        reference = order.body["payments"][0]["reference"]
+        ledger = self.service.http("GET", "/dev/gateway").json["refunds"]
+        return [refund for refund in ledger if refund["reference"] == reference]
+
+
+def conditions(if_match: str | None = None, key: str | None = None) -> dict[str, str]:
+    """The headers that name a version and a request."""
+    named = {"If-Match": if_match, "Idempotency-Key": key}
+    return {name: value for name, value in named.items() if value is not None}

@@ -1,0 +1,161 @@
+"""A local run as its users have it: started as `make run` starts it, called over HTTP, stopped with a signal."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPMessage
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+ROOT = Path(__file__).resolve().parents[2]
+# A fresh clone installs first.
+READY_SECONDS = 120
+STOP_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What an HTTP call brought."""
+
+    status: int
+    headers: HTTPMessage
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body, parsed."""
+        return json.loads(self.body)
+
+    @property
+    def etag(self) -> str:
+        return str(self.headers["ETag"])
+
+    @property
+    def problem(self) -> str:
+        """The code of the problem that it tells: its type without the part that all types share."""
+        assert self.headers["Content-Type"] == "application/problem+json", self.body
+        assert self.json["status"] == self.status
+        return str(self.json["type"]).rpartition("/")[2]
+
+    @property
+    def pointers(self) -> list[str]:
+        """Where in the request the problem lies."""
+        return [error["pointer"] for error in self.json["errors"]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """The running service, and what it wrote down about itself."""
+
+    api_url: str
+    outputs: Mapping[str, str]
+    tokens: Mapping[str, str]
+    process: subprocess.Popen[str]
+
+    def http(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        user: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float = 30,
+    ) -> Reply:
+        """Call the API as one of the demo users, or as nobody. A body that is not bytes is sent as JSON."""
+        sent = dict(headers or {})
+        if user is not None:
+            sent["Authorization"] = f"Bearer {self.tokens[user]}"
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+        if body is not None:
+            sent.setdefault("Content-Type", "application/json")
+        connection = HTTPConnection(self.api_url.removeprefix("http://"), timeout=timeout)
+        try:
+            connection.request(method, path, body, sent)
+            reply = connection.getresponse()
+            return Reply(reply.status, reply.headers, reply.read())
+        finally:
+            connection.close()
+
+    def aws(self, name: str) -> Any:
+        """A boto3 client of an AWS service, on the emulator."""
+        return boto3.client(
+            name,
+            endpoint_url=self.outputs["aws_endpoint_url"],
+            region_name=self.outputs["region"],
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    @property
+    def ports(self) -> list[int]:
+        """The ports that it listens on: its own, and the emulator's."""
+        return [int(self.outputs[name].rpartition(":")[2]) for name in ("api_url", "aws_endpoint_url")]
+
+    def stop(self, by: signal.Signals = signal.SIGTERM) -> float:
+        """Stop it as a user would; how many seconds that took. Longer than a user should wait is an error."""
+        started = time.monotonic()
+        self.process.send_signal(by)
+        self.process.wait(timeout=STOP_SECONDS)
+        return time.monotonic() - started
+
+
+@contextmanager
+def running(**parameters: object) -> Iterator[Service]:
+    """The service on a port of its own, with such template parameters. Afterwards it must be gone, and its ports too."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "infra/local/run.py"],
+        cwd=ROOT,
+        env=os.environ | {"PORT": str(port), "STACK_PARAMETERS": _parameters(parameters)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        _wait_until_ready(process, port)
+        folder = ROOT / ".local" / str(port)
+        outputs = json.loads((folder / "outputs.json").read_text())
+        tokens = json.loads((folder / "tokens.json").read_text())
+        service = Service(outputs["api_url"], outputs, tokens, process)
+        yield service
+        if process.poll() is None:
+            service.stop()
+        assert [port for port in service.ports if listens(port)] == []
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _parameters(parameters: Mapping[str, object]) -> str:
+    return " ".join(f"{name}={value}" for name, value in parameters.items())
+
+
+def _wait_until_ready(process: subprocess.Popen[str], port: int) -> None:
+    """Read the one line that says so; a run that takes too long is killed, which ends its output."""
+    assert process.stdout is not None
+    too_long = threading.Timer(READY_SECONDS, process.kill)
+    too_long.start()
+    line = process.stdout.readline()
+    too_long.cancel()
+    assert line == f"ready http://127.0.0.1:{port}\n"

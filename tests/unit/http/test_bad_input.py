@@ -1,0 +1,209 @@
+"""Bad input, each with its own problem type and a pointer, and nothing changed: same version, same log, same stock."""
+
+import copy
+import json
+from typing import Any
+
+import pytest
+
+from tests.fakes import World
+from tests.unit.http.client import Client, Reply, example
+
+EDIT = {"op": "set_quantity", "line_id": "l1", "quantity": 2}
+PRICE = {"op": "set_unit_price", "line_id": "l1", "unit_price": {"amount": "9.00", "currency": "USD"}}
+
+
+def amendment(*edits: Any, **more: Any) -> dict[str, Any]:
+    return {"reason_code": "customer_request", "edits": list(edits or [EDIT]), **more}
+
+
+def amend(agent: Client, order_id: str, body: Any, etag: str = '"1.0"') -> Reply:
+    return agent.post(f"/orders/{order_id}/amendments", body, if_match=etag)
+
+
+BAD_AMENDMENTS: list[tuple[Any, int, str, str]] = [
+    ("{", 400, "malformed-json", ""),
+    ('{"edits": [], "edits": []}', 400, "malformed-json", ""),
+    ('{"edits": NaN}', 400, "malformed-json", ""),
+    ('{"note": "\\ud800"}', 400, "malformed-json", ""),
+    ("[" * 100_000, 400, "malformed-json", ""),
+    ("[]", 422, "wrong-type", ""),
+    (amendment({"op": "teleport"}), 422, "unknown-edit", "/edits/0/op"),
+    (amendment({"line_id": "l1"}), 422, "unknown-edit", "/edits/0/op"),
+    (amendment({"op": "restore", "change_id": "chg_1"}), 422, "unknown-edit", "/edits/0/op"),
+    (amendment(surprise=1), 422, "unknown-field", "/surprise"),
+    (amendment({**EDIT, "a/b~c": 1}), 422, "unknown-field", "/edits/0/a~1b~0c"),
+    ({"edits": [EDIT]}, 422, "missing-reason", "/reason_code"),
+    ({"edits": [EDIT], "reason_code": None}, 422, "missing-reason", "/reason_code"),
+    ({"edits": [EDIT], "reason_code": ""}, 422, "missing-reason", "/reason_code"),
+    ({"edits": [EDIT], "reason_code": "because"}, 422, "unknown-reason", "/reason_code"),
+    ({"reason_code": "customer_request"}, 422, "missing-field", "/edits"),
+    (amendment(note="n" * 2001), 422, "too-long", "/note"),
+    (amendment({**EDIT, "line_id": "l9"}), 422, "unknown-line", "/edits/0/line_id"),
+    (amendment({**EDIT, "line_id": "l#1"}), 422, "malformed-value", "/edits/0/line_id"),
+    (amendment({**EDIT, "line_id": 1}), 422, "wrong-type", "/edits/0/line_id"),
+    (amendment({**EDIT, "quantity": 0}), 422, "quantity-not-positive", "/edits/0/quantity"),
+    (amendment({**EDIT, "quantity": -1}), 422, "quantity-not-positive", "/edits/0/quantity"),
+    (amendment({**EDIT, "quantity": 1.5}), 422, "quantity-not-whole", "/edits/0/quantity"),
+    (amendment({**EDIT, "quantity": 2.0}), 422, "quantity-not-whole", "/edits/0/quantity"),
+    (amendment({**EDIT, "quantity": "2"}), 422, "quantity-not-whole", "/edits/0/quantity"),
+    (amendment({**EDIT, "quantity": True}), 422, "quantity-not-whole", "/edits/0/quantity"),
+    (amendment({**EDIT, "quantity": 10**30}), 422, "quantity-too-large", "/edits/0/quantity"),
+    (amendment({**EDIT, "quantity": 9}), 422, "insufficient-stock", "/edits/0/quantity"),
+    (amendment({"op": "cancel_line"}), 422, "line-not-named", "/edits/0"),
+    (amendment({"op": "cancel_line", "line_id": "l1", "sku": "X"}), 422, "line-not-named", "/edits/0"),
+    (amendment(*[EDIT] * 501), 422, "too-many-edits", "/edits"),
+    (amendment(), 422, "nothing-changes", "/edits"),
+]
+BAD_AMENDMENTS[-1] = (amendment() | {"edits": []}, 422, "nothing-changes", "/edits")
+
+BAD_MONEY: list[tuple[Any, str, str]] = [
+    ({"amount": "9.001", "currency": "USD"}, "amount-too-precise", "/amount"),
+    ({"amount": "9.5", "currency": "JPY"}, "amount-too-precise", "/amount"),
+    ({"amount": 9.5, "currency": "USD"}, "malformed-amount", "/amount"),
+    ({"amount": 9, "currency": "USD"}, "malformed-amount", "/amount"),
+    ({"amount": "9,50", "currency": "USD"}, "malformed-amount", "/amount"),
+    ({"amount": "1e3", "currency": "USD"}, "malformed-amount", "/amount"),
+    ({"amount": "NaN", "currency": "USD"}, "malformed-amount", "/amount"),
+    ({"amount": "-0.01", "currency": "USD"}, "negative-amount", "/amount"),
+    ({"amount": "1" + "0" * 18, "currency": "USD"}, "amount-too-large", "/amount"),
+    ({"amount": "9.00", "currency": "XYZ"}, "unknown-currency", "/currency"),
+    ({"amount": "9.00", "currency": "usd"}, "unknown-currency", "/currency"),
+    ({"amount": "9.00", "currency": "EUR"}, "other-currency", "/currency"),
+    ({"amount": "9.00"}, "missing-field", "/currency"),
+    ("9.00", "wrong-type", ""),
+]
+
+
+@pytest.fixture
+def stocked_order(world: World, service: Client) -> str:
+    world.stock("MUG-RED", 8)
+    return str(service.post("/orders", example("order-direct")).body["order_id"])
+
+
+@pytest.mark.parametrize(("body", "status", "code", "pointer"), BAD_AMENDMENTS)
+def test_a_bad_amendment_is_refused_and_changes_nothing(
+    world: World, agent: Client, stocked_order: str, body: Any, status: int, code: str, pointer: str
+) -> None:
+    before = copy.deepcopy(world.memory)
+    reply = amend(agent, stocked_order, body)
+    assert (reply.status, reply.code, reply.pointers[0]) == (status, code, pointer)
+    assert reply.headers["Content-Type"] == "application/problem+json"
+    assert world.memory == before
+
+
+@pytest.mark.parametrize(("money", "code", "pointer"), BAD_MONEY)
+def test_bad_money_is_refused_where_it_stands(
+    world: World, agent: Client, stocked_order: str, money: Any, code: str, pointer: str
+) -> None:
+    before = copy.deepcopy(world.memory)
+    reply = amend(agent, stocked_order, amendment({**PRICE, "unit_price": money}))
+    assert (reply.status, reply.code, reply.pointers[0]) == (422, code, f"/edits/0/unit_price{pointer}")
+    assert world.memory == before
+
+
+def test_everything_that_is_wrong_is_told_at_once(agent: Client, order_id: str) -> None:
+    reply = amend(agent, order_id, {"edits": [{**EDIT, "quantity": 0}, {"op": "x"}], "y": 1})
+    assert [(error["code"], error["pointer"]) for error in reply.body["errors"]] == [
+        ("missing-reason", "/reason_code"),
+        ("quantity-not-positive", "/edits/0/quantity"),
+        ("unknown-edit", "/edits/1/op"),
+        ("unknown-field", "/y"),
+    ]
+
+
+def test_a_body_over_1_mb_is_refused(agent: Client, order_id: str) -> None:
+    reply = amend(agent, order_id, json.dumps(amendment(note="n" * 1024 * 1024)))
+    assert (reply.status, reply.code) == (413, "body-too-large")
+
+
+def test_an_amendment_of_a_media_type_that_is_no_json_is_refused(agent: Client, order_id: str) -> None:
+    reply = agent.post(f"/orders/{order_id}/amendments", amendment(), if_match='"1.0"', content_type="text/xml")
+    assert (reply.status, reply.code) == (415, "unsupported-media-type")
+
+
+def test_a_wrong_digest_is_refused_with_the_fresh_plan(world: World, agent: Client, order_id: str) -> None:
+    before = copy.deepcopy(world.memory)
+    reply = amend(agent, order_id, amendment(accept={"digest": "0" * 64}))
+    assert (reply.status, reply.code) == (409, "plan-changed")
+    assert reply.body["plan"]["totals_after"]["total"] == {"amount": "21.60", "currency": "USD"}
+    assert world.memory == before
+
+
+def test_a_decision_on_a_change_that_waits_for_none_is_refused(agent: Client, manager: Client, order_id: str) -> None:
+    change = amend(agent, order_id, amendment()).body
+    body = {"decision": "approve", "digest": change["plan"]["digest"]}
+    reply = manager.post(f"/changes/{change['change_id']}/decisions", body)
+    assert (reply.status, reply.code) == (409, "not-waiting")
+
+
+def line(**values: Any) -> dict[str, Any]:
+    order = example("order-direct")
+    return {**order, "lines": [{**order["lines"][0], **values}]}
+
+
+def order(**values: Any) -> dict[str, Any]:
+    return {**example("order-direct"), **values}
+
+
+PAYMENT = {"method": "card", "gateway": "sandbox", "status": "captured"}
+EUR = {"amount": "1.00", "currency": "EUR"}
+
+BAD_ORDERS: list[tuple[Any, str, str]] = [
+    (order(lines=[]), "no-lines", "/lines"),
+    (order(lines=example("order-direct")["lines"] * 2), "duplicate-line", "/lines/1/line_id"),
+    (order(lines=example("order-direct")["lines"] * 2001), "too-many-lines", "/lines"),
+    (order(totals={}), "unknown-field", "/totals"),
+    (order(currency="XXX"), "unknown-currency", "/currency"),
+    (order(channel="carrier-pigeon"), "unknown-value", "/channel"),
+    (order(placed_at="yesterday"), "malformed-time", "/placed_at"),
+    (order(placed_at="2026-11-20T09:00:00"), "malformed-time", "/placed_at"),
+    (order(placed_at=1763629200), "malformed-time", "/placed_at"),
+    (order(customer={}), "missing-field", "/customer/customer_id"),
+    (
+        order(shipping_address={"line1": "x", "city": "y", "country": "USA"}),
+        "malformed-value",
+        "/shipping_address/country",
+    ),
+    (order(shipping={"price": EUR}), "other-currency", "/shipping/price/currency"),
+    (order(discounts=[{"type": "percent", "value": "101"}]), "malformed-percent", "/discounts/0/value"),
+    (order(discounts=[{"type": "amount", "value": 5}]), "malformed-amount", "/discounts/0/value"),
+    (order(discounts=[{"type": "amount", "value": "5.001"}]), "amount-too-precise", "/discounts/0/value"),
+    (order(discounts=[{"type": "amount", "value": "50.00"}]), "discount-over-price", "/discounts/0"),
+    (order(payments=[PAYMENT]), "missing-amount", "/payments/0"),
+    (order(payments=[{**PAYMENT, "captured": EUR}]), "other-currency", "/payments/0/captured/currency"),
+    (line(quantity=0), "quantity-not-positive", "/lines/0/quantity"),
+    (line(unit_price=EUR), "other-currency", "/lines/0/unit_price/currency"),
+    (line(unit_price=None), "missing-price", "/lines/0"),
+    (line(quantity_modifiable="yes"), "wrong-type", "/lines/0/quantity_modifiable"),
+    (line(taxes=[{"name": "VAT", "rate": "high"}]), "malformed-rate", "/lines/0/taxes/0/rate"),
+    (line(start_date="2026-02-30"), "malformed-date", "/lines/0/start_date"),
+    (line(start_date="2026-02-02", end_date="2026-02-01"), "dates-reversed", "/lines/0"),
+    (line(charges=[{"charge_id": "c", "type": "recurring", "price": EUR}]), "missing-period", "/lines/0/charges/0"),
+    (line(parent_line_id="l7"), "unknown-parent", "/lines/0/parent_line_id"),
+]
+
+
+@pytest.mark.parametrize(("body", "code", "pointer"), BAD_ORDERS)
+def test_a_bad_order_is_refused_where_it_is_wrong(
+    world: World, service: Client, body: Any, code: str, pointer: str
+) -> None:
+    reply = service.post("/orders", body)
+    assert (reply.status, reply.code, reply.pointers[0]) == (422, code, pointer)
+    assert not world.memory.orders
+
+
+BAD_QUERIES = [
+    ("/orders?limit=0", "out-of-range", "/limit"),
+    ("/orders?limit=101", "out-of-range", "/limit"),
+    ("/orders?limit=many", "malformed-parameter", "/limit"),
+    ("/orders?status=lost", "unknown-value", "/status"),
+    ("/orders?colour=red", "unknown-field", "/colour"),
+    ("/changes?status=lost", "unknown-value", "/status"),
+]
+
+
+@pytest.mark.parametrize(("path", "code", "pointer"), BAD_QUERIES)
+def test_a_bad_query_is_refused_where_it_is_wrong(agent: Client, path: str, code: str, pointer: str) -> None:
+    reply = agent.get(path)
+    assert (reply.status, reply.code, reply.pointers) == (422, code, [pointer])

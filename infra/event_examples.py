@@ -60,6 +60,19 @@ _DATA: dict[EventType, Json] = {
     "RefundFailed": {**_STEP, **_REFUND, "status": "fallout", "amount": _usd("10.80")},
     "ChangeFellOut": {**_STEP, "status": "fallout", "refund_id": _REFUND["refund_id"]},
     "StockReleased": {"changed": [], "stock": [{"sku": "MUG-RED", "quantity": 1}], "link": f"/orders/{ORDER}"},
+    "AssetsChanged": {
+        "changed": [],
+        "assets": [
+            {
+                "asset_id": "ast_5f2c9a0de1b34c7789abcdef",
+                "line_id": "b1-seats",
+                "sku": "SEAT",
+                "quantity": 8,
+                "status": "active",
+            }
+        ],
+        "link": f"/orders/{ORDER}",
+    },
     "FulfilmentRecorded": {
         "changed": [],
         "line_id": "l1",

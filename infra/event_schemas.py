@@ -155,6 +155,21 @@ class FulfilmentRecorded(Data):
     quantity: int
 
 
+class ChangedAsset(Part):
+    asset_id: str
+    line_id: str
+    sku: str
+    quantity: int
+    status: Literal["active", "ended"]
+
+
+class AssetsChanged(Data):
+    """What the customer has changed: assets made, moved or ended."""
+
+    assets: list[ChangedAsset]
+    truncated: bool = False
+
+
 DATA: dict[EventType, type[Data]] = {
     "OrderReceived": OrderReceived,
     "AmendmentStarted": AmendmentStarted,
@@ -170,6 +185,7 @@ DATA: dict[EventType, type[Data]] = {
     "ChangeFellOut": ChangeFellOut,
     "StockReleased": StockReleased,
     "FulfilmentRecorded": FulfilmentRecorded,
+    "AssetsChanged": AssetsChanged,
 }
 
 

@@ -125,10 +125,11 @@ def _body(operation: Operation) -> Json:
 
 def _responses(route: Route, operation: Operation) -> Json:
     responses: Json = {}
-    for status, (model, words) in operation.replies.items():
-        schema = _ref(model) if model else {"type": "object"}
+    for status, (models, words) in operation.replies.items():
+        schemas = [_ref(model) for model in models]
+        schema = {"oneOf": schemas} if len(schemas) > 1 else schemas[0] if schemas else {"type": "object"}
         responses[str(status)] = {"description": words, "content": {"application/json": {"schema": schema}}}
-        if headers := _reply_headers(status, model):
+        if headers := _reply_headers(status, models):
             responses[str(status)]["headers"] = headers
     by_status: dict[int, list[str]] = {}
     for code in codes_of(route, operation):
@@ -136,8 +137,8 @@ def _responses(route: Route, operation: Operation) -> Json:
     return responses | {str(status): _problem(status, codes) for status, codes in by_status.items()}
 
 
-def _reply_headers(status: int, model: type[BaseModel] | None) -> Json:
-    headers = {"ETag"} if model and model.__name__ in ("OrderReply", "ChangeReply") else set()
+def _reply_headers(status: int, models: tuple[type[BaseModel], ...]) -> Json:
+    headers = {"ETag"} if {"OrderReply", "ChangeReply"} & {model.__name__ for model in models} else set()
     headers |= {"Location"} if status == 201 else set()
     return {name: {"schema": {"type": "string"}} for name in sorted(headers)}
 
@@ -155,7 +156,7 @@ def _problem(status: int, codes: list[str]) -> Json:
 def _schemas() -> Json:
     models: dict[type[BaseModel], None] = {ProblemReply: None}
     for operation in OPERATIONS.values():
-        models |= {model: None for model, _ in operation.replies.values() if model}
+        models |= {model: None for replies, _ in operation.replies.values() for model in replies}
         models |= {operation.body: None} if operation.body else {}
     _, schemas = models_json_schema([(model, "validation") for model in models], ref_template=REF)
     return {name: _without_title(schema) for name, schema in sorted(schemas["$defs"].items())}

@@ -17,6 +17,7 @@ from shared.http.models.replies.order import LogReply, OrderInList, OrderReply, 
 from shared.http.models.replies.others import ProductReply, StockReply
 
 Model = type[BaseModel]
+Replies = dict[int, tuple[tuple[Model, ...], str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ class Operation:
 
     id: str
     summary: str
-    replies: dict[int, tuple[Model | None, str]]
+    replies: Replies
     body: Model | None = None
     any_body: bool = False
     optional_body: bool = False
@@ -56,25 +57,26 @@ _PLAN = (
     *("quantity-below-shipped", "quantity-not-modifiable", "more-than-left", "insufficient-stock", "price-unknown"),
     *("tax-unknown", "address-after-packing", "shipping-unknown", "shipping-after-shipment", "discount-over-price"),
     *("nothing-in-stock", "line-without-dates", "end-before-start", "subscription-ended", "charge-fulfilled"),
-    *("required-component", "component-shipped", "sku-shipped", "sku-has-charges", "too-many-skus"),
+    *("required-component", "component-shipped", "sku-shipped", "sku-has-charges"),
 )
+_UNDO = ("changed-since", "goods-moved-on")
 _ENDED = ("illegal-transition", "change-expired")
 
-ANY: dict[int, tuple[Model | None, str]] = {200: (None, "An OpenAPI 3.1 document.")}
+
+def _ok(model: Model, words: str) -> Replies:
+    return {200: ((model,), words)}
 
 
-def _ok(model: Model, words: str, status: int = 200) -> dict[int, tuple[Model | None, str]]:
-    return {status: (model, words)}
-
-
-_TAKEN: dict[int, tuple[Model | None, str]] = {
-    201: (OrderReply, "The order is new."),
-    200: (OrderReply, "The channel sent this order before; here it is."),
+_TAKEN: Replies = {
+    201: ((OrderReply,), "The order is new."),
+    200: ((OrderReply,), "The channel sent this order before; here it is."),
 }
 _AMENDMENT = "/orders/{order_id}/amendments"
 
 OPERATIONS: dict[tuple[str, str], Operation] = {
-    ("GET", "/openapi.json"): Operation(id="getOpenApi", summary="This document", replies=ANY),
+    ("GET", "/openapi.json"): Operation(
+        id="getOpenApi", summary="This document", replies={200: ((), "An OpenAPI 3.1 document.")}
+    ),
     ("GET", "/health"): Operation(id="getHealth", summary="A sign of life", replies=_ok(Health, "It lives.")),
     ("PUT", "/products/{sku}"): Operation(
         id="putProduct",
@@ -170,8 +172,8 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         body=AmendmentBody,
         query=AmendmentQuery,
         replies={
-            201: (ChangeReply, "The change: a draft, or with `accept` committed, or waiting for whoever it needs."),
-            200: (PlanReply, "With `dry_run=true`: the plan, violations included. Nothing is kept."),
+            201: ((ChangeReply,), "The change: a draft, or with `accept` committed, or waiting for whoever it needs."),
+            200: ((PlanReply,), "With `dry_run=true`: the plan, violations included. Nothing is kept."),
         },
         refuses=("change-open", "plan-changed", *_EDITS, *_PLAN),
         examples=("amendment",),
@@ -200,11 +202,19 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("POST", f"{_AMENDMENT}/{{change_id}}/undo"): Operation(
         id="undoAmendment",
-        summary="End an open change without effect",
+        summary="End an open change without effect, or compensate a committed one",
         body=UndoBody,
         optional_body=True,
-        replies=_ok(ChangeReply, "The change, undone; the order is as it was."),
-        refuses=("illegal-transition",),
+        query=AmendmentQuery,
+        replies={
+            200: (
+                (ChangeReply, PlanReply),
+                "The open change, undone: the order is as it was. With `dry_run=true`: the plan that would undo a "
+                "committed one.",
+            ),
+            201: ((ChangeReply,), "The change that undoes the committed one: committed, or waiting for approval."),
+        },
+        refuses=("illegal-transition", "not-committed", "change-open", "plan-changed", *_UNDO, *_PLAN),
     ),
     ("GET", "/changes"): Operation(
         id="listChanges",

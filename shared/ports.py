@@ -113,6 +113,9 @@ class Orders(Protocol):
     def unpublished(self, older_than: datetime, limit: int) -> Sequence[Sequence[Event]]:
         """Batches of events that should have been published by now, oldest first."""
 
+    def finish_staged(self, older_than: datetime, limit: int) -> int:
+        """Finish large writes that a crash left between commit and stock, or give back what they held."""
+
     def mark_published(self, events: Sequence[Event]) -> None:
         """These events of one write are on the bus."""
 

@@ -9,6 +9,7 @@ from shared.http.resolver import current, resolver, serve
 from shared.http.views.plan import plan_view
 from shared.usecases.continue_amendment import Named, accept_change, replace_edits, submit_change, undo_change
 from shared.usecases.start_amendment import preview_amendment, start_amendment
+from shared.usecases.undo_committed import is_committed, preview_undo, undo_committed
 
 app = resolver(lambda: bootstrap.services())
 
@@ -47,7 +48,12 @@ def accept(order_id: str, change_id: str) -> Response[str]:
 @app.post("/orders/<order_id>/amendments/<change_id>/undo")
 def undo(order_id: str, change_id: str) -> Response[str]:
     call, named = current(app), Named(order_id=order_id, change_id=change_id)
-    call.body(UndoBody, optional=True)
+    dry_run = call.parameters(AmendmentQuery).dry_run
+    seen = call.body(UndoBody, optional=True)
+    if dry_run:
+        return shown(plan_view(preview_undo(bootstrap.services(), call.principal, named)))
+    if seen.digest and is_committed(bootstrap.services(), call.principal, named):
+        return respond(undo_committed(bootstrap.services(), call.request(change_made), named, seen.digest))
     return respond(undo_change(bootstrap.services(), call.request(change_now), named))
 
 

@@ -14,7 +14,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if event["step"] == "ask":
         ask_for_decision(services.changes, bootstrap.workflows(), change_id, event["round"], event["task_token"])
     elif event["step"] == "expire":
-        expire_change(services, change_id)
+        expire_change(services, change_id, event["round"])
     else:
         raise ValueError(f"unknown step {event['step']}")
     return {}

@@ -1,4 +1,4 @@
-"""Every minute: expire what is due, publish what the stream lost, and count both."""
+"""Every minute: expire what is due, publish what the stream lost, finish what a crash left, and count it."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import bootstrap
 from shared.usecases.expire_changes import expire_changes
+from shared.usecases.finish_writes import finish_writes
 from shared.usecases.publish_events import publish_forgotten
 
 metrics = Metrics(namespace="Inflight")
@@ -18,6 +19,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     services = bootstrap.services()
     published = publish_forgotten(bootstrap.bus(), services.orders, services.clock)
     expired = expire_changes(services)
+    finished = finish_writes(services.orders, services.clock)
     metrics.add_metric(name="ChangesExpired", unit=MetricUnit.Count, value=expired)
     metrics.add_metric(name="WritesPublishedLate", unit=MetricUnit.Count, value=published)
-    return {"expired": expired, "published": published}
+    metrics.add_metric(name="WritesFinishedLate", unit=MetricUnit.Count, value=finished)
+    return {"expired": expired, "published": published, "finished": finished}

@@ -6,8 +6,6 @@ from typing import Any, NoReturn
 
 from shared.domain.refusal import Refusal
 
-_PROBLEM = "malformed-json"
-
 
 def parse(raw: bytes) -> object:
     """The JSON value in `raw`.
@@ -22,14 +20,14 @@ def parse(raw: bytes) -> object:
         if b"\\ud" in raw.lower():
             json.dumps(value, ensure_ascii=False, default=str).encode()
     except UnicodeError:
-        raise Refusal(_PROBLEM, "The body is not UTF-8 text.") from None
+        raise _malformed("The body is not UTF-8 text.") from None
     except RecursionError:
-        raise Refusal(_PROBLEM, "The body is nested too deep.") from None
+        raise _malformed("The body is nested too deep.") from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise Refusal(_PROBLEM, f"The body is not JSON: {error.msg} at {where}.") from None
+        raise _malformed(f"The body is not JSON: {error.msg} at {where}.") from None
     except (ValueError, ArithmeticError):
-        raise Refusal(_PROBLEM, "The body holds a number too large to be one.") from None
+        raise _malformed("The body holds a number too large to be one.") from None
     return value
 
 
@@ -38,14 +36,18 @@ def dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def _malformed(detail: str) -> Refusal:
+    return Refusal("malformed-json", detail)
+
+
 def _no_constant(name: str) -> NoReturn:
-    raise Refusal(_PROBLEM, f"The body is not JSON: {name} is not a JSON value.")
+    raise _malformed(f"The body is not JSON: {name} is not a JSON value.")
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     values: dict[str, object] = {}
     for key, value in pairs:
         if key in values:
-            raise Refusal(_PROBLEM, f"The key '{key[:40]}' stands twice in one object.")
+            raise _malformed(f"The key '{key[:40]}' stands twice in one object.")
         values[key] = value
     return values

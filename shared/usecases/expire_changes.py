@@ -4,6 +4,7 @@ from shared.domain import steps
 from shared.domain.change import SYSTEM, Change
 from shared.domain.states import ChangeStatus
 from shared.ports import Conflict, Services
+from shared.usecases.attempt import ATTEMPTS
 from shared.usecases.recording import recorded
 
 BATCH = 100
@@ -20,18 +21,20 @@ def expire_change(services: Services, change_id: str, unanswered_round: int | No
 
     It is due when its time is over, or when the approval of `unanswered_round` has waited as long as it may.
     """
-    change = services.changes.get(change_id)
-    if change is None or not (_due(change, services) or _unanswered(change, unanswered_round)):
-        return False
-    order = services.orders.load(change.order_id)
-    if order is None:
-        return False
-    step = steps.closed(order, change, ChangeStatus.EXPIRED, SYSTEM, services.clock.now(), "its time is over")
-    try:
-        services.orders.write(recorded(step, services.ids))
-    except Conflict:
-        return False
-    return True
+    for tried in range(ATTEMPTS):
+        change = services.changes.get(change_id)
+        if change is None or not (_due(change, services) or _unanswered(change, unanswered_round)):
+            return False
+        order = services.orders.load(change.order_id)
+        if order is None:
+            return False
+        step = steps.closed(order, change, ChangeStatus.EXPIRED, SYSTEM, services.clock.now(), "its time is over")
+        try:
+            services.orders.write(recorded(step, services.ids))
+            return True
+        except Conflict:
+            services.clock.pause(0.02 * 2**tried * services.ids.jitter())
+    raise Conflict("the change is being written")
 
 
 def _due(change: Change, services: Services) -> bool:

@@ -1,5 +1,6 @@
 """The stores keep their promises on DynamoDB: round trips, versions, replays, stock, the outbox."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -101,9 +102,7 @@ def test_forty_lines_and_sixty_stock_items_are_one_transaction(world: World, dyn
     assert read_version(world.services, order.order_id, 1, AGENT).order.lines == order.lines
 
 
-def test_every_version_can_be_read_again_and_untouched_lines_are_not_rewritten(
-    world: World, dynamo: Dynamo
-) -> None:
+def test_every_version_can_be_read_again_and_untouched_lines_are_not_rewritten(world: World, dynamo: Dynamo) -> None:
     order = taken(world, an_order().with_lines(5).paid())
     seen = {1: order}
     for quantity in (3, 4, 5, 1):
@@ -340,3 +339,104 @@ def test_a_half_visible_transaction_is_read_again(world: World, dynamo: Dynamo) 
     after = live(world, order.order_id)
     dynamo.client.query = real
     assert (after.version, after.lines[0].quantity) == (2, 1)
+
+
+def many(count: int) -> OrderBuilder:
+    builder = an_order("D-many")
+    for number in range(count):
+        builder = builder.with_line(f"S-{number}", 2, 100)
+    return builder.paid()
+
+
+def all_stock(dynamo: Dynamo, count: int) -> set[tuple[int, ...]]:
+    found = set()
+    for start in range(0, count, 100):
+        keys = [{"sku": {"S": f"S-{n}"}, "bucket": {"S": "0"}} for n in range(start, min(count, start + 100))]
+        reply = dynamo.client.batch_get_item(RequestItems={"SkusTable": {"Keys": keys}})
+        for row in reply["Responses"]["SkusTable"]:
+            found.add(tuple(int(row[name]["N"]) for name in ("on_hand", "held", "allocated", "available")))
+    return found
+
+
+def stages(dynamo: Dynamo) -> list[str]:
+    rows = dynamo.client.scan(TableName="OrdersTable")["Items"]
+    return [row["sk"]["S"] for row in rows if row["pk"]["S"].startswith("STAGE#")]
+
+
+def put_many(dynamo: Dynamo, count: int) -> None:
+    for number in range(count):
+        row = {"sku": f"S-{number}", "bucket": "0"}
+        item = {name: {"S": text} for name, text in row.items()}
+        item |= {"on_hand": {"N": "9"}, "available": {"N": "9"}, "held": {"N": "0"}, "allocated": {"N": "0"}}
+        dynamo.client.put_item(TableName="SkusTable", Item=item)
+
+
+def test_a_change_of_more_skus_than_a_transaction_holds_is_staged_and_flipped_once(
+    world: World, dynamo: Dynamo
+) -> None:
+    put_many(dynamo, 200)
+    order = taken(world, many(200))
+    assert all_stock(dynamo, 200) == {(9, 0, 2, 7)}
+    edits = tuple(SetQuantity(line_id=f"l{number}", quantity=1 + 2 * (number % 2)) for number in range(1, 201))
+    amended(world, order, edits)
+    assert live(world, order.order_id).version == 2
+    assert all_stock(dynamo, 200) == {(9, 0, 1, 8), (9, 0, 3, 6)}
+    assert stages(dynamo) == []
+
+
+def test_a_staged_change_that_lacks_one_sku_holds_nothing(world: World, dynamo: Dynamo) -> None:
+    put_many(dynamo, 100)
+    order = taken(world, many(100))
+    edits = tuple(SetQuantity(line_id=f"l{number}", quantity=3) for number in range(1, 101))
+    wanted = Amendment(order_id=order.order_id, reason_code="customer_request", edits=edits)
+    wanted = replace(wanted, accept_digest=preview_amendment(world.services, AGENT, wanted).digest)
+    real = world.services.skus.load
+
+    def stale(skus: object) -> object:
+        catalogue = real(skus)  # type: ignore[arg-type]
+        key = {"sku": {"S": "S-99"}, "bucket": {"S": "0"}}
+        dynamo.client.update_item(
+            TableName="SkusTable",
+            Key=key,
+            UpdateExpression="SET available = :none, allocated = :all",
+            ExpressionAttributeValues={":none": {"N": "0"}, ":all": {"N": "9"}},
+        )
+        return catalogue
+
+    world.services.skus.load = stale  # type: ignore[assignment, method-assign]
+    with pytest.raises(Refusal, match="insufficient-stock"):
+        start_amendment(world.services, world.request(AGENT, if_match=order.etag), wanted)
+    assert all_stock(dynamo, 99) == {(9, 0, 2, 7)}
+    assert (stages(dynamo), live(world, order.order_id).version) == ([], 1)
+
+
+@pytest.mark.parametrize("crash_after", [1, 2, 3, 4, 5, 6, 7])
+def test_a_crash_at_any_step_of_a_staged_write_is_finished_by_the_sweeper(
+    world: World, dynamo: Dynamo, crash_after: int
+) -> None:
+    from shared.usecases.finish_writes import finish_writes
+
+    put_many(dynamo, 100)
+    order = taken(world, many(100))
+    edits = tuple(SetQuantity(line_id=f"l{number}", quantity=3) for number in range(1, 101))
+    wanted = Amendment(order_id=order.order_id, reason_code="customer_request", edits=edits)
+    wanted = replace(wanted, accept_digest=preview_amendment(world.services, AGENT, wanted).digest)
+    real, calls = dynamo.client.transact_write_items, []
+
+    def crashing(**given: object) -> object:
+        calls.append(True)
+        if len(calls) > crash_after:
+            raise KeyboardInterrupt
+        return real(**given)
+
+    dynamo.client.transact_write_items = crashing
+    with suppress(KeyboardInterrupt):
+        start_amendment(world.services, world.request(AGENT, if_match=order.etag), wanted)
+    dynamo.client.transact_write_items = real
+    for on_hand, held, allocated, available in all_stock(dynamo, 100):
+        assert on_hand == held + allocated + available
+    world.clock.passes(minutes=5)
+    finish_writes(world.services.orders, world.clock)
+    committed = live(world, order.order_id).version == 2
+    assert all_stock(dynamo, 100) == ({(9, 0, 3, 6)} if committed else {(9, 0, 2, 7)})
+    assert stages(dynamo) == []

@@ -58,4 +58,3 @@ def _main(order: Fields, total: int) -> Payment | None:
 def _only_authorised(order: Fields) -> bool:
     marks = [(meta.values.get("key"), meta.values.get("value")) for meta in order.objects("meta_data")]
     return any(mark in marks for mark in _AUTHORISED_ONLY.items())
-

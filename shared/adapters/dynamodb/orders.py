@@ -1,9 +1,12 @@
 """Orders on DynamoDB: the live order in one query, a write in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.adapters.dynamodb import outbox, rows
 from shared.adapters.dynamodb.changes import put_change
@@ -12,6 +15,7 @@ from shared.adapters.dynamodb.listing import Index, page_of
 from shared.adapters.dynamodb.log import put_entry, wrote
 from shared.adapters.dynamodb.requests import put_record
 from shared.adapters.dynamodb.skus import move_stock
+from shared.adapters.dynamodb.staging import Stage, StagedStock
 from shared.adapters.dynamodb.transaction import MAX_ITEMS, Transaction
 from shared.domain.events import Event
 from shared.domain.order import Order
@@ -23,6 +27,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 Rows = list[dict[str, Any]]
+
+STOCK_OF_ONE_WRITE = 60
+"""Stock items that go in a write's own transaction; of more, all are staged."""
 
 READS = 4
 """A torn read is read again; a transaction is over long before the fourth."""
@@ -49,6 +56,7 @@ class DynamoOrders:
     def __init__(self, client: "DynamoDBClient", tables: Tables) -> None:
         self._client = client
         self._tables = tables
+        self._staged = StagedStock(client, tables.orders, tables.skus)
 
     def load(self, order_id: str) -> Order | None:
         for _ in range(READS):
@@ -72,9 +80,25 @@ class DynamoOrders:
         return Page(items=kept, cursor=cursor)
 
     def write(self, write: Write) -> None:
-        transaction = self._transaction(write)
-        if len(transaction) > MAX_ITEMS:
-            raise Refusal("too-many-skus", "This touches more tracked SKUs than one change may; split it.")
+        if len(write.step.stock) <= STOCK_OF_ONE_WRITE:
+            self._run(self._transaction(write), write)
+            return
+        stage = Stage(write.entry.write_id, write.step.stock)
+        self._staged.prepare(stage, write.step.at)
+        transaction = self._transaction(replace(write, step=replace(write.step, stock=())))
+        self._staged.commit(transaction, stage)
+        try:
+            self._run(transaction, write)
+        except Exception:
+            if self._staged.abandoned(stage):
+                raise
+        with suppress(Conflict, ClientError, BotoCoreError):
+            self._staged.settle(stage)  # what fails here is committed all the same: the sweeper finishes it
+
+    def finish_staged(self, older_than: datetime, limit: int) -> int:
+        return self._staged.sweep(older_than, limit)
+
+    def _run(self, transaction: Transaction, write: Write) -> None:
         try:
             transaction.run(self._client)
         except Conflict as conflict:

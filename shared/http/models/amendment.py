@@ -36,7 +36,7 @@ class AmendmentBody(Given):
 
 
 class UndoBody(Given):
-    """Undoing what is not committed needs no digest."""
+    """Undoing what is committed names the plan of its compensation; undoing what is not needs no digest."""
 
     digest: Word | None = None
 

@@ -16,6 +16,7 @@ def change_view(change: Change) -> Json:
             "order_id": change.order_id,
             "base_version": change.base_version,
             "committed_version": change.committed_version,
+            "undoes": change.undoes,
             "status": change.status.value,
             "waiting_for": change.waiting_for,
             "reason_code": change.reason_code,

@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 from shared.domain.plan import ChangePlan, LineChange, ProratedCharge
 from shared.domain.states import OrderStatus
+from shared.http.views.asset import asset_change_view
 from shared.http.views.basics import Json, address, money, present
 from shared.http.views.lines import content_view
 from shared.http.views.order import shipping_view, totals_view
@@ -53,7 +54,7 @@ def plan_view(plan: ChangePlan) -> Json:
             "effects": _effects(plan),
             "changed": list(plan.changed),
             "departments": list(plan.departments),
-            "assets": [],
+            "assets": [asset_change_view(change) for change in plan.assets],
             "timeline_estimate": asdict(plan.timeline_estimate),
             "policy_version": plan.policy_version,
         }

@@ -96,6 +96,23 @@ class ReplyEstimate(Reply):
     acknowledgement_seconds: int
 
 
+class ReplyPlannedAsset(Reply):
+    sku: str
+    quantity: int
+    start_date: date | None = None
+    end_date: date | None = None
+    status: Literal["active", "ended"]
+
+
+class ReplyAssetChange(Reply):
+    """An asset that the change touches; `before` is null for a new one."""
+
+    asset_id: str
+    line_id: str
+    before: ReplyPlannedAsset | None
+    after: ReplyPlannedAsset
+
+
 class PlanReply(Reply):
     """Everything that a change would do. Name its `digest` to submit, approve or accept exactly this."""
 
@@ -122,7 +139,7 @@ class PlanReply(Reply):
     effects: ReplyEffects
     changed: list[Changed]
     departments: list[Department]
-    assets: list[dict[str, Any]]
+    assets: list[ReplyAssetChange]
     timeline_estimate: ReplyEstimate
     policy_version: str
 
@@ -151,6 +168,7 @@ class ChangeReply(Reply):
     order_id: str
     base_version: int
     committed_version: int | None = None
+    undoes: Annotated[str | None, Field(description="The committed change that this one compensates.")] = None
     status: ChangeStatus
     waiting_for: Role | None = None
     reason_code: str

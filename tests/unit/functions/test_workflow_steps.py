@@ -1,0 +1,81 @@
+"""The steps that state machines call, and the sweep."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from functions.ask.handler import handler as ask
+from functions.refund.handler import handler as refund
+from functions.sweep.handler import handler as sweep
+from shared.domain.states import ChangeStatus
+from shared.ports import GatewayDeclined, GatewayUnavailable, GatewayUnknown
+from tests.fakes import World
+from tests.unit.functions.stories import DEARER, FEWER, a_paid_order, accepted
+
+CONTEXT: Any = SimpleNamespace(function_name="sweep")
+
+
+def test_asking_keeps_the_token_of_the_waiting_execution(world: World) -> None:
+    change = accepted(world, a_paid_order(world), DEARER)
+    event = {"step": "ask", "change_id": change.change_id, "order_id": change.order_id, "round": 1, "task_token": "t1"}
+    assert ask(event, CONTEXT) == {}
+    assert world.memory.tokens == {(change.change_id, 1): "t1"}
+
+
+def test_a_deadline_that_passes_expires_the_change(world: World) -> None:
+    change = accepted(world, a_paid_order(world), DEARER)
+    world.clock.passes(hours=1)
+    assert (
+        ask({"step": "expire", "change_id": change.change_id, "order_id": change.order_id, "round": 1}, CONTEXT) == {}
+    )
+    assert world.memory.changes[change.change_id].status is ChangeStatus.EXPIRED
+
+
+def test_a_refund_is_paid_then_settled_and_paying_twice_pays_once(world: World) -> None:
+    change = accepted(world, a_paid_order(world), FEWER)
+    named = {
+        "refund_id": change.refunds[0].refund_id,
+        "change_id": change.change_id,
+        "order_id": change.order_id,
+        "payment_id": "pay-1",
+    }
+    paid = refund({"step": "pay", **named}, CONTEXT)
+    assert refund({"step": "pay", **named}, CONTEXT) == paid
+    assert refund({"step": "settle", **named, "paid": paid}, CONTEXT) == {}
+    assert len(world.gateway.payments) == 1
+    assert world.memory.changes[change.change_id].refunds[0].status == "settled"
+
+
+@pytest.mark.parametrize("trouble", [GatewayUnavailable, GatewayUnknown, GatewayDeclined])
+def test_a_gateway_s_trouble_reaches_the_machine_by_its_name(world: World, trouble: type[Exception]) -> None:
+    change = accepted(world, a_paid_order(world), FEWER)
+    world.gateway.troubles.append(("before", trouble()))
+    named = {"refund_id": change.refunds[0].refund_id, "change_id": change.change_id, "order_id": change.order_id}
+    with pytest.raises(trouble):
+        refund({"step": "pay", **named}, CONTEXT)
+
+
+def test_a_refund_that_cannot_be_made_falls_out(world: World) -> None:
+    change = accepted(world, a_paid_order(world), FEWER)
+    named = {"refund_id": change.refunds[0].refund_id, "change_id": change.change_id, "order_id": change.order_id}
+    refund({"step": "fall_out", **named, "error": "GatewayDeclined"}, CONTEXT)
+    assert world.memory.changes[change.change_id].status is ChangeStatus.FALLOUT
+
+
+def test_a_step_that_we_do_not_know_fails_loudly(world: World) -> None:
+    named = {"refund_id": "r", "change_id": "c", "order_id": "o"}
+    with pytest.raises(ValueError, match="unknown step"):
+        refund({"step": "dance", **named}, CONTEXT)
+    with pytest.raises(ValueError, match="unknown step"):
+        ask({"step": "dance", **named}, CONTEXT)
+
+
+def test_the_sweep_expires_what_is_due_and_publishes_what_the_stream_lost(world: World) -> None:
+    accepted(world, a_paid_order(world), DEARER)
+    world.clock.passes(hours=25)
+    assert sweep({}, CONTEXT) == {"expired": 1, "published": 2, "finished": 0}
+    assert sweep({}, CONTEXT) == {"expired": 0, "published": 0, "finished": 0}
+    world.clock.passes(minutes=3)
+    assert sweep({}, CONTEXT) == {"expired": 0, "published": 1, "finished": 0}
+    assert world.bus.published == world.memory.events

@@ -31,7 +31,7 @@ def services() -> Services:
     )
     return Services(
         orders=DynamoOrders(client, tables),
-        changes=DynamoChanges(client, tables.changes),
+        changes=DynamoChanges(client, tables.changes, tables.skus),
         log=DynamoLog(client, tables.log),
         skus=DynamoSkus(client, tables.skus, tables.requests),
         requests=DynamoRequests(client, tables.requests),

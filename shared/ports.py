@@ -123,6 +123,9 @@ class Orders(Protocol):
 class Changes(Protocol):
     def get(self, change_id: str) -> Change | None: ...
 
+    def get_with(self, change_id: str, skus: Iterable[str]) -> tuple[Change | None, Catalogue]:
+        """A change, and what its plan needs to know, in one read of up to 99 SKUs."""
+
     def list(self, wanted: Filter) -> Page[Change]:
         """Changes by status, order_id, customer_id or waiting_for; those waiting, soonest deadline first."""
 

@@ -1,5 +1,6 @@
 """Products and stock: what a SKU costs, whether it may be changed in flight, and how much of it there is."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 
@@ -31,7 +32,13 @@ class StockLevel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """What is known of the SKUs that a plan touches. A SKU without a stock level is untracked."""
+    """What is known of the SKUs that a plan touches. A SKU without a stock level is untracked. `asked` are all the SKUs
+    that were looked up, those of which nothing is known included."""
 
     products: dict[str, Product] = field(default_factory=dict)
     stock: dict[str, StockLevel] = field(default_factory=dict)
+    asked: frozenset[str] = frozenset()
+
+    def covers(self, skus: Iterable[str]) -> bool:
+        """Whether all of these were looked up."""
+        return self.asked.issuperset(skus)

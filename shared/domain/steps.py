@@ -15,6 +15,7 @@ from shared.domain.events import Fact
 from shared.domain.order import OpenChange, Order
 from shared.domain.plan import Planned, StockDelta
 from shared.domain.states import ChangeStatus
+from shared.domain.touching import touched_skus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,20 +195,12 @@ def closed(
     )
 
 
-def touched_skus(change: Change) -> tuple[str, ...]:
-    """The SKUs whose stock and product a plan of this change must read."""
-    skus = {line.after.sku for line in change.plan.lines} | {
-        line.before.sku for line in change.plan.lines if line.before
-    }
-    return tuple(sorted(skus))
-
-
 def _entered(change: Change, actor: Actor, now: datetime) -> Change:
     return moved(change, ChangeStatus.DRAFT, by=actor.id, at=now)
 
 
 def _with_open(order: Order, change: Change) -> Order:
-    skus = touched_skus(change)
+    skus = touched_skus(order, change.edits)
     return replace(
         order,
         open_change=OpenChange(

@@ -56,7 +56,11 @@ def read_change(changes: Changes, change_id: str, principal: Principal, order_id
     Raises:
         Refusal: `change-not-found`.
     """
-    change = changes.get(change_id)
+    return check_change(changes.get(change_id), change_id, principal, order_id)
+
+
+def check_change(change: Change | None, change_id: str, principal: Principal, order_id: str | None = None) -> Change:
+    """As `read_change`, of a change that has been read."""
     wrong_order = change is not None and order_id is not None and change.order_id != order_id
     if change is None or wrong_order or not _reaches(principal, change.customer_id):
         raise Refusal("change-not-found", f"There is no change {change_id}.")

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from shared.domain import steps
 from shared.domain.change import Change, check_in_time, check_open
 from shared.domain.order import Order
+from shared.domain.product import Catalogue
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus, require
 from shared.domain.steps import Step
 from shared.ports import Answer, Services
-from shared.usecases.access import read_change, read_order
+from shared.usecases.access import check_change, read_order
 from shared.usecases.attempt import Request, attempt, check_if_match
 from shared.usecases.planning import check_digest, check_plan, check_reason, lifetime, plan_edits, replan
 from shared.usecases.start_amendment import Amendment
@@ -31,7 +32,7 @@ def replace_edits(services: Services, request: Request, named: Named, wanted: Am
         Refusal: as `start_amendment`; `illegal-transition` if it is no draft any more.
     """
 
-    def work(order: Order, change: Change) -> Step:
+    def work(order: Order, change: Change, known: Catalogue) -> Step:
         require(change.status, ChangeStatus.DRAFT)
         policy = services.policies.current()
         check_reason(policy, wanted.reason_code)
@@ -61,9 +62,9 @@ def submit_change(services: Services, request: Request, named: Named, digest: st
         Refusal: `plan-changed`, the plan's violations, `illegal-transition`, `change-expired`.
     """
 
-    def work(order: Order, change: Change) -> Step:
+    def work(order: Order, change: Change, known: Catalogue) -> Step:
         require(change.status, ChangeStatus.DRAFT)
-        planned = replan(services, order, change)
+        planned = replan(services, order, change, known)
         check_digest(planned, digest)
         actor = request.principal.acting()
         return steps.submitted(order, change, planned, actor, services.clock.now(), new=False)
@@ -78,9 +79,9 @@ def accept_change(services: Services, request: Request, named: Named, digest: st
         Refusal: `plan-changed`, `illegal-transition`, `change-expired`.
     """
 
-    def work(order: Order, change: Change) -> Step:
+    def work(order: Order, change: Change, known: Catalogue) -> Step:
         require(change.status, ChangeStatus.APPROVED)
-        planned = replan(services, order, change)
+        planned = replan(services, order, change, known)
         check_digest(planned, change.plan.digest)
         check_digest(planned, digest)
         return steps.committed(order, change, planned, request.principal.acting(), services.clock.now())
@@ -95,7 +96,7 @@ def undo_change(services: Services, request: Request, named: Named) -> Answer:
         Refusal: `illegal-transition` for a change that is not open any more.
     """
 
-    def work(order: Order, change: Change) -> Step:
+    def work(order: Order, change: Change, known: Catalogue) -> Step:
         actor = request.principal.acting()
         return steps.closed(order, change, ChangeStatus.UNDONE, actor, services.clock.now())
 
@@ -106,17 +107,19 @@ def _on_open(
     services: Services,
     request: Request,
     named: Named,
-    work: Callable[[Order, Change], Step],
+    work: Callable[[Order, Change, Catalogue], Step],
     *,
     expired_too: bool = False,
 ) -> Answer:
     def whole() -> Step:
         order = read_order(services.orders, named.order_id, request.principal)
-        change = read_change(services.changes, named.change_id, request.principal, named.order_id)
+        skus = order.open_change.skus if order.open_change else ()
+        found, known = services.changes.get_with(named.change_id, skus)
+        change = check_change(found, named.change_id, request.principal, named.order_id)
         check_if_match(order, request.if_match)
         check_open(change)
         if not expired_too:
             check_in_time(change, services.clock.now())
-        return work(order, change)
+        return work(order, change, known)
 
     return attempt(services, request, whole)

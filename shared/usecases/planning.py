@@ -1,41 +1,51 @@
 """Planning with what the stores know: the catalogue is read for the SKUs that the edits touch, policy as it is now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from shared.domain.bundles import components
 from shared.domain.change import Change
-from shared.domain.edits import AddLine, CancelLine, Edit, ReplaceSku, Restore, SetShippingAddress, SetShippingMethod
+from shared.domain.edits import Edit
 from shared.domain.order import Order
 from shared.domain.plan import Planned
 from shared.domain.planner import PlanContext, plan
 from shared.domain.policy import Policy, Role
+from shared.domain.product import Catalogue
 from shared.domain.refusal import Refusal
+from shared.domain.touching import touched_skus
 from shared.ports import Services
 
 
 def plan_edits(
-    services: Services, order: Order, edits: Sequence[Edit], role: Role, held: dict[str, int] | None = None
+    services: Services,
+    order: Order,
+    edits: Sequence[Edit],
+    role: Role,
+    *,
+    held: dict[str, int] | None = None,
+    known: Catalogue | None = None,
 ) -> Planned:
-    """The plan of `edits` on the order as it is, judged by the policy as it is."""
-    catalogue = services.skus.load(_touched(order, edits))
+    """The plan of `edits` on the order as it is, judged by the policy as it is; `known` spares a read if it covers what
+    the edits touch."""
+    skus = touched_skus(order, edits)
+    if known is None or not known.covers(skus):
+        known = services.skus.load(skus)
     context = PlanContext(
         role=role,
         policy=services.policies.current(),
-        catalogue=catalogue,
+        catalogue=known,
         held=held or {},
         today=services.clock.now().date(),
     )
     return plan(order, edits, context)
 
 
-def replan(services: Services, order: Order, change: Change) -> Planned:
+def replan(services: Services, order: Order, change: Change, known: Catalogue | None = None) -> Planned:
     """The change's plan on the order as it is now.
 
     Raises:
         Refusal: the first violation, with all of them, if it no longer holds.
     """
-    planned = plan_edits(services, order, change.edits, change.requested_by.role, change.holds)
+    planned = plan_edits(services, order, change.edits, change.requested_by.role, held=change.holds, known=known)
     check_plan(planned)
     return planned
 
@@ -73,32 +83,3 @@ def check_reason(policy: Policy, code: str) -> None:
 
 def lifetime(policy: Policy, now: datetime) -> datetime:
     return now + timedelta(seconds=policy.change_lifetime_seconds)
-
-
-def _touched(order: Order, edits: Iterable[Edit]) -> list[str]:
-    """The SKUs of the lines that the edits name; all of them where an address may move the order's taxes."""
-    skus: set[str] = set()
-    for edit in edits:
-        skus |= _named(order, edit)
-    return sorted(skus)
-
-
-def _named(order: Order, edit: Edit) -> set[str]:
-    if isinstance(edit, SetShippingAddress):
-        moves = order.shipping_address and edit.address.jurisdiction != order.shipping_address.jurisdiction
-        return {line.sku for line in order.lines} if moves else set()
-    if isinstance(edit, SetShippingMethod):
-        return set()
-    if isinstance(edit, Restore):
-        sides = [side for restored in edit.lines for side in (restored.left, restored.was)]
-        return {side.sku for side in sides if side is not None}
-    if isinstance(edit, AddLine):
-        return {edit.sku}
-    named = {edit.with_sku} if isinstance(edit, ReplaceSku) else set()
-    if isinstance(edit, CancelLine | ReplaceSku) and edit.sku is not None:
-        return named | {edit.sku}
-    line = order.line(edit.line_id or "")
-    if line is None:
-        return named
-    below = components(order, line) if isinstance(edit, CancelLine) else []
-    return named | {line.sku} | {each.sku for each in below}

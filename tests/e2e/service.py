@@ -5,11 +5,9 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
@@ -102,24 +100,37 @@ class Service:
         """The ports that it listens on: its own, and the emulator's."""
         return [int(self.outputs[name].rpartition(":")[2]) for name in ("api_url", "aws_endpoint_url")]
 
-    def stop(self, by: signal.Signals = signal.SIGTERM) -> float:
-        """Stop it as a user would; how many seconds that took. Longer than a user should wait is an error."""
-        started = time.monotonic()
-        self.process.send_signal(by)
+    def stop(self) -> None:
+        """Tell it to stop, as a supervisor does; longer than STOP_SECONDS is an error."""
+        self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=STOP_SECONDS)
-        return time.monotonic() - started
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C: the terminal interrupts the whole process group."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        self.process.wait(timeout=STOP_SECONDS)
+
+    @property
+    def processes(self) -> set[int]:
+        """It, and all that it has started."""
+        parents = {int(stat.split()[0]): int(stat.rpartition(")")[2].split()[1]) for stat in _stats()}
+        family = {self.process.pid}
+        while more := {child for child, parent in parents.items() if parent in family} - family:
+            family |= more
+        return family
 
 
 @contextmanager
 def running(**parameters: object) -> Iterator[Service]:
-    """The service on a port of its own, with such template parameters. Afterwards it must be gone, and its ports too."""
+    """The service on a port of its own, with these template parameters. Afterwards it is gone, and so are its ports."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "infra/local/run.py"],
+        ["make", "--silent", "run"],
         cwd=ROOT,
         env=os.environ | {"PORT": str(port), "STACK_PARAMETERS": _parameters(parameters)},
         stdout=subprocess.PIPE,
         text=True,
+        process_group=0,
     )
     try:
         _wait_until_ready(process, port)
@@ -132,8 +143,14 @@ def running(**parameters: object) -> Iterator[Service]:
             service.stop()
         assert [port for port in service.ports if listens(port)] == []
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
+
+
+def alive(processes: set[int]) -> set[int]:
+    """Those of the processes that still run."""
+    return processes & {int(stat.split()[0]) for stat in _stats() if stat.rpartition(")")[2].split()[0] != "Z"}
 
 
 def free_port() -> int:
@@ -145,6 +162,13 @@ def free_port() -> int:
 def listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _stats() -> Iterator[str]:
+    """One line for each process (Linux, proc(5))."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            yield path.read_text()
 
 
 def _parameters(parameters: Mapping[str, object]) -> str:

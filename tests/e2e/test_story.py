@@ -12,13 +12,13 @@ from tests.e2e.portal import (
     a_line,
     amendment,
     conditions,
-    eventually,
     to_address,
     to_price,
     to_quantity,
 )
 from tests.e2e.service import Service
 from tests.e2e.subscriber import Subscriber
+from tests.e2e.workflows import executions, how_it_ended, waits
 
 CUSTOMERS = ("customer", "customer_2")
 MOVED_HOUSE = to_address(line1="12 Birch Lane", postal_code="62702")
@@ -40,32 +40,6 @@ def three_sofas(portal: Portal) -> Placed:
 
 def sku_of(order: Placed) -> str:
     return str(order.body["lines"][0]["sku"])
-
-
-def executions(service: Service, machine: str) -> dict[str, Json]:
-    """Executions by name."""
-    found = service.aws("stepfunctions").list_executions(stateMachineArn=service.outputs[machine])["executions"]
-    return {execution["name"]: execution for execution in found}
-
-
-def how_it_ended(service: Service, name: str) -> tuple[str, str]:
-    """The status of an approval's execution once it is over, and the state that it ended in."""
-
-    def over() -> Json | None:
-        execution = executions(service, "ApprovalMachineArn").get(name)
-        return execution if execution and execution["status"] != "RUNNING" else None
-
-    ended = eventually(over, f"execution {name} ends")
-    assert ended is not None
-    history = service.aws("stepfunctions").get_execution_history(executionArn=ended["executionArn"])["events"]
-    entered = [event["stateEnteredEventDetails"]["name"] for event in history if "stateEnteredEventDetails" in event]
-    return str(ended["status"]), str(entered[-1])
-
-
-def waits(service: Service, name: str) -> None:
-    """The approval's execution has begun and waits."""
-    eventually(lambda: name in executions(service, "ApprovalMachineArn"), f"execution {name} starts")
-    assert executions(service, "ApprovalMachineArn")[name]["status"] == "RUNNING"
 
 
 def amount(money: Json) -> str:

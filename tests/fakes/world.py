@@ -169,6 +169,9 @@ class Changes:
     def get(self, change_id: str) -> Change | None:
         return self._memory.changes.get(change_id)
 
+    def get_with(self, change_id: str, skus: Iterable[str]) -> tuple[Change | None, Catalogue]:
+        return self.get(change_id), Skus(self._memory).load(skus)
+
     def list(self, wanted: Filter) -> Page[Change]:
         found = [
             change
@@ -209,6 +212,7 @@ class Skus:
         return Catalogue(
             products={sku: each for sku, each in self._memory.products.items() if sku in wanted},
             stock={sku: each for sku, each in self._memory.stock.items() if sku in wanted},
+            asked=frozenset(wanted),
         )
 
     def put_product(self, product: Product, record: RequestRecord | None) -> None:

@@ -13,7 +13,7 @@ from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
 from shared.ports import Answer, Conflict, Filter
 from shared.usecases.access import Principal
-from shared.usecases.continue_amendment import Named, submit_change, undo_change
+from shared.usecases.continue_amendment import Named, accept_change, submit_change, undo_change
 from shared.usecases.decide_change import Decision, decide_change
 from shared.usecases.expire_changes import expire_changes
 from shared.usecases.keep_catalogue import put_stock
@@ -135,7 +135,6 @@ def test_a_line_added_by_a_later_version_is_not_in_an_earlier_one(world: World) 
         world.request(MANAGER),
         Decision(change_id=change_id, decision="approve", digest=change.plan.digest),
     )
-    from shared.usecases.continue_amendment import accept_change
 
     accept_change(world.services, world.request(AGENT, if_match=order.etag), named, change.plan.digest)
     assert len(live(world, order.order_id).lines) == 2
@@ -440,3 +439,16 @@ def test_a_crash_at_any_step_of_a_staged_write_is_finished_by_the_sweeper(
     committed = live(world, order.order_id).version == 2
     assert all_stock(dynamo, 100) == ({(9, 0, 3, 6)} if committed else {(9, 0, 2, 7)})
     assert stages(dynamo) == []
+
+
+def test_submitting_and_accepting_take_three_round_trips_each(world: World, dynamo: Dynamo) -> None:
+    on_hand(world, "SKU-1", 50)
+    order = taken(world, an_order().with_lines(5).paid())
+    answer = amended(world, order, (SetQuantity(line_id="l1", quantity=3),), accept=False)
+    named = Named(order_id=order.order_id, change_id=answer.body.split("/")[0])
+    change = world.services.changes.get(named.change_id)
+    assert change is not None
+    for step in (submit_change, accept_change):
+        dynamo.counted()
+        step(world.services, world.request(AGENT, if_match=order.etag), named, change.plan.digest)
+        assert dynamo.counted() == {"Query": 1, "BatchGetItem": 1, "TransactWriteItems": 1}

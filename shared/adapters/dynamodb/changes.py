@@ -1,14 +1,16 @@
 """Changes on DynamoDB: the record with its indexes, and the task tokens of its waits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from shared.adapters.dynamodb.codec import CHANGE, packed, stamp, unpacked
 from shared.adapters.dynamodb.items import Item, item, values
-from shared.adapters.dynamodb.listing import Index, page_of, whole_rows
+from shared.adapters.dynamodb.listing import Index, page_of, rows_of_tables, whole_rows
+from shared.adapters.dynamodb.skus import catalogue_of, sku_key
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change import Change
+from shared.domain.product import Catalogue
 from shared.domain.states import ChangeStatus
 from shared.ports import Conflict, Filter, Page
 
@@ -59,13 +61,21 @@ def change_row(change: Change) -> Item:
 
 
 class DynamoChanges:
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, skus: str) -> None:
         self._client = client
         self._table = table
+        self._skus = skus
 
     def get(self, change_id: str) -> Change | None:
         reply = self._client.get_item(TableName=self._table, Key=_key(change_id, RECORD), ConsistentRead=True)
         return _change(reply["Item"]) if "Item" in reply else None
+
+    def get_with(self, change_id: str, skus: Iterable[str]) -> tuple[Change | None, Catalogue]:
+        asked = sorted(set(skus))
+        keys = {self._table: [_key(change_id, RECORD)], self._skus: [sku_key(sku) for sku in asked]}
+        found = rows_of_tables(self._client, keys)
+        change = next((_change(row) for row in found[self._table]), None)
+        return change, catalogue_of(found[self._skus], asked)
 
     def list(self, wanted: Filter) -> Page[Change]:
         indexes = INDEXES if wanted.values else _SCANNED

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -62,15 +62,22 @@ def whole_rows(client: "DynamoDBClient", table: str, keys: Sequence[Item]) -> li
     if not keys:
         return []
     names = tuple(keys[0])
-    pending: Any = {table: {"Keys": list(keys), "ConsistentRead": True}}
-    found: list[Item] = []
-    while pending:
-        reply = client.batch_get_item(RequestItems=pending)
-        found += reply["Responses"].get(table, [])
-        pending = reply.get("UnprocessedKeys")
+    found = rows_of_tables(client, {table: keys})[table]
     by_key = {json.dumps([row[name] for name in names]): row for row in found}
     order = [json.dumps([key[name] for name in names]) for key in keys]
     return [by_key[each] for each in order if each in by_key]
+
+
+def rows_of_tables(client: "DynamoDBClient", keys: Mapping[str, Sequence[Item]]) -> dict[str, list[Item]]:
+    """The rows of up to 100 keys in all, table by table, in one strongly consistent read."""
+    found: dict[str, list[Item]] = {table: [] for table in keys}
+    pending: Any = {table: {"Keys": list(each), "ConsistentRead": True} for table, each in keys.items() if each}
+    while pending:
+        reply = client.batch_get_item(RequestItems=pending)
+        for table, rows in reply["Responses"].items():
+            found[table] += rows
+        pending = reply.get("UnprocessedKeys")
+    return found
 
 
 def _encoded(last: Any) -> str:

@@ -19,6 +19,20 @@ BUCKET = "0"
 KEYS_OF_ONE_READ = 100
 
 
+def sku_key(sku: str) -> Item:
+    return item({"sku": sku, "bucket": BUCKET})
+
+
+def catalogue_of(found: Iterable[Item], asked: Iterable[str]) -> Catalogue:
+    """What the rows of these SKUs say."""
+    rows = [values(row) for row in found]
+    return Catalogue(
+        products={row["sku"]: _product(row) for row in rows if "product" in row},
+        stock={row["sku"]: _level(row) for row in rows if "on_hand" in row},
+        asked=frozenset(asked),
+    )
+
+
 def move_stock(transaction: Transaction, table: str, move: StockMove) -> None:
     """Move the counters of one SKU together; whichever falls must have enough to fall by."""
     moves = {
@@ -34,7 +48,7 @@ def move_stock(transaction: Transaction, table: str, move: StockMove) -> None:
     transaction.update(
         "stock",
         table,
-        _key(move.sku),
+        sku_key(move.sku),
         "ADD " + ", ".join(f"{name} :{name}" for name in moving),
         " AND ".join(f"{name} >= :least_{name}" for name in falling) or "attribute_exists(on_hand)",
         **moving,
@@ -52,13 +66,9 @@ class DynamoSkus:
         wanted = sorted(set(skus))
         found: list[Item] = []
         for start in range(0, len(wanted), KEYS_OF_ONE_READ):
-            keys = [_key(sku) for sku in wanted[start : start + KEYS_OF_ONE_READ]]
+            keys = [sku_key(sku) for sku in wanted[start : start + KEYS_OF_ONE_READ]]
             found += whole_rows(self._client, self._table, keys)
-        rows = [values(row) for row in found]
-        return Catalogue(
-            products={row["sku"]: _product(row) for row in rows if "product" in row},
-            stock={row["sku"]: _level(row) for row in rows if "on_hand" in row},
-        )
+        return catalogue_of(found, wanted)
 
     def put_product(self, product: Product, record: RequestRecord | None) -> None:
         body = {
@@ -70,7 +80,7 @@ class DynamoSkus:
         }
         transaction = Transaction()
         transaction.update(
-            "product", self._table, _key(product.sku), "SET product = :product", product=json.dumps(body)
+            "product", self._table, sku_key(product.sku), "SET product = :product", product=json.dumps(body)
         )
         self._run(transaction, record)
 
@@ -80,7 +90,7 @@ class DynamoSkus:
             transaction.update(
                 "stock",
                 self._table,
-                _key(sku),
+                sku_key(sku),
                 "SET on_hand = :on_hand, available = :on_hand, held = :zero, allocated = :zero",
                 "attribute_not_exists(on_hand)",
                 on_hand=on_hand,
@@ -90,7 +100,7 @@ class DynamoSkus:
             transaction.update(
                 "stock",
                 self._table,
-                _key(sku),
+                sku_key(sku),
                 "SET on_hand = :on_hand, available = available + :more",
                 "on_hand = :current AND available >= :less",
                 on_hand=on_hand,
@@ -104,10 +114,6 @@ class DynamoSkus:
         if record is not None:
             put_record(transaction, self._requests, record)
         transaction.run(self._client)
-
-
-def _key(sku: str) -> Item:
-    return item({"sku": sku, "bucket": BUCKET})
 
 
 def _product(row: dict[str, Any]) -> Product:

@@ -1,0 +1,36 @@
+"""Which SKUs a change must know of before it can be planned: their products, and their stock."""
+
+from collections.abc import Iterable
+
+from shared.domain.bundles import components
+from shared.domain.edits import AddLine, CancelLine, Edit, ReplaceSku, Restore, SetShippingAddress, SetShippingMethod
+from shared.domain.order import Order
+
+
+def touched_skus(order: Order, edits: Iterable[Edit]) -> tuple[str, ...]:
+    """The SKUs of the lines that the edits name; all of them where an address may move the order's taxes."""
+    skus: set[str] = set()
+    for edit in edits:
+        skus |= _named(order, edit)
+    return tuple(sorted(skus))
+
+
+def _named(order: Order, edit: Edit) -> set[str]:
+    if isinstance(edit, SetShippingAddress):
+        moves = order.shipping_address and edit.address.jurisdiction != order.shipping_address.jurisdiction
+        return {line.sku for line in order.lines} if moves else set()
+    if isinstance(edit, SetShippingMethod):
+        return set()
+    if isinstance(edit, Restore):
+        sides = [side for restored in edit.lines for side in (restored.left, restored.was)]
+        return {side.sku for side in sides if side is not None}
+    if isinstance(edit, AddLine):
+        return {edit.sku}
+    named = {edit.with_sku} if isinstance(edit, ReplaceSku) else set()
+    if isinstance(edit, CancelLine | ReplaceSku) and edit.sku is not None:
+        return named | {edit.sku}
+    line = order.line(edit.line_id or "")
+    if line is None:
+        return named
+    below = components(order, line) if isinstance(edit, CancelLine) else []
+    return named | {line.sku} | {each.sku for each in below}

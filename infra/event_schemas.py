@@ -4,12 +4,11 @@ Additive changes keep an event's version, so a schema allows fields that it does
 made in `shared/domain/events.py`; a test holds the two together.
 """
 
-from datetime import datetime
-from typing import Annotated, Any, Literal, get_args
-from uuid import UUID
+from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, create_model
 
+from infra.event_parts import AmendedLine, ChangedAsset, Metadata, Money, Part, ReceivedLine, ReleasedStock
 from shared.domain.departments import Changed, Department
 from shared.domain.events import EventType
 from shared.domain.order import FulfilmentEvent
@@ -19,28 +18,11 @@ from shared.domain.states import ChangeStatus
 Json = dict[str, Any]
 
 
-class Part(BaseModel):
-    """A part of an event."""
-
-    model_config = ConfigDict(extra="allow")
-
-
-class Money(Part):
-    amount: Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$")]
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
-
-
 class Data(Part):
     """`changed` routes the event: a department hears only what concerns it. `link` leads to the order."""
 
     changed: list[Changed]
     link: str
-
-
-class ReceivedLine(Part):
-    line_id: str
-    sku: str
-    quantity: int
 
 
 class OrderReceived(Data):
@@ -51,15 +33,6 @@ class OrderReceived(Data):
     lines: list[ReceivedLine]
     backordered: bool
     truncated: bool = False
-
-
-class AmendedLine(Part):
-    line_id: str
-    sku: str
-    quantity_before: int
-    quantity_after: int
-    unit_price_before: Money | None
-    unit_price_after: Money
 
 
 class OrderAmended(Data):
@@ -135,11 +108,6 @@ class ChangeFellOut(OfChange):
     refund_id: str
 
 
-class ReleasedStock(Part):
-    sku: str
-    quantity: int
-
-
 class StockReleased(Data):
     """Units became available again."""
 
@@ -153,14 +121,6 @@ class FulfilmentRecorded(Data):
     line_id: str
     event: FulfilmentEvent
     quantity: int
-
-
-class ChangedAsset(Part):
-    asset_id: str
-    line_id: str
-    sku: str
-    quantity: int
-    status: Literal["active", "ended"]
 
 
 class AssetsChanged(Data):
@@ -187,18 +147,6 @@ DATA: dict[EventType, type[Data]] = {
     "FulfilmentRecorded": FulfilmentRecorded,
     "AssetsChanged": AssetsChanged,
 }
-
-
-class Metadata(Part):
-    """The same event has the same `id` however often it is delivered; `sequence` is dense per order."""
-
-    id: UUID
-    occurred_at: datetime
-    sequence: Annotated[int, Field(ge=1)]
-    correlation_id: str
-    change_id: str | None
-    order_id: str
-    order_version: Annotated[int, Field(ge=1)]
 
 
 def detail_model(type_: EventType, version: int = 1) -> type[BaseModel]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+from infra.openapi_refusals import EDITS, ENDED, FIELDS_OF_ORDER, MONEY, ORDER, PLAN, UNDO, UNITS
 from shared.http.models.amendment import Accept, AmendmentBody, AmendmentQuery, UndoBody
 from shared.http.models.catalogue import ProductBody, StockBody
 from shared.http.models.decision import AcknowledgementBody, DecisionBody
@@ -38,31 +39,6 @@ class Operation:
     examples: tuple[str, ...] = ()
 
 
-_MONEY = ("malformed-amount", "amount-too-precise", "amount-too-large", "negative-amount", "unknown-currency")
-_UNITS = ("quantity-not-positive", "quantity-not-whole", "quantity-too-large")
-_ORDER = (
-    *("no-lines", "too-many-lines", "duplicate-line", "unknown-parent", "duplicate-payment", "payment-claimed"),
-    *("discount-over-price", "negative-total", "total-mismatch", "overpaid-refund", "other-currency"),
-)
-_FIELDS_OF_ORDER = (
-    *("missing-price", "missing-amount", "missing-period", "missing-dates", "dates-reversed"),
-    *("malformed-time", "malformed-date", "malformed-percent", "malformed-rate"),
-)
-_EDITS = (
-    *("missing-reason", "unknown-reason", "unknown-edit", "too-many-edits", "line-not-named", "missing-dates"),
-    *("malformed-date", "malformed-percent", *_UNITS, *_MONEY),
-)
-_PLAN = (
-    *("unknown-line", "other-currency", "conflicting-edits", "nothing-changes", "not-eligible", "in-flight-disabled"),
-    *("quantity-below-shipped", "quantity-not-modifiable", "more-than-left", "insufficient-stock", "price-unknown"),
-    *("tax-unknown", "address-after-packing", "shipping-unknown", "shipping-after-shipment", "discount-over-price"),
-    *("nothing-in-stock", "line-without-dates", "end-before-start", "subscription-ended", "charge-fulfilled"),
-    *("required-component", "component-shipped", "sku-shipped", "sku-has-charges"),
-)
-_UNDO = ("changed-since", "goods-moved-on")
-_ENDED = ("illegal-transition", "change-expired")
-
-
 def _ok(model: Model, words: str) -> Replies:
     return {200: ((model,), words)}
 
@@ -83,7 +59,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         summary="Set what is known of a product",
         body=ProductBody,
         replies=_ok(ProductReply, "The product."),
-        refuses=("duplicate-currency", *_MONEY),
+        refuses=("duplicate-currency", *MONEY),
     ),
     ("GET", "/products/{sku}"): Operation(
         id="getProduct", summary="A product", replies=_ok(ProductReply, "The product."), refuses=("product-not-found",)
@@ -103,7 +79,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         summary="Take an order in our own shape, once",
         body=NewOrderBody,
         replies=_TAKEN,
-        refuses=(*_ORDER, *_FIELDS_OF_ORDER, *_UNITS, *_MONEY),
+        refuses=(*ORDER, *FIELDS_OF_ORDER, *UNITS, *MONEY),
         examples=("order-direct", "order-subscription"),
     ),
     ("POST", "/channels/{channel}/orders"): Operation(
@@ -121,8 +97,8 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
                 "not-an-order",
             ),
             *("not-placed-yet", "already-ended", "foreign-payment", "gift-card-payment", "unmatched-transaction"),
-            *_ORDER,
-            *_MONEY,
+            *ORDER,
+            *MONEY,
         ),
     ),
     ("GET", "/orders"): Operation(
@@ -157,14 +133,14 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         summary="Units were picked, packed, shipped, delivered or returned",
         body=FulfilmentBody,
         replies=_ok(OrderReply, "The order with this progress."),
-        refuses=("unknown-line", "beyond-quantity", *_UNITS),
+        refuses=("unknown-line", "beyond-quantity", *UNITS),
     ),
     ("POST", "/orders/{order_id}/payments"): Operation(
         id="recordPayment",
         summary="A payment, a capture or a void happened",
         body=PaymentBody,
         replies=_ok(OrderReply, "The order with this payment."),
-        refuses=("other-currency", "captured-falls", "payment-mismatch", "payment-claimed", *_MONEY),
+        refuses=("other-currency", "captured-falls", "payment-mismatch", "payment-claimed", *MONEY),
     ),
     ("POST", _AMENDMENT): Operation(
         id="startAmendment",
@@ -175,7 +151,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
             201: ((ChangeReply,), "The change: a draft, or with `accept` committed, or waiting for whoever it needs."),
             200: ((PlanReply,), "With `dry_run=true`: the plan, violations included. Nothing is kept."),
         },
-        refuses=("change-open", "plan-changed", *_EDITS, *_PLAN),
+        refuses=("change-open", "plan-changed", *EDITS, *PLAN),
         examples=("amendment",),
     ),
     ("PUT", f"{_AMENDMENT}/{{change_id}}"): Operation(
@@ -183,7 +159,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         summary="Other edits for a draft",
         body=AmendmentBody,
         replies=_ok(ChangeReply, "The draft with its new edits."),
-        refuses=("accept-not-here", *_ENDED, *_EDITS, *_PLAN),
+        refuses=("accept-not-here", *ENDED, *EDITS, *PLAN),
         examples=("amendment",),
     ),
     ("POST", f"{_AMENDMENT}/{{change_id}}/submit"): Operation(
@@ -191,14 +167,14 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         summary="Hold the stock and ask for what approval it needs",
         body=Accept,
         replies=_ok(ChangeReply, "The change, approved or waiting for approval."),
-        refuses=("plan-changed", *_ENDED, *_PLAN),
+        refuses=("plan-changed", *ENDED, *PLAN),
     ),
     ("POST", f"{_AMENDMENT}/{{change_id}}/accept"): Operation(
         id="acceptAmendment",
         summary="Commit an approved change, exactly as it was approved",
         body=Accept,
         replies=_ok(ChangeReply, "The change, committed."),
-        refuses=("plan-changed", *_ENDED, *_PLAN),
+        refuses=("plan-changed", *ENDED, *PLAN),
     ),
     ("POST", f"{_AMENDMENT}/{{change_id}}/undo"): Operation(
         id="undoAmendment",
@@ -214,7 +190,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
             ),
             201: ((ChangeReply,), "The change that undoes the committed one: committed, or waiting for approval."),
         },
-        refuses=("illegal-transition", "not-committed", "change-open", "plan-changed", *_UNDO, *_PLAN),
+        refuses=("illegal-transition", "not-committed", "change-open", "plan-changed", *UNDO, *PLAN),
     ),
     ("GET", "/changes"): Operation(
         id="listChanges",
@@ -231,7 +207,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         summary="Approve or reject what waits for your role",
         body=DecisionBody,
         replies=_ok(ChangeReply, "The change, approved, committed or rejected."),
-        refuses=("not-waiting", "wrong-role", "own-change", "change-expired", "plan-changed", *_PLAN),
+        refuses=("not-waiting", "wrong-role", "own-change", "change-expired", "plan-changed", *PLAN),
     ),
     ("POST", "/changes/{change_id}/acknowledgements"): Operation(
         id="acknowledgeChange",

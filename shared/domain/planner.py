@@ -11,7 +11,7 @@ from shared.domain.departments import ROUTING, Changed, concerned
 from shared.domain.digest import digest_of
 from shared.domain.edits import Edit
 from shared.domain.folding import fold
-from shared.domain.order import ChangeKind, Line, Order, Payment, display
+from shared.domain.order import ChangeKind, Line, Order, Payment, Totals, display
 from shared.domain.plan import (
     ChangePlan,
     Effects,
@@ -112,13 +112,13 @@ def _assembled(
     stock: tuple[StockDelta, ...],
     changed: tuple[Changed, ...],
 ) -> Planned:
-    policy, before_totals = context.policy, order.totals
+    policy, before_totals, totals = context.policy, order.totals, after.totals
     payments = in_refund_order(order.payments, policy.refund_methods_first)
-    refunds = spread(refundable(before_totals, after.totals.total, order.payments), payments)
-    after = replace(after, payments=_refunding(order.payments, refunds))
-    authorisations = reduced(after.payments, after.totals.balance_due) if changed else ()
-    after = replace(after, payments=_reauthorised(after.payments, authorisations))
-    totals = after.totals
+    refunds = spread(refundable(before_totals, totals.total, order.payments), payments)
+    totals = replace(totals, balance_due=totals.balance_due + sum(refund.amount for refund in refunds))
+    refunding = _refunding(order.payments, refunds)
+    authorisations = reduced(refunding, totals.balance_due) if changed else ()
+    after = replace(after, payments=_reauthorised(refunding, authorisations))
     magnitude = sum(abs(change.after.total - (change.before.total if change.before else 0)) for change in changes)
     magnitude += abs(after.shipping.total - order.shipping.total)
     approvals = _approvals(order, magnitude, policy, targets.approvals)
@@ -147,7 +147,7 @@ def _assembled(
         confirmations=(),
         assets=touched(order, after),
         proration=prorated(changes, policy),
-        effects=_effects(order, after, context),
+        effects=_effects(order, after, context, _revenue(totals) - _revenue(before_totals)),
         changed=changed,
         departments=concerned(changed),
         timeline_estimate=TimelineEstimate(
@@ -175,9 +175,11 @@ def _reauthorised(payments: Iterable[Payment], cuts: Iterable[ReducedAuthorisati
     )
 
 
-def _effects(order: Order, after: Order, context: PlanContext) -> Effects:
-    before_totals, totals = order.totals, after.totals
-    revenue = (totals.total - totals.tax) - (before_totals.total - before_totals.tax)
+def _revenue(totals: Totals) -> int:
+    return totals.total - totals.tax
+
+
+def _effects(order: Order, after: Order, context: PlanContext, revenue: int) -> Effects:
     policy, currency = context.policy, order.currency
     return Effects(
         revenue=revenue,

@@ -13,9 +13,10 @@ from shared.domain.order import Basis, Charge, Line, LineDiscount, Tax
 from shared.domain.proration import periods
 
 
-def gross_of(line: Line) -> int:
-    """Unit price × quantity, plus the line's charges, in minor units."""
-    return line.unit_price * line.quantity + sum(charge_amount(line, charge) for charge in line.charges)
+def gross_of(line: Line, quantity: int | None = None) -> int:
+    """Unit price × quantity, plus the line's charges, in minor units: for the line's own quantity, or another."""
+    units = line.quantity if quantity is None else quantity
+    return line.unit_price * units + sum(charge_amount(line, charge, units) for charge in line.charges)
 
 
 def with_quantity(line: Line, quantity: int) -> Line:
@@ -29,11 +30,12 @@ def with_quantity(line: Line, quantity: int) -> Line:
     basis = line.basis or basis_of(line)
     if basis.quantity == 0:
         return repriced(replace(line, quantity=quantity))
-    moved = replace(line, quantity=quantity, basis=basis)
-    moved = replace(moved, gross=gross_of(moved) + money.share(_irregular(line, basis), quantity, basis.quantity))
-    if quantity <= basis.quantity:
-        return _scaled_down(moved, basis)
-    return _scaled_up(moved, basis)
+    irregular = basis.gross - gross_of(line, basis.quantity)
+    gross = gross_of(line, quantity) + money.share(irregular, quantity, basis.quantity)
+    terms = _scaled_down if quantity <= basis.quantity else _scaled_up
+    discounts, taxes = terms(line, basis, quantity, gross)
+    kept = None if quantity == basis.quantity else basis
+    return replace(line, quantity=quantity, gross=gross, discounts=discounts, taxes=taxes, basis=kept)
 
 
 def repriced(line: Line) -> Line:
@@ -74,53 +76,46 @@ def basis_of(line: Line) -> Basis:
     )
 
 
-def _irregular(line: Line, basis: Basis) -> int:
-    """What a channel's own line total differs from price × quantity by: sub-cent prices, say. It is shared too."""
-    return basis.gross - gross_of(replace(line, quantity=basis.quantity))
+Terms = tuple[tuple[LineDiscount, ...], tuple[Tax, ...]]
 
 
-def _part(line: Line, basis: Basis, amount: int) -> int:
-    """The share of an accepted amount that the line's price still carries: by price, so that what is charged once per
-    line keeps its share; by units where there is no price."""
-    if basis.gross:
-        return money.share(amount, line.gross, basis.gross)
-    return money.share(amount, line.quantity, basis.quantity)
+def _part(basis: Basis, quantity: int, gross: int, amount: int) -> int:
+    """The share of an accepted amount that fewer or more units carry: by price, so that what is charged once per line
+    keeps its share; by units where there is no price. A channel's own line total, which is not price × quantity, is
+    shared with the rest."""
+    return money.share(amount, gross, basis.gross) if basis.gross else money.share(amount, quantity, basis.quantity)
 
 
-def _scaled_down(line: Line, basis: Basis) -> Line:
+def _scaled_down(line: Line, basis: Basis, quantity: int, gross: int) -> Terms:
     discounts = tuple(
-        replace(discount, amount=_part(line, basis, amount))
+        replace(discount, amount=_part(basis, quantity, gross, amount))
         for discount, amount in zip(line.discounts, basis.discounts, strict=True)
     )
     taxes = tuple(
-        replace(tax, amount=_part(line, basis, amount)) for tax, amount in zip(line.taxes, basis.taxes, strict=True)
+        replace(tax, amount=_part(basis, quantity, gross, amount))
+        for tax, amount in zip(line.taxes, basis.taxes, strict=True)
     )
-    whole = line.quantity == basis.quantity
-    return replace(line, discounts=discounts, taxes=taxes, basis=None if whole else basis)
+    return discounts, taxes
 
 
-def _scaled_up(line: Line, basis: Basis) -> Line:
+def _scaled_up(line: Line, basis: Basis, quantity: int, gross: int) -> Terms:
     discounts = tuple(
-        replace(
-            discount,
-            amount=_part(line, basis, amount) if discount.type == "percent" else amount,
-        )
+        replace(discount, amount=_part(basis, quantity, gross, amount) if discount.type == "percent" else amount)
         for discount, amount in zip(line.discounts, basis.discounts, strict=True)
     )
-    line = replace(line, discounts=discounts)
-    accepted = basis.gross - sum(basis.discounts)
-    added = tax_amounts(line.net - accepted, [tax.rate for tax in line.taxes], included=line.tax_included)
+    more = (gross - sum(discount.amount for discount in discounts)) - (basis.gross - sum(basis.discounts))
+    added = tax_amounts(more, [tax.rate for tax in line.taxes], included=line.tax_included)
     taxes = tuple(
-        replace(tax, amount=amount + more) for tax, amount, more in zip(line.taxes, basis.taxes, added, strict=True)
+        replace(tax, amount=amount + extra) for tax, amount, extra in zip(line.taxes, basis.taxes, added, strict=True)
     )
-    return replace(line, taxes=taxes)
+    return discounts, taxes
 
 
-def charge_amount(line: Line, charge: Charge) -> int:
+def charge_amount(line: Line, charge: Charge, units: int) -> int:
     """One-time: once per line. Recurring: price × units × periods, half-up. Usage is billed when it is known."""
     if charge.type == "one_time":
-        return charge.price if line.quantity else 0
+        return charge.price if units else 0
     if charge.type == "usage" or not (line.start_date and line.end_date and charge.period):
         return 0
     count = periods(line.start_date, line.end_date, charge.period)
-    return money.divide(charge.price * line.quantity * count.numerator, count.denominator)
+    return money.divide(charge.price * units * count.numerator, count.denominator)

@@ -24,7 +24,8 @@ def changed_lines(order: Order, targets: Targets, address: Address | None) -> li
         if after != line:
             changes.append(_change(order, line, after, targets.catalogue))
     for count, addition in enumerate(targets.additions, start=1):
-        added = stocking.restocked(None, _added(targets, addition, count, address), 0, targets.catalogue.stock)
+        added = _added(targets, addition, count, address)
+        added = replace(added, allocated=stocking.cover_of(None, added, 0, targets.catalogue.stock).allocated)
         changes.append(LineChange(line_id=added.line_id, change="added", before=None, after=added))
     return changes
 
@@ -45,8 +46,8 @@ def prorated(changes: Iterable[LineChange], policy: Policy) -> tuple[ProratedCha
                         rule=policy.day_count,
                         periods_before=_periods(before, charge.period),
                         periods_after=_periods(after, charge.period),
-                        amount_before=pricing.charge_amount(before, charge),
-                        amount_after=pricing.charge_amount(after, charge),
+                        amount_before=pricing.charge_amount(before, charge, before.quantity),
+                        amount_after=pricing.charge_amount(after, charge, after.quantity),
                     )
                 )
     return tuple(charges)
@@ -59,8 +60,8 @@ def _periods(line: Line, period: Period) -> str:
 
 
 def _change(order: Order, line: Line, after: Line, catalogue: Catalogue) -> LineChange:
-    shipped = order.progress_of(line).shipped
-    after = stocking.restocked(line, replace(after, since=order.version + 1), shipped, catalogue.stock)
+    cover = stocking.cover_of(line, after, order.progress_of(line).shipped, catalogue.stock)
+    after = replace(after, since=order.version + 1, allocated=cover.allocated, backordered=cover.backordered)
     return LineChange(
         line_id=line.line_id, change="changed" if after.quantity else "cancelled", before=line, after=after
     )
@@ -73,7 +74,8 @@ def _moved(targets: Targets, line: Line, target: Target) -> Line:
     moved = line
     if target.quantity is not None:
         moved = pricing.with_quantity(moved, target.quantity)
-        moved = replace(moved, cancelled_quantity=line.cancelled_quantity + target.cancelled)
+        if target.cancelled:
+            moved = replace(moved, cancelled_quantity=line.cancelled_quantity + target.cancelled)
     fresh = _reshaped(targets, moved, target)
     return moved if fresh == moved else _checked_discount(targets, pricing.repriced(fresh), target)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from shared.domain.order import Line
 from shared.domain.plan import StockDelta
@@ -9,18 +10,24 @@ from shared.domain.product import StockLevel
 from shared.domain.refusal import Violation
 
 
-def restocked(before: Line | None, after: Line, shipped: int, stock: Mapping[str, StockLevel]) -> Line:
-    """`after` with its units covered: more units are allocated if the SKU is tracked; fewer give back first what is
-    backordered, then what is allocated and has not shipped."""
-    quantity = before.quantity if before else 0
-    allocated, backordered = (before.allocated, before.backordered) if before else (0, 0)
-    more = after.quantity - quantity
-    if more > 0:
-        return replace(after, allocated=allocated + (more if after.sku in stock else 0), backordered=backordered)
-    fewer = -more
-    from_backorder = min(fewer, backordered)
-    from_stock = min(fewer - from_backorder, max(0, allocated - min(allocated, shipped)))
-    return replace(after, allocated=allocated - from_stock, backordered=backordered - from_backorder)
+class Cover(NamedTuple):
+    """How many units of a line stock covers, and how many wait for it."""
+
+    allocated: int
+    backordered: int
+
+
+def cover_of(before: Line | None, after: Line, shipped: int, stock: Mapping[str, StockLevel]) -> Cover:
+    """The cover of a changed line: more units are allocated if the SKU is tracked; fewer give back first what is
+    backordered, then what is allocated and has not shipped. Another SKU starts anew."""
+    if before is None or before.sku != after.sku:
+        return Cover(after.quantity if after.sku in stock else 0, 0)
+    more = after.quantity - before.quantity
+    if more >= 0:
+        return Cover(before.allocated + (more if after.sku in stock else 0), before.backordered)
+    from_backorder = min(-more, before.backordered)
+    from_stock = min(-more - from_backorder, max(0, before.allocated - shipped))
+    return Cover(before.allocated - from_stock, before.backordered - from_backorder)
 
 
 def deltas(pairs: Iterable[tuple[Line | None, Line]]) -> tuple[StockDelta, ...]:

@@ -67,6 +67,10 @@ class Targets:
     shipping: Shipping | None = None
     approvals: list[str] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
+    by_id: dict[str, Line] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.by_id = {line.line_id: line for line in self.order.lines}
 
     def refuse(self, code: str, detail: str, pointer: str) -> None:
         self.violations.append(Violation(code, detail, pointer))
@@ -89,7 +93,7 @@ class Targets:
 
     def line(self, line_id: str, op: str, pointer: str) -> Line | None:
         """The line that an edit names, if policy lets this edit touch it."""
-        line = self.order.line(line_id)
+        line = self.by_id.get(line_id)
         if line is None:
             self.refuse("unknown-line", f"The order has no line '{line_id}'.", f"{pointer}/line_id")
         elif not self.allowed(op, line, pointer) or not self.in_flight(line.sku, pointer):

@@ -1,21 +1,22 @@
 """Which SKUs a change must know of before it can be planned: their products, and their stock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from shared.domain.bundles import components
 from shared.domain.edits import AddLine, CancelLine, Edit, ReplaceSku, Restore, SetShippingAddress, SetShippingMethod
-from shared.domain.order import Order
+from shared.domain.order import Line, Order
 
 
 def touched_skus(order: Order, edits: Iterable[Edit]) -> tuple[str, ...]:
     """The SKUs of the lines that the edits name; all of them where an address may move the order's taxes."""
+    lines = {line.line_id: line for line in order.lines}
     skus: set[str] = set()
     for edit in edits:
-        skus |= _named(order, edit)
+        skus |= _named(order, lines, edit)
     return tuple(sorted(skus))
 
 
-def _named(order: Order, edit: Edit) -> set[str]:
+def _named(order: Order, lines: Mapping[str, Line], edit: Edit) -> set[str]:
     if isinstance(edit, SetShippingAddress):
         moves = order.shipping_address and edit.address.jurisdiction != order.shipping_address.jurisdiction
         return {line.sku for line in order.lines} if moves else set()
@@ -29,7 +30,7 @@ def _named(order: Order, edit: Edit) -> set[str]:
     named = {edit.with_sku} if isinstance(edit, ReplaceSku) else set()
     if isinstance(edit, CancelLine | ReplaceSku) and edit.sku is not None:
         return named | {edit.sku}
-    line = order.line(edit.line_id or "")
+    line = lines.get(edit.line_id or "")
     if line is None:
         return named
     below = components(order, line) if isinstance(edit, CancelLine) else []

@@ -56,6 +56,15 @@ def test_a_crash_before_the_delivery_was_kept_repeats_safely(
     assert words(world, change) == ["warehouse"]
 
 
+def test_a_replay_from_the_archive_changes_nothing_long_after_the_request_is_forgotten(
+    world: World, change: Change
+) -> None:
+    notify(queue_of(amended(world)), CONTEXT)
+    world.memory.requests.clear()
+    notify(queue_of(amended(world)), CONTEXT)
+    assert words(world, change) == ["warehouse"]
+
+
 def test_events_in_any_order_are_all_kept(world: World, change: Change, deliveries: Deliveries) -> None:
     events = list(reversed(world.memory.events))
     assert notify(queue_of(*events), CONTEXT) == {"batchItemFailures": []}

@@ -9,6 +9,7 @@ import pytest
 
 from shared.usecases.access import Principal
 from tests.fakes import World
+from tests.fakes.builders import AGENT_2
 from tests.unit.http.client import Client, example
 
 BAD_JSON = "{nope"
@@ -102,14 +103,22 @@ def test_intake_replays_a_known_key_before_it_judges_another_body(service: Clien
         assert (reply.status, reply.code) == (422, "key-reused")
 
 
-def test_one_key_of_two_principals_or_two_routes_is_two_keys(agent: Client, service: Client) -> None:
-    first = service.post("/orders", example("order-direct"), idempotency_key="k1")
-    product = service.put("/products/MUG", {"title": "Mug"}, idempotency_key="k1")
-    assert (first.status, product.status) == (201, 200)
-    amended = agent.post(
-        amendments(first.body["order_id"]), example("amendment"), if_match='"1.0"', idempotency_key="k1"
-    )
-    assert amended.status == 201
+def test_a_known_key_is_replayed_before_the_media_type_is_judged(agent: Client, order_id: str) -> None:
+    first = agent.post(amendments(order_id), example("amendment"), if_match='"1.0"', idempotency_key="k1")
+    again = agent.post(amendments(order_id), example("amendment"), idempotency_key="k1", content_type="text/plain")
+    assert (again.status, again.body) == (201, first.body)
+
+
+def test_one_key_of_two_principals_is_two_keys(agent: Client, order_id: str) -> None:
+    agent.post(amendments(order_id), example("amendment"), if_match='"1.0"', idempotency_key="k1")
+    other = Client(AGENT_2).post(amendments(order_id), example("amendment"), if_match='"1.0"', idempotency_key="k1")
+    assert (other.status, other.code) == (409, "change-open")
+
+
+def test_one_key_on_two_routes_or_paths_is_two_keys(service: Client, world: World) -> None:
+    for path in ("/stock/A", "/stock/B"):
+        assert service.put(path, {"on_hand": 5}, idempotency_key="k1").body["sku"] == path[-1]
+    assert service.put("/products/A", {"title": "A"}, idempotency_key="k1").status == 200
 
 
 def test_bodies_that_mean_the_same_are_the_same_request(agent: Client, order_id: str) -> None:

@@ -1,16 +1,12 @@
 """Every reply of a whole story is what the OpenAPI document says: views and documentation cannot drift apart."""
 
-import dataclasses
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
 from infra.openapi_document import codes_of
 from infra.openapi_operations import OPERATIONS
-from shared.domain import edits as domain_edits
-from shared.http.models.amendment import AmendmentBody
-from shared.http.models.edits import Edit
 from shared.http.models.replies.others import ProblemReply
 from shared.http.routes import route_of
 from tests.fakes import World
@@ -189,33 +185,3 @@ def test_intake_of_a_channel_that_we_do_not_know_is_not_found(service: Client) -
 
 def test_our_own_shape_comes_in_by_the_channel_direct_too(service: Client) -> None:
     assert service.post("/channels/direct/orders", example("order-direct")).status == 201
-
-
-def test_every_edit_of_the_domain_can_be_asked_for_and_is_shown_as_it_was_sent() -> None:
-    models = {model.model_fields["op"].annotation for model in get_args(get_args(Edit)[0])}
-    asked = {get_args(annotation)[0] for annotation in models}
-    known = {edit.__dataclass_fields__["op"].default for edit in get_args(domain_edits.Edit)}
-    assert known - asked == {"restore"}, "restore is made by undo alone"
-
-
-SENT: list[dict[str, Any]] = [
-    {"op": "set_quantity", "line_id": "l1", "quantity": 2},
-    {"op": "fit_to_stock", "line_id": "l1"},
-    {"op": "set_unit_price", "line_id": "l1", "unit_price": {"amount": "9.00", "currency": "USD"}},
-    {"op": "set_discount", "line_id": "l1", "discount": {"type": "percent", "value": "7.5"}},
-    {"op": "set_dates", "line_id": "l1", "start_date": "2026-12-01", "end_date": "2027-05-31"},
-    {"op": "add_line", "sku": "A", "quantity": 1, "parent_line_id": "l1", "end_date": "2027-05-31"},
-    {"op": "replace_sku", "sku": "A", "with_sku": "B"},
-    {"op": "cancel_line", "line_id": "l1", "quantity": 1},
-    {"op": "set_shipping_address", "address": {"line1": "1 Main Street", "city": "Springfield", "country": "US"}},
-    {"op": "set_shipping_method", "method": "express", "price": {"amount": "5.00", "currency": "USD"}},
-]
-
-
-@pytest.mark.parametrize("sent", SENT, ids=lambda sent: sent["op"])
-def test_an_edit_is_shown_as_it_was_sent(sent: dict[str, Any]) -> None:
-    from shared.http.views.edit import edit_view
-
-    wanted = AmendmentBody.model_validate({"reason_code": "x", "edits": [sent]}).to_domain("ord_1")
-    assert dataclasses.is_dataclass(wanted.edits[0])
-    assert edit_view(wanted.edits[0], "USD") == sent

@@ -1,0 +1,25 @@
+"""Codes that several routes refuse with, by what they are about; statuses and titles are in problem_types."""
+
+MONEY = ("malformed-amount", "amount-too-precise", "amount-too-large", "negative-amount", "unknown-currency")
+UNITS = ("quantity-not-positive", "quantity-not-whole", "quantity-too-large")
+ORDER = (
+    *("no-lines", "too-many-lines", "duplicate-line", "unknown-parent", "duplicate-payment", "payment-claimed"),
+    *("discount-over-price", "negative-total", "total-mismatch", "overpaid-refund", "other-currency"),
+)
+FIELDS_OF_ORDER = (
+    *("missing-price", "missing-amount", "missing-period", "missing-dates", "dates-reversed"),
+    *("malformed-time", "malformed-date", "malformed-percent", "malformed-rate"),
+)
+EDITS = (
+    *("missing-reason", "unknown-reason", "unknown-edit", "too-many-edits", "line-not-named", "missing-dates"),
+    *("malformed-date", "malformed-percent", *UNITS, *MONEY),
+)
+PLAN = (
+    *("unknown-line", "other-currency", "conflicting-edits", "nothing-changes", "not-eligible", "in-flight-disabled"),
+    *("quantity-below-shipped", "quantity-not-modifiable", "more-than-left", "insufficient-stock", "price-unknown"),
+    *("tax-unknown", "address-after-packing", "shipping-unknown", "shipping-after-shipment", "discount-over-price"),
+    *("nothing-in-stock", "line-without-dates", "end-before-start", "subscription-ended", "charge-fulfilled"),
+    *("required-component", "component-shipped", "sku-shipped", "sku-has-charges"),
+)
+UNDO = ("changed-since", "goods-moved-on")
+ENDED = ("illegal-transition", "change-expired")

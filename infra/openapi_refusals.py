@@ -8,11 +8,11 @@ ORDER = (
 )
 FIELDS_OF_ORDER = (
     *("missing-price", "missing-amount", "missing-period", "missing-dates", "dates-reversed"),
-    *("malformed-time", "malformed-date", "malformed-percent", "malformed-rate"),
+    *("malformed-time", "malformed-date", "out-of-range", "malformed-percent", "malformed-rate"),
 )
 EDITS = (
     *("missing-reason", "unknown-reason", "unknown-edit", "too-many-edits", "line-not-named", "missing-dates"),
-    *("malformed-date", "malformed-percent", *UNITS, *MONEY),
+    *("malformed-date", "out-of-range", "malformed-percent", *UNITS, *MONEY),
 )
 PLAN = (
     *("unknown-line", "other-currency", "conflicting-edits", "nothing-changes", "not-eligible", "in-flight-disabled"),

@@ -4,13 +4,18 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 MAX_UNITS = 1_000_000_000
 """No line or stock level holds more; far below what a DynamoDB number holds."""
+
+
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+
+Moment = TypeVar("Moment", date, datetime)
 
 
 class Given(BaseModel):
@@ -56,22 +61,31 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
+def _in_our_times(day: Moment) -> Moment:
+    """Far from the calendar's end, so that periods can be counted beyond any day."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        refuse("out-of-range", f"Years are {FIRST_YEAR} to {LAST_YEAR}.")
+    return day
+
+
 def _time(value: object) -> datetime:
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        refuse("malformed-time", "A time looks like 2026-11-20T09:00:00Z (RFC 3339).")
     try:
-        if isinstance(value, str) and _TIME.fullmatch(value):
-            return datetime.fromisoformat(value.upper()).astimezone(UTC)
+        moment = datetime.fromisoformat(value.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
-        pass
-    refuse("malformed-time", "A time looks like 2026-11-20T09:00:00Z (RFC 3339).")
+        refuse("malformed-time", "There is no such time.")
+    return _in_our_times(moment)
 
 
 def _day(value: object) -> date:
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        refuse("malformed-date", "A date looks like 2026-11-20 (ISO 8601).")
     try:
-        if isinstance(value, str) and _DAY.fullmatch(value):
-            return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
-        pass
-    refuse("malformed-date", "A date looks like 2026-11-20 (ISO 8601).")
+        refuse("malformed-date", "There is no such day.")
+    return _in_our_times(day)
 
 
 _NUMBER = re.compile(r"\d{1,3}(\.\d{1,8})?")

@@ -12,6 +12,7 @@ from shared.http.models.order import NewOrderBody
 from shared.http.models.payment import PaymentBody
 from shared.http.models.progress import FulfilmentBody
 from shared.http.models.queries import ChangesQuery, LogQuery, OrdersQuery
+from shared.http.models.replies.asset import AssetReply
 from shared.http.models.replies.basics import Health, PageOf
 from shared.http.models.replies.change import ChangeReply, PlanReply
 from shared.http.models.replies.order import LogReply, OrderInList, OrderReply, VersionInList, VersionReply
@@ -127,6 +128,17 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         summary="The modification log, oldest first",
         query=LogQuery,
         replies=_ok(LogReply, "All entries, each chained to the one before."),
+    ),
+    ("POST", "/orders/{order_id}/activate"): Operation(
+        id="activateOrder",
+        summary="Make assets of the lines that have any",
+        replies=_ok(PageOf[AssetReply], "All assets of the order."),
+        refuses=("nothing-to-activate",),
+    ),
+    ("GET", "/orders/{order_id}/assets"): Operation(
+        id="listAssets",
+        summary="What the customer has from this order, with its history",
+        replies=_ok(PageOf[AssetReply], "All assets of the order."),
     ),
     ("POST", "/orders/{order_id}/fulfilments"): Operation(
         id="recordFulfilment",

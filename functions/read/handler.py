@@ -7,10 +7,12 @@ from shared.domain.refusal import Refusal
 from shared.http.answers import listed, shown
 from shared.http.models.queries import ChangesQuery, LogQuery, OrdersQuery
 from shared.http.resolver import current, resolver, serve
+from shared.http.views.asset import asset_view
 from shared.http.views.change import change_view
 from shared.http.views.history import log_view
 from shared.http.views.order import order_view, order_view_in_list, version_view
 from shared.usecases.access import read_change, read_order
+from shared.usecases.activate_order import read_assets
 from shared.usecases.read_history import list_versions, read_log, read_version
 
 app = resolver(lambda: bootstrap.services())
@@ -48,6 +50,12 @@ def show_log(order_id: str) -> Response[str]:
     call = current(app)
     verified = call.parameters(LogQuery).verify
     return shown(log_view(*read_log(bootstrap.services(), order_id, call.principal, verified=verified)))
+
+
+@app.get("/orders/<order_id>/assets")
+def show_assets(order_id: str) -> Response[str]:
+    assets = read_assets(bootstrap.services(), order_id, current(app).principal)
+    return shown({"items": [asset_view(asset) for asset in assets], "next_cursor": None})
 
 
 @app.get("/changes")

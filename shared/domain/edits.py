@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Literal
 
 from shared.domain.order import Address, DiscountType, Line, Shipping
@@ -42,13 +41,12 @@ class SetUnitPrice:
 class SetDiscount:
     """The line's own discount, instead of those it has; shares of order discounts stay.
 
-    `percent` for the type percent, `amount` (minor units, for the whole line) for amount.
+    `value` is a decimal string: per cent, or an amount in the order's currency for the whole line.
     """
 
     line_id: str
     type: DiscountType
-    percent: Decimal | None = None
-    amount: int = 0
+    value: str
     op: Literal["set_discount"] = "set_discount"
 
 

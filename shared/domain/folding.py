@@ -1,8 +1,9 @@
 """What each edit wishes: one function for each, in one table. Each judges its edit where it stands."""
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 
-from shared.domain import bundles
+from shared.domain import bundles, money
 from shared.domain.edits import (
     AddLine,
     CancelLine,
@@ -16,6 +17,7 @@ from shared.domain.edits import (
     SetUnitPrice,
 )
 from shared.domain.order import Line, LineDiscount
+from shared.domain.refusal import Refusal
 from shared.domain.restoring import restore
 from shared.domain.shipping import set_shipping_method
 from shared.domain.targets import Addition, Targets
@@ -60,11 +62,13 @@ def set_discount(targets: Targets, edit: SetDiscount, pointer: str) -> None:
     line = targets.line(edit.line_id, "set_discount", pointer)
     if line is None:
         return
-    if edit.percent is not None and not 0 <= edit.percent <= 100:
-        targets.refuse("discount-over-price", "A discount is between 0 and 100 per cent.", f"{pointer}/discount")
+    where = f"{pointer}/discount/value"
+    try:
+        discount = _discount(edit, targets.order.currency)
+    except Refusal as refusal:
+        targets.refuse(refusal.code, refusal.detail, where)
         return
-    discount = LineDiscount(type=edit.type, percent=edit.percent, amount=edit.amount)
-    targets.wish(line, f"{pointer}/discount", discount=discount)
+    targets.wish(line, where, discount=discount)
 
 
 def set_dates(targets: Targets, edit: SetDates, pointer: str) -> None:
@@ -158,6 +162,15 @@ def set_shipping_address(targets: Targets, edit: SetShippingAddress, pointer: st
         targets.refuse("conflicting-edits", "Another edit sets the address too.", pointer)
     else:
         targets.address = edit.address
+
+
+def _discount(edit: SetDiscount, currency: str) -> LineDiscount:
+    if edit.type == "amount":
+        return LineDiscount(type="amount", amount=money.parse(edit.value, currency))
+    percent = Decimal(edit.value)
+    if percent > 100:
+        raise Refusal("discount-over-price", "A discount of more than 100 per cent exceeds the price.")
+    return LineDiscount(type="percent", percent=percent, amount=0)
 
 
 def _quantity_may_be(targets: Targets, line: Line, quantity: int, pointer: str) -> bool:

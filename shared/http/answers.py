@@ -9,6 +9,7 @@ from shared.domain.order import Order
 from shared.domain.product import Product, StockLevel
 from shared.domain.steps import Step
 from shared.http.jsontext import dumps
+from shared.http.views.asset import asset_view
 from shared.http.views.basics import Json
 from shared.http.views.catalogue import product_view, stock_view
 from shared.http.views.change import change_view
@@ -54,6 +55,12 @@ def order_known(order: Order) -> Answer:
 def order_now(step: Step) -> Answer:
     """200: the order as it is after this."""
     return Answer(status=200, body=dumps(order_view(step.after)), etag=step.after.etag)
+
+
+def assets_now(step: Step) -> Answer:
+    """200: the order's assets as they are after this, with the order's ETag."""
+    items = [asset_view(asset) for asset in step.after.assets]
+    return Answer(status=200, body=dumps({"items": items, "next_cursor": None}), etag=step.after.etag)
 
 
 def change_made(step: Step) -> Answer:

@@ -16,6 +16,7 @@ Scope = Literal["channels", "stock", "fulfilment", "payments", "acknowledgements
 NOBODY: frozenset[Role] = frozenset()
 READERS: frozenset[Role] = STAFF | {"customer"}
 AMENDERS: frozenset[Role] = frozenset({"agent", "lead", "manager", "customer"})
+ACTIVATORS: frozenset[Role] = frozenset({"agent", "lead", "manager"})
 STOCK_READERS: frozenset[Role] = STAFF | {"service"}
 OPERATORS: frozenset[Role] = frozenset({"operator"})
 
@@ -66,6 +67,8 @@ ROUTES: tuple[Route, ...] = (
     _get("/orders/{order_id}/versions", READERS),
     _get("/orders/{order_id}/versions/{version}", READERS),
     _get("/orders/{order_id}/log", STAFF),
+    _post("/orders/{order_id}/activate", ACTIVATORS),
+    _get("/orders/{order_id}/assets", READERS),
     _post("/orders/{order_id}/fulfilments", scope="fulfilment"),
     _post("/orders/{order_id}/payments", scope="payments"),
     _amend(),

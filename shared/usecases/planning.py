@@ -10,7 +10,7 @@ from shared.domain.plan import Planned
 from shared.domain.planner import PlanContext, plan
 from shared.domain.policy import Policy, Role
 from shared.domain.product import Catalogue
-from shared.domain.refusal import Refusal
+from shared.domain.refusal import Refusal, Violation
 from shared.domain.touching import touched_skus
 from shared.ports import Services
 
@@ -74,11 +74,17 @@ def check_reason(policy: Policy, code: str) -> None:
     """Raises:
     Refusal: `unknown-reason`.
     """
-    if policy.reason(code, "amendment") is None:
-        known = ", ".join(reason.code for reason in policy.reason_codes if "amendment" in reason.kinds)
-        raise Refusal(
-            "unknown-reason", f"'{code}' is no reason for an amendment; use one of: {known}.", pointer="/reason_code"
-        )
+    if unknown := unknown_reason(policy, code):
+        raise Refusal.of(unknown)
+
+
+def unknown_reason(policy: Policy, code: str) -> tuple[Violation, ...]:
+    """What forbids an amendment for this reason, if anything does."""
+    if policy.reason(code, "amendment"):
+        return ()
+    known = ", ".join(reason.code for reason in policy.reason_codes if "amendment" in reason.kinds)
+    words = f"'{code}' is no reason for an amendment; use one of: {known}."
+    return (Violation("unknown-reason", words, "/reason_code"),)
 
 
 def lifetime(policy: Policy, now: datetime) -> datetime:

@@ -18,10 +18,12 @@ VersionStatus = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """One version of an order, and what it is: superseded, live, or still to come."""
+    """One version of an order, and what it is: superseded, live, or still to come. `drafts` are the ids of lines that
+    stand in no committed version yet."""
 
     order: Order
     status: VersionStatus
+    drafts: frozenset[str] = frozenset()
 
 
 def read_version(services: Services, order_id: str, version: int, principal: Principal) -> Version:
@@ -34,7 +36,7 @@ def read_version(services: Services, order_id: str, version: int, principal: Pri
     if version == live.version:
         return Version(order=live, status=_live_status(live))
     if version == live.version + 1 and live.open_change:
-        return Version(order=_to_come(services, live), status=_coming_status(live))
+        return _to_come(services, live)
     past = services.orders.load_version(order_id, version) if 0 < version < live.version else None
     if past is None:
         raise Refusal("version-not-found", f"Order {order_id} has no version {version}.")
@@ -74,8 +76,9 @@ def _coming_status(order: Order) -> VersionStatus:
     return "in_amendment" if amendment else "pending_cancellation"
 
 
-def _to_come(services: Services, live: Order) -> Order:
+def _to_come(services: Services, live: Order) -> Version:
     change = services.changes.get(live.open_change.change_id) if live.open_change else None
     if change is None:
         raise Refusal("version-not-found", "The open change ended a moment ago.")
-    return planned_order(live, change.plan)
+    added = frozenset(line.line_id for line in change.plan.lines if line.change == "added")
+    return Version(order=planned_order(live, change.plan), status=_coming_status(live), drafts=added)

@@ -1,6 +1,6 @@
 """Start an amendment, or preview one: with `accept` it goes as far as it can in this one call."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.domain import steps
 from shared.domain.change import Actor, Change
@@ -13,7 +13,7 @@ from shared.domain.steps import Step
 from shared.ports import Answer, Services
 from shared.usecases.access import Principal, read_order
 from shared.usecases.attempt import Request, attempt, check_if_match
-from shared.usecases.planning import check_digest, check_plan, check_reason, lifetime, plan_edits
+from shared.usecases.planning import check_digest, check_plan, check_reason, lifetime, plan_edits, unknown_reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +28,15 @@ class Amendment:
 
 
 def preview_amendment(services: Services, principal: Principal, wanted: Amendment) -> ChangePlan:
-    """The plan, violations included; nothing is kept.
+    """The plan, with all that would forbid it among its violations; nothing is kept.
 
     Raises:
-        Refusal: `order-not-found`, `unknown-reason`.
+        Refusal: `order-not-found`.
     """
     order = read_order(services.orders, wanted.order_id, principal)
-    check_reason(services.policies.current(), wanted.reason_code)
-    return plan_edits(services, order, wanted.edits, principal.acting().role).plan
+    plan = plan_edits(services, order, wanted.edits, principal.acting().role).plan
+    forbidden = unknown_reason(services.policies.current(), wanted.reason_code)
+    return replace(plan, violations=(*forbidden, *plan.violations))
 
 
 def start_amendment(services: Services, request: Request, wanted: Amendment) -> Answer:

@@ -1,13 +1,12 @@
 """The edits that an amendment can ask for: one model each, told apart by `op`."""
 
-from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import Field, model_validator
 
 from shared.domain import edits
 from shared.http.models.address import Address as AddressBody
-from shared.http.models.fields import Day, Given, Id, Text, Units, Word, percent, refuse
+from shared.http.models.fields import Day, DecimalText, Given, Id, Text, Units, Word, refuse
 from shared.http.models.money import Money
 
 
@@ -40,10 +39,10 @@ class SetUnitPrice(Given):
 
 
 class LineDiscount(Given):
-    """A discount of the line's own, in per cent."""
+    """A discount of the line's own: per cent, or an amount in the order's currency for the whole line."""
 
-    type: Literal["percent"]
-    value: Annotated[Decimal, BeforeValidator(percent), WithJsonSchema({"type": "string", "examples": ["10", "7.5"]})]
+    type: Literal["percent", "amount"]
+    value: DecimalText
 
 
 class SetDiscount(Given):
@@ -54,7 +53,7 @@ class SetDiscount(Given):
     discount: LineDiscount
 
     def to_domain(self) -> edits.SetDiscount:
-        return edits.SetDiscount(line_id=self.line_id, type=self.discount.type, percent=self.discount.value)
+        return edits.SetDiscount(line_id=self.line_id, type=self.discount.type, value=self.discount.value)
 
 
 class SetDates(Given):

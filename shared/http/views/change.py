@@ -25,7 +25,7 @@ def change_view(change: Change) -> Json:
             "requested_by": change.requested_by.id,
             "requested_as": change.requested_by.role,
             "decided_by": change.decided_by,
-            "edits": [edit_view(edit, currency) for edit in change.edits],
+            "edits": [edit_view(edit) for edit in change.edits],
             "plan": plan_view(change.plan),
             "refunds": [_refund(refund, currency) for refund in change.refunds],
             "timeline": [_entry(entry) for entry in change.timeline],

@@ -3,18 +3,16 @@
 from dataclasses import fields
 from datetime import date
 
-from shared.domain import money as amounts
 from shared.domain.edits import Edit, Money, Restore, SetDiscount, SetShippingAddress
 from shared.http.views.basics import Json, address, money, present
 
 
-def edit_view(edit: Edit, currency: str) -> Json:
-    """The edit's own fields; amounts without a currency of their own are in the order's."""
+def edit_view(edit: Edit) -> Json:
+    """The edit's own fields."""
     if isinstance(edit, SetShippingAddress):
         return {"op": edit.op, "address": address(edit.address)}
     if isinstance(edit, SetDiscount):
-        value = amounts.text(edit.amount, currency) if edit.percent is None else str(edit.percent)
-        return {"op": edit.op, "line_id": edit.line_id, "discount": {"type": edit.type, "value": value}}
+        return {"op": edit.op, "line_id": edit.line_id, "discount": {"type": edit.type, "value": edit.value}}
     if isinstance(edit, Restore):
         return {"op": edit.op, "change_id": edit.change_id}
     values = {"op": edit.op} | {field.name: _value(getattr(edit, field.name)) for field in fields(edit)}

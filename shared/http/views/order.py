@@ -7,9 +7,7 @@ from shared.domain.order import Discount, Fee, Order, Payment, Shipping, Totals
 from shared.domain.states import order_status
 from shared.http.views.basics import Json, address, money, present, time
 from shared.http.views.lines import line_view
-from shared.usecases.read_history import Version, VersionStatus
-
-_TO_COME: frozenset[VersionStatus] = frozenset({"in_amendment", "pending_cancellation"})
+from shared.usecases.read_history import Version
 
 
 def order_view(order: Order) -> Json:
@@ -47,8 +45,7 @@ def order_view_in_list(order: Order) -> Json:
 
 def version_view(version: Version) -> Json:
     """One version: its `status` is the version's own."""
-    order, to_come = version.order, version.status in _TO_COME
-    view = _with_lines(order, order_view_in_list(order), to_come=to_come)
+    view = _with_lines(version.order, order_view_in_list(version.order), version.drafts)
     return view | {"status": version.status}
 
 
@@ -56,14 +53,8 @@ def totals_view(totals: Totals, currency: str) -> Json:
     return {name: money(amount, currency) for name, amount in asdict(totals).items()}
 
 
-def _with_lines(order: Order, view: Json, *, to_come: bool = False) -> Json:
-    added = {line.line_id for line in order.lines if to_come and _is_added(order, line.line_id)}
-    return view | {"lines": [line_view(order, line, draft=line.line_id in added) for line in order.lines]}
-
-
-def _is_added(order: Order, line_id: str) -> bool:
-    """Lines that a change adds carry the number of the version that they came with."""
-    return line_id.startswith(f"v{order.version}-")
+def _with_lines(order: Order, view: Json, drafts: frozenset[str] = frozenset()) -> Json:
+    return view | {"lines": [line_view(order, line, draft=line.line_id in drafts) for line in order.lines]}
 
 
 def _open_change(order: Order) -> Json | None:

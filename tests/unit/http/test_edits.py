@@ -34,4 +34,4 @@ SENT: list[dict[str, Any]] = [
 @pytest.mark.parametrize("sent", SENT, ids=lambda sent: sent["op"])
 def test_an_edit_is_shown_as_it_was_sent(sent: dict[str, Any]) -> None:
     wanted = AmendmentBody.model_validate({"reason_code": "x", "edits": [sent]}).to_domain("ord_1")
-    assert edit_view(wanted.edits[0], "USD") == sent
+    assert edit_view(wanted.edits[0]) == sent

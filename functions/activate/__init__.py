@@ -1,0 +1,1 @@
+"""Records approvals and rejections."""

@@ -1,0 +1,18 @@
+"""Activation of an order: its subscription lines become assets."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from shared import bootstrap
+from shared.http.answers import assets_now, respond
+from shared.http.resolver import current, resolver, serve
+from shared.usecases.activate_order import activate_order
+
+app = resolver(lambda: bootstrap.services())
+
+
+@app.post("/orders/<order_id>/activate")
+def activate(order_id: str) -> Response[str]:
+    return respond(activate_order(bootstrap.services(), current(app).request(assets_now), order_id))
+
+
+handler = serve(app)

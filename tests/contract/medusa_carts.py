@@ -1,10 +1,11 @@
 """Medusa's cart totals, as orders that came in through our intake.
 
-Medusa counts in whole units and keeps fractions of a cent (9.0909…); its numbers are compared in cents, half-up, line by
-line, as we round. What it takes for shipping comes to an order as amounts: `shipping` works them out with our own rules.
+Medusa counts in whole units and keeps fractions of a cent (9.0909…); its numbers are compared in cents, half-up, line
+by line, as we round. Shipping comes to an order as amounts: `_shipping` works them out with our own rounding.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -56,7 +57,7 @@ _PARTS = {
 
 def _ours(given: Any) -> Facts:
     order = _order(given)
-    shipping_discount = sum(_cents(each["amount"]) for method in _methods(given) for each in method.get("adjustments", ()))
+    shipping_discount = sum(_less(method) for method in _methods(given))
     facts: dict[str, object] = {
         "total": order.totals.total,
         "items": sum(line.total for line in order.lines),
@@ -78,8 +79,7 @@ def _carried(line: Line, units: int) -> int:
 
 def _order(given: Any) -> Order:
     lines = tuple(_line(item, number) for number, item in enumerate(given["items"]))
-    builder = an_order()._with(lines=lines)
-    new = builder._with(shipping=_shipping(_methods(given))).new
+    new = replace(an_order().new, lines=lines, shipping=_shipping(_methods(given)))
     return accept(new, "ord_1", "key")
 
 
@@ -90,7 +90,7 @@ def _line(item: Any, number: int) -> NewLine:
         quantity=item["quantity"],
         unit_price=_cents(item["unit_price"]),
         tax_included=item.get("is_tax_inclusive", False),
-        discounts=tuple(NewLineDiscount(type="amount", amount=_cents(each["amount"])) for each in item.get("adjustments", ())),
+        discounts=(NewLineDiscount(type="amount", amount=_less(item)),),
         taxes=tuple(NewTax(name="Tax", rate=_rate(each)) for each in item["tax_lines"]),
     )
 
@@ -103,12 +103,16 @@ def _shipping(methods: list[Any]) -> Shipping:
     """All methods of a cart as the one that an order has."""
     price = tax = 0
     for method in methods:
-        net = _cents(method["amount"]) - sum(_cents(each["amount"]) for each in method.get("adjustments", ()))
+        net = _cents(method["amount"]) - _less(method)
         included = method.get("is_tax_inclusive", False)
         amounts = pricing.tax_amounts(net, [_rate(each) for each in method["tax_lines"]], included=included)
         price += net - sum(amounts) if included else net
         tax += sum(amounts)
     return Shipping(price=price, tax=tax)
+
+
+def _less(part: Any) -> int:
+    return sum(_cents(each["amount"]) for each in part.get("adjustments", ()))
 
 
 def _rate(tax_line: Any) -> Decimal:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -96,7 +96,6 @@ def _step(*patterns: str) -> Callable[[Told], Told]:
     "I am a logged in customer",
     "I addressed it",
     f"I proceed with selecting {_NAME} shipping method",
-    "there should be one item in my cart",
     f"the {_NAME} tax rate has decimal calculator configured",
 )
 def _nothing(story: _Story, *_: str) -> None:
@@ -172,9 +171,9 @@ def _reduced(story: _Story, _: str, percent: str, name: str) -> None:
 def _rate(story: _Story, included: str | None, name: str, percent: str, category: str, zone: str, days: str) -> None:
     rate = Rate(name, Decimal(percent) / 100, category, zone, included=bool(included))
     if end := re.search(f"ending at {_NAME}", days):
-        rate.last = datetime.strptime(end[1], "%d-%m-%Y").date()
+        rate.last = _day(end[1])
     if start := re.search(f"starting at {_NAME}", days):
-        rate.first = datetime.strptime(start[1], "%d-%m-%Y").date()
+        rate.first = _day(start[1])
     story.shop.rates.append(rate)
 
 
@@ -183,9 +182,14 @@ def _rate_elsewhere(story: _Story, name: str, percent: str, category: str) -> No
     story.shop.rates.append(Rate(name, Decimal(percent) / 100, category, None))
 
 
+def _day(text: str) -> date:
+    day, month, year = map(int, text.split("-"))
+    return date(year, month, day)
+
+
 @_step(f"it is {_NAME} now")
 def _today(story: _Story, day: str) -> None:
-    story.shop.today = datetime.strptime(day, "%d-%m-%Y").date()
+    story.shop.today = _day(day)
 
 
 @_step(f"there is user {_NAME} with {_NAME} as shipping country")
@@ -224,7 +228,10 @@ def _method_category(story: _Story, _: str, category: str) -> None:
 # Promotions
 
 
-@_step(f"there is (an exclusive|a) promotion {_NAME}(?: with priority (\\d+))?( that does not apply to discounted products| that applies to discounted products)?")
+@_step(
+    f"there is (an exclusive|a) promotion {_NAME}(?: with priority (\\d+))?"
+    "( that does not apply to discounted products| that applies to discounted products)?"
+)
 def _promotion(story: _Story, kind: str, name: str, priority: str | None, on: str | None) -> None:
     story.shop.promotions.append(
         Promotion(name, int(priority or 0), exclusive=kind == "an exclusive", on_reduced="not" not in (on or ""))
@@ -252,7 +259,10 @@ def _off_the_order(story: _Story, given: str) -> None:
     story.promotion.actions.append(_amount_or_percent(given, "order"))
 
 
-@_step(f"{_GIVES}{_MONEY} discount to every order in the {_NAME} channel and {_MONEY} discount to every order in the {_NAME} channel")
+@_step(
+    f"{_GIVES}{_MONEY} discount to every order in the {_NAME} channel "
+    f"and {_MONEY} discount to every order in the {_NAME} channel"
+)
 def _off_by_channel(story: _Story, one: str, channel: str, other: str, another: str) -> None:
     currencies = story.shop.currencies
     amounts = {currencies[channel]: minor(one), currencies[another]: minor(other)}
@@ -277,9 +287,7 @@ def _off_taxon(story: _Story, given: str, taxon: str) -> None:
 
 @_step(f"{_GIVES}{_NAME} off on every product priced between {_MONEY} and {_MONEY}")
 def _off_between(story: _Story, given: str, lowest: str, highest: str) -> None:
-    story.promotion.actions.append(
-        _amount_or_percent(given, "units", lowest=minor(lowest), highest=minor(highest))
-    )
+    story.promotion.actions.append(_amount_or_percent(given, "units", lowest=minor(lowest), highest=minor(highest)))
 
 
 @_step(f"{_GIVES}{_NAME} off on every product with minimum price at {_MONEY}")
@@ -372,6 +380,11 @@ def _discount(story: _Story, amount: str = "$0.00") -> None:
     story.claim("discount", minor(amount), lambda order: -order.totals.discount)
 
 
+@_step("there should be one item in my cart")
+def _one_item(story: _Story) -> None:
+    story.claim("items in it", 1, lambda order: len(order.lines))
+
+
 @_step(f"my cart items total should be {_MONEY}")
 def _items(story: _Story, amount: str) -> None:
     story.claim("items", minor(amount), lambda order: order.totals.items - order.totals.discount)
@@ -401,6 +414,9 @@ def _unit_price(story: _Story, name: str, amount: str) -> None:
     story.claim(f"net of {name}", minor(amount) * quantity, lambda order: _line(order, name).net)
 
 
-@_step(f"the product {_NAME} should have total price {_MONEY} in the cart", f"total price of {_NAME} item should be {_MONEY}")
+@_step(
+    f"the product {_NAME} should have total price {_MONEY} in the cart",
+    f"total price of {_NAME} item should be {_MONEY}",
+)
 def _line_total(story: _Story, name: str, amount: str) -> None:
     story.claim(f"net of {name}", minor(amount), lambda order: _line(order, name).net)

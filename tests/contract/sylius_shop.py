@@ -4,7 +4,6 @@ That much is the shop's to say before an order comes to us. What the order then 
 taxes it, and what the scenario does to the cart afterwards is an edit that goes through `plan`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -55,7 +54,7 @@ class Rate:
 
 @dataclass
 class Action:
-    """What a promotion gives: `percent`, or `amounts` by currency. Of the order, of each unit that fits, of shipping."""
+    """What a promotion gives: `percent`, or `amounts` by currency; off the order, each unit that fits, or shipping."""
 
     of: str
     percent: Decimal | None = None
@@ -207,7 +206,3 @@ class Shop:
 def minor(amount: str) -> int:
     """Minor units of an amount as the scenarios write it: "$1,000.00", "-£12.00"."""
     return money.parse(amount.replace("$", "").replace("£", "").replace(",", ""), "USD")
-
-
-def last(things: Sequence[Promotion]) -> Promotion:
-    return things[-1]

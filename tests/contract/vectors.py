@@ -1,4 +1,4 @@
-"""How other systems split, round and total money: the cases in `../shared/data/vectors`, each beside what we make of it.
+"""How other systems split, round and total money: the cases in `../shared/data/vectors`, each beside our numbers.
 
 The files are read where they lie (see their README); they are no part of the project. What a case says is `theirs`,
 what our domain gives for the same input is `ours`; the case fits where the two are equal.
@@ -25,12 +25,14 @@ Facts = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Case:
-    """One case of one file. `work_out` gives our facts for its input, or raises the refusal that we answer with."""
+    """One case of one file. `work_out` gives our facts for its input, or raises the refusal that we answer with;
+    `split` is the amount and the weights, where that is what a case is about."""
 
     file: str
     name: str
     theirs: Facts
     work_out: Callable[[], Facts]
+    split: tuple[int, list[int]] | None = None
 
     @property
     def id(self) -> str:
@@ -62,9 +64,7 @@ def dinero() -> Iterator[Case]:
         weights = [_ratio(each) for each in _dinero_ratios(case["ratios"])]
         scale, base = _DINERO_UNITS[case["currency"]]
         parts = [Fraction(part["amount"], base ** (part["scale"] - scale)) for part in case["expected"]]
-        yield _allocation(
-            file, f"#{index} {case['currency']} {case['name']}", case["amount"], weights, parts
-        )
+        yield _allocation(file, f"#{index} {case['currency']} {case['name']}", case["amount"], weights, parts)
     bad: dict[str, list[int]] = {"empty ratios": [], "negative ratios": [1, -1], "only zero ratios": [0, 0]}
     for name in content["must_raise"]:
         yield _raising(file, name, 100, bad[name])
@@ -131,14 +131,12 @@ def moneyphp() -> Iterator[Case]:
 def iso4217() -> Iterator[Case]:
     file = "iso4217_minor_units.json"
     for code, facts in loaded(file).items():
-        yield Case(
-            file, code, {"exponent": facts["minor_unit"]}, lambda code=code: {"exponent": money.exponent(code)}
-        )
+        yield Case(file, code, {"exponent": facts["minor_unit"]}, lambda code=code: {"exponent": money.exponent(code)})
 
 
 def _allocation(file: str, name: str, amount: int, weights: Iterable[Decimal | int], parts: Iterable[Any]) -> Case:
-    whole = _whole(weights)
-    return Case(file, name, {"parts": list(parts)}, lambda: {"parts": money.allocate(amount, whole)})
+    split = (amount, _whole(weights))
+    return Case(file, name, {"parts": list(parts)}, lambda: {"parts": money.allocate(*split)}, split)
 
 
 def _raising(file: str, name: str, amount: int, weights: list[int]) -> Case:

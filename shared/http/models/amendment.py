@@ -8,7 +8,7 @@ from shared.http.models.edits import Edit
 from shared.http.models.fields import Given, Note, QueryFlag, Word
 from shared.usecases.start_amendment import Amendment
 
-MAX_EDITS = 500
+MAX_EDITS = 2_000
 
 
 class Accept(Given):

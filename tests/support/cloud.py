@@ -1,0 +1,334 @@
+"""The whole service in one process: the template's tables, bus, queues and machines on moto, the real handlers between.
+
+What AWS does between functions is done here by hand, so that a test owns the schedule: `stream` brings what was
+written to the stream's functions, `deliver` what is in the queues to the consumers. Each function gets the environment
+that the template gives it, and no more. Time and ids are the test's own.
+"""
+
+import json
+import os
+import threading
+import time
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, TypeVar
+from unittest.mock import patch
+
+import boto3
+import yaml
+from moto import mock_aws
+from moto.awslambda_simple.models import LambdaSimpleBackend
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.responses import DynamoHandler
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+
+from shared import bootstrap
+from shared.adapters import clients
+from shared.domain.departments import DEPARTMENTS, Department
+from shared.usecases.access import Principal
+from tests.fakes.world import Clock, Gateway, Gateways, Ids
+from tests.support.template import ROOT, resources
+from tests.unit.http.client import CONTEXT, Reply, event_of, resource_of
+
+REGION = "eu-west-1"
+DEADLINE_SECONDS = 10
+T = TypeVar("T")
+Json = dict[str, Any]
+
+CONFIG: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
+
+_VARIABLES = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",  # moto's streams know no account endpoints
+}
+
+_OUTBOX = "OUT#"
+"""What the stream's functions get: the template filters for it, which moto does not."""
+
+
+def tables() -> Mapping[str, Json]:
+    """The template's tables as CreateTable takes them, by logical id, which is their name here."""
+    return {name: _table(properties) for name, properties in resources("AWS::DynamoDB::Table").items()}
+
+
+def _table(properties: Json) -> Json:
+    names = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
+    definition = {name: properties[name] for name in names if name in properties}
+    if "StreamSpecification" in properties:
+        definition["StreamSpecification"] = {**properties["StreamSpecification"], "StreamEnabled": True}
+    return definition
+
+
+def eventually(look: Callable[[], T], what: str) -> T:
+    """What `look` brings as soon as it is something: moto runs executions in threads of their own."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not (found := look()):
+        assert time.monotonic() < deadline, f"not within {DEADLINE_SECONDS} s: {what}"
+        time.sleep(0.01)
+    return found
+
+
+@dataclass
+class Cloud:
+    """`approval_seconds` is the template's ApprovalSeconds. Retries of machines wait for nothing; `waits` has how long
+    they would have waited."""
+
+    approval_seconds: int = 3600
+    clock: Clock = field(default_factory=Clock)
+    ids: Ids = field(default_factory=Ids)
+    gateway: Gateway = field(default_factory=Gateway)
+    waits: list[float] = field(default_factory=list)
+    calls: list[tuple[str, Json]] = field(default_factory=list)
+    """Every call of a function by a machine or a source of events, and what it was called with."""
+    delivered: dict[Department, list[Json]] = field(default_factory=lambda: {name: [] for name in DEPARTMENTS})
+    """What each department's queue has brought, in the order in which it came."""
+
+    def __post_init__(self) -> None:
+        self._one_at_a_time = threading.RLock()
+        self._iterator: str | None = None
+        self._last = ""
+
+    # ------------------------------------------------------------------------------------------------ what is there
+
+    def aws(self, service: str) -> Any:
+        return boto3.client(service, region_name=REGION)
+
+    def arn(self, machine: str) -> str:
+        return f"arn:aws:states:{REGION}:{DEFAULT_ACCOUNT_ID}:stateMachine:{machine}"
+
+    def build(self) -> None:
+        """Make what the template has."""
+        dynamodb = self.aws("dynamodb")
+        for name, definition in tables().items():
+            dynamodb.create_table(TableName=name, **definition)
+        events, sqs = self.aws("events"), self.aws("sqs")
+        events.create_event_bus(Name="Bus")
+        for queue in resources("AWS::SQS::Queue"):
+            sqs.create_queue(QueueName=queue)
+        for name, rule in resources("AWS::Events::Rule").items():
+            events.put_rule(Name=name, EventBusName="Bus", EventPattern=json.dumps(rule["EventPattern"]))
+            targets = [{"Id": target["Id"], "Arn": self._queue_arn(target["Arn"])} for target in rule["Targets"]]
+            events.put_targets(Rule=name, EventBusName="Bus", Targets=targets)
+        for name, machine in resources("AWS::Serverless::StateMachine").items():
+            self.aws("stepfunctions").create_state_machine(
+                name=name, definition=json.dumps(self._definition(machine)), roleArn=_role("machine")
+            )
+
+    def _queue_arn(self, reference: Json) -> str:
+        return f"arn:aws:sqs:{REGION}:{DEFAULT_ACCOUNT_ID}:{reference['Fn::GetAtt'].partition('.')[0]}"
+
+    def _definition(self, machine: Json) -> Json:
+        text = (ROOT / machine["DefinitionUri"]).read_text()
+        for name, given in machine["DefinitionSubstitutions"].items():
+            value = str(self.approval_seconds) if "Ref" in given else given["Fn::GetAtt"].partition(".")[0]
+            text = text.replace(f"${{{name}}}", value)
+        definition: Json = yaml.safe_load(text)
+        return definition
+
+    # ------------------------------------------------------------------------------------------------ who calls whom
+
+    def invoke(self, function: str, event: Json) -> Any:
+        """Call a function as Lambda does: in an environment of its own, one call at a time."""
+        properties = resources("AWS::Serverless::Function")[function]
+        module, _, name = properties["Handler"].rpartition(".")
+        with self._one_at_a_time, patch.dict(os.environ, self._environment(properties)):
+            if self._last != function:
+                self._last = function
+                forget()
+            self.calls.append((function, event))
+            return getattr(import_module(module), name)(json.loads(json.dumps(event)), CONTEXT)
+
+    def _environment(self, properties: Json) -> dict[str, str]:
+        given: Json = properties.get("Environment", {}).get("Variables", {})
+        physical = {name: self.arn(name) for name in resources("AWS::Serverless::StateMachine")}
+        physical["SandboxGatewayUrl"] = ""
+        named = {name: value["Ref"] if isinstance(value, dict) else value for name, value in given.items()}
+        return {name: physical.get(value, value) for name, value in named.items()}
+
+    def http(self, user: Principal | None, method: str, path: str, body: Any = None, **headers: str) -> Reply:
+        """Call the API as this principal, past the gateway and its authorizer. `if_match="…"` is the header If-Match."""
+        path, _, query = path.partition("?")
+        resource, parameters = resource_of(method, path)
+        sent = {name.replace("_", "-").title(): value for name, value in headers.items()}
+        event = event_of(method, path, resource, parameters, query, body, sent, user)
+        reply = self.invoke(_function_of(method, resource), event)
+        flat = {name: values[-1] for name, values in reply["multiValueHeaders"].items()}
+        return Reply(reply["statusCode"], flat, json.loads(reply["body"]))
+
+    def written(self) -> list[Json]:
+        """What the orders table's stream has since the last time, as Lambda brings it: binary values in base64."""
+        streams = self.aws("dynamodbstreams")
+        if self._iterator is None:
+            arn = streams.list_streams(TableName="OrdersTable")["Streams"][0]["StreamArn"]
+            shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+            self._iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")[
+                "ShardIterator"
+            ]
+        reply = streams.get_records(ShardIterator=self._iterator)
+        self._iterator = reply["NextShardIterator"]
+        return [_as_lambda_brings(record) for record in reply["Records"] if _is_news(record)]
+
+    def stream(self, *functions: str) -> int:
+        """Bring what was written to the functions on the stream (all of them by default); how many records."""
+        records = self.written()
+        for function in functions or ("PublishFunction", "SteerFunction"):
+            if records:
+                assert self.invoke(function, {"Records": records}) == {"batchItemFailures": []}
+        return len(records)
+
+    def deliver(self) -> int:
+        """Bring what is in the departments' queues to their consumers; how many messages."""
+        return sum(self._deliver_to(department) for department in DEPARTMENTS)
+
+    def _deliver_to(self, department: Department) -> int:
+        sqs, queue = self.aws("sqs"), f"{department.title()}Queue"
+        url, count = sqs.get_queue_url(QueueName=queue)["QueueUrl"], 0
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            batch = {"Records": [_as_lambda_polls(message, queue) for message in messages]}
+            failed = self.invoke(f"Notify{department.title()}Function", batch)["batchItemFailures"]
+            assert failed == []
+            self.delivered[department] += [json.loads(message["Body"]) for message in messages]
+            for message in messages:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            count += len(messages)
+        return count
+
+    def settle(self) -> None:
+        """Bring everything everywhere until nothing moves any more; only approvals may still wait."""
+        while self.stream() + self.deliver() or self._refunding():
+            pass
+
+    def _refunding(self) -> bool:
+        running = self.aws("stepfunctions").list_executions(
+            stateMachineArn=self.arn("RefundMachine"), statusFilter="RUNNING"
+        )["executions"]
+        if running:
+            time.sleep(0.01)
+        return bool(running)
+
+    # ---------------------------------------------------------------------------------------------------- executions
+
+    def executions(self, machine: str) -> dict[str, str]:
+        """Their statuses by name."""
+        found = self.aws("stepfunctions").list_executions(stateMachineArn=self.arn(machine))["executions"]
+        return {execution["name"]: execution["status"] for execution in found}
+
+    def ended(self, machine: str, name: str) -> tuple[str, str]:
+        """Wait for the end of an execution: its status, and the last state that it entered."""
+        eventually(lambda: self.executions(machine).get(name, "RUNNING") != "RUNNING", f"{name} ends")
+        return self.executions(machine)[name], self.states(machine, name)[-1]
+
+    def states(self, machine: str, name: str) -> list[str]:
+        """The states that an execution has entered."""
+        arn = f"{self.arn(machine).replace(':stateMachine:', ':execution:')}:{name}"
+        history = self.aws("stepfunctions").get_execution_history(executionArn=arn)["events"]
+        return [event["stateEnteredEventDetails"]["name"] for event in history if "stateEnteredEventDetails" in event]
+
+
+@contextmanager
+def a_cloud(**given: Any) -> Iterator[Cloud]:
+    """Build it, and leave nothing of it behind."""
+    cloud = Cloud(**given)
+    lock, call_action = threading.RLock(), DynamoHandler.call_action
+
+    def one_by_one(handler: DynamoHandler) -> Any:
+        """moto checks and writes in two steps; DynamoDB does both in one."""
+        with lock:
+            return call_action(handler)
+
+    def invoked(_: Any, name: str, qualifier: Any, body: Any, headers: Any, reply_headers: Json) -> bytes:
+        """Answer as Lambda does, an exception under its own name."""
+        try:
+            return json.dumps(cloud.invoke(name.rpartition(":")[2], json.loads(body))).encode()
+        except Exception as error:  # noqa: BLE001 (whatever a handler raises is its answer)
+            reply_headers["x-amz-function-error"] = "Unhandled"
+            return json.dumps({"errorType": type(error).__name__, "errorMessage": str(error)}).encode()
+
+    class _NoWaiting:
+        sleep = staticmethod(cloud.waits.append)
+
+    forget(clients_too=True)
+    with (
+        patch.dict(os.environ, _VARIABLES),
+        patch.object(DynamoHandler, "call_action", one_by_one),
+        patch.object(LambdaSimpleBackend, "invoke", invoked),
+        patch.object(retrier_decl, "time", _NoWaiting),
+        patch.object(bootstrap, "SystemClock", lambda: cloud.clock),
+        patch.object(bootstrap, "RandomIds", lambda: cloud.ids),
+        patch.object(bootstrap, "gateways", lambda: Gateways({"sandbox": cloud.gateway})),
+        mock_aws(config=CONFIG),
+    ):
+        os.environ.pop("AWS_ENDPOINT_URL", None)
+        cloud.build()
+        yield cloud
+        stop_what_waits(cloud)
+    forget(clients_too=True)
+
+
+def stop_what_waits(cloud: Cloud) -> None:
+    """Let no execution outlive its test: one that waits for a token is told that it is over."""
+    for function, event in cloud.calls:
+        if function == "AskFunction" and "task_token" in event:
+            with patch.object(cloud, "calls", []):
+                try:
+                    cloud.aws("stepfunctions").send_task_success(
+                        taskToken=event["task_token"], output='{"decision": "closed"}'
+                    )
+                except cloud.aws("stepfunctions").exceptions.ClientError:
+                    pass
+
+
+def forget(*, clients_too: bool = False) -> None:
+    """What a function keeps between calls is its own: the next one starts without it."""
+    for kept in (bootstrap.services, bootstrap.bus, bootstrap.workflows, bootstrap.deliveries):
+        kept.cache_clear()
+    if clients_too:
+        clients._client.cache_clear()
+        clients._session.cache_clear()
+
+
+def _function_of(method: str, resource: str) -> str:
+    for name, properties in resources("AWS::Serverless::Function").items():
+        for event in properties.get("Events", {}).values():
+            route = event["Properties"]
+            if event["Type"] == "Api" and (route["Method"].upper(), route["Path"]) == (method, resource):
+                return name
+    raise LookupError(f"the template has no {method} {resource}")
+
+
+def _is_news(record: Json) -> bool:
+    return record["eventName"] == "INSERT" and record["dynamodb"]["Keys"]["sk"]["S"].startswith(_OUTBOX)
+
+
+def _as_lambda_brings(record: Json) -> Json:
+    image = {
+        name: {"B": b64encode(typed["B"]).decode()} if "B" in typed else typed
+        for name, typed in record["dynamodb"]["NewImage"].items()
+    }
+    return {
+        "eventName": record["eventName"],
+        "eventSource": "aws:dynamodb",
+        "dynamodb": {"SequenceNumber": record["dynamodb"]["SequenceNumber"], "NewImage": image},
+    }
+
+
+def _as_lambda_polls(message: Json, queue: str) -> Json:
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": {},
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": f"arn:aws:sqs:{REGION}:{DEFAULT_ACCOUNT_ID}:{queue}",
+        "awsRegion": REGION,
+    }
+
+
+def _role(name: str) -> str:
+    return f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/{name}"

@@ -14,6 +14,7 @@ from shared.domain.log import LogEntry
 from shared.domain.order import Order
 from shared.domain.policy import Policy
 from shared.domain.product import Catalogue, Product, StockLevel
+from shared.domain.states import ChangeStatus
 from shared.domain.steps import Step
 
 T = TypeVar("T")
@@ -131,6 +132,9 @@ class Changes(Protocol):
 
     def expired(self, now: datetime, limit: int) -> Sequence[Change]:
         """Open changes whose time is over."""
+
+    def lingering(self, status: ChangeStatus, since: datetime, limit: int) -> Sequence[Change]:
+        """Changes in `status` that were created before `since`, oldest first."""
 
     def keep_token(self, change_id: str, round_: int, token: str) -> bool:
         """Keep the task token of a waiting approval; False if the decision has been taken already."""

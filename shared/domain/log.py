@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 
 from shared.domain.canonical import canonical, sha256
-from shared.domain.order import Address, Line, Order
+from shared.domain.order import Address, Line, Order, display
 
 GENESIS = "0" * 64
 
@@ -96,11 +96,16 @@ def differences(before: Order, after: Order) -> tuple[FieldChange, ...]:
     return (
         *_line_differences(before, after),
         *_address_differences(before.shipping_address, after.shipping_address, after.log_key),
-        *_simple("/totals", {"total": before.totals.total}, {"total": after.totals.total}),
+        *_simple(
+            "/totals",
+            {"total": display(before.totals.total, before.currency)},
+            {"total": display(after.totals.total, after.currency)},
+        ),
     )
 
 
-_LINE_FIELDS = ("sku", "quantity", "cancelled_quantity", "unit_price", "start_date", "end_date", "discount", "tax")
+_LINE_FIELDS = ("sku", "quantity", "cancelled_quantity", "start_date", "end_date")
+_LINE_AMOUNTS = ("unit_price", "discount", "tax", "total")
 
 
 def _line_differences(before: Order, after: Order) -> Iterable[FieldChange]:
@@ -108,13 +113,15 @@ def _line_differences(before: Order, after: Order) -> Iterable[FieldChange]:
     for line in after.lines:
         old = known.get(line.line_id)
         if old is not line:
-            yield from _simple(f"/lines/{line.line_id}", _line_fields(old), _line_fields(line))
+            fields_before, fields_after = _line_fields(old, before.currency), _line_fields(line, after.currency)
+            yield from _simple(f"/lines/{line.line_id}", fields_before, fields_after)
 
 
-def _line_fields(line: Line | None) -> dict[str, object]:
+def _line_fields(line: Line | None, currency: str) -> dict[str, object]:
     if line is None:
         return {}
-    return {name: getattr(line, name) for name in _LINE_FIELDS} | {"total": line.total}
+    amounts = {name: display(getattr(line, name), currency) for name in _LINE_AMOUNTS}
+    return {name: getattr(line, name) for name in _LINE_FIELDS} | amounts
 
 
 def _address_differences(before: Address | None, after: Address | None, key: str) -> Iterable[FieldChange]:

@@ -181,13 +181,13 @@ def _revenue(totals: Totals) -> int:
 
 def _effects(order: Order, after: Order, context: PlanContext, revenue: int) -> Effects:
     policy, currency = context.policy, order.currency
-    return Effects(
-        revenue=revenue,
-        expected_delivery_before=shipping_rules.expected_delivery(
-            order.shipping, currency, policy, order.placed_at.date()
-        ),
-        expected_delivery_after=shipping_rules.expected_delivery(after.shipping, currency, policy, context.today),
-    )
+    before = shipping_rules.expected_delivery(order.shipping, currency, policy, order.placed_at.date())
+    sent_anew = (order.shipping, order.shipping_address) != (after.shipping, after.shipping_address)
+    if sent_anew or len(after.lines) > len(order.lines):
+        fresh = shipping_rules.expected_delivery(after.shipping, currency, policy, context.today)
+    else:
+        fresh = before
+    return Effects(revenue=revenue, expected_delivery_before=before, expected_delivery_after=fresh)
 
 
 def _approvals(order: Order, magnitude: int, policy: Policy, reasons: Sequence[str]) -> tuple[NeededApproval, ...]:

@@ -86,11 +86,15 @@ def _part(basis: Basis, quantity: int, gross: int, amount: int) -> int:
     return money.share(amount, gross, basis.gross) if basis.gross else money.share(amount, quantity, basis.quantity)
 
 
+def _parts(basis: Basis, quantity: int, gross: int, amounts: Sequence[int]) -> list[int]:
+    """The shares of several amounts, rounded together, so that they never come to more than the price."""
+    reached = [_part(basis, quantity, gross, sum(amounts[: count + 1])) for count in range(len(amounts))]
+    return [after - before for before, after in zip([0, *reached], reached, strict=False)]
+
+
 def _scaled_down(line: Line, basis: Basis, quantity: int, gross: int) -> Terms:
-    discounts = tuple(
-        replace(discount, amount=_part(basis, quantity, gross, amount))
-        for discount, amount in zip(line.discounts, basis.discounts, strict=True)
-    )
+    parts = _parts(basis, quantity, gross, basis.discounts)
+    discounts = tuple(replace(discount, amount=part) for discount, part in zip(line.discounts, parts, strict=True))
     taxes = tuple(
         replace(tax, amount=_part(basis, quantity, gross, amount))
         for tax, amount in zip(line.taxes, basis.taxes, strict=True)
@@ -99,9 +103,12 @@ def _scaled_down(line: Line, basis: Basis, quantity: int, gross: int) -> Terms:
 
 
 def _scaled_up(line: Line, basis: Basis, quantity: int, gross: int) -> Terms:
+    pairs = list(zip(line.discounts, basis.discounts, strict=True))
+    shared = [amount if discount.type == "percent" else 0 for discount, amount in pairs]
+    parts = _parts(basis, quantity, gross, shared)
     discounts = tuple(
-        replace(discount, amount=_part(basis, quantity, gross, amount) if discount.type == "percent" else amount)
-        for discount, amount in zip(line.discounts, basis.discounts, strict=True)
+        replace(discount, amount=part if discount.type == "percent" else amount)
+        for (discount, amount), part in zip(pairs, parts, strict=True)
     )
     more = (gross - sum(discount.amount for discount in discounts)) - (basis.gross - sum(basis.discounts))
     added = tax_amounts(more, [tax.rate for tax in line.taxes], included=line.tax_included)

@@ -88,7 +88,7 @@ def require(current: ChangeStatus, wanted: ChangeStatus, code: str = "illegal-tr
         Refusal: `code`.
     """
     if current is not wanted:
-        raise Refusal(code, f"The change is {current}. {_REFUSALS[current]}")
+        raise Refusal(code, f"This is not possible now. {_REFUSALS[current]}")
 
 
 def line_status(line: Line, progress: Progress, *, draft: bool = False) -> LineStatus:

@@ -42,6 +42,15 @@ class Step:
     stock: tuple[StockMove, ...] = ()
     facts: tuple[Fact, ...] = ()
 
+    @property
+    def changes_nothing(self) -> bool:
+        return self.before is self.after and self.change_before is self.change
+
+
+def unchanged(order: Order, change: Change, by: Actor, at: datetime) -> Step:
+    """Nothing is left to do: the same was said before."""
+    return Step(action="nothing", by=by, at=at, before=order, after=order, change_before=change, change=change)
+
 
 MAX_SKUS_ON_HEAD = 60
 """More SKUs than this are not carried on the order; they are read from the change instead."""

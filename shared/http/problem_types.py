@@ -39,7 +39,7 @@ _BY_STATUS: dict[int, dict[str, str]] = {
     409: {
         "change-open": "Another change is open",
         "plan-changed": "The plan has changed",
-        "illegal-transition": "The change is past that",
+        "illegal-transition": "The status of the change forbids it",
         "not-waiting": "The change does not wait for a decision",
         "change-expired": "The change has expired",
         "not-committed": "The change is not committed",

@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from shared.domain import events
 from shared.domain.change import Acknowledgement, Change, moved
 from shared.domain.departments import Department
 from shared.domain.order import Order
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
-from shared.domain.steps import Step
+from shared.domain.steps import Step, unchanged
 from shared.ports import Answer, Services
 from shared.usecases.access import read_change, read_order
 from shared.usecases.attempt import Request, attempt
@@ -35,6 +36,9 @@ def acknowledge_change(services: Services, request: Request, said: Acknowledge) 
         change = read_change(services.changes, said.change_id, request.principal)
         _check(change, said)
         order = read_order(services.orders, change.order_id, request.principal)
+        known = change.acknowledgements.get(said.department)
+        if known is not None and (known.outcome, known.note) == (said.outcome, said.note):
+            return unchanged(order, change, request.principal.acting(), services.clock.now())
         return acknowledged(services, order, change, said, request)
 
     return attempt(services, request, work)
@@ -44,8 +48,11 @@ def acknowledged(services: Services, order: Order, change: Change, said: Acknowl
     now, actor = services.clock.now(), request.principal.acting()
     word = Acknowledgement(outcome=said.outcome, at=now, note=said.note, tracking=said.tracking)
     after = replace(change, acknowledgements={**change.acknowledgements, said.department: word})
-    after = moved(after, change.status, by=actor.id, at=now, department=said.department, note=said.note or said.outcome)
-    after = completed(after, actor.id, now) if said.outcome == "done" else after
+    failed = said.outcome == "failed" and change.status is ChangeStatus.COMMITTED
+    status = ChangeStatus.FALLOUT if failed else change.status
+    note = f"{said.outcome}: {said.note}" if said.note else said.outcome
+    after = moved(after, status, by=actor.id, at=now, department=said.department, note=note)
+    after = completed(after, actor.id, now)
     return Step(
         action=f"{said.department}_acknowledged",
         by=actor,
@@ -54,12 +61,13 @@ def acknowledged(services: Services, order: Order, change: Change, said: Acknowl
         after=order,
         change_before=change,
         change=after,
+        facts=(events.step("ChangeFellOut", order, after, department=said.department),) if failed else (),
     )
 
 
 def completed(change: Change, by: str, at: datetime) -> Change:
-    """The change completed, if nothing is waited for any more."""
-    if change.status is ChangeStatus.COMMITTED and change.settled:
+    """The change completed, if nothing is waited for any more: also one that fell out, once what failed is done."""
+    if change.status in (ChangeStatus.COMMITTED, ChangeStatus.FALLOUT) and change.settled:
         return moved(change, ChangeStatus.COMPLETED, by=by, at=at)
     return change
 

@@ -55,6 +55,8 @@ def attempt(services: Services, request: Request, work: Callable[[], Step]) -> A
                 return known
             raise
         answer = request.render(step)
+        if step.changes_nothing:
+            return answer
         try:
             services.orders.write(recorded(step, services.ids, record_of(request.key, answer, services)))
             return answer

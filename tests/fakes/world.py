@@ -184,6 +184,10 @@ class Changes:
         changes = self._memory.changes.values()
         return [each for each in changes if each.is_open and each.expires_at and each.expires_at <= now][:limit]
 
+    def lingering(self, status: ChangeStatus, since: datetime, limit: int) -> Sequence[Change]:
+        changes = self._memory.changes.values()
+        return [each for each in changes if each.status is status and each.created_at <= since][:limit]
+
     def keep_token(self, change_id: str, round_: int, token: str) -> bool:
         change = self._memory.changes.get(change_id)
         waits = change is not None and change.status is ChangeStatus.PENDING_APPROVAL and change.round == round_

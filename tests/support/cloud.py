@@ -92,11 +92,14 @@ class Cloud:
         self._one_at_a_time = threading.RLock()
         self._iterator: str | None = None
         self._last = ""
+        self._clients: dict[str, Any] = {}
 
     # ------------------------------------------------------------------------------------------------ what is there
 
     def aws(self, service: str) -> Any:
-        return boto3.client(service, region_name=REGION)
+        if service not in self._clients:
+            self._clients[service] = boto3.client(service, region_name=REGION)
+        return self._clients[service]
 
     def arn(self, machine: str) -> str:
         return f"arn:aws:states:{REGION}:{DEFAULT_ACCOUNT_ID}:stateMachine:{machine}"
@@ -151,7 +154,7 @@ class Cloud:
         return {name: physical.get(value, value) for name, value in named.items()}
 
     def http(self, user: Principal | None, method: str, path: str, body: Any = None, **headers: str) -> Reply:
-        """Call the API as this principal, past the gateway and its authorizer. `if_match="…"` is the header If-Match."""
+        """Call the API as this principal, past the gateway and its authorizer; `if_match` is the header If-Match."""
         path, _, query = path.partition("?")
         resource, parameters = resource_of(method, path)
         sent = {name.replace("_", "-").title(): value for name, value in headers.items()}

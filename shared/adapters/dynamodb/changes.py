@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared.adapters.dynamodb.codec import CHANGE, packed, stamp, unpacked
 from shared.adapters.dynamodb.items import Item, item, values
@@ -92,7 +92,21 @@ class DynamoChanges:
             ExpressionAttributeValues=item({":open": OPEN, ":now": stamp(now)}),
             Limit=limit,
         )
-        keys = [{name: row[name] for name in ("change_id", "part")} for row in reply["Items"]]
+        return self._whole(reply["Items"])
+
+    def lingering(self, status: ChangeStatus, since: datetime, limit: int) -> Sequence[Change]:
+        reply = self._client.query(
+            TableName=self._table,
+            IndexName="by_status",
+            KeyConditionExpression="#status = :status AND created_at <= :since",
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues=item({":status": status, ":since": stamp(since)}),
+            Limit=limit,
+        )
+        return [change for change in self._whole(reply["Items"]) if change.status is status]
+
+    def _whole(self, found: Sequence[Any]) -> Sequence[Change]:
+        keys = [{name: row[name] for name in ("change_id", "part")} for row in found]
         return [_change(row) for row in whole_rows(self._client, self._table, keys)]
 
     def keep_token(self, change_id: str, round_: int, token: str) -> bool:

@@ -27,11 +27,13 @@ ITEM_LIMIT = 350_000
 
 
 def dumps(adapter: TypeAdapter[Any], value: Any, exclude: set[str] | None = None) -> bytes:
+    """JSON without what is as by default. Not for changes: an edit's `op` is a default that tells it from others."""
     return adapter.dump_json(value, exclude=exclude, exclude_defaults=True)
 
 
-def packed(adapter: TypeAdapter[Any], value: Any, exclude: set[str] | None = None) -> bytes:
-    return zlib.compress(dumps(adapter, value, exclude), 6)
+def packed(adapter: TypeAdapter[Any], value: Any) -> bytes:
+    """The whole value, compressed."""
+    return zlib.compress(adapter.dump_json(value), 6)
 
 
 def unpacked(adapter: TypeAdapter[Any], data: bytes) -> Any:

@@ -1,13 +1,14 @@
 """Pages of rows by whichever index fits a filter best; without one, by a scan of the first index."""
 
 import base64
-import binascii
 import json
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shared.adapters.dynamodb.items import Item, item, value
+from shared.domain.canonical import canonical, sha256
 from shared.domain.refusal import Refusal
 from shared.ports import Filter
 
@@ -37,7 +38,7 @@ def page_of(
         Refusal: `malformed-cursor`.
     """
     index = next((index for index in indexes if index.by in wanted.values), None)
-    start: Any = {"ExclusiveStartKey": _decoded(wanted.cursor)} if wanted.cursor else {}
+    start: Any = {"ExclusiveStartKey": _decoded(wanted.cursor, wanted)} if wanted.cursor else {}
     limit = min(wanted.limit, BATCH)
     if index is None:
         reply: Any = client.scan(TableName=table, IndexName=indexes[0].name, Limit=limit, **start)
@@ -54,7 +55,7 @@ def page_of(
         )
     found = whole_rows(client, table, [{name: row[name] for name in key} for row in reply["Items"]])
     last = reply.get("LastEvaluatedKey")
-    return found, _encoded(last) if last else None
+    return found, _encoded(last, wanted) if last else None
 
 
 def whole_rows(client: "DynamoDBClient", table: str, keys: Sequence[Item]) -> list[Item]:
@@ -80,13 +81,22 @@ def rows_of_tables(client: "DynamoDBClient", keys: Mapping[str, Sequence[Item]])
     return found
 
 
-def _encoded(last: Any) -> str:
-    return base64.urlsafe_b64encode(json.dumps(last).encode()).decode()
+def _encoded(last: Any, wanted: Filter) -> str:
+    """Where to go on, bound to the filter that it belongs to: a customer's filter holds their id."""
+    return base64.urlsafe_b64encode(zlib.compress(canonical([_scope(wanted), last]).encode())).decode()
 
 
-def _decoded(cursor: str) -> Item:
+def _decoded(cursor: str, wanted: Filter) -> Item:
     try:
-        last = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        scope, last = json.loads(zlib.decompress(base64.urlsafe_b64decode(cursor.encode())))
+        if scope != _scope(wanted):
+            raise ValueError("a cursor of another list")
         return item({name: next(iter(typed.values())) for name, typed in last.items()})
-    except (ValueError, binascii.Error, AttributeError, StopIteration) as error:
-        raise Refusal("malformed-cursor", "This cursor is not one of ours.", pointer="/cursor") from error
+    except (ValueError, zlib.error, AttributeError, StopIteration, TypeError) as error:
+        raise Refusal(
+            "malformed-cursor", "This cursor belongs to another list, or to none.", pointer="/cursor"
+        ) from error
+
+
+def _scope(wanted: Filter) -> str:
+    return sha256(canonical(dict(wanted.values)))[:16]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from shared.adapters.dynamodb.codec import ENTRY
+from shared.adapters.dynamodb.codec import ENTRY, packed, unpacked
 from shared.adapters.dynamodb.items import item, values
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.log import LogEntry
@@ -20,7 +20,7 @@ def put_entry(transaction: Transaction, table: str, entry: LogEntry) -> None:
             "seq": entry.seq,
             "hash": entry.hash,
             "write_id": entry.write_id,
-            "body": ENTRY.dump_json(entry).decode(),
+            "body": packed(ENTRY, entry),
         }
     )
     transaction.put("log", table, row, "attribute_not_exists(order_id)")
@@ -53,7 +53,7 @@ class DynamoLog:
                 ConsistentRead=True,
                 **start,
             )
-            found += [ENTRY.validate_json(values(row)["body"]) for row in reply["Items"]]
+            found += [unpacked(ENTRY, values(row)["body"]) for row in reply["Items"]]
             if "LastEvaluatedKey" not in reply:
                 return found
             start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}

@@ -117,6 +117,8 @@ Flag = StrictBool
 QueryFlag = Annotated[bool, BeforeValidator(_said)]
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:/ -]+$")]
+
+
 def _decimal_text(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"\d{1,15}(\.\d{1,15})?", value):
         refuse("malformed-amount", 'This is a decimal string, not negative, such as "7.5".')

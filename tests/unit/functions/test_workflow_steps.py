@@ -74,8 +74,8 @@ def test_a_step_that_we_do_not_know_fails_loudly(world: World) -> None:
 def test_the_sweep_expires_what_is_due_and_publishes_what_the_stream_lost(world: World) -> None:
     accepted(world, a_paid_order(world), DEARER)
     world.clock.passes(hours=25)
-    assert sweep({}, CONTEXT) == {"expired": 1, "published": 2, "finished": 0}
-    assert sweep({}, CONTEXT) == {"expired": 0, "published": 0, "finished": 0}
+    assert sweep({}, CONTEXT) == {"expired": 1, "published": 2, "finished": 0, "fallen": 0}
+    assert sweep({}, CONTEXT) == {"expired": 0, "published": 0, "finished": 0, "fallen": 0}
     world.clock.passes(minutes=3)
-    assert sweep({}, CONTEXT) == {"expired": 0, "published": 1, "finished": 0}
+    assert sweep({}, CONTEXT) == {"expired": 0, "published": 1, "finished": 0, "fallen": 0}
     assert world.bus.published == world.memory.events

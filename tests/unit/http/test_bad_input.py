@@ -52,7 +52,7 @@ BAD_AMENDMENTS: list[tuple[Any, int, str, str]] = [
     (amendment({**EDIT, "quantity": 9}), 422, "insufficient-stock", "/edits/0/quantity"),
     (amendment({"op": "cancel_line"}), 422, "line-not-named", "/edits/0"),
     (amendment({"op": "cancel_line", "line_id": "l1", "sku": "X"}), 422, "line-not-named", "/edits/0"),
-    (amendment(*[EDIT] * 501), 422, "too-many-edits", "/edits"),
+    (amendment(*[EDIT] * 2001), 422, "too-many-edits", "/edits"),
     ({"edits": [], "reason_code": "customer_request"}, 422, "nothing-changes", "/edits"),
 ]
 

@@ -18,6 +18,7 @@ from shared.usecases.decide_change import Decision, decide_change
 from shared.usecases.expire_changes import expire_changes
 from shared.usecases.read_history import read_log, read_version
 from shared.usecases.record_fulfilment import Fulfilment, record_fulfilment
+from shared.usecases.resume_changes import resume_changes
 from shared.usecases.start_amendment import Amendment, preview_amendment, start_amendment
 from shared.usecases.take_order import take_order
 from tests.fakes import World, a_world, an_order
@@ -442,3 +443,43 @@ def test_expiry_follows_policy(world: World) -> None:
     named = start(world, order, TWO)
     change = world.memory.changes[named.change_id]
     assert change.expires_at == change.created_at + timedelta(hours=24)
+
+
+def test_a_department_that_does_not_answer_in_time_makes_the_change_fall_out_and_may_answer_late(world: World) -> None:
+    order = taken(world, an_order().with_line("MUG", 3, 1000))
+    named = start(world, order, TWO, accept=True)
+    world.clock.passes(hours=3)
+    assert resume_changes(world.services, world.workflows) == 0
+    world.clock.passes(hours=2)
+    assert resume_changes(world.services, world.workflows) == 1
+    change = world.memory.changes[named.change_id]
+    assert change.status is ChangeStatus.FALLOUT
+    assert "warehouse and billing did not acknowledge" in str(change.timeline[-1].note)
+    for department in ("warehouse", "billing"):
+        said = Acknowledge(change_id=named.change_id, department=department, outcome="done")  # type: ignore[arg-type]
+        acknowledge_change(world.services, world.request(SERVICE), said)
+    assert world.memory.changes[named.change_id].status is ChangeStatus.COMPLETED
+
+
+def test_a_workflow_that_the_stream_never_started_is_started_by_the_sweeper(world: World, dear: Order) -> None:
+    waiting = over(world, dear)
+    refunded = start(world, mugs_again(world), TWO, accept=True)
+    world.clock.passes(minutes=3)
+    resume_changes(world.services, world.workflows)
+    refund = world.memory.changes[refunded.change_id].refunds[0]
+    assert set(world.workflows.started) == {f"{waiting.change_id}-1", refund.refund_id}
+
+
+def mugs_again(world: World) -> Order:
+    return taken(world, an_order("D-2").with_line("MUG", 3, 1000).paid())
+
+
+def test_a_failed_acknowledgement_falls_out_and_the_same_word_again_changes_nothing(world: World) -> None:
+    order = taken(world, an_order().with_line("MUG", 3, 1000))
+    named = start(world, order, TWO, accept=True)
+    said = Acknowledge(change_id=named.change_id, department="warehouse", outcome="failed", note="shelf empty")
+    acknowledge_change(world.services, world.request(SERVICE), said)
+    change = world.memory.changes[named.change_id]
+    assert (change.status, change.timeline[-1].note) == (ChangeStatus.FALLOUT, "failed: shelf empty")
+    acknowledge_change(world.services, world.request(SERVICE), said)
+    assert world.memory.changes[named.change_id] is change

@@ -1,0 +1,71 @@
+"""Look after changes that linger: start again what was never started, and call a person where nobody answers.
+
+The stream starts workflows as their reasons are committed. Should it lose a record, the state of the change still says
+what it waits for; executions are named, so starting one that runs does nothing.
+"""
+
+from datetime import datetime, timedelta
+
+from shared.domain import events
+from shared.domain.change import SYSTEM, Change, moved
+from shared.domain.states import ChangeStatus
+from shared.domain.steps import Step
+from shared.ports import Conflict, Services, Workflows
+from shared.usecases.recording import recorded
+
+GRACE = timedelta(minutes=2)
+"""How long the stream may take."""
+BATCH = 100
+
+
+def resume_changes(services: Services, workflows: Workflows) -> int:
+    """Start what lingering changes wait for, and let those fall out that a department left unanswered.
+
+    Returns how many fell out. Safe to run twice at once.
+    """
+    now = services.clock.now()
+    for change in services.changes.lingering(ChangeStatus.PENDING_APPROVAL, now - GRACE, BATCH):
+        if services.changes.token(change.change_id, change.round) is None:
+            workflows.start_approval(change.change_id, change.order_id, change.round)
+    fallen = 0
+    for change in services.changes.lingering(ChangeStatus.COMMITTED, now - GRACE, BATCH):
+        _start_refunds(workflows, change)
+        if _overdue(services, change, now):
+            fallen += _fall_out(services, change, now)
+    return fallen
+
+
+def _start_refunds(workflows: Workflows, change: Change) -> None:
+    for refund in change.refunds:
+        if refund.status == "requested":
+            workflows.start_refund(refund.refund_id, change.change_id, change.order_id, refund.payment_id)
+
+
+def _overdue(services: Services, change: Change, now: datetime) -> bool:
+    deadline = timedelta(seconds=services.policies.current().acknowledgement_deadline_seconds)
+    committed = next(entry.at for entry in change.timeline if entry.status is ChangeStatus.COMMITTED)
+    return bool(change.unacknowledged) and now >= committed + deadline
+
+
+def _fall_out(services: Services, change: Change, now: datetime) -> bool:
+    order = services.orders.load(change.order_id)
+    if order is None:
+        return False
+    silent = " and ".join(change.unacknowledged)
+    note = f"{silent} did not acknowledge in time; ask them, and let them acknowledge late"
+    after = moved(change, ChangeStatus.FALLOUT, by=SYSTEM.id, at=now, note=note)
+    step = Step(
+        action="change_fell_out",
+        by=SYSTEM,
+        at=now,
+        before=order,
+        after=order,
+        change_before=change,
+        change=after,
+        facts=(events.step("ChangeFellOut", order, after, silent=list(change.unacknowledged)),),
+    )
+    try:
+        services.orders.write(recorded(step, services.ids))
+    except Conflict:
+        return False
+    return True

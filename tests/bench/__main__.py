@@ -1,0 +1,27 @@
+"""`python -m tests.bench`: the measurements as JSON on stdout, and nothing else there."""
+
+import json
+import platform
+import sys
+from contextlib import redirect_stdout
+
+from tests.bench.functions import handler_cpu
+from tests.bench.imports import cold_imports
+from tests.bench.planner import planner_cpu
+from tests.bench.round_trips import round_trips
+
+
+def main() -> None:
+    with redirect_stdout(sys.stderr):  # the functions log to stdout
+        measured = {
+            "machine": {"python": platform.python_version(), "processor": platform.machine()},
+            "round_trips_and_capacity": round_trips(),
+            "planner_cpu_ms": planner_cpu(),
+            "handler_cpu_ms": handler_cpu(),
+            "cold_import_ms": cold_imports(),
+        }
+    print(json.dumps(measured, indent=2))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

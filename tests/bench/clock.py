@@ -1,0 +1,45 @@
+"""CPU time of a piece of work: the median of many runs, so that a busy machine does not count."""
+
+import gc
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from statistics import median
+from typing import Any
+from unittest.mock import patch
+
+from moto.core.botocore_stubber import BotocoreStubber
+
+
+def cpu_ms(work: Callable[[], object], runs: int, *, warm_up: int = 3) -> float:
+    """Median CPU ms of `work`."""
+    for _ in range(warm_up):
+        work()
+    return rounded([_once(work) for _ in range(runs)])
+
+
+def rounded(milliseconds: list[float]) -> float:
+    return round(median(milliseconds), 2)
+
+
+@contextmanager
+def without_emulator() -> Iterator[Callable[[], float]]:
+    """How many CPU ms were spent inside moto so far: what AWS would have done elsewhere."""
+    spent, answer = [0.0], BotocoreStubber.__call__
+
+    def timed(stubber: BotocoreStubber, *args: Any, **kwargs: Any) -> Any:
+        started = time.process_time()
+        try:
+            return answer(stubber, *args, **kwargs)
+        finally:
+            spent[0] += (time.process_time() - started) * 1000
+
+    with patch.object(BotocoreStubber, "__call__", timed):
+        yield lambda: spent[0]
+
+
+def _once(work: Callable[[], object]) -> float:
+    gc.collect()
+    started = time.process_time()
+    work()
+    return (time.process_time() - started) * 1000

@@ -1,0 +1,50 @@
+"""Round trips and consumed capacity of a preview, an amendment and a read, through the real handlers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.bench import orders
+from tests.bench.meter import Meter
+from tests.support.cloud import Cloud, a_cloud
+
+Json = dict[str, Any]
+Edits = Callable[[int], list[Json]]
+
+SIZES = (2, 500, 1000)
+EDITS_OF_ONE_REQUEST = 500
+
+
+def round_trips() -> Json:
+    """By case: what each of the three calls asked of AWS."""
+    with a_cloud() as cloud:
+        orders.tracked(cloud, 1)
+        one_line = {f"{size}_lines_1_changed": _case(cloud, size, _one) for size in SIZES}
+        all_lines = {f"{size}_lines_all_changed": _case(cloud, size, _all) for size in SIZES}
+        orders.tracked(cloud, *range(2, EDITS_OF_ONE_REQUEST + 1))
+        tracked = {"500_lines_all_changed_all_in_stock": _case(cloud, EDITS_OF_ONE_REQUEST, _all)}
+    return {
+        "how": "calls counted; capacity computed from item sizes by DynamoDB's rules (moto answers 1.0 to everything)",
+        **one_line,
+        **all_lines,
+        **tracked,
+    }
+
+
+def _one(_: int) -> list[Json]:
+    return orders.to_quantity(1, 1)
+
+
+def _all(size: int) -> list[Json]:
+    """Beyond what one request may list, one edit that touches every line."""
+    return orders.to_quantity(1, *range(1, size + 1)) if size <= EDITS_OF_ONE_REQUEST else orders.to_another_state()
+
+
+def _case(cloud: Cloud, size: int, edits: Edits) -> Json:
+    order, wanted, meter = orders.placed(cloud, size), edits(size), Meter(cloud)
+    with meter.reading() as preview:
+        digest = orders.previewed(cloud, order, wanted).body["digest"]
+    with meter.reading() as amendment:
+        orders.amended(cloud, order, wanted, digest)
+    with meter.reading() as read:
+        orders.read(cloud, order)
+    return {"preview": preview.shown(), "amendment": amendment.shown(), "read": read.shown()}

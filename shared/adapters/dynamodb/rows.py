@@ -12,6 +12,7 @@ A line may stand in a pack and in a row of its own: the one of the later version
 lines it touches, and reading the live order is one query of `LIVE#`, whatever its history.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -34,6 +35,7 @@ from shared.domain.order import Asset, Line, Order, Progress
 from shared.domain.states import order_status
 
 HEAD = "LIVE#HEAD"
+PACK_ROW = "LIVE#PACK#"
 PROGRESS_ROW = "LIVE#PROGRESS"
 ASSETS_ROW = "LIVE#ASSETS"
 
@@ -80,7 +82,7 @@ def line_rows(order: Order, lines: Iterable[Line]) -> list[Item]:
 def pack_rows(order: Order) -> list[Item]:
     """All lines of the order, packed: for a new order, and for a change of more lines than rows fit."""
     return [
-        key(order.order_id, f"LIVE#PACK#{index:04}") | item({"body": pack})
+        key(order.order_id, f"{PACK_ROW}{index:04}") | item({"body": pack})
         for index, pack in enumerate(packs_of(order.lines))
     ]
 
@@ -119,7 +121,8 @@ def order_from(rows: Iterable[dict[str, Any]]) -> Order | None:
         TornRead: lines or progress are of another moment than the head.
     """
     head: dict[str, Any] | None = None
-    lines: dict[str, Line] = {}
+    packed_lines: list[Line] = []
+    single_lines: list[Line] = []
     progress: dict[str, Progress] = {}
     assets: tuple[Asset, ...] = ()
     for row in rows:
@@ -129,13 +132,13 @@ def order_from(rows: Iterable[dict[str, Any]]) -> Order | None:
             progress = unpacked(PROGRESS, row["body"])
         elif row["sk"] == ASSETS_ROW:
             assets = unpacked(ASSETS, row["body"])
+        elif row["sk"].startswith(PACK_ROW):
+            packed_lines += unpacked(LINES, row["body"])
         else:
-            for line in _lines(row):
-                if line.line_id not in lines or lines[line.line_id].since < line.since:
-                    lines[line.line_id] = line
+            single_lines.append(LINE.validate_json(row["body"]))
     if head is None:
         return None
-    order = joined(head["body"], lines.values(), progress, assets)
+    order = joined(head["body"], _overlaid(packed_lines, single_lines), progress, assets)
     if (
         any(line.since > order.version for line in order.lines)
         or _fresh(order) != head["fresh_lines"]
@@ -161,9 +164,18 @@ def version_from(live: Order, pasts: Sequence[dict[str, Any]]) -> Order | None:
     return joined(head, kept, live.progress)
 
 
-def _lines(row: dict[str, Any]) -> Sequence[Line]:
-    body = row["body"]
-    return unpacked(LINES, body) if isinstance(body, bytes) else (LINE.validate_json(body),)
+def _overlaid(packed_lines: Iterable[Line], single_lines: Iterable[Line]) -> Iterable[Line]:
+    """Packed lines in their order, each in its latest content, then those added since, as they were added."""
+    lines = {line.line_id: line for line in packed_lines}
+    for line in sorted(single_lines, key=_added_at):
+        if line.line_id not in lines or lines[line.line_id].since < line.since:
+            lines[line.line_id] = line
+    return lines.values()
+
+
+def _added_at(line: Line) -> tuple[int, ...]:
+    """Numbers of a line's id, `v<version>-<count>` for added ones, so that v10 comes after v9."""
+    return tuple(int(number) for number in re.findall(r"\d+", line.line_id)[:2] if len(number) < 10)
 
 
 def _fresh(order: Order) -> int:

@@ -38,8 +38,8 @@ def _whole(value: object) -> int:
 
 
 def _positive(value: object) -> int:
-    units = _whole(value)
-    if units <= 0:
+    units = _not_negative(value)
+    if units == 0:
         refuse("quantity-not-positive", "The quantity must be at least 1; to take units out, cancel them.")
     return units
 

@@ -43,7 +43,7 @@ BAD_AMENDMENTS: list[tuple[Any, int, str, str]] = [
     (amendment({**EDIT, "line_id": "l#1"}), 422, "malformed-value", "/edits/0/line_id"),
     (amendment({**EDIT, "line_id": 1}), 422, "wrong-type", "/edits/0/line_id"),
     (amendment({**EDIT, "quantity": 0}), 422, "quantity-not-positive", "/edits/0/quantity"),
-    (amendment({**EDIT, "quantity": -1}), 422, "quantity-not-positive", "/edits/0/quantity"),
+    (amendment({**EDIT, "quantity": -1}), 422, "quantity-negative", "/edits/0/quantity"),
     (amendment({**EDIT, "quantity": 1.5}), 422, "quantity-not-whole", "/edits/0/quantity"),
     (amendment({**EDIT, "quantity": 2.0}), 422, "quantity-not-whole", "/edits/0/quantity"),
     (amendment({**EDIT, "quantity": "2"}), 422, "quantity-not-whole", "/edits/0/quantity"),

@@ -122,9 +122,10 @@ class RestoredLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restore:
-    """Undo what a committed change did. Made by undo alone; no caller can send it."""
+    """Undo what a committed change did. Made by undo alone; no caller can send it. `version` is the one it made."""
 
     change_id: str
+    version: int = 0
     lines: tuple[RestoredLine, ...]
     address: Address | None = None
     shipping: Shipping | None = None

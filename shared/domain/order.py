@@ -168,11 +168,11 @@ class Line:
 
     @property
     def discount(self) -> int:
-        return sum(discount.amount for discount in self.discounts)
+        return sum([discount.amount for discount in self.discounts])
 
     @property
     def tax(self) -> int:
-        return sum(tax.amount for tax in self.taxes)
+        return sum([tax.amount for tax in self.taxes])
 
     @property
     def net(self) -> int:
@@ -354,9 +354,11 @@ class Order:
 
 def totals_of(order: Order) -> Totals:
     """Total = Σ line totals + shipping + fees; balance_due is what is not yet paid, negative if we owe (money §T)."""
-    items = sum(line.gross for line in order.lines)
-    discount = sum(line.discount for line in order.lines)
-    line_tax = sum(line.tax for line in order.lines if not line.tax_included)
+    items = discount = line_tax = 0
+    for line in order.lines:  # one pass: an order may have thousands
+        items += line.gross
+        discount += line.discount
+        line_tax += 0 if line.tax_included else line.tax
     shipping_tax = 0 if order.shipping.tax_included else order.shipping.tax
     fees = sum(fee.amount for fee in order.fees)
     tax = line_tax + shipping_tax + sum(fee.tax for fee in order.fees)

@@ -147,7 +147,7 @@ def _assembled(
         confirmations=(),
         assets=touched(order, after),
         proration=prorated(changes, policy),
-        effects=_effects(order, after, context, _revenue(totals) - _revenue(before_totals)),
+        effects=_effects(order, after, context, _revenue(after, totals) - _revenue(order, before_totals)),
         changed=changed,
         departments=concerned(changed),
         timeline_estimate=TimelineEstimate(
@@ -175,8 +175,10 @@ def _reauthorised(payments: Iterable[Payment], cuts: Iterable[ReducedAuthorisati
     )
 
 
-def _revenue(totals: Totals) -> int:
-    return totals.total - totals.tax
+def _revenue(order: Order, totals: Totals) -> int:
+    """Without tax, be it added to prices or contained in them."""
+    contained = sum(line.tax for line in order.lines if line.tax_included)
+    return totals.total - totals.tax - contained - (order.shipping.tax if order.shipping.tax_included else 0)
 
 
 def _effects(order: Order, after: Order, context: PlanContext, revenue: int) -> Effects:

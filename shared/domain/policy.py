@@ -117,7 +117,10 @@ class Policy:
 
     def judge(self, edit: str, status: LineStatus | None, role: Role) -> EligibilityRule:
         """The rule that decides an edit of `role` on a line of `status` (None: the edit concerns no line)."""
-        return next((rule for rule in self.eligibility if rule.fits(edit, status, role)), _NOTHING_FITS)
+        for rule in self.eligibility:
+            if rule.fits(edit, status, role):
+                return rule
+        return _NOTHING_FITS
 
     def tax_rates(self, address: Address | None, category: str) -> Sequence[Tax] | None:
         """The taxes due at `address`, with amounts still 0; None where policy knows no rate: never a guess."""

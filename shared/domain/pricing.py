@@ -38,10 +38,10 @@ def with_quantity(line: Line, quantity: int) -> Line:
     return replace(line, quantity=quantity, gross=gross, discounts=discounts, taxes=taxes, basis=kept)
 
 
-def repriced(line: Line) -> Line:
+def repriced(line: Line, gross: int | None = None) -> Line:
     """The line at its present price, dates and discounts: percentages and taxes are calculated anew, fixed discounts
-    stay, never more than the price. This is what the customer accepts from now on."""
-    line = replace(line, gross=gross_of(line), basis=None)
+    stay, never more than the price. This is what the customer accepts from now on. `gross`, if the price stays."""
+    line = replace(line, gross=gross_of(line) if gross is None else gross, basis=None)
     left = line.gross
     discounts: list[LineDiscount] = []
     for discount in line.discounts:

@@ -19,7 +19,7 @@ def changed_lines(order: Order, targets: Targets, address: Address | None) -> li
     for line in order.lines:
         target = targets.lines.get(line.line_id)
         after = _moved(targets, line, target) if target else line
-        if moves and after.quantity:
+        if moves and after.quantity and not (target and target.restored):
             after = _retaxed(targets, after, address)
         if after != line:
             changes.append(_change(order, line, after, targets.catalogue))
@@ -70,14 +70,17 @@ def _change(order: Order, line: Line, after: Line, catalogue: Catalogue) -> Line
 def _moved(targets: Targets, line: Line, target: Target) -> Line:
     """The line as its edits want it: quantity first, then one pricing, so that the edits commute."""
     if target.restored is not None:
-        return replace(target.restored, allocated=line.allocated, backordered=line.backordered, since=line.since)
+        return replace(target.restored, since=line.since)
     moved = line
     if target.quantity is not None:
         moved = pricing.with_quantity(moved, target.quantity)
         if target.cancelled:
             moved = replace(moved, cancelled_quantity=line.cancelled_quantity + target.cancelled)
     fresh = _reshaped(targets, moved, target)
-    return moved if fresh == moved else _checked_discount(targets, pricing.repriced(fresh), target)
+    if fresh == moved:
+        return moved
+    same = target.product is None and pricing.gross_of(fresh) == pricing.gross_of(moved)
+    return _checked_discount(targets, pricing.repriced(fresh, moved.gross if same else None), target)
 
 
 def _reshaped(targets: Targets, line: Line, target: Target) -> Line:
@@ -89,7 +92,8 @@ def _reshaped(targets: Targets, line: Line, target: Target) -> Line:
         shares = tuple(discount for discount in line.discounts if discount.scope == "order")
         line = replace(line, discounts=(target.discount, *shares))
     if target.product is not None:
-        line = replace(line, sku=target.product.sku, title=target.product.title or target.product.sku)
+        title = target.product.title or target.product.sku
+        line = replace(line, sku=target.product.sku, title=title, allocated=0, backordered=0)
         line = _retaxed_category(targets, line, target)
     return line
 

@@ -12,6 +12,7 @@ def restoration(change_id: str, plan: ChangePlan) -> Restore:
     """The edit that undoes a committed plan."""
     return Restore(
         change_id=change_id,
+        version=plan.base_version + 1,
         lines=tuple(RestoredLine(left=line.after, was=line.before) for line in plan.lines),
         address=plan.address_before if plan.address_after != plan.address_before else None,
         shipping=plan.shipping_before if plan.shipping_after != plan.shipping_before else None,
@@ -27,7 +28,10 @@ def restore(targets: Targets, edit: Restore, pointer: str) -> None:
         if any(targets.order.progress_of(line).packed for line in targets.order.lines):
             targets.refuse("goods-moved-on", "Goods are packed for the new address.", pointer)
         targets.address = edit.address
-    targets.shipping = edit.shipping
+        for line in targets.order.lines:
+            if line.since < edit.version:  # the move left it alone, and so does its undo
+                targets.wish(line, pointer, restored=line)
+    targets.shipping = edit.shipping or targets.order.shipping  # never recalculated: what it was is known
 
 
 def _restore_line(targets: Targets, restored: RestoredLine, pointer: str) -> None:

@@ -19,12 +19,15 @@ class Cover(NamedTuple):
 
 def cover_of(before: Line | None, after: Line, shipped: int, stock: Mapping[str, StockLevel]) -> Cover:
     """The cover of a changed line: more units are allocated if the SKU is tracked; fewer give back first what is
-    backordered, then what is allocated and has not shipped. Another SKU starts anew."""
+    backordered, then what is allocated and has not shipped. Another SKU starts anew. Units that an undo puts back wait
+    again if they waited before: `after.backordered` says how many."""
+    tracked = after.sku in stock
     if before is None or before.sku != after.sku:
-        return Cover(after.quantity if after.sku in stock else 0, 0)
+        return Cover(after.quantity - after.backordered, after.backordered) if tracked else Cover(0, 0)
     more = after.quantity - before.quantity
     if more >= 0:
-        return Cover(before.allocated + (more if after.sku in stock else 0), before.backordered)
+        waiting = min(more, max(0, after.backordered - before.backordered))
+        return Cover(before.allocated + (more - waiting if tracked else 0), before.backordered + waiting)
     from_backorder = min(-more, before.backordered)
     from_stock = min(-more - from_backorder, max(0, before.allocated - shipped))
     return Cover(before.allocated - from_stock, before.backordered - from_backorder)

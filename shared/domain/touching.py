@@ -18,13 +18,15 @@ def touched_skus(order: Order, edits: Iterable[Edit]) -> tuple[str, ...]:
 
 def _named(order: Order, lines: Mapping[str, Line], edit: Edit) -> set[str]:
     if isinstance(edit, SetShippingAddress):
-        moves = order.shipping_address and edit.address.jurisdiction != order.shipping_address.jurisdiction
+        known = order.shipping_address
+        moves = known is None or edit.address.jurisdiction != known.jurisdiction
         return {line.sku for line in order.lines} if moves else set()
     if isinstance(edit, SetShippingMethod):
         return set()
     if isinstance(edit, Restore):
         sides = [side for restored in edit.lines for side in (restored.left, restored.was)]
-        return {side.sku for side in sides if side is not None}
+        moved = order.lines if edit.address is not None else ()
+        return {side.sku for side in (*sides, *moved) if side is not None}
     if isinstance(edit, AddLine):
         return {edit.sku}
     named = {edit.with_sku} if isinstance(edit, ReplaceSku) else set()

@@ -21,6 +21,8 @@ from shared.usecases.attempt import Request
 
 MAX_BODY = 1024 * 1024
 MAX_KEY = 255
+MAX_NAME = 500
+"""Longer than any id, and shorter than the 2,048 bytes of a DynamoDB key, beyond which it refuses to look."""
 
 
 class Late(Exception):
@@ -117,12 +119,14 @@ class Call:
 
     def check_access(self) -> None:
         """Raises:
-        Refusal: `forbidden`, `body-too-large`.
+        Refusal: `forbidden`, `body-too-large`, `not-found`.
         """
         if not self.principal.may(self.route.roles, self.route.scope):
             raise Refusal("forbidden", "Your role does not allow this.")
         if len(self.raw) > MAX_BODY:
             raise Refusal("body-too-large", "The body is larger than 1 MB.")
+        if any(len(name) > MAX_NAME for name in self.path.values()):
+            raise Refusal("not-found", "There is nothing under this path and method.")
 
     @cached_property
     def _json(self) -> object:

@@ -59,10 +59,15 @@ def read_log(
 ) -> tuple[Sequence[LogEntry], Verification | None]:
     """The order's log; with `verified`, whether its chain holds up to the head that the order remembers."""
     order = read_order(services.orders, order_id, principal)
-    entries = services.log.entries(order_id)
-    if not verified:
-        return entries, None
-    return entries, verify(entries, order.ledger.log_seq, order.ledger.log_hash)
+    while True:
+        entries = services.log.entries(order_id)
+        if not verified:
+            return entries, None
+        verification = verify(entries, order.ledger.log_seq, order.ledger.log_hash)
+        again = order if verification.verified else read_order(services.orders, order_id, principal)
+        if again.ledger == order.ledger:
+            return entries, verification
+        order = again  # a write came between the two reads
 
 
 def _live_status(order: Order) -> VersionStatus:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared.adapters.dynamodb.log import DynamoLog
 from shared.domain.departments import DEPARTMENTS
 from shared.ports import PublishFailed
 from tests.fakes.builders import AGENT, CUSTOMER_2, SERVICE
@@ -201,6 +202,35 @@ def test_somebody_else_s_order_is_not_there_whatever_is_asked_of_it(cloud: Cloud
 
     assert {reply.status for reply in replies} == {404}
     assert json.dumps([live(cloud, order), stock(cloud)]) == before
+
+
+def test_lines_keep_their_places_whichever_of_them_changes(cloud: Cloud) -> None:
+    order = placed(cloud, price="100.00", paid="300.00", more_lines=3)
+    before = [line["line_id"] for line in order["lines"]]
+
+    amended(cloud, order, 2, line_id="l3")
+    amended(cloud, {**order, "etag": live_etag(cloud, order)}, 2, line_id="l2")
+
+    versions = [
+        cloud.http(AGENT, "GET", f"/orders/{order['order_id']}/versions/{number}").body["lines"] for number in (1, 2, 3)
+    ]
+    assert [[line["line_id"] for line in lines] for lines in versions] == [before] * 3
+
+
+def test_a_write_between_reading_the_order_and_its_log_is_no_broken_chain(
+    cloud: Cloud, order: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries, meanwhile = DynamoLog.entries, [lambda: amended(cloud, order, 2)]
+
+    def entries_after_a_write(log: DynamoLog, order_id: str) -> Any:
+        if meanwhile:
+            meanwhile.pop()()
+        return entries(log, order_id)
+
+    monkeypatch.setattr(DynamoLog, "entries", entries_after_a_write)
+    log = cloud.http(AGENT, "GET", f"/orders/{order['order_id']}/log?verify=true").body
+
+    assert (log["verified"], [entry["action"] for entry in log["items"]]) == (True, ["order_received", "order_amended"])
 
 
 def live_etag(cloud: Cloud, order: Json) -> str:

@@ -360,7 +360,7 @@ def all_stock(dynamo: Dynamo, count: int) -> set[tuple[int, ...]]:
 
 def stages(dynamo: Dynamo) -> list[str]:
     rows = dynamo.client.scan(TableName="OrdersTable")["Items"]
-    return [row["sk"]["S"] for row in rows if row["pk"]["S"].startswith("STAGE#")]
+    return [row["sk"]["S"] for row in rows if row["pk"]["S"].startswith("STAGE#") and "ttl" not in row]
 
 
 def put_many(dynamo: Dynamo, count: int) -> None:

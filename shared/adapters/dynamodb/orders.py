@@ -83,7 +83,7 @@ class DynamoOrders:
         if len(write.step.stock) <= STOCK_OF_ONE_WRITE:
             self._run(self._transaction(write), write)
             return
-        stage = Stage(write.entry.write_id, write.step.stock)
+        stage = Stage.of(write.entry.write_id, write.step.stock, write.step.at)
         self._staged.prepare(stage, write.step.at)
         transaction = self._transaction(replace(write, step=replace(write.step, stock=())))
         self._staged.commit(transaction, stage)

@@ -12,7 +12,7 @@ stock may be understated for a moment, never oversold (DESIGN.md, "Commit").
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from shared.adapters.dynamodb.codec import stamp
@@ -29,16 +29,25 @@ BATCH = 45
 """Moves of one transaction: each is a counter and a mark, so 90 of 100 items."""
 
 PREPARING, COMMITTED, ABANDONED = "preparing", "committed", "abandoned"
+HELD, DONE = "HELD#", "DONE#"
+KEPT = timedelta(days=60)
+
 SHARD = "stage"
 """Where the sparse index of unfinished work lists stages, apart from events."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The staged stock of one write: all its moves, under the write's id."""
+    """The staged stock of one write: all its moves, under the write's id. Its marks of what is done are kept `until`
+    (epoch seconds), long after the sweeper has been."""
 
     write_id: str
     moves: tuple[StockMove, ...]
+    until: int
+
+    @classmethod
+    def of(cls, write_id: str, moves: tuple[StockMove, ...], at: datetime) -> "Stage":
+        return cls(write_id, moves, int((at + KEPT).timestamp()))
 
 
 class StagedStock:
@@ -54,7 +63,13 @@ class StagedStock:
             Conflict: there is not enough of something; nothing is held.
         """
         row = _row(stage) | item(
-            {"status": PREPARING, "moves": _dumped(stage.moves), "unpublished": SHARD, "waiting_since": stamp(now)}
+            {
+                "status": PREPARING,
+                "moves": _dumped(stage.moves),
+                "unpublished": SHARD,
+                "waiting_since": stamp(now),
+                "until": stage.until,
+            }
         )
         self._client.put_item(TableName=self._orders, Item=row)
         try:
@@ -77,9 +92,9 @@ class StagedStock:
         held = self._marked(stage)
         for batch in _batches(move for move in _taken(stage.moves) if move.sku in held):
             self._run(stage, batch, _rest, mark=False)
-        done = self._marked(stage, "DONE#")
+        done = self._marked(stage, DONE)
         for batch in _batches(move for move in _given(stage.moves) if move.sku not in done):
-            self._run(stage, batch, lambda move: move, mark=True, prefix="DONE#")
+            self._run(stage, batch, lambda move: move, mark=True, prefix=DONE)
         self._clear(stage)
 
     def abandoned(self, stage: Stage) -> bool:
@@ -120,23 +135,24 @@ class StagedStock:
 
     def _finish(self, row: dict[str, Any]) -> None:
         moves = tuple(StockMove(**move) for move in json.loads(row["moves"]))
-        stage = Stage(row["pk"].removeprefix("STAGE#"), moves)
+        stage = Stage(row["pk"].removeprefix("STAGE#"), moves, row["until"])
         if row["status"] == COMMITTED or not self.abandoned(stage):
             self.settle(stage)
 
-    def _run(self, stage: Stage, moves: Sequence[StockMove], each: Any, *, mark: bool, prefix: str = "HELD#") -> None:
+    def _run(self, stage: Stage, moves: Sequence[StockMove], each: Any, *, mark: bool, prefix: str = HELD) -> None:
         """One batch: each SKU's counter moves together with its mark being set, or taken away."""
         transaction = Transaction()
         for move in moves:
             move_stock(transaction, self._skus, each(move))
             if mark:
-                row = _key(stage, prefix + move.sku)
+                expires = item({"ttl": stage.until if prefix == DONE else None})
+                row = _key(stage, prefix + move.sku) | expires
                 transaction.put("mark", self._orders, row, "attribute_not_exists(pk)")
             else:
                 transaction.delete("mark", self._orders, _key(stage, prefix + move.sku), "attribute_exists(pk)")
         transaction.run(self._client)
 
-    def _marked(self, stage: Stage, prefix: str = "HELD#") -> set[str]:
+    def _marked(self, stage: Stage, prefix: str = HELD) -> set[str]:
         found: set[str] = set()
         start: Any = {}
         while True:
@@ -153,9 +169,7 @@ class StagedStock:
             start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
 
     def _clear(self, stage: Stage) -> None:
-        """The stage is done with: its marks go first, so that a crash here is swept again."""
-        for sku in self._marked(stage, "DONE#"):
-            self._client.delete_item(TableName=self._orders, Key=_key(stage, f"DONE#{sku}"))
+        """The stage is done with; marks of what was settled after the commit go by the table's TTL."""
         self._client.delete_item(TableName=self._orders, Key=_key(stage, "STAGE"))
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, create_model
 from infra.event_parts import AmendedLine, ChangedAsset, Metadata, Money, Part, ReceivedLine, ReleasedStock
 from shared.domain.departments import Changed, Department
 from shared.domain.events import EventType
-from shared.domain.order import FulfilmentEvent
+from shared.domain.line import FulfilmentEvent
 from shared.domain.policy import Role
 from shared.domain.states import ChangeStatus
 

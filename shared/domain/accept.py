@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from shared.domain import money, pricing
 from shared.domain.intake import NewLine, NewLineDiscount, NewOrder
-from shared.domain.order import Line, LineDiscount, Order, Progress, Tax, display
+from shared.domain.line import Line, LineDiscount, Progress, Tax
+from shared.domain.order import Order, display
 from shared.domain.refusal import Refusal
 
 

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Literal
 
 from shared.domain.canonical import sha256
-from shared.domain.order import Asset, AssetEntry, Line, Order
+from shared.domain.line import Line
+from shared.domain.order import Asset, AssetEntry, Order
 
 AssetAction = Literal["activated", "changed", "ended"]
 

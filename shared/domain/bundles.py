@@ -1,7 +1,8 @@
 """Bundles: a parent with its components. Cancelling the parent cancels them; a required one cannot go alone."""
 
 from shared.domain.edits import AddLine
-from shared.domain.order import Line, Order
+from shared.domain.line import Line
+from shared.domain.order import Order
 from shared.domain.targets import Targets
 
 

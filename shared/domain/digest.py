@@ -7,7 +7,7 @@ ids, the clock, stock levels, estimates, risk or policy versions: the same outco
 from typing import Any
 
 from shared.domain.canonical import canonical, sha256
-from shared.domain.order import Line
+from shared.domain.line import Line
 from shared.domain.plan import ChangePlan
 
 

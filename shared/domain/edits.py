@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from shared.domain.order import Address, DiscountType, Line, Shipping
+from shared.domain.line import DiscountType, Line
+from shared.domain.order import Shipping
+from shared.domain.party import Address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

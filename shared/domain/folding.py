@@ -16,7 +16,7 @@ from shared.domain.edits import (
     SetShippingAddress,
     SetUnitPrice,
 )
-from shared.domain.order import Line, LineDiscount
+from shared.domain.line import Line, LineDiscount
 from shared.domain.refusal import Refusal
 from shared.domain.restoring import restore
 from shared.domain.shipping import set_shipping_method

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from shared.domain.order import FulfilmentEvent, Line, Order, Progress
+from shared.domain.line import FulfilmentEvent, Line, Progress
+from shared.domain.order import Order
 from shared.domain.refusal import Refusal
 
 _BEFORE = {

@@ -7,19 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from shared.domain.order import (
-    Address,
-    Charge,
-    Customer,
-    Discount,
-    DiscountScope,
-    DiscountType,
-    Fee,
-    Payment,
-    Progress,
-    Shipping,
-    Source,
-)
+from shared.domain.line import Charge, DiscountScope, DiscountType, Progress
+from shared.domain.order import Discount, Fee, Shipping
+from shared.domain.party import Address, Customer, Source
+from shared.domain.payment import Payment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,9 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 
 from shared.domain.canonical import canonical, sha256
-from shared.domain.order import Address, Line, Order, display
+from shared.domain.line import Line
+from shared.domain.order import Order, display
+from shared.domain.party import Address
 
 GENESIS = "0" * 64
 

@@ -7,76 +7,14 @@ open change) stands beside it and raises the revision instead (DESIGN.md, "Versi
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Literal
 
 from shared.domain import money
+from shared.domain.line import NO_PROGRESS, DiscountType, Line, Progress
+from shared.domain.party import Address, Customer, Source
+from shared.domain.payment import Payment
 
-
-class LineStatus(StrEnum):
-    DRAFT = "draft"
-    PENDING = "pending"
-    IN_FULFILLMENT = "in_fulfillment"
-    PARTIALLY_FULFILLED = "partially_fulfilled"
-    FULFILLED = "fulfilled"
-    CANCELLED = "cancelled"
-
-
-class FulfilmentEvent(StrEnum):
-    PICKED = "picked"
-    PACKED = "packed"
-    SHIPPED = "shipped"
-    DELIVERED = "delivered"
-    RETURNED = "returned"
-
-
-class PaymentStatus(StrEnum):
-    AUTHORISED = "authorised"
-    CAPTURED = "captured"
-    VOIDED = "voided"
-
-
-DiscountType = Literal["percent", "amount"]
-DiscountScope = Literal["line", "order"]
 ChangeKind = Literal["amendment", "cancellation"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """A postal address: personal data, so it stays out of events and stands in the log only as keyed hashes."""
-
-    name: str | None = None
-    line1: str = ""
-    line2: str | None = None
-    city: str = ""
-    region: str | None = None
-    postal_code: str | None = None
-    country: str
-
-    @property
-    def jurisdiction(self) -> str:
-        """Where tax is due: `US-IL`, or the country alone where regions set no tax of their own."""
-        return f"{self.country}-{self.region}" if self.region and self.country in _REGIONAL_TAX else self.country
-
-
-_REGIONAL_TAX = frozenset({"US", "CA"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Customer:
-    customer_id: str
-    tier: str = "standard"
-    segment: str | None = None
-    email: str | None = None
-    name: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Where the order was agreed: entered directly, or from a quote, an agreement or a shop."""
-
-    type: Literal["direct", "quote", "agreement", "shop"] = "direct"
-    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,116 +25,6 @@ class Discount:
     code: str | None = None
     percent: Decimal | None = None
     amount: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineDiscount:
-    """What one discount takes off this line: `amount` minor units, for the line's quantity as it stands.
-
-    `scope` order means a share of an order discount, allocated once when the order came in.
-    """
-
-    type: DiscountType
-    scope: DiscountScope = "line"
-    code: str | None = None
-    percent: Decimal | None = None
-    amount: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tax:
-    """One tax on a line: `rate` as a fraction (0.20), `amount` in minor units for the line's quantity as it stands."""
-
-    name: str
-    rate: Decimal
-    amount: int
-    jurisdiction: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Charge:
-    """One of several prices on a line: one-time per line, recurring per unit and period, usage billed afterwards."""
-
-    charge_id: str
-    type: Literal["one_time", "recurring", "usage"]
-    period: Literal["month", "quarter", "year"] | None = None
-    price: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Basis:
-    """What the customer accepted for `quantity` units, kept while the quantity moves.
-
-    Discounts and taxes of fewer units are shares of these amounts, so they depend on the units left and not on the
-    path that led there.
-    """
-
-    quantity: int
-    gross: int
-    discounts: tuple[int, ...]
-    taxes: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """An order line. `quantity` counts the units that the order still stands for; cancelled ones are in
-    `cancelled_quantity`. `allocated` of them are covered by stock, `backordered` wait for it; a line of an untracked
-    SKU has neither. `since` is the version that gave the line this content."""
-
-    line_id: str
-    sku: str
-    title: str = ""
-    quantity: int
-    cancelled_quantity: int = 0
-    unit_price: int
-    gross: int
-    discounts: tuple[LineDiscount, ...] = ()
-    taxes: tuple[Tax, ...] = ()
-    tax_included: bool = False
-    quantity_modifiable: bool = True
-    start_date: date | None = None
-    end_date: date | None = None
-    charges: tuple[Charge, ...] = ()
-    bundle_id: str | None = None
-    parent_line_id: str | None = None
-    required: bool = False
-    constraints: tuple[str, ...] = ()
-    allocated: int = 0
-    backordered: int = 0
-    basis: Basis | None = None
-    since: int = 1
-
-    @property
-    def discount(self) -> int:
-        return sum([discount.amount for discount in self.discounts])
-
-    @property
-    def tax(self) -> int:
-        return sum([tax.amount for tax in self.taxes])
-
-    @property
-    def net(self) -> int:
-        """After discounts, before added tax."""
-        return self.gross - self.discount
-
-    @property
-    def total(self) -> int:
-        """What the customer pays for the line, tax included."""
-        return self.net if self.tax_included else self.net + self.tax
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How many units of a line came how far: cumulative counts, each at least the next."""
-
-    picked: int = 0
-    packed: int = 0
-    shipped: int = 0
-    delivered: int = 0
-    returned: int = 0
-
-
-NO_PROGRESS = Progress()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,25 +50,6 @@ class Fee:
     @property
     def total(self) -> int:
         return self.amount + self.tax
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payment:
-    """One payment. `refunding` is what refunds under way will still give back; refunded + refunding ≤ captured."""
-
-    payment_id: str
-    method: str
-    gateway: str
-    reference: str | None = None
-    status: PaymentStatus
-    authorised: int = 0
-    captured: int = 0
-    refunded: int = 0
-    refunding: int = 0
-
-    @property
-    def refundable(self) -> int:
-        return self.captured - self.refunded - self.refunding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,9 @@ from typing import Literal
 
 from shared.domain.assets import AssetChange
 from shared.domain.departments import Changed, Department
-from shared.domain.order import Address, ChangeKind, Line, Order, Shipping, Totals
+from shared.domain.line import Line
+from shared.domain.order import ChangeKind, Order, Shipping, Totals
+from shared.domain.party import Address
 from shared.domain.policy import Role
 from shared.domain.refusal import Violation
 

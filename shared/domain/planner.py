@@ -11,7 +11,9 @@ from shared.domain.departments import ROUTING, Changed, concerned
 from shared.domain.digest import digest_of
 from shared.domain.edits import Edit
 from shared.domain.folding import fold
-from shared.domain.order import ChangeKind, Line, Order, Payment, Totals, display
+from shared.domain.line import Line
+from shared.domain.order import ChangeKind, Order, Totals, display
+from shared.domain.payment import Payment
 from shared.domain.plan import (
     ChangePlan,
     Effects,

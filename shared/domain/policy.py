@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Literal
 
 from shared.domain import money
-from shared.domain.order import Address, ChangeKind, LineStatus, Tax
+from shared.domain.line import LineStatus, Tax
+from shared.domain.order import ChangeKind
+from shared.domain.party import Address
 from shared.domain.proration import DayCount
 
 Role = Literal["customer", "agent", "lead", "manager", "finance", "operator", "service"]

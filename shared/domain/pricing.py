@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from shared.domain import money
-from shared.domain.order import Basis, Charge, Line, LineDiscount, Tax
+from shared.domain.line import Basis, Charge, Line, LineDiscount, Tax
 from shared.domain.proration import periods
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from shared.domain.order import Payment, PaymentStatus, Totals
+from shared.domain.order import Totals
+from shared.domain.payment import Payment, PaymentStatus
 from shared.domain.plan import PlannedRefund, ReducedAuthorisation
 
 

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from shared.domain import money, pricing, stocking
-from shared.domain.order import Address, Line, LineDiscount, Order, jurisdiction_words
+from shared.domain.line import Line, LineDiscount
+from shared.domain.order import Order, jurisdiction_words
+from shared.domain.party import Address
 from shared.domain.plan import LineChange, ProratedCharge
 from shared.domain.policy import Policy
 from shared.domain.product import Catalogue

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from shared.domain.edits import Restore, RestoredLine
-from shared.domain.order import Line
+from shared.domain.line import Line
 from shared.domain.plan import ChangePlan
 from shared.domain.targets import Targets
 

@@ -6,7 +6,8 @@ along `CHANGE_TRANSITIONS` alone (DESIGN.md, "Versions and states").
 
 from enum import StrEnum
 
-from shared.domain.order import Line, LineStatus, Order, Progress
+from shared.domain.line import Line, LineStatus, Progress
+from shared.domain.order import Order
 from shared.domain.refusal import Refusal
 
 OrderStatus = LineStatus

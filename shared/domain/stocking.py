@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from shared.domain.order import Line
+from shared.domain.line import Line
 from shared.domain.plan import StockDelta
 from shared.domain.product import StockLevel
 from shared.domain.refusal import Violation

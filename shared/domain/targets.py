@@ -9,7 +9,9 @@ from datetime import date
 
 from shared.domain import money
 from shared.domain.edits import Money
-from shared.domain.order import Address, Line, LineDiscount, Order, Shipping, display
+from shared.domain.line import Line, LineDiscount
+from shared.domain.order import Order, Shipping, display
+from shared.domain.party import Address
 from shared.domain.policy import Policy, Role
 from shared.domain.product import Catalogue, Product
 from shared.domain.refusal import Violation

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from shared.domain.bundles import components
 from shared.domain.edits import AddLine, CancelLine, Edit, ReplaceSku, Restore, SetShippingAddress, SetShippingMethod
-from shared.domain.order import Line, Order
+from shared.domain.line import Line
+from shared.domain.order import Order
 
 
 def touched_skus(order: Order, edits: Iterable[Edit]) -> tuple[str, ...]:

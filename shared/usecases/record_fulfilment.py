@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from shared.domain import events, fulfilment
-from shared.domain.order import FulfilmentEvent, Line, Order, Progress
+from shared.domain.line import FulfilmentEvent, Line, Progress
+from shared.domain.order import Order
 from shared.domain.refusal import Refusal
 from shared.domain.steps import Step, StockMove
 from shared.ports import Answer, Services

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from shared.domain.order import Order, Payment, PaymentStatus
+from shared.domain.order import Order
+from shared.domain.payment import Payment, PaymentStatus
 from shared.domain.refusal import Refusal
 from shared.domain.steps import Step
 from shared.ports import Answer, Services

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from shared.domain import events
 from shared.domain.change import SYSTEM, Change, Refund, RefundStatus, moved
 from shared.domain.events import EventType
-from shared.domain.order import Order, Payment
+from shared.domain.order import Order
+from shared.domain.payment import Payment
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
 from shared.domain.steps import Step

@@ -27,7 +27,14 @@ def placed(cloud: Cloud, lines: int) -> Json:
         "customer": {"customer_id": "cus-1", "tier": "gold", "email": "grace@example.com", "name": "Grace Winter"},
         "currency": "USD",
         "placed_at": "2026-11-20T09:00:00Z",
-        "shipping_address": _address("IL", "62701"),
+        "shipping_address": {
+            "name": "Grace Winter",
+            "line1": "7 Elm Road",
+            "city": "Springfield",
+            "region": "IL",
+            "postal_code": "62701",
+            "country": "US",
+        },
         "lines": [_line(number) for number in range(1, lines + 1)],
         "payments": [
             {
@@ -48,11 +55,6 @@ def placed(cloud: Cloud, lines: int) -> Json:
 
 def to_quantity(quantity: int, *lines: int) -> list[Json]:
     return [{"op": "set_quantity", "line_id": f"l{line}", "quantity": quantity} for line in lines]
-
-
-def to_another_state() -> list[Json]:
-    """Taxes every line anew."""
-    return [{"op": "set_shipping_address", "address": _address("CA", "94016")}]
 
 
 def previewed(cloud: Cloud, order: Json, edits: list[Json]) -> Reply:
@@ -88,11 +90,6 @@ def _line(number: int) -> Json:
         "unit_price": _usd("0.10"),
         "taxes": [tax],
     }
-
-
-def _address(region: str, postal_code: str) -> Json:
-    home = {"name": "Grace Winter", "line1": "7 Elm Road", "city": "Springfield", "country": "US"}
-    return home | {"region": region, "postal_code": postal_code}
 
 
 def _usd(amount: str) -> Json:

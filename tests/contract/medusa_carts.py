@@ -12,7 +12,8 @@ from typing import Any
 from shared.domain import pricing
 from shared.domain.accept import accept
 from shared.domain.intake import NewLine, NewLineDiscount, NewTax
-from shared.domain.order import Line, Order, Shipping
+from shared.domain.line import Line
+from shared.domain.order import Order, Shipping
 from tests.contract.vectors import Case, Facts, loaded
 from tests.fakes.builders import an_order
 

@@ -8,7 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from shared.domain.edits import CancelLine, SetQuantity, SetShippingAddress
-from shared.domain.order import Address, Line, Order
+from shared.domain.line import Line
+from shared.domain.order import Order
+from shared.domain.party import Address
 from tests.contract.sylius_shop import PLACES, Action, Goods, Promotion, Rate, Shop, minor
 from tests.contract.vectors import ROOT, Case, Facts
 

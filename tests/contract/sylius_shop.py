@@ -13,7 +13,8 @@ from shared.domain import money, pricing
 from shared.domain.accept import accept
 from shared.domain.edits import Edit
 from shared.domain.intake import NewLine, NewLineDiscount, NewTax
-from shared.domain.order import Address, Discount, Order, Shipping
+from shared.domain.order import Discount, Order, Shipping
+from shared.domain.party import Address
 from shared.domain.planner import PlanContext, plan
 from shared.domain.policy import Policy, ShippingRule, TaxRule
 from shared.domain.product import Catalogue, Product

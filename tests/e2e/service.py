@@ -96,6 +96,12 @@ class Service:
         )
 
     @property
+    def log(self) -> str:
+        """What the emulator and the functions have logged so far."""
+        port = self.api_url.rpartition(":")[2]
+        return (ROOT / ".local" / port / "emulator.log").read_text()
+
+    @property
     def ports(self) -> list[int]:
         """The ports that it listens on: its own, and the emulator's."""
         return [int(self.outputs[name].rpartition(":")[2]) for name in ("api_url", "aws_endpoint_url")]
@@ -159,9 +165,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def listens(port: int) -> bool:
+def listens(port: int, address: str = "127.0.0.1") -> bool:
     with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex((address, port)) == 0
 
 
 def _stats() -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared.http.models.amendment import MAX_EDITS
 from tests.e2e.portal import (
     Json,
     Placed,
@@ -116,7 +117,7 @@ MORE = [
     Bad("an address without country", amendment(to_address(country="")), 422, "malformed-value"),
     Bad("no edits", amendment(), 422, "nothing-changes", "/edits"),
     Bad("edits that change nothing", amendment(to_quantity(3)), 422, "nothing-changes", "/edits"),
-    Bad("too many edits", amendment(*[to_quantity(2)] * 501), 422, "too-many-edits", "/edits"),
+    Bad("too many edits", amendment(*[to_quantity(2)] * (MAX_EDITS + 1)), 422, "too-many-edits", "/edits"),
     Bad("two edits that disagree", amendment(to_quantity(2), to_quantity(1)), 422, "conflicting-edits"),
     Bad("a price of a customer's", amendment(to_price("1.00")), 422, "not-eligible", user="customer"),
     Bad("a weak If-Match", GOOD, 412, "stale-version", if_match='W/"1.0"'),
@@ -232,6 +233,17 @@ def test_what_is_not_there_cannot_be_amended(service: Service, what: str) -> Non
     reply = service.http("POST", f"/{what}", GOOD, "agent", conditions('"1.0"'))
 
     assert (reply.status, reply.problem) == (404, "order-not-found")
+
+
+@pytest.mark.parametrize(
+    "path", ["/orders/{}", "/orders/{}/versions", "/orders/{}/log", "/changes/{}", "/stock/{}", "/products/{}"]
+)
+@pytest.mark.parametrize("name", ["%00", "%F0%9F%92%A9", "%ff", "a" * 3000], ids=["NUL", "emoji", "no UTF-8", "long"])
+def test_a_name_that_nothing_can_have_is_not_found(service: Service, path: str, name: str) -> None:
+    reply = service.http("GET", path.format(name), None, "agent")
+
+    assert reply.status == 404
+    assert reply.problem.endswith("not-found")
 
 
 @pytest.mark.parametrize("decision", ["approve", "reject"])

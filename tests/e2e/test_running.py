@@ -31,6 +31,11 @@ def test_a_second_run_knows_nothing_of_the_first(service: Service, hasty: Servic
     assert hasty.http("GET", "/orders", headers={"Authorization": f"Bearer {service.tokens['agent']}"}).status == 401
 
 
+def test_a_run_is_reached_from_this_machine_only(service: Service) -> None:
+    """Somebody who listens on all addresses listens on this one too (Linux: all of 127/8 is this machine)."""
+    assert [port for port in service.ports if listens(port, "127.0.0.2")] == []
+
+
 def test_a_run_begins_with_demo_orders_in_different_states(service: Service) -> None:
     orders = Portal(service).reads("/orders?limit=100")["items"]
 

@@ -20,6 +20,7 @@ from tests.e2e.service import Service
 from tests.e2e.subscriber import Subscriber
 from tests.e2e.workflows import executions, how_it_ended, waits
 
+PERSONAL = ("Grace", "grace@", "Elm", "Birch", "62701", "62702")
 CUSTOMERS = ("customer", "customer_2")
 MOVED_HOUSE = to_address(line1="12 Birch Lane", postal_code="62702")
 
@@ -156,7 +157,19 @@ def test_no_event_carries_personal_data(portal: Portal, subscriber: Subscriber, 
 
     told = json.dumps(subscriber.hears(three_mugs.order_id, "OrderAmended"))
 
-    assert [word for word in ("Grace", "grace@", "Elm", "Birch", "62701", "62702", "cus-1") if word in told] == []
+    assert [word for word in (*PERSONAL, "cus-1") if word in told] == []
+
+
+def test_neither_an_orders_log_nor_what_functions_log_carries_personal_data(
+    service: Service, portal: Portal, three_mugs: Placed
+) -> None:
+    portal.becomes(portal.amends(three_mugs, to_quantity(2), MOVED_HOUSE).json, "completed")
+    nowhere = to_address(line1="12 Birch Lane", country="Birch")
+    assert portal.asks(three_mugs, amendment(nowhere)).status >= 400
+
+    logs = json.dumps(portal.log(three_mugs)), service.log
+
+    assert [word for word in PERSONAL for log in logs if word in log] == []
 
 
 # ------------------------------------------------------------------------------------------------------- approval
@@ -415,6 +428,14 @@ def test_the_gateways_own_refusals_are_problems_too(
     reply = service.http("GET", path, None, None, headers)
 
     assert (reply.status, reply.problem) == expected
+
+
+def test_a_body_that_the_gateway_itself_refuses_is_refused_in_the_same_form(
+    service: Service, three_mugs: Placed
+) -> None:
+    reply = service.http("POST", three_mugs.amendments, b"x" * 11 * 1024 * 1024, "agent")
+
+    assert (reply.status, reply.problem) == (413, "body-too-large")
 
 
 def test_a_token_that_somebody_else_signed_opens_nothing(service: Service) -> None:

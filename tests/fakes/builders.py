@@ -6,7 +6,10 @@ from decimal import Decimal
 
 from shared.domain.accept import accept
 from shared.domain.intake import NewLine, NewOrder, NewTax
-from shared.domain.order import Address, Customer, Discount, Order, Payment, PaymentStatus, Progress, Shipping
+from shared.domain.line import Progress
+from shared.domain.order import Discount, Order, Shipping
+from shared.domain.party import Address, Customer
+from shared.domain.payment import Payment, PaymentStatus
 from shared.usecases.access import Principal
 
 AGENT = Principal(id="usr-agent", roles=frozenset({"agent"}))

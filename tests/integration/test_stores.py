@@ -8,7 +8,8 @@ import pytest
 
 from shared.domain.edits import Edit, SetQuantity
 from shared.domain.edits import Money as EditMoney
-from shared.domain.order import FulfilmentEvent, Order
+from shared.domain.line import FulfilmentEvent
+from shared.domain.order import Order
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
 from shared.ports import Answer, Conflict, Filter

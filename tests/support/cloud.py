@@ -13,6 +13,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from typing import Any, TypeVar
 from unittest.mock import patch
@@ -22,7 +23,6 @@ import yaml
 from moto import mock_aws
 from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.core import DEFAULT_ACCOUNT_ID
-from moto.dynamodb.responses import DynamoHandler
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 
 from shared import bootstrap
@@ -30,6 +30,7 @@ from shared.adapters import clients
 from shared.domain.departments import DEPARTMENTS, Department
 from shared.usecases.access import Principal
 from tests.fakes.world import Clock, Gateway, Gateways, Ids
+from tests.support.moto_transactions import atomic_and_quick
 from tests.support.template import ROOT, resources
 from tests.unit.http.client import CONTEXT, Reply, event_of, resource_of
 
@@ -46,6 +47,16 @@ _VARIABLES = {
     "AWS_DEFAULT_REGION": REGION,
     "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",  # moto's streams know no account endpoints
 }
+
+
+@cache
+def _client(service: str) -> Any:
+    """A client takes longer to make than most tests take; moto empties the service behind it after each of them."""
+    return boto3.client(service, region_name=REGION)
+
+
+_clients_of_functions = cache(clients._client.__wrapped__)
+"""As the functions make them, kept apart from any that were made outside."""
 
 _OUTBOX = "OUT#"
 """What the stream's functions get: the template filters for it, which moto does not."""
@@ -92,14 +103,11 @@ class Cloud:
         self._one_at_a_time = threading.RLock()
         self._iterator: str | None = None
         self._last = ""
-        self._clients: dict[str, Any] = {}
 
     # ------------------------------------------------------------------------------------------------ what is there
 
     def aws(self, service: str) -> Any:
-        if service not in self._clients:
-            self._clients[service] = boto3.client(service, region_name=REGION)
-        return self._clients[service]
+        return _client(service)
 
     def arn(self, machine: str) -> str:
         return f"arn:aws:states:{REGION}:{DEFAULT_ACCOUNT_ID}:stateMachine:{machine}"
@@ -237,12 +245,6 @@ class Cloud:
 def a_cloud(**given: Any) -> Iterator[Cloud]:
     """Build it, and leave nothing of it behind."""
     cloud = Cloud(**given)
-    lock, call_action = threading.RLock(), DynamoHandler.call_action
-
-    def one_by_one(handler: DynamoHandler) -> Any:
-        """moto checks and writes in two steps; DynamoDB does both in one."""
-        with lock:
-            return call_action(handler)
 
     def invoked(_: Any, name: str, qualifier: Any, body: Any, headers: Any, reply_headers: Json) -> bytes:
         """Answer as Lambda does, an exception under its own name."""
@@ -255,12 +257,13 @@ def a_cloud(**given: Any) -> Iterator[Cloud]:
     class _NoWaiting:
         sleep = staticmethod(cloud.waits.append)
 
-    forget(clients_too=True)
+    forget()
     with (
         patch.dict(os.environ, _VARIABLES),
-        patch.object(DynamoHandler, "call_action", one_by_one),
+        atomic_and_quick(),
         patch.object(LambdaSimpleBackend, "invoke", invoked),
         patch.object(retrier_decl, "time", _NoWaiting),
+        patch.object(clients, "_client", _clients_of_functions),
         patch.object(bootstrap, "SystemClock", lambda: cloud.clock),
         patch.object(bootstrap, "RandomIds", lambda: cloud.ids),
         patch.object(bootstrap, "gateways", lambda: Gateways({"sandbox": cloud.gateway})),
@@ -270,7 +273,7 @@ def a_cloud(**given: Any) -> Iterator[Cloud]:
         cloud.build()
         yield cloud
         stop_what_waits(cloud)
-    forget(clients_too=True)
+    forget()
 
 
 def stop_what_waits(cloud: Cloud) -> None:
@@ -286,13 +289,10 @@ def stop_what_waits(cloud: Cloud) -> None:
                     pass
 
 
-def forget(*, clients_too: bool = False) -> None:
+def forget() -> None:
     """What a function keeps between calls is its own: the next one starts without it."""
     for kept in (bootstrap.services, bootstrap.bus, bootstrap.workflows, bootstrap.deliveries):
         kept.cache_clear()
-    if clients_too:
-        clients._client.cache_clear()
-        clients._session.cache_clear()
 
 
 def _function_of(method: str, resource: str) -> str:

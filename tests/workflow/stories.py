@@ -19,15 +19,17 @@ def stocked(cloud: Cloud, on_hand: int) -> None:
     assert cloud.http(SERVICE, "PUT", f"/stock/{SKU}", {"on_hand": on_hand}).status == 200
 
 
-def placed(cloud: Cloud, quantity: int = 3, price: str = "400.00", paid: str = "1200.00") -> Json:
-    """An order of untaxed goods, captured to the amount `paid`, with its `etag`."""
+def placed(cloud: Cloud, quantity: int = 3, price: str = "400.00", paid: str = "1200.00", more_lines: int = 0) -> Json:
+    """An order of untaxed goods, captured to the amount `paid`, with its `etag`; more lines are of other SKUs."""
+    line = {"line_id": "l1", "sku": SKU, "quantity": quantity, "unit_price": usd(price)}
+    others = [{**line, "line_id": f"l{number}", "sku": f"SKU-{number}"} for number in range(2, more_lines + 2)]
     body = {
         "channel_order_id": "W-1",
         "customer": {"customer_id": "cus-1", "email": "grace@example.com", "name": "Grace Winter"},
         "currency": "USD",
         "placed_at": "2026-11-20T09:00:00Z",
         "shipping_address": {"name": "Grace Winter", "line1": "7 Elm Road", "city": "Springfield", "country": "US"},
-        "lines": [{"line_id": "l1", "sku": SKU, "quantity": quantity, "unit_price": usd(price)}],
+        "lines": [line, *others],
         "payments": [
             {
                 "payment_id": "pay-1",
@@ -45,12 +47,10 @@ def placed(cloud: Cloud, quantity: int = 3, price: str = "400.00", paid: str = "
     return {**reply.body, "etag": reply.headers["ETag"]}
 
 
-def amended(cloud: Cloud, order: Json, quantity: int) -> Json:
+def amended(cloud: Cloud, order: Json, quantity: int, line_id: str = "l1") -> Json:
     """The change to another quantity, previewed and accepted in one go by an agent."""
-    path, edits = (
-        f"/orders/{order['order_id']}/amendments",
-        [{"op": "set_quantity", "line_id": "l1", "quantity": quantity}],
-    )
+    path = f"/orders/{order['order_id']}/amendments"
+    edits = [{"op": "set_quantity", "line_id": line_id, "quantity": quantity}]
     body: Json = {"reason_code": "customer_request", "edits": edits}
     body["accept"] = {"digest": cloud.http(AGENT, "POST", f"{path}?dry_run=true", body).body["digest"]}
     reply = cloud.http(AGENT, "POST", path, body, if_match=order["etag"])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from shared.adapters.channels.payload import Fields
-from shared.domain.order import Address
+from shared.domain.party import Address
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ from shared.adapters.channels.shopify_refunds import Refunds, read_refunds
 from shared.adapters.channels.strict_json import parse
 from shared.adapters.channels.sums import checked, comes_to
 from shared.domain.intake import NewLine, NewOrder
-from shared.domain.order import Customer, Fee, Shipping, Source
+from shared.domain.order import Fee, Shipping
+from shared.domain.party import Customer, Source
 
 _ADDRESS = AddressShape(
     line1="address1", line2="address2", region="province_code", postal_code="zip", country="country_code"

@@ -9,7 +9,7 @@ from shared.adapters.channels.shopify_fields import id_of, shop_money
 from shared.adapters.channels.shopify_refunds import NOTHING_REMOVED, Refunds, Removed
 from shared.domain import money
 from shared.domain.intake import NewLine, NewLineDiscount, NewTax
-from shared.domain.order import Progress
+from shared.domain.line import Progress
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from shared.adapters.channels.payload import Fields
 from shared.adapters.channels.shopify_fields import id_of
 from shared.adapters.channels.shopify_refunds import Refunds
-from shared.domain.order import Payment, PaymentStatus
+from shared.domain.payment import Payment, PaymentStatus
 
 _OPENING = frozenset({"authorization", "sale"})
 _PAID = frozenset({"paid", "partially_paid", "partially_refunded"})

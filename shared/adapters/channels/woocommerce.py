@@ -21,7 +21,8 @@ from shared.adapters.channels.woocommerce_lines import Amounts, Reading, read_am
 from shared.adapters.channels.woocommerce_payments import read_payments, repaid
 from shared.domain import money
 from shared.domain.intake import NewLine, NewOrder, NewTax
-from shared.domain.order import Customer, Progress, Source
+from shared.domain.line import Progress
+from shared.domain.party import Customer, Source
 
 _ADDRESS = AddressShape(line1="address_1", line2="address_2", region="state", postal_code="postcode", country="country")
 

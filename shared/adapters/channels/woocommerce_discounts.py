@@ -6,7 +6,7 @@ from decimal import Decimal
 from shared.adapters.channels.payload import Fields
 from shared.domain import money
 from shared.domain.intake import NewLineDiscount
-from shared.domain.order import DiscountScope
+from shared.domain.line import DiscountScope
 
 
 @dataclass(frozen=True, slots=True)

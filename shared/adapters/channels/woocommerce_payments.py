@@ -5,7 +5,7 @@ back: no later refund can go beyond what is left.
 """
 
 from shared.adapters.channels.payload import Fields
-from shared.domain.order import Payment, PaymentStatus
+from shared.domain.payment import Payment, PaymentStatus
 
 _METHODS = {
     "bacs": "bank_transfer",

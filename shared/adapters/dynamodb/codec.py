@@ -10,8 +10,9 @@ from pydantic import TypeAdapter
 
 from shared.domain.change import Change
 from shared.domain.events import Event
+from shared.domain.line import Line, Progress
 from shared.domain.log import LogEntry
-from shared.domain.order import Asset, Line, Order, Progress
+from shared.domain.order import Asset, Order
 
 ORDER = TypeAdapter(Order)
 LINE = TypeAdapter(Line)

@@ -31,7 +31,8 @@ from shared.adapters.dynamodb.codec import (
 )
 from shared.adapters.dynamodb.items import Item, item
 from shared.domain.assets import total_entries
-from shared.domain.order import Asset, Line, Order, Progress
+from shared.domain.line import Line, Progress
+from shared.domain.order import Asset, Order
 from shared.domain.states import order_status
 
 HEAD = "LIVE#HEAD"

@@ -1,6 +1,6 @@
 """A postal address as requests bring it."""
 
-from shared.domain import order
+from shared.domain import party
 from shared.http.models.fields import Country, Given, Text, Word
 
 
@@ -15,5 +15,5 @@ class Address(Given):
     postal_code: Text | None = None
     country: Country
 
-    def to_domain(self) -> order.Address:
-        return order.Address(**self.model_dump())
+    def to_domain(self) -> party.Address:
+        return party.Address(**self.model_dump())

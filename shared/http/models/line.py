@@ -7,7 +7,8 @@ from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator, mod
 
 from shared.domain import money
 from shared.domain.intake import NewLine, NewLineDiscount, NewTax
-from shared.domain.order import Charge, Discount
+from shared.domain.line import Charge
+from shared.domain.order import Discount
 from shared.domain.refusal import Refusal
 from shared.http.models.fields import Day, Flag, Given, Id, Rate, Text, Units, Word, percent, refuse
 from shared.http.models.money import Money

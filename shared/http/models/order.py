@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from shared.domain.intake import NewOrder
-from shared.domain.order import Customer, Shipping, Source
+from shared.domain.order import Shipping
+from shared.domain.party import Customer, Source
 from shared.http.models.address import Address
 from shared.http.models.fields import Given, Id, Text, Time, Word
 from shared.http.models.line import NewDiscount, NewLineBody

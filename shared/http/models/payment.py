@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from shared.domain.order import Payment, PaymentStatus
+from shared.domain.payment import Payment, PaymentStatus
 from shared.http.models.fields import Given, Id, Word, refuse
 from shared.http.models.money import Money
 from shared.usecases.record_payment import ReportedPayment

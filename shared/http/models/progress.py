@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from shared.domain.order import FulfilmentEvent
+from shared.domain.line import FulfilmentEvent
 from shared.http.models.fields import Given, Id, Text, Units
 from shared.usecases.record_fulfilment import Fulfilment
 

@@ -4,10 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.domain.order import LineStatus
+from shared.domain.line import LineStatus
+from shared.domain.policy import Role
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
-from shared.http.models.fields import Given, Id, QueryFlag, Word
+from shared.http.models.fields import Given, Id, QueryFlag
 from shared.ports import Filter
 from shared.usecases.access import STAFF, Principal
 
@@ -49,7 +50,7 @@ class ChangesQuery(Listing):
     status: ChangeStatus | None = None
     order_id: Id | None = None
     customer_id: Id | None = None
-    waiting_for: Word | None = None
+    waiting_for: Role | None = None
 
 
 class LogQuery(Given):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.domain import money as amounts
-from shared.domain.order import Address
+from shared.domain.party import Address
 
 Json = dict[str, Any]
 

@@ -3,7 +3,8 @@
 from dataclasses import asdict
 
 from shared.domain import money as amounts
-from shared.domain.order import NO_PROGRESS, Charge, Line, LineDiscount, Order, Tax
+from shared.domain.line import NO_PROGRESS, Charge, Line, LineDiscount, Tax
+from shared.domain.order import Order
 from shared.domain.states import line_status
 from shared.http.views.basics import Json, money, present
 

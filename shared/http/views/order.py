@@ -3,7 +3,8 @@
 from dataclasses import asdict
 
 from shared.domain import money as amounts
-from shared.domain.order import Discount, Fee, Order, Payment, Shipping, Totals
+from shared.domain.order import Discount, Fee, Order, Shipping, Totals
+from shared.domain.payment import Payment
 from shared.domain.states import order_status
 from shared.http.views.basics import Json, address, money, present, time
 from shared.http.views.lines import line_view

@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 
 from shared.domain.intake import NewLineDiscount, NewTax
-from shared.domain.order import Address, Fee, Progress
+from shared.domain.line import Progress
+from shared.domain.order import Fee
+from shared.domain.party import Address
 from shared.domain.refusal import Refusal
 from tests.unit.channels.shop_orders import a_refund, a_shopify_line, a_shopify_order, a_tax, read_shopify
 

@@ -8,7 +8,9 @@ import pytest
 
 from shared.adapters.channels.sums import comes_to
 from shared.domain.intake import NewLineDiscount, NewTax
-from shared.domain.order import Fee, PaymentStatus, Progress
+from shared.domain.line import Progress
+from shared.domain.order import Fee
+from shared.domain.payment import PaymentStatus
 from shared.domain.refusal import Refusal
 from tests.unit.channels.shop_orders import a_woo_line, a_woo_order, read_woocommerce
 

@@ -19,11 +19,15 @@ from shared.domain.edits import (
     SetDates,
     SetDiscount,
     SetQuantity,
+    SetShippingAddress,
     SetShippingMethod,
     SetUnitPrice,
 )
 from shared.domain.intake import NewLine, NewLineDiscount, NewOrder, NewTax
-from shared.domain.order import Address, Charge, Discount, Fee, Line, Order, Payment, PaymentStatus, Shipping
+from shared.domain.line import Charge, Line
+from shared.domain.order import Discount, Fee, Order, Shipping
+from shared.domain.party import Address
+from shared.domain.payment import Payment, PaymentStatus
 from shared.domain.plan import Planned
 from shared.domain.planner import PlanContext, plan
 from shared.domain.policy import ShippingRule
@@ -32,6 +36,7 @@ from tests.fakes.builders import an_order
 
 Stock = Mapping[str, StockLevel]
 
+PLACES = [Address(country="US", region=region) for region in ("IL", "CA", "OR")] + [Address(country="JP")]
 CURRENCIES = {"USD": "US", "JPY": "JP", "KWD": "KW"}
 RULES = tuple(
     ShippingRule(
@@ -55,10 +60,13 @@ DAYS = st.integers(0, 1200)
 DATES = st.one_of(st.none(), DAYS.map(lambda days: START + timedelta(days=days)))
 METHODS = st.sampled_from(["standard", "express", "value"])
 ONE_OR_TWO = st.sampled_from([1, 1, 1, 2])
+ATTEMPTS = st.integers(1, 10)
+SCARCE = st.sampled_from([False, False, True])
 ANY = st.one_of(st.integers(0, 10), st.integers(0, 10**18))
 BOOLEANS = st.booleans()
 SPARE = st.sampled_from([0, 3, 10**6, 10**6])
 FEES = st.lists(st.builds(Fee, code=st.just("gift-wrap"), amount=PRICES, tax=PRICES), max_size=1).map(tuple)
+OWN_CENTS = st.sampled_from([0, 0, 0, -1, 2])
 OWN_TAX = st.sampled_from([None, None, None, 0, 1])
 PERIODS = st.sampled_from(["month", "quarter", "year"])
 SKUS = ("SKU-0", "SKU-1", "SKU-2", "SKU-3", "SKU-4")
@@ -105,7 +113,9 @@ def histories(draw: st.DrawFn) -> list[Step]:
     order, stock = placed(draw)
     products = catalogues(draw, order.currency)
     steps: list[Step] = []
-    for _ in range(1 + up_to(draw, 5)):
+    for _ in range(draw(ATTEMPTS)):
+        if len(steps) == 6:
+            break
         edits = edits_of(draw, order)
         judged = context(stock, products)
         planned = plan(order, edits, judged)
@@ -128,7 +138,7 @@ def placed(draw: st.DrawFn) -> tuple[Order, Stock]:
     order = accept(new_order(draw), "ord_1", "key")
     spare = {sku: draw(SPARE) for sku in (*SKUS, *OTHERS) if draw(BOOLEANS)}
     wanted = {sku: sum(line.quantity for line in order.lines if line.sku == sku) for sku in spare}
-    short = draw(BOOLEANS)
+    short = draw(SCARCE)
     on_hand = {sku: spare[sku] + (wanted[sku] // 2 if short else wanted[sku]) for sku in spare}
     stock = {sku: StockLevel(sku=sku, on_hand=units) for sku, units in on_hand.items()}
     order = replace(order, lines=stocking.cover(order.lines, stock))
@@ -166,7 +176,7 @@ def subscriptions(draw: st.DrawFn, number: int) -> list[NewLine]:
     )  # fmt: skip
     once = Charge(charge_id="once", type="one_time", price=draw(PRICES))
     charges = (recurring, once) if draw(BOOLEANS) else (recurring,)
-    line = _line(draw, number, price=st.sampled_from([0, 0, 999]), discounts=False)
+    line = _line(draw, number, price=st.sampled_from([0, 0, 999]), plain=False)
     return [replace(line, charges=charges, start_date=START, end_date=START + timedelta(days=draw(DAYS)))]
 
 
@@ -179,17 +189,17 @@ def bundles(draw: st.DrawFn, number: int) -> list[NewLine]:
     return [parent, replace(seats, required=True, **inside), replace(accessory, **inside)]  # type: ignore[arg-type]
 
 
-def _line(draw: st.DrawFn, number: int, price: st.SearchStrategy[int] = PRICES, *, discounts: bool = True) -> NewLine:
-    """A line; its tax may be the channel's own amount, its total the channel's own too."""
+def _line(draw: st.DrawFn, number: int, price: st.SearchStrategy[int] = PRICES, *, plain: bool = True) -> NewLine:
+    """A line; a plain one may have discounts and a total of the channel's own; any tax may be the channel's own."""
     quantity, unit_price = draw(QUANTITIES), draw(price)
-    gross = unit_price * quantity
+    gross = max(0, unit_price * quantity + draw(OWN_CENTS)) if plain else None
     own: list[NewLineDiscount] = []
-    left = gross
-    for _ in range(up_to(draw, 2) if discounts else 0):
+    left = gross or 0
+    for _ in range(up_to(draw, 2) if plain else 0):
         amount = up_to(draw, left)
         own.append(NewLineDiscount(type="amount", amount=amount))
         left -= amount
-    if discounts and draw(BOOLEANS):
+    if plain and draw(BOOLEANS):
         own.append(NewLineDiscount(type="percent", percent=draw(PERCENTS)))
     taxes = [NewTax(name=f"Tax {name}", rate=draw(RATES), amount=draw(OWN_TAX)) for name in range(up_to(draw, 2))]
     return NewLine(
@@ -197,6 +207,7 @@ def _line(draw: st.DrawFn, number: int, price: st.SearchStrategy[int] = PRICES, 
         sku=SKUS[number % len(SKUS)],
         quantity=quantity,
         unit_price=unit_price,
+        gross=gross,
         discounts=tuple(own),
         taxes=tuple(taxes),
     )
@@ -311,6 +322,10 @@ def _replace(draw: st.DrawFn, order: Order, line: Line) -> Edit:
     return ReplaceSku(line_id=line.line_id, with_sku=OTHERS[draw(ANY) % len(OTHERS)])
 
 
+def _move(draw: st.DrawFn, order: Order, line: Line) -> Edit:
+    return SetShippingAddress(address=PLACES[up_to(draw, len(PLACES) - 1)])
+
+
 def _set_shipping(draw: st.DrawFn, order: Order, line: Line) -> Edit:
     price = Money(amount=draw(PRICES), currency=order.currency) if draw(BOOLEANS) else None
     return SetShippingMethod(method=draw(METHODS), price=price)
@@ -323,6 +338,6 @@ def up_to(draw: st.DrawFn, most: int) -> int:
 KINDS = st.sampled_from(
     [
         _set_quantity, _lower_quantity, _set_unit_price, _percent_off, _amount_off, _set_dates, _set_dates,
-        _cancel, _add, _replace, _set_shipping,
+        _cancel, _add, _replace, _set_shipping, _move,
     ]
 )  # fmt: skip

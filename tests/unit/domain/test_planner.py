@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from shared.adapters.policy_file import ShippedPolicies
 from shared.domain.edits import AddLine, CancelLine, Edit, Money, SetQuantity, SetShippingAddress, SetUnitPrice
 from shared.domain.intake import NewTax
-from shared.domain.order import Order, Progress
+from shared.domain.line import Progress
+from shared.domain.order import Order
 from shared.domain.plan import ChangePlan, Planned
 from shared.domain.planner import PlanContext, plan
 from shared.domain.product import Catalogue, Product, StockLevel

@@ -24,7 +24,8 @@ from shared.domain.edits import (
     SetShippingMethod,
 )
 from shared.domain.intake import NewTax
-from shared.domain.order import Charge, Order, Progress, Shipping
+from shared.domain.line import Charge, Progress
+from shared.domain.order import Order, Shipping
 from shared.domain.plan import ChangePlan, Planned
 from shared.domain.planner import PlanContext, plan
 from shared.domain.product import Catalogue, Product, StockLevel

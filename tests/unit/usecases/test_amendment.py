@@ -7,7 +7,8 @@ import pytest
 
 from shared.domain import money
 from shared.domain.edits import CancelLine, Edit, Money, SetQuantity, SetShippingAddress, SetUnitPrice
-from shared.domain.order import FulfilmentEvent, Order
+from shared.domain.line import FulfilmentEvent
+from shared.domain.order import Order
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
 from shared.ports import Answer

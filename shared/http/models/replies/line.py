@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.domain.order import DiscountScope, DiscountType, LineStatus
+from shared.domain.line import DiscountScope, DiscountType, LineStatus
 from shared.http.models.replies.basics import Reply, ReplyMoney
 
 

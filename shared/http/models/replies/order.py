@@ -4,7 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.domain.order import ChangeKind, DiscountType, LineStatus, PaymentStatus
+from shared.domain.line import DiscountType, LineStatus
+from shared.domain.order import ChangeKind
+from shared.domain.payment import PaymentStatus
 from shared.http.models.replies.basics import PageOf, Reply, ReplyAddress, ReplyMoney, Stamp
 from shared.http.models.replies.line import ReplyLine
 from shared.usecases.read_history import VersionStatus

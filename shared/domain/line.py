@@ -1,0 +1,138 @@
+"""A line of an order: what it costs, when it runs, and how far its units have come. Amounts in minor units."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+
+class LineStatus(StrEnum):
+    DRAFT = "draft"
+    PENDING = "pending"
+    IN_FULFILLMENT = "in_fulfillment"
+    PARTIALLY_FULFILLED = "partially_fulfilled"
+    FULFILLED = "fulfilled"
+    CANCELLED = "cancelled"
+
+
+class FulfilmentEvent(StrEnum):
+    PICKED = "picked"
+    PACKED = "packed"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    RETURNED = "returned"
+
+
+DiscountType = Literal["percent", "amount"]
+DiscountScope = Literal["line", "order"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineDiscount:
+    """What one discount takes off this line: `amount` minor units, for the line's quantity as it stands.
+
+    `scope` order means a share of an order discount, allocated once when the order came in.
+    """
+
+    type: DiscountType
+    scope: DiscountScope = "line"
+    code: str | None = None
+    percent: Decimal | None = None
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tax:
+    """One tax on a line: `rate` as a fraction (0.20), `amount` in minor units for the line's quantity as it stands."""
+
+    name: str
+    rate: Decimal
+    amount: int
+    jurisdiction: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """One of several prices on a line: one-time per line, recurring per unit and period, usage billed afterwards."""
+
+    charge_id: str
+    type: Literal["one_time", "recurring", "usage"]
+    period: Literal["month", "quarter", "year"] | None = None
+    price: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What the customer accepted for `quantity` units, kept while the quantity moves.
+
+    Discounts and taxes of fewer units are shares of these amounts, so they depend on the units left and not on the
+    path that led there.
+    """
+
+    quantity: int
+    gross: int
+    discounts: tuple[int, ...]
+    taxes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """An order line. `quantity` counts the units that the order still stands for; cancelled ones are in
+    `cancelled_quantity`. `allocated` of them are covered by stock, `backordered` wait for it; a line of an untracked
+    SKU has neither. `since` is the version that gave the line this content."""
+
+    line_id: str
+    sku: str
+    title: str = ""
+    quantity: int
+    cancelled_quantity: int = 0
+    unit_price: int
+    gross: int
+    discounts: tuple[LineDiscount, ...] = ()
+    taxes: tuple[Tax, ...] = ()
+    tax_included: bool = False
+    quantity_modifiable: bool = True
+    start_date: date | None = None
+    end_date: date | None = None
+    charges: tuple[Charge, ...] = ()
+    bundle_id: str | None = None
+    parent_line_id: str | None = None
+    required: bool = False
+    constraints: tuple[str, ...] = ()
+    allocated: int = 0
+    backordered: int = 0
+    basis: Basis | None = None
+    since: int = 1
+
+    @property
+    def discount(self) -> int:
+        return sum([discount.amount for discount in self.discounts])
+
+    @property
+    def tax(self) -> int:
+        return sum([tax.amount for tax in self.taxes])
+
+    @property
+    def net(self) -> int:
+        """After discounts, before added tax."""
+        return self.gross - self.discount
+
+    @property
+    def total(self) -> int:
+        """What the customer pays for the line, tax included."""
+        return self.net if self.tax_included else self.net + self.tax
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How many units of a line came how far: cumulative counts, each at least the next."""
+
+    picked: int = 0
+    packed: int = 0
+    shipped: int = 0
+    delivered: int = 0
+    returned: int = 0
+
+
+NO_PROGRESS = Progress()

@@ -1,0 +1,42 @@
+"""Who ordered, from where, and where it goes: the personal part of an order."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A postal address: personal data, so it stays out of events and stands in the log only as keyed hashes."""
+
+    name: str | None = None
+    line1: str = ""
+    line2: str | None = None
+    city: str = ""
+    region: str | None = None
+    postal_code: str | None = None
+    country: str
+
+    @property
+    def jurisdiction(self) -> str:
+        """Where tax is due: `US-IL`, or the country alone where regions set no tax of their own."""
+        return f"{self.country}-{self.region}" if self.region and self.country in _REGIONAL_TAX else self.country
+
+
+_REGIONAL_TAX = frozenset({"US", "CA"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    customer_id: str
+    tier: str = "standard"
+    segment: str | None = None
+    email: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where the order was agreed: entered directly, or from a quote, an agreement or a shop."""
+
+    type: Literal["direct", "quote", "agreement", "shop"] = "direct"
+    reference: str | None = None

@@ -1,0 +1,71 @@
+"""moto's DynamoDB made atomic and quick.
+
+moto checks a condition and then writes, so two threads can both win; and it copies every table of a transaction once
+for each of its items, in case it must roll back. Here requests come one by one, and a copy shares all that the
+transaction does not touch.
+"""
+
+import copy
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models.table import Table
+from moto.dynamodb.responses import DynamoHandler
+
+Actions = list[dict[str, Any]]
+
+
+@contextmanager
+def atomic_and_quick() -> Iterator[None]:
+    """Inside, moto's DynamoDB keeps the promises of the real one to several threads."""
+    lock, call_action, transact = threading.RLock(), DynamoHandler.call_action, DynamoDBBackend.transact_write_items
+
+    def one_by_one(handler: DynamoHandler) -> Any:
+        with lock:
+            return call_action(handler)
+
+    def with_small_copies(backend: DynamoDBBackend, transact_items: Actions) -> None:
+        actions = [next(iter(action.values())) for action in transact_items]
+        copies: dict[str, Table] = {}
+
+        def small_copy(table: Table, _: Any) -> Table:
+            if table.name not in copies:
+                copies[table.name] = _copy(table, [action for action in actions if action["TableName"] == table.name])
+            return copies[table.name]
+
+        with patch.object(Table, "__deepcopy__", small_copy, create=True):
+            transact(backend, transact_items)
+
+    with (
+        patch.object(DynamoHandler, "call_action", one_by_one),
+        patch.object(DynamoDBBackend, "transact_write_items", with_small_copies),
+    ):
+        yield
+
+
+def _copy(table: Table, actions: Actions) -> Table:
+    """The table as it is, of its own where these actions may change it."""
+    new = copy.copy(table)
+    new.items = copy.copy(table.items)
+    for action in actions:
+        key = action.get("Key") or action["Item"]
+        first = DynamoType(key[table.hash_key_attr])
+        if first not in new.items:
+            continue
+        if table.range_key_attr is None:
+            new.items[first] = copy.deepcopy(table.items[first])
+            continue
+        second, below = DynamoType(key[table.range_key_attr]), new.items[first]
+        if below is table.items[first]:
+            below = new.items[first] = copy.copy(below)
+        if second in below:
+            below[second] = copy.deepcopy(below[second])
+    if table.stream_shard is not None:
+        new.stream_shard = copy.copy(table.stream_shard)
+        new.stream_shard.items = list(table.stream_shard.items)
+    return new

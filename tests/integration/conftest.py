@@ -15,6 +15,7 @@ from shared.adapters.dynamodb.orders import DynamoOrders, Tables
 from shared.adapters.dynamodb.requests import DynamoRequests
 from shared.adapters.dynamodb.skus import DynamoSkus
 from tests.fakes import World, a_world
+from tests.support.moto_transactions import atomic_and_quick
 from tests.support.template import resources
 
 TABLES = Tables(
@@ -44,7 +45,7 @@ def dynamo(monkeypatch: pytest.MonkeyPatch) -> Iterator[Dynamo]:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     monkeypatch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "disabled")
-    with mock_aws():
+    with mock_aws(), atomic_and_quick():
         client = boto3.client("dynamodb")
         for name, properties in resources("AWS::DynamoDB::Table").items():
             client.create_table(TableName=name, **_definition(properties))

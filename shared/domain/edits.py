@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 
 from shared.domain.line import DiscountType, Line
-from shared.domain.order import Shipping
+from shared.domain.order import Fee, Shipping
 from shared.domain.party import Address
 
 
@@ -123,14 +123,33 @@ class RestoredLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RestoredAddress:
+    left: Address | None
+    was: Address | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoredShipping:
+    left: Shipping
+    was: Shipping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoredFees:
+    left: tuple[Fee, ...]
+    was: tuple[Fee, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Restore:
     """Undo what a committed change did. Made by undo alone; no caller can send it. `version` is the one it made."""
 
     change_id: str
     version: int = 0
     lines: tuple[RestoredLine, ...]
-    address: Address | None = None
-    shipping: Shipping | None = None
+    address: RestoredAddress | None = None
+    shipping: RestoredShipping | None = None
+    fees: RestoredFees | None = None
     op: Literal["restore"] = "restore"
 
 

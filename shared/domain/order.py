@@ -29,10 +29,13 @@ class Discount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipping:
+    """What shipping costs. `basis` is the price and tax that it had before it was free, so that its rate is known."""
+
     method: str | None = None
     price: int = 0
     tax: int = 0
     tax_included: bool = False
+    basis: tuple[int, int] | None = None
 
     @property
     def total(self) -> int:

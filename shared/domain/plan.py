@@ -7,7 +7,7 @@ from typing import Literal
 from shared.domain.assets import AssetChange
 from shared.domain.departments import Changed, Department
 from shared.domain.line import Line
-from shared.domain.order import ChangeKind, Order, Shipping, Totals
+from shared.domain.order import ChangeKind, Fee, Order, Shipping, Totals
 from shared.domain.party import Address
 from shared.domain.policy import Role
 from shared.domain.refusal import Violation
@@ -114,6 +114,8 @@ class ChangePlan:
     address_after: Address | None
     shipping_before: Shipping
     shipping_after: Shipping
+    fees_before: tuple[Fee, ...]
+    fees_after: tuple[Fee, ...]
     totals_before: Totals
     totals_after: Totals
     delta: int
@@ -152,4 +154,5 @@ def planned_order(order: Order, plan: ChangePlan) -> Order:
         lines=(*lines, *planned.values()),
         shipping_address=plan.address_after,
         shipping=plan.shipping_after,
+        fees=plan.fees_after,
     )

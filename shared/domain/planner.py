@@ -12,7 +12,7 @@ from shared.domain.digest import digest_of
 from shared.domain.edits import Edit
 from shared.domain.folding import fold
 from shared.domain.line import Line
-from shared.domain.order import ChangeKind, Order, Totals, display
+from shared.domain.order import ChangeKind, Fee, Order, Totals, display
 from shared.domain.payment import Payment
 from shared.domain.plan import (
     ChangePlan,
@@ -67,7 +67,21 @@ def _order_after(order: Order, changes: Iterable[LineChange], moved: Order, targ
     lines = [by_id.get(line.line_id, line) for line in order.lines]
     lines += [change.after for change in changes if not change.before]
     after = replace(moved, version=order.version + 1, lines=tuple(lines))
-    return replace(after, shipping=targets.shipping or shipping_rules.recalculated(order, after, targets.policy))
+    after = replace(after, shipping=targets.shipping or shipping_rules.recalculated(order, after, targets.policy))
+    return replace(after, fees=_kept_fees(after) if targets.fees is None else targets.fees)
+
+
+def _kept_fees(order: Order) -> tuple[Fee, ...]:
+    """The order's fees; a deduction (a shop's rounding, say) never takes off more than there is, the last first."""
+    if all(fee.amount >= 0 for fee in order.fees):
+        return order.fees
+    below = -order.totals.total
+    kept: list[Fee] = []
+    for fee in reversed(order.fees):
+        cut = min(max(0, below), max(0, -fee.amount))
+        below -= cut
+        kept.append(replace(fee, amount=fee.amount + cut) if cut else fee)
+    return tuple(reversed(kept))
 
 
 def _pointers(targets: Targets) -> dict[str, str]:
@@ -137,6 +151,8 @@ def _assembled(
         address_after=after.shipping_address,
         shipping_before=order.shipping,
         shipping_after=after.shipping,
+        fees_before=order.fees,
+        fees_after=after.fees,
         totals_before=before_totals,
         totals_after=totals,
         delta=totals.total - before_totals.total,

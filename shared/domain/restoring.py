@@ -1,11 +1,15 @@
 """Undo after commit: putting lines, address and shipping back as they were, where nothing has moved on since."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
-from shared.domain.edits import Restore, RestoredLine
+from shared.domain.edits import Restore, RestoredAddress, RestoredFees, RestoredLine, RestoredShipping
 from shared.domain.line import Line
 from shared.domain.plan import ChangePlan
 from shared.domain.targets import Targets
+
+T = TypeVar("T")
 
 
 def restoration(change_id: str, plan: ChangePlan) -> Restore:
@@ -14,8 +18,9 @@ def restoration(change_id: str, plan: ChangePlan) -> Restore:
         change_id=change_id,
         version=plan.base_version + 1,
         lines=tuple(RestoredLine(left=line.after, was=line.before) for line in plan.lines),
-        address=plan.address_before if plan.address_after != plan.address_before else None,
-        shipping=plan.shipping_before if plan.shipping_after != plan.shipping_before else None,
+        address=_if_moved(RestoredAddress, plan.address_after, plan.address_before),
+        shipping=_if_moved(RestoredShipping, plan.shipping_after, plan.shipping_before),
+        fees=_if_moved(RestoredFees, plan.fees_after, plan.fees_before),
     )
 
 
@@ -24,14 +29,30 @@ def restore(targets: Targets, edit: Restore, pointer: str) -> None:
         return
     for restored in edit.lines:
         _restore_line(targets, restored, pointer)
-    if edit.address is not None:
-        if any(targets.order.progress_of(line).packed for line in targets.order.lines):
-            targets.refuse("goods-moved-on", "Goods are packed for the new address.", pointer)
-        targets.address = edit.address
-        for line in targets.order.lines:
-            if line.since < edit.version:  # the move left it alone, and so does its undo
-                targets.wish(line, pointer, restored=line)
-    targets.shipping = edit.shipping or targets.order.shipping  # never recalculated: what it was is known
+    order, address, shipping, fees = targets.order, edit.address, edit.shipping, edit.fees
+    if address is not None:
+        _restore_address(targets, edit, address, pointer)
+    if shipping is not None and shipping.left != order.shipping:
+        targets.refuse("changed-since", "Shipping was changed again since; undo that first.", pointer)
+    if fees is not None and fees.left != order.fees:
+        targets.refuse("changed-since", "Fees were changed again since; undo that first.", pointer)
+    targets.shipping = shipping.was if shipping else order.shipping  # never recalculated: what it was is known
+    targets.fees = fees.was if fees else order.fees
+
+
+def _if_moved(kind: Callable[..., T], left: object, was: object) -> T | None:
+    return kind(left=left, was=was) if left != was else None
+
+
+def _restore_address(targets: Targets, edit: Restore, address: RestoredAddress, pointer: str) -> None:
+    if address.left != targets.order.shipping_address:
+        targets.refuse("changed-since", "The address was changed again since; undo that first.", pointer)
+    if any(targets.order.progress_of(line).packed for line in targets.order.lines):
+        targets.refuse("goods-moved-on", "Goods are packed for the new address.", pointer)
+    targets.address = address.was
+    for line in targets.order.lines:
+        if line.since < edit.version:  # the move left it alone, and so does its undo
+            targets.wish(line, pointer, restored=line)
 
 
 def _restore_line(targets: Targets, restored: RestoredLine, pointer: str) -> None:

@@ -48,8 +48,9 @@ def recalculated(before: Order, after: Order, policy: Policy) -> Shipping:
 
 def priced(shipping: Shipping, price: int) -> Shipping:
     """The shipping at another price; its tax keeps its own rate."""
-    tax = money.divide(shipping.tax * price, shipping.price) if shipping.price else 0
-    return replace(shipping, price=price, tax=tax)
+    basis = (shipping.price, shipping.tax) if shipping.price else shipping.basis
+    tax = money.divide(basis[1] * price, basis[0]) if basis else 0
+    return replace(shipping, price=price, tax=tax, basis=None if price else basis)
 
 
 def rule_price(rule: ShippingRule, currency: str, items: int) -> int:

@@ -10,7 +10,7 @@ from datetime import date
 from shared.domain import money
 from shared.domain.edits import Money
 from shared.domain.line import Line, LineDiscount
-from shared.domain.order import Order, Shipping, display
+from shared.domain.order import Fee, Order, Shipping, display
 from shared.domain.party import Address
 from shared.domain.policy import Policy, Role
 from shared.domain.product import Catalogue, Product
@@ -67,6 +67,7 @@ class Targets:
     additions: list[Addition] = field(default_factory=list)
     address: Address | None = None
     shipping: Shipping | None = None
+    fees: tuple[Fee, ...] | None = None
     approvals: list[str] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
     by_id: dict[str, Line] = field(init=False)

@@ -7,6 +7,7 @@ alone; a changed price is calculated anew with the line's own percentages and ra
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from shared.domain import money
 from shared.domain.line import Basis, Charge, Line, LineDiscount, Tax
@@ -19,8 +20,9 @@ def gross_of(line: Line, quantity: int | None = None) -> int:
     return line.unit_price * units + sum(charge_amount(line, charge, units) for charge in line.charges)
 
 
-def with_quantity(line: Line, quantity: int) -> Line:
-    """The line with another quantity: discounts and taxes are shares of what was accepted.
+def with_quantity(line: Line, quantity: int, **beside: Any) -> Line:
+    """The line with another quantity: discounts and taxes are shares of what was accepted. Fields given `beside` are
+    set in the same copy.
 
     Fewer units than accepted carry their share of each discount and of the tax actually charged. Units beyond those
     accepted take part in percentage discounts only, and pay the line's own rates.
@@ -29,13 +31,13 @@ def with_quantity(line: Line, quantity: int) -> Line:
         return line
     basis = line.basis or basis_of(line)
     if basis.quantity == 0:
-        return repriced(replace(line, quantity=quantity))
+        return repriced(replace(line, quantity=quantity, **beside))
     irregular = basis.gross - gross_of(line, basis.quantity)
     gross = gross_of(line, quantity) + money.share(irregular, quantity, basis.quantity)
     terms = _scaled_down if quantity <= basis.quantity else _scaled_up
     discounts, taxes = terms(line, basis, quantity, gross)
     kept = None if quantity == basis.quantity else basis
-    return replace(line, quantity=quantity, gross=gross, discounts=discounts, taxes=taxes, basis=kept)
+    return replace(line, quantity=quantity, gross=gross, discounts=discounts, taxes=taxes, basis=kept, **beside)
 
 
 def repriced(line: Line, gross: int | None = None) -> Line:
@@ -88,6 +90,8 @@ def _part(basis: Basis, quantity: int, gross: int, amount: int) -> int:
 
 def _parts(basis: Basis, quantity: int, gross: int, amounts: Sequence[int]) -> list[int]:
     """The shares of several amounts, rounded together, so that they never come to more than the price."""
+    if len(amounts) == 1:
+        return [_part(basis, quantity, gross, amounts[0])]
     reached = [_part(basis, quantity, gross, sum(amounts[: count + 1])) for count in range(len(amounts))]
     return [after - before for before, after in zip([0, *reached], reached, strict=False)]
 

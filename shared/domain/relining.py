@@ -23,7 +23,7 @@ def changed_lines(order: Order, targets: Targets, address: Address | None) -> li
         after = _moved(targets, line, target) if target else line
         if moves and after.quantity and not (target and target.restored):
             after = _retaxed(targets, after, address)
-        if after != line:
+        if after is not line and after != line:
             changes.append(_change(order, line, after, targets.catalogue))
     for count, addition in enumerate(targets.additions, start=1):
         added = _added(targets, addition, count, address)
@@ -63,7 +63,8 @@ def _periods(line: Line, period: Period) -> str:
 
 def _change(order: Order, line: Line, after: Line, catalogue: Catalogue) -> LineChange:
     cover = stocking.cover_of(line, after, order.progress_of(line).shipped, catalogue.stock)
-    after = replace(after, since=order.version + 1, allocated=cover.allocated, backordered=cover.backordered)
+    if (after.since, after.allocated, after.backordered) != (order.version + 1, *cover):
+        after = replace(after, since=order.version + 1, allocated=cover.allocated, backordered=cover.backordered)
     return LineChange(
         line_id=line.line_id, change="changed" if after.quantity else "cancelled", before=line, after=after
     )
@@ -75,11 +76,11 @@ def _moved(targets: Targets, line: Line, target: Target) -> Line:
         return replace(target.restored, since=line.since)
     moved = line
     if target.quantity is not None:
-        moved = pricing.with_quantity(moved, target.quantity)
-        if target.cancelled:
-            moved = replace(moved, cancelled_quantity=line.cancelled_quantity + target.cancelled)
+        cancelled = line.cancelled_quantity + target.cancelled
+        since = targets.order.version + 1
+        moved = pricing.with_quantity(moved, target.quantity, cancelled_quantity=cancelled, since=since)
     fresh = _reshaped(targets, moved, target)
-    if fresh == moved:
+    if fresh is moved or fresh == moved:
         return moved
     same = target.product is None and pricing.gross_of(fresh) == pricing.gross_of(moved)
     return _checked_discount(targets, pricing.repriced(fresh, moved.gross if same else None), target)

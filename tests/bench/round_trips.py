@@ -12,6 +12,7 @@ Edits = Callable[[int], list[Json]]
 
 SIZES = (2, 500, 1000)
 IN_STOCK = 500
+VERSIONS = 1000
 
 
 def round_trips() -> Json:
@@ -19,12 +20,14 @@ def round_trips() -> Json:
     with a_cloud() as cloud:
         orders.tracked(cloud, 1)
         one_line = {f"{size}_lines_1_changed": _case(cloud, size, _one) for size in SIZES}
+        aged = {f"2_lines_after_{VERSIONS}_versions": _case(cloud, 2, _one, versions=VERSIONS)}
         all_lines = {f"{size}_lines_all_changed": _case(cloud, size, _all) for size in SIZES}
         orders.tracked(cloud, *range(2, IN_STOCK + 1))
         tracked = {f"{IN_STOCK}_lines_all_changed_all_in_stock": _case(cloud, IN_STOCK, _all)}
     return {
         "how": "calls counted; capacity computed from item sizes by DynamoDB's rules (moto answers 1.0 to everything)",
         **one_line,
+        **aged,
         **all_lines,
         **tracked,
     }
@@ -38,8 +41,11 @@ def _all(size: int) -> list[Json]:
     return orders.to_quantity(1, *range(1, size + 1))
 
 
-def _case(cloud: Cloud, size: int, edits: Edits) -> Json:
+def _case(cloud: Cloud, size: int, edits: Edits, versions: int = 1) -> Json:
     order, wanted, meter = orders.placed(cloud, size), edits(size), Meter(cloud)
+    for version in range(1, versions):
+        again = orders.to_quantity(3 + version % 2, 2)
+        orders.amended(cloud, order, again, orders.previewed(cloud, order, again).body["digest"])
     with meter.reading() as preview:
         digest = orders.previewed(cloud, order, wanted).body["digest"]
     with meter.reading() as amendment:

@@ -454,3 +454,21 @@ def test_submitting_and_accepting_take_three_round_trips_each(world: World, dyna
         dynamo.counted()
         step(world.services, world.request(AGENT, if_match=order.etag), named, change.plan.digest)
         assert dynamo.counted() == {"Query": 1, "BatchGetItem": 1, "TransactWriteItems": 1}
+
+
+def test_an_amendment_costs_the_same_whatever_the_history(world: World, dynamo: Dynamo) -> None:
+    order = taken(world, an_order().with_lines(2).paid())
+    for version in range(30):
+        amended(world, live(world, order.order_id), (SetQuantity(line_id="l2", quantity=3 + version % 2),))
+    before = live(world, order.order_id)
+    wanted = Amendment(order_id=order.order_id, reason_code="customer_request", edits=ONE_LESS)
+    wanted = replace(wanted, accept_digest=preview_amendment(world.services, AGENT, wanted).digest)
+    dynamo.counted()
+    start_amendment(world.services, world.request(AGENT, if_match=before.etag), wanted)
+    assert dynamo.counted() == {"Query": 1, "BatchGetItem": 1, "TransactWriteItems": 1}
+    rows = dynamo.client.query(
+        TableName="OrdersTable",
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :live)",
+        ExpressionAttributeValues={":pk": {"S": f"ORDER#{order.order_id}"}, ":live": {"S": "LIVE#"}},
+    )["Items"]
+    assert len(rows) == len({"head", "pack", "progress", "l1", "l2"})

@@ -43,10 +43,11 @@ def replan(services: Services, order: Order, change: Change, known: Catalogue | 
     """The change's plan on the order as it is now.
 
     Raises:
-        Refusal: the first violation, with all of them, if it no longer holds.
+        Refusal: `plan-changed`, with what forbids it now and the fresh plan, if it no longer holds.
     """
     planned = plan_edits(services, order, change.edits, change.requested_by.role, held=change.holds, known=known)
-    check_plan(planned)
+    if violations := planned.plan.violations:
+        raise Refusal("plan-changed", violations[0].detail, violations=violations, extra={"plan": planned.plan})
     return planned
 
 

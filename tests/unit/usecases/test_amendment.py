@@ -336,8 +336,10 @@ def test_when_the_order_changes_while_approval_waits_the_approval_is_refused_wit
     named = over(world, dear)
     report = Fulfilment(order_id=dear.order_id, line_id="l1", quantity=2, event=FulfilmentEvent.SHIPPED)
     record_fulfilment(world.services, world.request(SERVICE), report)
-    with refused("quantity-below-shipped"):
+    with refused("plan-changed") as caught:
         decided(world, named, "approve")
+    assert [violation.code for violation in caught.value.violations] == ["quantity-below-shipped"]
+    assert caught.value.extra["plan"].violations == caught.value.violations
 
 
 def test_an_open_change_expires_and_its_holds_are_released(world: World) -> None:

@@ -97,7 +97,7 @@ def _line(item: Any, number: int) -> NewLine:
 
 
 def _methods(given: Any) -> list[Any]:
-    return given.get("shipping_methods", [])  # type: ignore[no-any-return]
+    return given.get("shipping_methods", [])
 
 
 def _shipping(methods: list[Any]) -> Shipping:

@@ -57,8 +57,8 @@ def subscription() -> Order:
     month = {"type": "recurring", "period": "month"}
     dated = {"bundle_id": "b1", "parent_line_id": "b1", "start_date": START, "end_date": END, "taxes": ()}
     setup = Charge(charge_id="setup", type="one_time", price=9900)
-    seats = Charge(charge_id="seats", price=1200, **month)  # type: ignore[arg-type]
-    support = Charge(charge_id="support", price=5000, **month)  # type: ignore[arg-type]
+    seats = Charge(charge_id="seats", price=1200, **month)
+    support = Charge(charge_id="support", price=5000, **month)
     builder = (
         an_order("S-1")
         .in_currency("EUR")

@@ -252,8 +252,8 @@ def _active(story: _Story) -> None:
 
 def _amount_or_percent(given: str, of: str, **more: object) -> Action:
     if given.endswith("%"):
-        return Action(of, percent=Decimal(given[:-1]), **more)  # type: ignore[arg-type]
-    return Action(of, amounts={"USD": minor(given)}, **more)  # type: ignore[arg-type]
+        return Action(of, percent=Decimal(given[:-1]), **more)
+    return Action(of, amounts={"USD": minor(given)}, **more)
 
 
 @_step(f"{_GIVES}{_NAME} discount to every order")

@@ -88,8 +88,8 @@ def test_as_many_cases_fit_and_are_listed_as_we_have_looked_into() -> None:
 def test_where_two_readings_of_a_negative_amount_differ_the_vectors_have_the_mirror() -> None:
     """POLICY_AGREEMENT.json floors toward −∞; we mirror, so that a refund takes back what the charge shared out."""
     negative = [case for case in CASES if case.split and case.split[0] < 0 and sum(case.split[1])]
-    deciding = [case for case in negative if floored(*case.split) != case.ours()["parts"]]  # type: ignore[misc]
-    decided = [case for case in deciding if case.theirs["parts"] in (floored(*case.split), case.ours()["parts"])]  # type: ignore[misc]
+    deciding = [case for case in negative if floored(*case.split) != case.ours()["parts"]]
+    decided = [case for case in deciding if case.theirs["parts"] in (floored(*case.split), case.ours()["parts"])]
     assert [case.id for case in decided] == ["sylius_distributors.json: -1000 in 3"]
     assert all(case.fits() for case in decided)
 

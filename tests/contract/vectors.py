@@ -76,7 +76,7 @@ _DINERO_UNITS = {"USD": (2, 10), "MGA": (1, 5)}
 
 def _dinero_ratios(text: str) -> list[Any]:
     quoted = re.sub(r"(\w+):", r'"\1":', text)
-    return json.loads(re.sub(r",\s*\]", "]", quoted))  # type: ignore[no-any-return]
+    return json.loads(re.sub(r",\s*\]", "]", quoted))
 
 
 def _ratio(given: Any) -> Decimal:

@@ -41,8 +41,8 @@ class OrderBuilder:
             title=sku.title(),
             quantity=quantity,
             unit_price=price,
-            taxes=taxes,  # type: ignore[arg-type]
-            **more,  # type: ignore[arg-type]
+            taxes=taxes,
+            **more,
         )
         return self._with(lines=(*self.new.lines, line))
 
@@ -98,7 +98,7 @@ class OrderBuilder:
         return replace(order, progress=progress)
 
     def _with(self, **values: object) -> "OrderBuilder":
-        return OrderBuilder(replace(self.new, **values))  # type: ignore[arg-type]
+        return OrderBuilder(replace(self.new, **values))
 
 
 def an_order(channel_order_id: str = "D-1") -> OrderBuilder:

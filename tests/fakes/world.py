@@ -320,7 +320,7 @@ class World:
         self.memory.stock[sku] = StockLevel(sku=sku, on_hand=on_hand, held=held, allocated=allocated)
 
     def product(self, sku: str, **values: object) -> None:
-        self.memory.products[sku] = Product(sku=sku, **values)  # type: ignore[arg-type]
+        self.memory.products[sku] = Product(sku=sku, **values)
 
     def events(self, *types: str) -> list[Event]:
         return [event for event in self.memory.events if not types or event.type in types]

@@ -394,7 +394,7 @@ def test_a_staged_change_that_lacks_one_sku_holds_nothing(world: World, dynamo: 
     real = world.services.skus.load
 
     def stale(skus: object) -> object:
-        catalogue = real(skus)  # type: ignore[arg-type]
+        catalogue = real(skus)
         key = {"sku": {"S": "S-99"}, "bucket": {"S": "0"}}
         dynamo.client.update_item(
             TableName="SkusTable",
@@ -404,7 +404,7 @@ def test_a_staged_change_that_lacks_one_sku_holds_nothing(world: World, dynamo: 
         )
         return catalogue
 
-    world.services.skus.load = stale  # type: ignore[assignment, method-assign]
+    world.services.skus.load = stale
     with pytest.raises(Refusal, match="insufficient-stock"):
         start_amendment(world.services, world.request(AGENT, if_match=order.etag), wanted)
     assert all_stock(dynamo, 99) == {(9, 0, 2, 7)}

@@ -186,7 +186,7 @@ def bundles(draw: st.DrawFn, number: int) -> list[NewLine]:
     [seats] = subscriptions(draw, number + 1)
     [accessory] = goods(draw, number + 2)
     inside = {"bundle_id": parent.line_id, "parent_line_id": parent.line_id}
-    return [parent, replace(seats, required=True, **inside), replace(accessory, **inside)]  # type: ignore[arg-type]
+    return [parent, replace(seats, required=True, **inside), replace(accessory, **inside)]
 
 
 def _line(draw: st.DrawFn, number: int, price: st.SearchStrategy[int] = PRICES, *, plain: bool = True) -> NewLine:

@@ -22,7 +22,7 @@ POLICY = ShippedPolicies().current()
 
 
 def planned(order: Order, *edits: Edit, catalogue: Catalogue | None = None, role: str = "agent") -> Planned:
-    context = PlanContext(role=role, policy=POLICY, catalogue=catalogue or Catalogue())  # type: ignore[arg-type]
+    context = PlanContext(role=role, policy=POLICY, catalogue=catalogue or Catalogue())
     return plan(order, edits, context)
 
 

@@ -111,7 +111,7 @@ def test_a_broken_period_counts_by_its_days_and_the_plan_shows_the_arithmetic() 
     ],
 )
 def test_whole_periods_count_as_such(start: date, end: date, period: str, words: str) -> None:
-    assert in_words(periods(start, end, period)) == words  # type: ignore[arg-type]
+    assert in_words(periods(start, end, period)) == words
 
 
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(0, 3000), st.integers(1, 400))
@@ -189,7 +189,7 @@ def test_dates_of_a_partially_fulfilled_subscription_can_change() -> None:
 def test_a_bundle_that_cannot_be_is_refused_at_intake(change: dict[str, object], code: str) -> None:
     new = team_plan().new
     lines = list(new.lines)
-    lines[1] = replace(lines[1], **change)  # type: ignore[arg-type]
+    lines[1] = replace(lines[1], **change)
     if code == "parent-cycle":
         lines[2] = replace(lines[2], parent_line_id="seats")
     with pytest.raises(Refusal) as refused:

@@ -64,7 +64,7 @@ def _our_issuer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def authorized(authorization: str) -> dict[str, Any]:
     event = {"type": "TOKEN", "authorizationToken": authorization, "methodArn": ARN}
-    return authorize.handler(event, CONTEXT)  # type: ignore[arg-type]
+    return authorize.handler(event, CONTEXT)
 
 
 def test_a_good_token_opens_the_whole_stage() -> None:

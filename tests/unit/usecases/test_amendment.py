@@ -64,7 +64,7 @@ def live(world: World, order: Order) -> Order:
     return world.memory.orders[order.order_id]
 
 
-def refused(code: str) -> "pytest.RaisesContext[Refusal]":  # type: ignore[name-defined]
+def refused(code: str) -> "pytest.RaisesContext[Refusal]":
     return pytest.raises(Refusal, match=f"^{code}:")
 
 
@@ -250,7 +250,7 @@ def decided(world: World, named: Named, decision: str, who: Principal = MANAGER)
     return decide_change(
         world.services,
         world.request(who),
-        Decision(change_id=named.change_id, decision=decision, digest=change.plan.digest),  # type: ignore[arg-type]
+        Decision(change_id=named.change_id, decision=decision, digest=change.plan.digest),
     )
 
 
@@ -400,7 +400,7 @@ def test_a_change_is_completed_when_all_concerned_have_acknowledged_and_refunds_
     change = world.memory.changes[named.change_id]
     assert change.plan.departments == ("warehouse", "billing")
     for department, status in (("warehouse", ChangeStatus.COMMITTED), ("billing", ChangeStatus.COMPLETED)):
-        said = Acknowledge(change_id=named.change_id, department=department, outcome="done")  # type: ignore[arg-type]
+        said = Acknowledge(change_id=named.change_id, department=department, outcome="done")
         acknowledge_change(world.services, world.request(SERVICE), said)
         assert world.memory.changes[named.change_id].status is status
 
@@ -459,7 +459,7 @@ def test_a_department_that_does_not_answer_in_time_makes_the_change_fall_out_and
     assert change.status is ChangeStatus.FALLOUT
     assert "warehouse and billing did not acknowledge" in str(change.timeline[-1].note)
     for department in ("warehouse", "billing"):
-        said = Acknowledge(change_id=named.change_id, department=department, outcome="done")  # type: ignore[arg-type]
+        said = Acknowledge(change_id=named.change_id, department=department, outcome="done")
         acknowledge_change(world.services, world.request(SERVICE), said)
     assert world.memory.changes[named.change_id].status is ChangeStatus.COMPLETED
 

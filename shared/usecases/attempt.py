@@ -49,25 +49,31 @@ def attempt(services: Services, request: Request, work: Callable[[], Step]) -> A
     """
     for tried in range(ATTEMPTS):
         try:
-            step = work()
+            step: Step | None = work()
         except Refusal as refusal:
             if refusal.code not in BEFORE_REPLAY and (known := replayed(services.requests, request.key)):
                 return known
             raise
-        answer = request.render(step)
-        if step.changes_nothing:
-            return answer
-        try:
-            services.orders.write(recorded(step, services.ids, record_of(request.key, answer, services)))
-            return answer
-        except RequestKnown:
-            known = replayed(services.requests, request.key)
-            if known:
-                return known
         except Conflict:
-            pass
+            step = None
+        if step is not None and (answer := _written(services, request, step)):
+            return answer
         services.clock.pause(0.01 * 2**tried * services.ids.jitter())
     raise Refusal("too-busy", "Others keep changing this order; try again in a moment.")
+
+
+def _written(services: Services, request: Request, step: Step) -> Answer | None:
+    """The answer, if the step is written now or was before; None if somebody else was faster."""
+    answer = request.render(step)
+    if step.changes_nothing:
+        return answer
+    try:
+        services.orders.write(recorded(step, services.ids, record_of(request.key, answer, services)))
+    except RequestKnown:
+        return replayed(services.requests, request.key)
+    except Conflict:
+        return None
+    return answer
 
 
 def replayed(requests: Requests, key: RequestKey | None) -> Answer | None:

@@ -19,7 +19,7 @@ BATCH = 100
 
 
 def resume_changes(services: Services, workflows: Workflows) -> int:
-    """Start what lingering changes wait for, and let those fall out that a department left unanswered.
+    """Start what lingering changes wait for, and let those fall out that a department or a gateway left unanswered.
 
     Returns how many fell out. Safe to run twice at once.
     """
@@ -44,15 +44,16 @@ def _start_refunds(workflows: Workflows, change: Change) -> None:
 def _overdue(services: Services, change: Change, now: datetime) -> bool:
     deadline = timedelta(seconds=services.policies.current().acknowledgement_deadline_seconds)
     committed = next(entry.at for entry in change.timeline if entry.status is ChangeStatus.COMMITTED)
-    return bool(change.unacknowledged) and now >= committed + deadline
+    return not change.settled and now >= committed + deadline
 
 
 def _fall_out(services: Services, change: Change, now: datetime) -> bool:
     order = services.orders.load(change.order_id)
     if order is None:
         return False
-    silent = " and ".join(change.unacknowledged)
-    note = f"{silent} did not acknowledge in time; ask them, and let them acknowledge late"
+    unsettled = [f"refund {refund.refund_id}" for refund in change.refunds if refund.status != "settled"]
+    silent = " and ".join([*change.unacknowledged, *unsettled])
+    note = f"{silent} did not answer in time; ask, and let the answer come late"
     after = moved(change, ChangeStatus.FALLOUT, by=SYSTEM.id, at=now, note=note)
     step = Step(
         action="change_fell_out",
@@ -62,7 +63,7 @@ def _fall_out(services: Services, change: Change, now: datetime) -> bool:
         after=order,
         change_before=change,
         change=after,
-        facts=(events.step("ChangeFellOut", order, after, silent=list(change.unacknowledged)),),
+        facts=(events.step("ChangeFellOut", order, after, silent=[*change.unacknowledged, *unsettled]),),
     )
     try:
         services.orders.write(recorded(step, services.ids))

@@ -11,7 +11,7 @@ from shared.domain.line import FulfilmentEvent
 from shared.domain.order import Order
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
-from shared.ports import Answer
+from shared.ports import Answer, Conflict
 from shared.usecases.access import Principal
 from shared.usecases.acknowledge_change import Acknowledge, acknowledge_change
 from shared.usecases.continue_amendment import Named, accept_change, replace_edits, submit_change, undo_change
@@ -457,11 +457,38 @@ def test_a_department_that_does_not_answer_in_time_makes_the_change_fall_out_and
     assert resume_changes(world.services, world.workflows) == 1
     change = world.memory.changes[named.change_id]
     assert change.status is ChangeStatus.FALLOUT
-    assert "warehouse and billing did not acknowledge" in str(change.timeline[-1].note)
+    assert "warehouse and billing did not answer in time" in str(change.timeline[-1].note)
     for department in ("warehouse", "billing"):
         said = Acknowledge(change_id=named.change_id, department=department, outcome="done")
         acknowledge_change(world.services, world.request(SERVICE), said)
     assert world.memory.changes[named.change_id].status is ChangeStatus.COMPLETED
+
+
+def test_a_refund_that_is_never_settled_makes_the_change_fall_out(world: World) -> None:
+    order = mugs(world)
+    named = start(world, order, TWO, accept=True)
+    for department in ("warehouse", "billing"):
+        said = Acknowledge(change_id=named.change_id, department=department, outcome="done")
+        acknowledge_change(world.services, world.request(SERVICE), said)
+    world.clock.passes(hours=5)
+    assert resume_changes(world.services, world.workflows) == 1
+    change = world.memory.changes[named.change_id]
+    assert (change.status, change.refunds[0].refund_id in str(change.timeline[-1].note)) == (ChangeStatus.FALLOUT, True)
+
+
+def test_an_order_that_is_being_written_is_read_again(world: World) -> None:
+    order = mugs(world)
+    given = digest(world, order, TWO)
+    real, torn = world.services.orders.load, [Conflict("torn")]
+
+    def load(order_id: str) -> Order | None:
+        if torn:
+            raise torn.pop()
+        return real(order_id)
+
+    world.services.orders.load = load
+    start_amendment(world.services, world.request(AGENT, if_match=order.etag), amendment(order, TWO, given))
+    assert live(world, order).version == 2
 
 
 def test_a_workflow_that_the_stream_never_started_is_started_by_the_sweeper(world: World, dear: Order) -> None:

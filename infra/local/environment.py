@@ -55,7 +55,7 @@ def _locked(path: Path) -> Iterator[None]:
 def _build(home: Path, python: Path, files: list[Path]) -> None:
     print("installing what the local run needs (once) …", file=sys.stderr)
     shutil.rmtree(home, ignore_errors=True)
-    uv = shutil.which("uv")
+    uv = _uv()
     if uv:
         _run(uv, "venv", "--quiet", "--no-project", "--python", sys.executable, str(home))
         install = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(python)]
@@ -65,6 +65,13 @@ def _build(home: Path, python: Path, files: list[Path]) -> None:
     for path in files:
         _run(*install, "--no-deps", "--require-hashes", "--requirement", str(path))
     (home / COMPLETE).touch()
+
+
+def _uv() -> str | None:
+    """Where uv is, if it runs: a version manager's shim may be there without a uv behind it."""
+    found = shutil.which("uv")
+    works = found and subprocess.run([found, "--version"], capture_output=True, check=False).returncode == 0
+    return found if works else None
 
 
 def _run(*command: str) -> None:

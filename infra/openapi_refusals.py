@@ -7,7 +7,7 @@ ORDER = (
     *("discount-over-price", "negative-total", "total-mismatch", "overpaid-refund", "other-currency"),
 )
 FIELDS_OF_ORDER = (
-    *("missing-price", "missing-amount", "missing-period", "missing-dates", "dates-reversed"),
+    *("missing-price", "missing-amount", "missing-period", "missing-dates"),
     *("malformed-time", "malformed-date", "out-of-range", "malformed-percent", "malformed-rate"),
 )
 EDITS = (

@@ -1,29 +1,36 @@
 """Bundles: a parent with its components. Cancelling the parent cancels them; a required one cannot go alone."""
 
+from collections.abc import Mapping
+
 from shared.domain.edits import AddLine
 from shared.domain.line import Line
 from shared.domain.order import Order
 from shared.domain.targets import Targets
 
 
-def components(order: Order, parent: Line) -> list[Line]:
-    """Everything below a line, nearest first."""
-    found: list[Line] = []
-    wanted = {parent.line_id}
-    for _ in order.lines:
-        more = [line for line in order.lines if line.parent_line_id in wanted and line not in found]
-        if not more:
-            break
-        found += more
-        wanted = {line.line_id for line in more}
+def components(children: Mapping[str, list[Line]], parent: Line) -> list[Line]:
+    """Everything below a line, nearest first; intake has seen to it that nobody is their own ancestor."""
+    found = list(children.get(parent.line_id, ()))
+    for line in found:
+        found += children.get(line.line_id, ())
     return found
+
+
+def children_of(order: Order) -> dict[str, list[Line]]:
+    """The lines directly below each line that has any."""
+    children: dict[str, list[Line]] = {}
+    for line in order.lines:
+        if line.parent_line_id is not None:
+            children.setdefault(line.parent_line_id, []).append(line)
+    return children
 
 
 def cancel_components(targets: Targets) -> None:
     """What belongs to a line that ends, ends with it."""
+    children = children_of(targets.order)
     ending = [target for target in targets.lines.values() if target.ends and target.restored is None]
     for target in ending:
-        for line in components(targets.order, target.line):
+        for line in components(children, target.line):
             known = targets.lines.get(line.line_id)
             if not line.quantity or (known is not None and known.ends):
                 continue
@@ -43,7 +50,7 @@ def check_required(targets: Targets) -> None:
         line = target.line
         if not target.ends or not line.required or line.parent_line_id is None:
             continue
-        parent = targets.order.line(line.parent_line_id)
+        parent = targets.by_id.get(line.parent_line_id)
         known = targets.lines.get(line.parent_line_id)
         if parent is not None and parent.quantity and not (known is not None and known.ends):
             targets.refuse(
@@ -57,12 +64,13 @@ def parent_of(targets: Targets, edit: AddLine, pointer: str) -> Line | None:
     """The line that an added one joins: it must be there, live, and not a subscription that has ended."""
     if edit.parent_line_id is None:
         return None
-    parent = targets.order.line(edit.parent_line_id)
+    parent = targets.by_id.get(edit.parent_line_id)
     where = f"{pointer}/parent_line_id"
     if parent is None or not parent.quantity:
         targets.refuse("unknown-parent", f"The order has no live line '{edit.parent_line_id}' to add to.", where)
         return None
-    ends = [line.end_date for line in (parent, *components(targets.order, parent)) if line.end_date and line.quantity]
+    family = (parent, *components(children_of(targets.order), parent))
+    ends = [line.end_date for line in family if line.end_date and line.quantity]
     if targets.today is not None and ends and max(ends) < targets.today:
         targets.refuse("subscription-ended", f"This subscription ended on {max(ends)}; place a new order.", where)
         return None

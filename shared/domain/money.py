@@ -7,7 +7,7 @@ their currency outside. No float ever touches them.
 import re
 from collections.abc import Sequence
 from decimal import Decimal, localcontext
-from functools import cache
+from functools import cache, lru_cache
 
 from iso4217 import Currency
 
@@ -128,8 +128,15 @@ def allocate(amount: int, weights: Sequence[int]) -> list[int]:
 
 
 def _times(minor: int, factor: Decimal, per: int) -> int:
+    times, unit = _ratio(factor)
+    return divide(minor * times, per * unit)
+
+
+@lru_cache(maxsize=1024)
+def _ratio(factor: Decimal) -> tuple[int, int]:
+    """A decimal factor as two whole numbers; the same few rates and percentages come again and again."""
     scale = _scale(factor)
-    return divide(minor * int(factor.scaleb(scale)), per * 10**scale)
+    return int(factor.scaleb(scale)), 10**scale
 
 
 def _scale(number: Decimal) -> int:

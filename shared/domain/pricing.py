@@ -43,22 +43,25 @@ def with_quantity(line: Line, quantity: int, **beside: Any) -> Line:
 def repriced(line: Line, gross: int | None = None) -> Line:
     """The line at its present price, dates and discounts: percentages and taxes are calculated anew, fixed discounts
     stay, never more than the price. This is what the customer accepts from now on. `gross`, if the price stays."""
-    line = replace(line, gross=gross_of(line) if gross is None else gross, basis=None)
-    left = line.gross
+    left = price = gross_of(line) if gross is None else gross
     discounts: list[LineDiscount] = []
     for discount in line.discounts:
         amount = money.percent_of(left, discount.percent) if discount.percent is not None else discount.amount
         amount = max(0, min(amount, left))
         left -= amount
         discounts.append(replace(discount, amount=amount))
-    return taxed(replace(line, discounts=tuple(discounts)), line.taxes)
+    taxes = _taxes_on(left, line.taxes, included=line.tax_included)
+    return replace(line, gross=price, discounts=tuple(discounts), taxes=taxes, basis=None)
 
 
 def taxed(line: Line, rates: Sequence[Tax]) -> Line:
     """The line with each tax worked out on its net, half-up per line and tax name."""
-    amounts = tax_amounts(line.net, [tax.rate for tax in rates], included=line.tax_included)
-    taxes = tuple(replace(tax, amount=amount) for tax, amount in zip(rates, amounts, strict=True))
-    return replace(line, taxes=taxes, basis=None)
+    return replace(line, taxes=_taxes_on(line.net, rates, included=line.tax_included), basis=None)
+
+
+def _taxes_on(net: int, rates: Sequence[Tax], *, included: bool) -> tuple[Tax, ...]:
+    amounts = tax_amounts(net, [tax.rate for tax in rates], included=included)
+    return tuple(replace(tax, amount=amount) for tax, amount in zip(rates, amounts, strict=True))
 
 
 def tax_amounts(net: int, rates: Sequence[Decimal], *, included: bool) -> list[int]:

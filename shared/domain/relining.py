@@ -87,8 +87,8 @@ def _moved(targets: Targets, line: Line, target: Target) -> Line:
 
 
 def _reshaped(targets: Targets, line: Line, target: Target) -> Line:
-    if target.unit_price is not None:
-        line = replace(line, unit_price=target.unit_price)
+    if target.unit_price is not None and target.unit_price != line.unit_price:
+        line = replace(line, unit_price=target.unit_price, since=targets.order.version + 1)
     if target.start_date is not None and target.end_date is not None:
         line = replace(line, start_date=target.start_date, end_date=target.end_date)
     if target.discount is not None:

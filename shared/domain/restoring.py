@@ -1,7 +1,8 @@
 """Undo after commit: putting lines, address and shipping back as they were, where nothing has moved on since."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields
+from operator import attrgetter
 from typing import TypeVar
 
 from shared.domain.edits import Restore, RestoredAddress, RestoredFees, RestoredLine, RestoredShipping
@@ -56,7 +57,7 @@ def _restore_address(targets: Targets, edit: Restore, address: RestoredAddress, 
 
 
 def _restore_line(targets: Targets, restored: RestoredLine, pointer: str) -> None:
-    line = targets.order.line(restored.left.line_id)
+    line = targets.by_id.get(restored.left.line_id)
     if line is None or _content(line) != _content(restored.left):
         targets.refuse(
             "changed-since", f"Line {restored.left.line_id} was changed again since; undo that first.", pointer
@@ -71,6 +72,7 @@ def _restore_line(targets: Targets, restored: RestoredLine, pointer: str) -> Non
         targets.wish(line, pointer, restored=restored.was)
 
 
-def _content(line: Line) -> Line:
-    """The line without what is not content: its stock cover and the version that it dates from."""
-    return replace(line, allocated=0, backordered=0, since=0)
+_NOT_CONTENT = {"allocated", "backordered", "since"}
+"""A line's stock cover, and the version that it dates from."""
+
+_content = attrgetter(*(field.name for field in fields(Line) if field.name not in _NOT_CONTENT))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from shared.domain.bundles import components
+from shared.domain.bundles import children_of, components
 from shared.domain.edits import AddLine, CancelLine, Edit, ReplaceSku, Restore, SetShippingAddress, SetShippingMethod
 from shared.domain.line import Line
 from shared.domain.order import Order
@@ -11,13 +11,14 @@ from shared.domain.order import Order
 def touched_skus(order: Order, edits: Iterable[Edit]) -> tuple[str, ...]:
     """The SKUs of the lines that the edits name; all of them where an address may move the order's taxes."""
     lines = {line.line_id: line for line in order.lines}
+    children = children_of(order)
     skus: set[str] = set()
     for edit in edits:
-        skus |= _named(order, lines, edit)
+        skus |= _named(order, lines, children, edit)
     return tuple(sorted(skus))
 
 
-def _named(order: Order, lines: Mapping[str, Line], edit: Edit) -> set[str]:
+def _named(order: Order, lines: Mapping[str, Line], children: Mapping[str, list[Line]], edit: Edit) -> set[str]:
     if isinstance(edit, SetShippingAddress):
         known = order.shipping_address
         moves = known is None or edit.address.jurisdiction != known.jurisdiction
@@ -36,5 +37,5 @@ def _named(order: Order, lines: Mapping[str, Line], edit: Edit) -> set[str]:
     line = lines.get(edit.line_id or "")
     if line is None:
         return named
-    below = components(order, line) if isinstance(edit, CancelLine) else []
+    below = components(children, line) if isinstance(edit, CancelLine) else []
     return named | {line.sku} | {each.sku for each in below}

@@ -131,7 +131,6 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "other-bundle": "The parent is of another bundle",
         "duplicate-payment": "Two payments with one id",
         "unknown-parent": "No such parent line",
-        "dates-reversed": "The end is before the start",
         "discount-over-price": "The discount exceeds the price",
         "negative-total": "The total is below 0",
         "total-mismatch": "The total does not add up",

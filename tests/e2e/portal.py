@@ -92,6 +92,13 @@ class Portal:
 
     def places(self, *lines: Json, paid: str | None = None, percent_off: str | None = None, **more: Any) -> Placed:
         """An order of customer cus-1, captured to the amount `paid`."""
+        reply = self.tries_to_place(*lines, paid=paid, percent_off=percent_off, **more)
+        assert reply.status == 201, reply.body
+        return Placed(reply.json["order_id"], reply.etag, reply.json)
+
+    def tries_to_place(
+        self, *lines: Json, paid: str | None = None, percent_off: str | None = None, **more: Any
+    ) -> Reply:
         name = f"E2E-{next(self._numbers)}"
         body: Json = {
             "channel_order_id": name,
@@ -108,9 +115,7 @@ class Portal:
             captured = {"status": "captured", "authorised": usd(paid), "captured": usd(paid)}
             body["payments"] = [{"payment_id": "pay-1", "method": "card", "gateway": "sandbox", "reference": name}]
             body["payments"][0] |= captured
-        reply = self.service.http("POST", "/orders", body, "service")
-        assert reply.status == 201, reply.body
-        return Placed(reply.json["order_id"], reply.etag, reply.json)
+        return self.service.http("POST", "/orders", body, "service")
 
     def previews(self, order: Placed, *edits: Json, user: str = "agent") -> Json:
         """The plan of such an amendment."""

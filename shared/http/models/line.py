@@ -117,8 +117,6 @@ class NewLineBody(Given):
     def _priced(self) -> "NewLineBody":
         if self.unit_price is None and not self.charges:
             refuse("missing-price", "A line has a unit_price, or charges, or both.")
-        if self.start_date and self.end_date and self.end_date < self.start_date:
-            refuse("dates-reversed", "The line ends before it starts.")
         recurring = any(charge.type == "recurring" for charge in self.charges)
         if recurring and not (self.start_date and self.end_date):
             refuse("missing-dates", "A line with a recurring charge needs start_date and end_date.")

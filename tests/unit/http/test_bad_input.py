@@ -178,7 +178,7 @@ BAD_ORDERS: list[tuple[Any, str, str]] = [
     (line(taxes=[{"name": "VAT", "rate": "high"}]), "malformed-rate", "/lines/0/taxes/0/rate"),
     (line(start_date="2026-02-30"), "malformed-date", "/lines/0/start_date"),
     (line(end_date="9999-12-31"), "out-of-range", "/lines/0/end_date"),
-    (line(start_date="2026-02-02", end_date="2026-02-01"), "dates-reversed", "/lines/0"),
+    (line(start_date="2026-02-02", end_date="2026-02-01"), "end-before-start", "/lines/0/end_date"),
     (line(charges=[{"charge_id": "c", "type": "recurring", "price": EUR}]), "missing-period", "/lines/0/charges/0"),
     (line(parent_line_id="l7"), "unknown-parent", "/lines/0/parent_line_id"),
 ]

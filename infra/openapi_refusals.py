@@ -1,10 +1,11 @@
 """Codes that several routes refuse with, by what they are about; statuses and titles are in problem_types."""
 
 MONEY = ("malformed-amount", "amount-too-precise", "amount-too-large", "negative-amount", "unknown-currency")
-UNITS = ("quantity-not-positive", "quantity-not-whole", "quantity-too-large")
+UNITS = ("quantity-not-positive", "quantity-negative", "quantity-not-whole", "quantity-too-large")
 ORDER = (
     *("no-lines", "too-many-lines", "duplicate-line", "unknown-parent", "duplicate-payment", "payment-claimed"),
     *("discount-over-price", "negative-total", "total-mismatch", "overpaid-refund", "other-currency"),
+    *("other-bundle", "parent-cycle", "end-before-start"),
 )
 FIELDS_OF_ORDER = (
     *("missing-price", "missing-amount", "missing-period", "missing-dates"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from shared.domain.cancelling import take
 from shared.domain.edits import AddLine
 from shared.domain.line import Line
 from shared.domain.order import Order
@@ -34,7 +35,9 @@ def cancel_components(targets: Targets) -> None:
             known = targets.lines.get(line.line_id)
             if not line.quantity or (known is not None and known.ends):
                 continue
-            if targets.order.progress_of(line).shipped:
+            if targets.kind == "cancellation":
+                take(targets, line, line.quantity, target.exception, target.pointer)
+            elif targets.order.progress_of(line).out:
                 targets.refuse(
                     "component-shipped",
                     f"{line.sku} of this bundle has shipped; cancel the rest singly.",

@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from shared.domain.departments import Department
 from shared.domain.edits import Edit
 from shared.domain.order import ChangeKind
-from shared.domain.plan import ChangePlan
-from shared.domain.policy import Role
+from shared.domain.plan import ChangePlan, Party
+from shared.domain.policy import Role, Stage
 from shared.domain.refusal import Refusal
 from shared.domain.states import OPEN, ChangeStatus, check_transition
 
-RefundStatus = Literal["requested", "settled", "failed"]
+RefundStatus = Literal["requested", "pending", "settled", "failed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,19 @@ class Actor:
 
     id: str
     role: Role
+
+
+Means = Literal["token", "link"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """The customer's agreement to one digest: when, and whether signed in or by the link of a mail."""
+
+    at: datetime
+    by: str
+    digest: str
+    means: Means
 
 
 SYSTEM = Actor(id="inflight", role="service")
@@ -47,21 +60,30 @@ class Acknowledgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refund:
-    """Money on its way back on one payment, in minor units; its id is derived from the change and the payment."""
+    """Money on its way back on one payment, in minor units; its id is derived from the change and the payment.
+
+    A `release` gives no money back: it reduces an authorisation by `amount` to `keep`. `pending` says that the gateway
+    has taken the refund and will say later how it ended. `credit_memo` is the number of the memo that billing gets.
+    """
 
     refund_id: str
     payment_id: str
     amount: int
+    kind: Literal["refund", "release"] = "refund"
+    keep: int = 0
     status: RefundStatus = "requested"
     reference: str | None = None
+    credit_memo: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """`digest` is the plan's that was submitted; `accept_digest` the one accepted in advance, in the first call.
 
-    `round` counts approval executions, `rev` every write of this record. `holds` are units held per SKU. `undoes` names
-    the committed change that this one compensates.
+    `round` counts what was waited for by an execution (approvals and confirmations alike), `rev` every write of this
+    record. `holds` are units held per SKU. `undoes` names the committed change that this one compensates. `confirmed`
+    are the parties outside that have agreed. `channel` and `stage` (how far the units had come that it takes) are kept
+    for the analysis of reasons.
     """
 
     change_id: str
@@ -80,6 +102,10 @@ class Change:
     decided_by: str | None = None
     committed_version: int | None = None
     undoes: str | None = None
+    channel: str = ""
+    stage: Stage | None = None
+    consent: Consent | None = None
+    confirmed: tuple[Party, ...] = ()
     round: int = 0
     rev: int = 0
     holds: dict[str, int] = field(default_factory=dict)
@@ -95,10 +121,26 @@ class Change:
         return self.status in OPEN
 
     @property
-    def waiting_for(self) -> Role | None:
-        """The role whose decision is awaited."""
+    def parties(self) -> tuple[Party, ...]:
+        """Who outside must agree before it is committed: whom the plan names, and a customer who asks for a
+        cancellation without having agreed to its terms."""
+        needed = {confirmation.party for confirmation in self.plan.confirmations}
+        if self.kind == "cancellation" and self.requested_by.role == "customer":
+            needed.add("customer")
+        return tuple(party for party in get_args(Party) if party in needed)
+
+    @property
+    def awaited(self) -> Party | None:
+        """Whose agreement comes next."""
+        return next((party for party in self.parties if party not in self.confirmed), None)
+
+    @property
+    def waiting_for(self) -> Role | Department | None:
+        """The role whose decision is awaited, the customer, or the department that asks the carrier."""
         if self.status is ChangeStatus.PENDING_APPROVAL and self.plan.approvals:
             return self.plan.approvals[0].role
+        if self.status is ChangeStatus.PENDING_CONFIRMATION:
+            return "logistics" if self.awaited == "carrier" else "customer"
         return None
 
     @property

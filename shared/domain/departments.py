@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 Department = Literal["warehouse", "billing", "logistics"]
-Changed = Literal["quantity", "price", "dates", "address", "shipping"]
+Changed = Literal["quantity", "price", "dates", "address", "shipping", "shipment"]
 
 DEPARTMENTS: tuple[Department, ...] = ("warehouse", "billing", "logistics")
 
@@ -17,6 +17,7 @@ ROUTING: dict[Changed, tuple[Department, ...]] = {
     "dates": ("billing",),
     "address": ("logistics", "warehouse"),
     "shipping": ("logistics", "billing"),
+    "shipment": ("logistics",),
 }
 
 

@@ -36,6 +36,8 @@ def _outcomes(plan: ChangePlan) -> dict[str, Any]:
         "refunds": [[refund.payment_id, refund.amount] for refund in plan.refunds],
         "amount_due": plan.amount_due,
         "fees": [[fee.code, fee.amount] for fee in plan.fees],
+        "order_fees": [[fee.code, fee.amount, fee.tax] for fee in plan.fees_after],
+        "cancelled": [[units.stage, units.quantity, units.amount] for units in plan.cancelled],
         "stock": [[move.sku, move.delta] for move in plan.stock],
         "approvals": [approval.role for approval in plan.approvals],
         "confirmations": [confirmation.party for confirmation in plan.confirmations],

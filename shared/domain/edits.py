@@ -99,6 +99,36 @@ class CancelLine:
     op: Literal["cancel_line"] = "cancel_line"
 
 
+CancelException = Literal["intercept", "return"]
+"""What is asked for units that have left: `intercept` those on their way, `return` those that have arrived."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelUnits:
+    """Of a cancellation: some units of a line, or all of them, those that came least far first."""
+
+    line_id: str
+    quantity: int | None = None
+    exception: CancelException | None = None
+    op: Literal["cancel_units"] = "cancel_units"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelOrder:
+    """Of a cancellation: every line that is left."""
+
+    exception: CancelException | None = None
+    op: Literal["cancel_order"] = "cancel_order"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """Of a cancellation: goodwill, an amount given back while the goods stay with the customer."""
+
+    amount: Money
+    op: Literal["credit"] = "credit"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetShippingAddress:
     address: Address
@@ -142,7 +172,8 @@ class RestoredFees:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restore:
-    """Undo what a committed change did. Made by undo alone; no caller can send it. `version` is the one it made."""
+    """Undo what a committed change did. Made by undo alone; no caller can send it. `version` is the one it made;
+    `recalled` are the lines of which units had left: they are on their way back and cannot be un-cancelled."""
 
     change_id: str
     version: int = 0
@@ -150,6 +181,7 @@ class Restore:
     address: RestoredAddress | None = None
     shipping: RestoredShipping | None = None
     fees: RestoredFees | None = None
+    recalled: tuple[str, ...] = ()
     op: Literal["restore"] = "restore"
 
 
@@ -162,6 +194,9 @@ Edit = (
     | AddLine
     | ReplaceSku
     | CancelLine
+    | CancelUnits
+    | CancelOrder
+    | Credit
     | SetShippingAddress
     | SetShippingMethod
     | Restore

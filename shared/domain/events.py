@@ -11,6 +11,7 @@ from shared.domain.assets import AssetChange
 from shared.domain.change import Change
 from shared.domain.departments import Changed
 from shared.domain.order import Order
+from shared.domain.plan import extent_of
 
 EventType = Literal[
     "OrderReceived",
@@ -18,12 +19,20 @@ EventType = Literal[
     "AmendmentSubmitted",
     "AmendmentUndone",
     "OrderAmended",
+    "CancellationRequested",
+    "CancellationWithdrawn",
+    "OrderCancelled",
+    "OrderLinesCancelled",
     "ApprovalRequested",
     "ApprovalDecided",
+    "ConfirmationRequested",
+    "ConfirmationDecided",
     "ChangeExpired",
     "RefundRequested",
     "RefundSettled",
     "RefundFailed",
+    "AuthorisationReductionRequested",
+    "AuthorisationReduced",
     "ChangeFellOut",
     "StockReleased",
     "FulfilmentRecorded",
@@ -94,8 +103,8 @@ def received(order: Order) -> Fact:
     return Fact(type="OrderReceived", data=_bounded(data))
 
 
-def amended(before: Order, after: Order, change: Change, changed: tuple[Changed, ...]) -> Fact:
-    """An amendment was committed: what changed, for routing, and the lines it changed."""
+def committed(before: Order, after: Order, change: Change, changed: tuple[Changed, ...]) -> Fact:
+    """A change was committed: what changed, for routing, the lines it changed, and what a cancellation took."""
     known = {line.line_id: line for line in before.lines}
     lines = [
         {
@@ -116,11 +125,67 @@ def amended(before: Order, after: Order, change: Change, changed: tuple[Changed,
         "lines": lines,
         "total_before": _money(before.totals.total, before),
         "total_after": _money(after.totals.total, after),
-        "refund": _money(sum(refund.amount for refund in change.refunds), after),
+        "refund": _money(sum(refund.amount for refund in change.refunds if refund.kind == "refund"), after),
         "amount_due": _money(change.plan.amount_due, after),
         "link": link(after),
     }
-    return Fact(type="OrderAmended", data=_bounded(data))
+    type_ = _committed_type(change, after)
+    if change.kind == "cancellation":
+        data |= {"cancelled": _cancelled(before, change), "credit_memos": _credit_memos(change, after)}
+    return Fact(type=type_, data=_bounded(data))
+
+
+def _committed_type(change: Change, after: Order) -> EventType:
+    if not change.plan.cancelled:
+        return "OrderAmended"
+    return "OrderCancelled" if extent_of(after) == "whole" else "OrderLinesCancelled"
+
+
+def interception(order: Order, change: Change) -> Fact:
+    """The carrier must stop what is on its way: logistics hears of it before anything is committed."""
+    data = {
+        "changed": ["shipment"],
+        "status": change.status,
+        "reason_code": change.reason_code,
+        "party": "carrier",
+        "round": change.round,
+        "cancelled": _cancelled(order, change),
+        "link": link(order),
+    }
+    return Fact(type="ConfirmationRequested", data=_bounded(data))
+
+
+def _cancelled(order: Order, change: Change) -> list[dict[str, Any]]:
+    progress = order.progress
+    return [
+        {
+            "line_id": units.line_id,
+            "sku": units.sku,
+            "stage": units.stage,
+            "quantity": units.quantity,
+            "tracking": list(known.tracking) if (known := progress.get(units.line_id)) else [],
+        }
+        for units in change.plan.cancelled
+    ]
+
+
+def _credit_memos(change: Change, order: Order) -> list[dict[str, Any]]:
+    """One for each refund, with the number under which billing books it; the taxes are those of the whole change."""
+    taxes = [
+        {"name": tax.name, "jurisdiction": tax.jurisdiction, "amount": _money(tax.amount, order)}
+        for tax in change.plan.taxes_reversed
+    ]
+    return [
+        {
+            "number": refund.credit_memo,
+            "refund_id": refund.refund_id,
+            "payment_id": refund.payment_id,
+            "amount": _money(refund.amount, order),
+            "taxes_of_change": taxes,
+        }
+        for refund in change.refunds
+        if refund.credit_memo
+    ]
 
 
 def step(type_: EventType, order: Order, change: Change, **more: Any) -> Fact:
@@ -171,7 +236,7 @@ MAX_LISTED = 200
 
 
 def _bounded(data: dict[str, Any]) -> dict[str, Any]:
-    for name in ("lines", "stock", "assets"):
+    for name in ("lines", "stock", "assets", "cancelled"):
         rows = data.get(name)
         if rows is not None and len(rows) > MAX_LISTED:
             return {**data, name: rows[:MAX_LISTED], "truncated": True}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from shared.domain import bundles, money
+from shared.domain.cancelling import cancel_order, cancel_units, credit
 from shared.domain.edits import (
     AddLine,
     CancelLine,
@@ -17,16 +18,20 @@ from shared.domain.edits import (
     SetUnitPrice,
 )
 from shared.domain.line import Line, LineDiscount
+from shared.domain.order import ChangeKind
 from shared.domain.refusal import Refusal
 from shared.domain.restoring import restore
 from shared.domain.shipping import set_shipping_method
 from shared.domain.targets import Addition, Targets
 
+_WHERE: dict[ChangeKind, str] = {"amendment": "/edits", "cancellation": "/lines"}
+"""Where a request names what it asks for."""
+
 
 def fold(targets: Targets, edits: Iterable[Edit]) -> Targets:
     """Every edit's wish, then what follows from them for bundles."""
     for index, edit in enumerate(edits):
-        _FOLD[edit.op](targets, edit, f"/edits/{index}")
+        _FOLD[edit.op](targets, edit, f"{_WHERE[targets.kind]}/{index}")
     bundles.cancel_components(targets)
     bundles.check_required(targets)
     return targets
@@ -44,7 +49,8 @@ def fit_to_stock(targets: Targets, edit: FitToStock, pointer: str) -> None:
     if line is None:
         return
     level = targets.catalogue.stock.get(line.sku)
-    covered = line.quantity if level is None else min(line.quantity, line.allocated + level.available)
+    gone = targets.order.progress_of(line).recalled
+    covered = line.quantity if level is None else min(line.quantity, max(0, line.allocated - gone) + level.available)
     if covered == 0:
         targets.refuse("nothing-in-stock", f"Stock covers none of {line.sku}; cancel the line instead.", pointer)
     elif _quantity_may_be(targets, line, covered, pointer):
@@ -90,7 +96,7 @@ def cancel_line(targets: Targets, edit: CancelLine, pointer: str) -> None:
         line = targets.line(line_id, "cancel_line", pointer)
         if line is None:
             continue
-        left = line.quantity - targets.order.progress_of(line).shipped
+        left = line.quantity - targets.order.progress_of(line).out
         quantity = left if edit.quantity is None else edit.quantity
         if quantity > left:
             targets.refuse(
@@ -112,7 +118,7 @@ def replace_sku(targets: Targets, edit: ReplaceSku, pointer: str) -> None:
         line = targets.line(line_id, "replace_sku", pointer)
         if line is None:
             continue
-        if targets.order.progress_of(line).shipped:
+        if targets.order.progress_of(line).out:
             targets.refuse("sku-shipped", f"Units of line {line_id} have shipped as {line.sku}.", pointer)
         elif line.charges:
             targets.refuse(
@@ -174,7 +180,7 @@ def _discount(edit: SetDiscount, currency: str) -> LineDiscount:
 
 
 def _quantity_may_be(targets: Targets, line: Line, quantity: int, pointer: str) -> bool:
-    shipped = targets.order.progress_of(line).shipped
+    shipped = targets.order.progress_of(line).out
     product = targets.catalogue.products.get(line.sku)
     if quantity < shipped:
         targets.refuse(
@@ -217,6 +223,9 @@ _FOLD: dict[str, Callable[..., None]] = {
     "set_discount": set_discount,
     "set_dates": set_dates,
     "cancel_line": cancel_line,
+    "cancel_units": cancel_units,
+    "cancel_order": cancel_order,
+    "credit": credit,
     "replace_sku": replace_sku,
     "add_line": add_line,
     "set_shipping_address": set_shipping_address,

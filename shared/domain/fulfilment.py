@@ -15,8 +15,6 @@ _BEFORE = {
 }
 """Steps that an event implies: what was shipped has been picked and packed, whether reported or not."""
 
-_OF_SHIPPED = frozenset({FulfilmentEvent.DELIVERED, FulfilmentEvent.RETURNED})
-
 
 def after(order: Order, line: Line, event: FulfilmentEvent, quantity: int) -> Progress:
     """The line's progress when `quantity` more units have come as far as `event`.
@@ -27,7 +25,7 @@ def after(order: Order, line: Line, event: FulfilmentEvent, quantity: int) -> Pr
     """
     progress = order.progress_of(line)
     reached = getattr(progress, event) + quantity
-    limit = progress.shipped if event in _OF_SHIPPED else line.quantity
+    limit = _limit(progress, line, event)
     if reached > limit:
         raise Refusal(
             "beyond-quantity",
@@ -36,3 +34,10 @@ def after(order: Order, line: Line, event: FulfilmentEvent, quantity: int) -> Pr
         )
     implied = {step: max(getattr(progress, step), reached) for step in _BEFORE[event]}
     return replace(progress, **{event.value: reached, **implied})
+
+
+def _limit(progress: Progress, line: Line, event: FulfilmentEvent) -> int:
+    """Units that can come so far: those that a cancellation recalled have shipped, but will not arrive any more."""
+    if event is FulfilmentEvent.DELIVERED:
+        return progress.shipped - progress.intercepted
+    return progress.shipped if event is FulfilmentEvent.RETURNED else line.quantity + progress.recalled

@@ -126,13 +126,33 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How many units of a line came how far: cumulative counts, each at least the next."""
+    """How many units of a line came how far: cumulative counts, never lowered. `intercepted` units were stopped on
+    their way by a cancellation, `returning` ones delivered and then cancelled: the customer sends them back."""
 
     picked: int = 0
     packed: int = 0
     shipped: int = 0
     delivered: int = 0
     returned: int = 0
+    intercepted: int = 0
+    returning: int = 0
+    delivered_on: date | None = None
+    tracking: tuple[str, ...] = ()
+
+    @property
+    def recalled(self) -> int:
+        """Shipped units that the order stands for no more."""
+        return self.intercepted + self.returning
+
+    @property
+    def out(self) -> int:
+        """Shipped units that the order still stands for."""
+        return self.shipped - self.recalled
+
+    @property
+    def arrived(self) -> int:
+        """Delivered units that the order still stands for."""
+        return self.delivered - self.returning
 
 
 NO_PROGRESS = Progress()

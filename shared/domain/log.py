@@ -29,7 +29,9 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
-    """One step of an order's history. `write_id` tells a writer that lost its answer whether this entry is its own."""
+    """One step of an order's history. `consent` says who agreed to which digest, and how; `refunds` names each refund
+    with payment, amount and credit memo. `write_id` tells a writer that lost its answer whether this entry is its own.
+    """
 
     order_id: str
     seq: int
@@ -44,6 +46,8 @@ class LogEntry:
     policy_version: str | None = None
     digest: str | None = None
     approvals: tuple[str, ...] = ()
+    consent: str | None = None
+    refunds: tuple[str, ...] = ()
     fields: tuple[FieldChange, ...] = ()
     write_id: str = ""
     previous_hash: str
@@ -98,6 +102,8 @@ def differences(before: Order, after: Order) -> tuple[FieldChange, ...]:
     return (
         *_line_differences(before, after),
         *_address_differences(before.shipping_address, after.shipping_address, after.log_key),
+        *_simple("/shipping", _shipping(before), _shipping(after)),
+        *_simple("/fees", _fees(before), _fees(after)),
         *_simple(
             "/totals",
             {"total": display(before.totals.total, before.currency)},
@@ -124,6 +130,18 @@ def _line_fields(line: Line | None, currency: str) -> dict[str, object]:
         return {}
     amounts = {name: display(getattr(line, name), currency) for name in _LINE_AMOUNTS}
     return {name: getattr(line, name) for name in _LINE_FIELDS} | amounts
+
+
+def _shipping(order: Order) -> dict[str, object]:
+    return {"method": order.shipping.method, "total": display(order.shipping.total, order.currency)}
+
+
+def _fees(order: Order) -> dict[str, object]:
+    """What the order's fees of each code come to."""
+    sums: dict[str, int] = {}
+    for fee in order.fees:
+        sums[fee.code] = sums.get(fee.code, 0) + fee.total
+    return {code: display(amount, order.currency) for code, amount in sums.items()}
 
 
 def _address_differences(before: Address | None, after: Address | None, key: str) -> Iterable[FieldChange]:

@@ -44,11 +44,18 @@ class Shipping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fee:
-    """An amount that belongs to no line: a restocking fee, a tip, a payment surcharge, rounding. May be negative."""
+    """An amount that belongs to no line: a restocking fee, a tip, a payment surcharge, rounding. May be negative.
+
+    A restocking fee keeps the `rule` of policy that asks for it, and the `basis`: the value of all units cancelled
+    under that rule so far, of which it is `percent`.
+    """
 
     code: str
     amount: int
     tax: int = 0
+    rule: str | None = None
+    percent: Decimal | None = None
+    basis: int = 0
 
     @property
     def total(self) -> int:

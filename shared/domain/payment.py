@@ -1,7 +1,9 @@
 """Payments of an order, in minor units."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 
 class PaymentStatus(StrEnum):
@@ -25,5 +27,22 @@ class Payment:
     refunding: int = 0
 
     @property
+    def reserved(self) -> int:
+        """Authorised and not captured yet."""
+        return max(0, self.authorised - self.captured) if self.status is PaymentStatus.AUTHORISED else 0
+
+    @property
     def refundable(self) -> int:
         return self.captured - self.refunded - self.refunding
+
+
+PaymentState = Literal["unpaid", "authorised", "part_paid", "paid"]
+
+
+def payment_state(payments: Iterable[Payment], total: int) -> PaymentState:
+    """How far an order of `total` minor units is paid."""
+    known = tuple(payments)
+    captured = sum(payment.captured for payment in known)
+    if captured:
+        return "paid" if captured >= total else "part_paid"
+    return "authorised" if any(payment.reserved for payment in known) else "unpaid"

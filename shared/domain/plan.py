@@ -1,16 +1,19 @@
 """What a change would do, as values: the plan that is previewed, approved, committed and refunded."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from shared.domain.assets import AssetChange
 from shared.domain.departments import Changed, Department
 from shared.domain.line import Line
 from shared.domain.order import ChangeKind, Fee, Order, Shipping, Totals
 from shared.domain.party import Address
-from shared.domain.policy import Role
+from shared.domain.policy import Extent, Role, Stage
 from shared.domain.refusal import Violation
+
+Party = Literal["customer", "carrier"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +37,32 @@ class PlannedRefund:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedFee:
+    """A fee that the change adds, in minor units; negative for a credit. `rule` is the policy rule that asks for it."""
+
     code: str
     amount: int
     because: str
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelledUnits:
+    """Units of a line that a cancellation takes at one stage, and what was charged for them, tax included."""
+
+    line_id: str
+    sku: str
+    stage: Stage
+    quantity: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReversedTax:
+    """What one tax of one jurisdiction falls by, in minor units."""
+
+    name: str
+    jurisdiction: str | None
+    amount: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +81,9 @@ class NeededApproval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeededConfirmation:
-    party: Literal["customer"]
+    """Somebody outside who must agree: the customer to the terms, the carrier to stopping what is on its way."""
+
+    party: Party
     because: str
 
 
@@ -65,6 +93,8 @@ class TimelineEstimate:
 
     approval_seconds: int
     acknowledgement_seconds: int
+    confirmation_seconds: int = 0
+    refund_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +156,8 @@ class ChangePlan:
     stock: tuple[StockDelta, ...]
     approvals: tuple[NeededApproval, ...]
     confirmations: tuple[NeededConfirmation, ...]
+    cancelled: tuple[CancelledUnits, ...] = ()
+    taxes_reversed: tuple[ReversedTax, ...] = ()
     assets: tuple[AssetChange, ...]
     proration: tuple[ProratedCharge, ...]
     effects: Effects
@@ -142,6 +174,17 @@ class Planned:
 
     plan: ChangePlan
     after: Order
+
+
+def extent_of(after: Order) -> Extent:
+    """Whether a cancellation leaves anything of the order."""
+    return "partial" if any(line.quantity for line in after.lines) else "whole"
+
+
+def furthest(cancelled: Iterable[CancelledUnits]) -> Stage | None:
+    """The stage that the units which came furthest had reached."""
+    reached = {units.stage for units in cancelled}
+    return next((stage for stage in reversed(get_args(Stage)) if stage in reached), None)
 
 
 def planned_order(order: Order, plan: ChangePlan) -> Order:

@@ -2,47 +2,61 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 
 from shared.domain import shipping as shipping_rules
 from shared.domain import stocking
 from shared.domain.assets import touched
-from shared.domain.departments import ROUTING, Changed, concerned
+from shared.domain.cancelling import recalled
+from shared.domain.departments import Changed, concerned
+from shared.domain.differing import what_changed
 from shared.domain.digest import digest_of
 from shared.domain.edits import Edit
+from shared.domain.fees import kept_fees, with_fees
 from shared.domain.folding import fold
-from shared.domain.line import Line
-from shared.domain.order import ChangeKind, Fee, Order, Totals, display
+from shared.domain.line import Progress
+from shared.domain.order import ChangeKind, Order, Totals, display
 from shared.domain.payment import Payment
 from shared.domain.plan import (
+    CancelledUnits,
     ChangePlan,
     Effects,
     LineChange,
     NeededApproval,
+    NeededConfirmation,
     Planned,
+    PlannedFee,
     PlannedRefund,
     ReducedAuthorisation,
     StockDelta,
     TimelineEstimate,
+    extent_of,
 )
 from shared.domain.policy import Policy, Role
 from shared.domain.product import Catalogue
 from shared.domain.refunds import amount_due, in_refund_order, reduced, refundable, spread
 from shared.domain.relining import changed_lines, prorated
 from shared.domain.targets import Targets
+from shared.domain.terms import cancelled_units, refund_seconds, reversed_taxes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanContext:
-    """What a plan is judged by. `held` is the stock that this very change already holds, by SKU; `today` is a date of
-    the order's business, for what ends and what arrives."""
+    """What a plan is judged by. `held` is the stock that this very change already holds, by SKU; `now` is the time of
+    asking, for what has run out, what ends and what arrives."""
 
     kind: ChangeKind = "amendment"
     role: Role
     policy: Policy
+    reason_code: str = ""
     catalogue: Catalogue = field(default_factory=Catalogue)
     held: dict[str, int] = field(default_factory=dict)
-    today: date | None = None
+    now: datetime | None = None
+
+    @property
+    def today(self) -> date | None:
+        return self.now.date() if self.now else None
 
 
 def plan(order: Order, edits: Sequence[Edit], context: PlanContext) -> Planned:
@@ -50,38 +64,76 @@ def plan(order: Order, edits: Sequence[Edit], context: PlanContext) -> Planned:
 
     A plan with violations is for reading only; use cases refuse to go on with it.
     """
-    targets = fold(Targets(order, context.role, context.policy, context.catalogue, context.today), edits)
+    targets = fold(
+        Targets(
+            order,
+            context.role,
+            context.policy,
+            context.catalogue,
+            today=context.today,
+            kind=context.kind,
+            now=context.now,
+        ),
+        edits,
+    )
     address = targets.address or order.shipping_address
     changes = changed_lines(order, targets, address)
+    cancelled = cancelled_units(targets.taken, changes)
     after = _order_after(order, changes, replace(order, shipping_address=address), targets)
+    after, fees = with_fees(after, cancelled, targets.credit, context.reason_code, context.policy)
     stock = stocking.deltas((change.before, change.after) for change in changes)
     targets.violations += stocking.shortages(stock, context.catalogue.stock, context.held, _pointers(targets))
-    changed = _what_changed(order, after, changes)
+    changed = what_changed(order, after, changes, cancelled)
     if not changed and not targets.violations:
         targets.refuse("nothing-changes", "These edits leave the order as it is.", "/edits")
-    return _assembled(order, after, changes, context, targets, stock, changed)
+    parts = Parts(tuple(changes), cancelled, fees, stock, changed, _agreements(after, cancelled, context))
+    return _assembled(order, after, parts, context, targets)
+
+
+class Parts(NamedTuple):
+    """What was worked out of a plan before its money."""
+
+    lines: tuple[LineChange, ...]
+    cancelled: tuple[CancelledUnits, ...]
+    fees: tuple[PlannedFee, ...]
+    stock: tuple[StockDelta, ...]
+    changed: tuple[Changed, ...]
+    confirmations: tuple[NeededConfirmation, ...]
 
 
 def _order_after(order: Order, changes: Iterable[LineChange], moved: Order, targets: Targets) -> Order:
     by_id = {change.line_id: change.after for change in changes if change.before}
     lines = [by_id.get(line.line_id, line) for line in order.lines]
     lines += [change.after for change in changes if not change.before]
-    after = replace(moved, version=order.version + 1, lines=tuple(lines))
+    after = replace(moved, version=order.version + 1, lines=tuple(lines), progress=_progress(order, targets))
     after = replace(after, shipping=targets.shipping or shipping_rules.recalculated(order, after, targets.policy))
-    return replace(after, fees=_kept_fees(after) if targets.fees is None else targets.fees)
+    return replace(after, fees=kept_fees(after, targets.policy) if targets.fees is None else targets.fees)
 
 
-def _kept_fees(order: Order) -> tuple[Fee, ...]:
-    """The order's fees; a deduction (a shop's rounding, say) never takes off more than there is, the last first."""
-    if all(fee.amount >= 0 for fee in order.fees):
-        return order.fees
-    below = -order.totals.total
-    kept: list[Fee] = []
-    for fee in reversed(order.fees):
-        cut = min(max(0, below), max(0, -fee.amount))
-        below -= cut
-        kept.append(replace(fee, amount=fee.amount + cut) if cut else fee)
-    return tuple(reversed(kept))
+def _progress(order: Order, targets: Targets) -> dict[str, Progress]:
+    """The order's own progress, unless units that had left are called back."""
+    moved = {
+        taken.line.line_id: progress
+        for taken in targets.taken
+        if (progress := recalled(order.progress_of(taken.line), taken.stages)) is not None
+    }
+    return {**order.progress, **moved} if moved else order.progress
+
+
+def _agreements(
+    after: Order, cancelled: Sequence[CancelledUnits], context: PlanContext
+) -> tuple[NeededConfirmation, ...]:
+    """Whose agreement is needed: the customer's where policy asks for it, the carrier's for what is on its way."""
+    found = [
+        NeededConfirmation(party="customer", because=rule.words)
+        for rule in context.policy.cancellation.confirmations
+        if cancelled and rule.fits(context.kind, context.role, extent_of(after))
+    ][:1]
+    moving = sum(units.quantity for units in cancelled if units.stage == "shipped")
+    if moving:
+        words = f"{moving} units are on their way; the carrier must stop them first."
+        found.append(NeededConfirmation(party="carrier", because=words))
+    return tuple(found)
 
 
 def _pointers(targets: Targets) -> dict[str, str]:
@@ -90,53 +142,16 @@ def _pointers(targets: Targets) -> dict[str, str]:
     return pointers | {addition.sku: f"{addition.pointer}/quantity" for addition in targets.additions}
 
 
-def _what_changed(order: Order, after: Order, changes: Iterable[LineChange]) -> tuple[Changed, ...]:
-    changed: set[Changed] = set()
-    for change in changes:
-        changed |= _line_changed(change.before, change.after)
-    if after.shipping_address != order.shipping_address:
-        changed.add("address")
-    if after.shipping != order.shipping:
-        changed.add("shipping")
-    return tuple(kind for kind in ROUTING if kind in changed)
-
-
-def _line_changed(before: Line | None, after: Line) -> set[Changed]:
-    if before is None:
-        return {"quantity", "price"}
-    different: dict[Changed, bool] = {
-        "quantity": (before.quantity, before.sku) != (after.quantity, after.sku),
-        "price": (before.unit_price, _terms(before)) != (after.unit_price, _terms(after)),
-        "dates": (before.start_date, before.end_date) != (after.start_date, after.end_date),
-    }
-    return {kind for kind, differs in different.items() if differs}
-
-
-def _terms(line: Line) -> list[tuple[object, ...]]:
-    """Rates and own discounts: what makes a price besides the price."""
-    rates: list[tuple[object, ...]] = [(tax.name, tax.rate) for tax in line.taxes]
-    own = [discount for discount in line.discounts if discount.scope == "line"]
-    return rates + [(each.type, each.percent, each.amount if each.type == "amount" else 0) for each in own]
-
-
-def _assembled(
-    order: Order,
-    after: Order,
-    changes: list[LineChange],
-    context: PlanContext,
-    targets: Targets,
-    stock: tuple[StockDelta, ...],
-    changed: tuple[Changed, ...],
-) -> Planned:
+def _assembled(order: Order, after: Order, parts: Parts, context: PlanContext, targets: Targets) -> Planned:
     policy, before_totals, totals = context.policy, order.totals, after.totals
     payments = in_refund_order(order.payments, policy.refund_methods_first)
     refunds = spread(refundable(before_totals, totals.total, order.payments), payments)
     totals = replace(totals, balance_due=totals.balance_due + sum(refund.amount for refund in refunds))
     refunding = _refunding(order.payments, refunds)
-    authorisations = reduced(refunding, totals.balance_due) if changed else ()
+    authorisations = reduced(refunding, totals.balance_due) if parts.changed else ()
     after = replace(after, payments=_reauthorised(refunding, authorisations))
-    magnitude = sum(abs(change.after.total - (change.before.total if change.before else 0)) for change in changes)
-    magnitude += abs(after.shipping.total - order.shipping.total)
+    magnitude = sum(abs(each.after.total - (each.before.total if each.before else 0)) for each in parts.lines)
+    magnitude += abs(after.shipping.total - order.shipping.total) + targets.credit
     approvals = _approvals(order, magnitude, policy, targets.approvals)
     unsigned = ChangePlan(
         digest="",
@@ -146,7 +161,7 @@ def _assembled(
         currency=order.currency,
         violations=tuple(targets.violations),
         warnings=(),
-        lines=tuple(changes),
+        lines=parts.lines,
         address_before=order.shipping_address,
         address_after=after.shipping_address,
         shipping_before=order.shipping,
@@ -159,18 +174,22 @@ def _assembled(
         refunds=refunds,
         authorisations=authorisations,
         amount_due=amount_due(before_totals, totals.balance_due),
-        fees=(),
-        stock=stock,
+        fees=parts.fees,
+        stock=parts.stock,
         approvals=approvals,
-        confirmations=(),
+        confirmations=parts.confirmations,
+        cancelled=parts.cancelled,
+        taxes_reversed=reversed_taxes(parts.lines, order.shipping, after.shipping),
         assets=touched(order, after),
-        proration=prorated(changes, policy),
+        proration=prorated(parts.lines, policy),
         effects=_effects(order, after, context, _revenue(after, totals) - _revenue(order, before_totals)),
-        changed=changed,
-        departments=concerned(changed),
+        changed=parts.changed,
+        departments=concerned(parts.changed),
         timeline_estimate=TimelineEstimate(
             approval_seconds=policy.approval.deadline_seconds if approvals else 0,
+            confirmation_seconds=policy.cancellation.lifetime_seconds if parts.confirmations else 0,
             acknowledgement_seconds=policy.acknowledgement_deadline_seconds,
+            refund_seconds=refund_seconds(refunds, policy.cancellation),
         ),
         magnitude=magnitude,
         policy_version=policy.version,

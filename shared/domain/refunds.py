@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from shared.domain.order import Totals
-from shared.domain.payment import Payment, PaymentStatus
+from shared.domain.payment import Payment
 from shared.domain.plan import PlannedRefund, ReducedAuthorisation
 
 
@@ -35,10 +35,10 @@ def in_refund_order(payments: Iterable[Payment], methods_first: Sequence[str]) -
 
 def reduced(payments: Sequence[Payment], balance: int) -> tuple[ReducedAuthorisation, ...]:
     """Authorisations cut down to what is still to be captured, the last first; `balance` is what remains due."""
-    spare = sum(_uncaptured(payment) for payment in payments) - max(0, balance)
+    spare = sum(payment.reserved for payment in payments) - max(0, balance)
     cuts = []
     for payment in reversed(payments):
-        cut = min(spare, _uncaptured(payment))
+        cut = min(spare, payment.reserved)
         if cut > 0:
             cuts.append(
                 ReducedAuthorisation(
@@ -47,10 +47,6 @@ def reduced(payments: Sequence[Payment], balance: int) -> tuple[ReducedAuthorisa
             )
             spare -= cut
     return tuple(reversed(cuts))
-
-
-def _uncaptured(payment: Payment) -> int:
-    return max(0, payment.authorised - payment.captured) if payment.status is PaymentStatus.AUTHORISED else 0
 
 
 def amount_due(before: Totals, balance_after: int) -> int:

@@ -22,6 +22,7 @@ def restoration(change_id: str, plan: ChangePlan) -> Restore:
         address=_if_moved(RestoredAddress, plan.address_after, plan.address_before),
         shipping=_if_moved(RestoredShipping, plan.shipping_after, plan.shipping_before),
         fees=_if_moved(RestoredFees, plan.fees_after, plan.fees_before),
+        recalled=tuple(units.line_id for units in plan.cancelled if units.stage in ("shipped", "delivered")),
     )
 
 
@@ -30,6 +31,8 @@ def restore(targets: Targets, edit: Restore, pointer: str) -> None:
         return
     for restored in edit.lines:
         _restore_line(targets, restored, pointer)
+    for line_id in edit.recalled:
+        targets.refuse("goods-moved-on", f"Units of line {line_id} are on their way back.", pointer)
     order, address, shipping, fees = targets.order, edit.address, edit.shipping, edit.fees
     if address is not None:
         _restore_address(targets, edit, address, pointer)
@@ -63,7 +66,7 @@ def _restore_line(targets: Targets, restored: RestoredLine, pointer: str) -> Non
             "changed-since", f"Line {restored.left.line_id} was changed again since; undo that first.", pointer
         )
         return
-    shipped = targets.order.progress_of(line).shipped
+    shipped = targets.order.progress_of(line).out
     if shipped > (restored.was.quantity if restored.was else 0):
         targets.refuse("goods-moved-on", f"{shipped} units of line {line.line_id} have shipped since.", pointer)
     elif restored.was is None:

@@ -40,10 +40,19 @@ def set_shipping_method(targets: Targets, edit: SetShippingMethod, pointer: str)
 
 def recalculated(before: Order, after: Order, policy: Policy) -> Shipping:
     """Shipping after a change that did not set it: as it was accepted, unless the method's rule recalculates."""
+    if costs_lapse(after, policy):
+        return priced(before.shipping, 0) if before.shipping.price else before.shipping
     rule = policy.shipping_rule(before.shipping.method, before.currency)
     if rule is None or not rule.recalculate:
         return before.shipping
     return priced(before.shipping, rule_price(rule, before.currency, _items(after)))
+
+
+def costs_lapse(order: Order, policy: Policy) -> bool:
+    """Whether shipping and the order's own fees are given back, because nothing of the order is left."""
+    if any(line.quantity for line in order.lines) or policy.cancellation.order_costs == "never":
+        return False
+    return policy.cancellation.order_costs == "always" or not any(each.shipped for each in order.progress.values())
 
 
 def priced(shipping: Shipping, price: int) -> Shipping:

@@ -34,7 +34,14 @@ _S = ChangeStatus
 _ENDED_BEFORE_COMMIT = (_S.EXPIRED, _S.UNDONE, _S.WITHDRAWN, _S.FAILED)
 
 CHANGE_TRANSITIONS: dict[ChangeStatus, tuple[ChangeStatus, ...]] = {
-    _S.DRAFT: (_S.DRAFT, _S.PENDING_APPROVAL, _S.APPROVED, _S.COMMITTED, *_ENDED_BEFORE_COMMIT),
+    _S.DRAFT: (
+        _S.DRAFT,
+        _S.PENDING_APPROVAL,
+        _S.APPROVED,
+        _S.PENDING_CONFIRMATION,
+        _S.COMMITTED,
+        *_ENDED_BEFORE_COMMIT,
+    ),
     _S.PENDING_APPROVAL: (_S.APPROVED, _S.REJECTED, _S.PENDING_CONFIRMATION, _S.COMMITTED, *_ENDED_BEFORE_COMMIT),
     _S.APPROVED: (_S.PENDING_CONFIRMATION, _S.COMMITTED, *_ENDED_BEFORE_COMMIT),
     _S.PENDING_CONFIRMATION: (_S.COMMITTED, _S.DECLINED, *_ENDED_BEFORE_COMMIT),
@@ -59,7 +66,7 @@ _REFUSALS: dict[ChangeStatus, str] = {
     _S.DRAFT: "It is still a draft: submit it first.",
     _S.PENDING_APPROVAL: "It waits for an approval.",
     _S.APPROVED: "It is approved and waits to be accepted.",
-    _S.PENDING_CONFIRMATION: "It waits for the customer's confirmation.",
+    _S.PENDING_CONFIRMATION: "It waits to be confirmed.",
     _S.COMMITTED: "It is already committed.",
     _S.COMPLETED: "It is already committed and completed.",
     _S.REJECTED: "It was rejected.",
@@ -98,9 +105,9 @@ def line_status(line: Line, progress: Progress, *, draft: bool = False) -> LineS
         return LineStatus.DRAFT
     if line.quantity == 0:
         return LineStatus.CANCELLED
-    if progress.shipped >= line.quantity:
+    if progress.out >= line.quantity:
         return LineStatus.FULFILLED
-    if progress.shipped:
+    if progress.out:
         return LineStatus.PARTIALLY_FULFILLED
     if progress.picked or progress.packed:
         return LineStatus.IN_FULFILLMENT

@@ -4,15 +4,16 @@
 are priced once, afterwards, so edits that commute give the same plan in any order.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from shared.domain import money
-from shared.domain.edits import Money
+from shared.domain.edits import CancelException, Money
 from shared.domain.line import Line, LineDiscount
-from shared.domain.order import Fee, Order, Shipping, display
+from shared.domain.order import ChangeKind, Fee, Order, Shipping, display
 from shared.domain.party import Address
-from shared.domain.policy import Policy, Role
+from shared.domain.policy import Case, EligibilityRule, Policy, Role, Stage
 from shared.domain.product import Catalogue, Product
 from shared.domain.refusal import Violation
 from shared.domain.states import line_status
@@ -32,11 +33,13 @@ class Target:
     end_date: date | None = None
     product: Product | None = None
     restored: Line | None = None
+    stops: bool | None = None
+    exception: CancelException | None = None
 
     @property
     def ends(self) -> bool:
-        """Whether nothing of the line would be left."""
-        return self.quantity == 0
+        """Whether nothing of the line would be left, or a running subscription would stop."""
+        return self.quantity == 0 or bool(self.stops)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,14 @@ class Addition:
     end_date: date | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """Units that a cancellation takes from a line, by the stage they had reached, least far first."""
+
+    line: Line
+    stages: tuple[tuple[Stage, int], ...]
+
+
 @dataclass(slots=True)
 class Targets:
     """The edits of one change, folded. `approvals` are the reasons that policy gives for having it approved."""
@@ -63,14 +74,19 @@ class Targets:
     policy: Policy
     catalogue: Catalogue
     today: date | None = None
+    kind: ChangeKind = "amendment"
+    now: datetime | None = None
     lines: dict[str, Target] = field(default_factory=dict)
     additions: list[Addition] = field(default_factory=list)
     address: Address | None = None
     shipping: Shipping | None = None
     fees: tuple[Fee, ...] | None = None
+    credit: int = 0
+    taken: list[Taken] = field(default_factory=list)
     approvals: list[str] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
     by_id: dict[str, Line] = field(init=False)
+    rules: dict[str, Sequence[EligibilityRule]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.by_id = {line.line_id: line for line in self.order.lines}
@@ -114,7 +130,13 @@ class Targets:
 
     def allowed(self, op: str, line: Line | None, pointer: str) -> bool:
         status = line_status(line, self.order.progress_of(line)) if line else None
-        rule = self.policy.judge(op, status, self.role)
+        return self.judged(op, Case(line_status=status), pointer)
+
+    def judged(self, op: str, case: Case, pointer: str) -> bool:
+        """Whether policy allows it; its words are kept as a refusal, or as a reason for an approval."""
+        if op not in self.rules:
+            self.rules[op] = self.policy.rules_for(self.kind, op, self.role)
+        rule = next(rule for rule in self.rules[op] if rule.fits(case))
         if rule.outcome == "approve":
             self.approvals.append(rule.words)
         if rule.outcome == "deny":

@@ -3,7 +3,18 @@
 from collections.abc import Iterable, Mapping
 
 from shared.domain.bundles import children_of, components
-from shared.domain.edits import AddLine, CancelLine, Edit, ReplaceSku, Restore, SetShippingAddress, SetShippingMethod
+from shared.domain.edits import (
+    AddLine,
+    CancelLine,
+    CancelOrder,
+    CancelUnits,
+    Credit,
+    Edit,
+    ReplaceSku,
+    Restore,
+    SetShippingAddress,
+    SetShippingMethod,
+)
 from shared.domain.line import Line
 from shared.domain.order import Order
 
@@ -23,8 +34,10 @@ def _named(order: Order, lines: Mapping[str, Line], children: Mapping[str, list[
         known = order.shipping_address
         moves = known is None or edit.address.jurisdiction != known.jurisdiction
         return {line.sku for line in order.lines} if moves else set()
-    if isinstance(edit, SetShippingMethod):
-        return set()
+    if isinstance(edit, SetShippingMethod | CancelOrder | Credit):
+        return (
+            set()
+        )  # nothing is asked of the catalogue: what is freed needs no stock, what goes whole no modifiability
     if isinstance(edit, Restore):
         sides = [side for restored in edit.lines for side in (restored.left, restored.was)]
         moved = order.lines if edit.address is not None else ()
@@ -35,7 +48,7 @@ def _named(order: Order, lines: Mapping[str, Line], children: Mapping[str, list[
     if isinstance(edit, CancelLine | ReplaceSku) and edit.sku is not None:
         return named | {edit.sku}
     line = lines.get(edit.line_id or "")
-    if line is None:
+    if line is None or (isinstance(edit, CancelUnits) and edit.quantity is None):
         return named
     below = components(children, line) if isinstance(edit, CancelLine) else []
     return named | {line.sku} | {each.sku for each in below}

@@ -1,7 +1,7 @@
 """Builders that read like the sentence of a test: `an_order().paid().with_lines(3)`."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from shared.domain.accept import accept
@@ -16,6 +16,7 @@ AGENT = Principal(id="usr-agent", roles=frozenset({"agent"}))
 AGENT_2 = Principal(id="usr-agent-2", roles=frozenset({"agent"}))
 MANAGER = Principal(id="usr-manager", roles=frozenset({"manager"}))
 MANAGER_2 = Principal(id="usr-manager-2", roles=frozenset({"manager"}))
+OPERATOR = Principal(id="usr-operator", roles=frozenset({"operator"}))
 CUSTOMER = Principal(id="usr-customer", roles=frozenset({"customer"}), customer_id="cus-1")
 CUSTOMER_2 = Principal(id="usr-customer-2", roles=frozenset({"customer"}), customer_id="cus-2")
 SERVICE = Principal(
@@ -25,6 +26,10 @@ SERVICE = Principal(
 )
 
 HOME = Address(name="Ada", line1="1 Main Street", city="Springfield", region="IL", postal_code="62701", country="US")
+
+
+def noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), UTC)
 
 
 @dataclass(frozen=True)

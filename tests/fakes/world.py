@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from shared.adapters.policy_file import ShippedPolicies
 from shared.domain.change import Change
@@ -12,12 +13,15 @@ from shared.domain.order import Order
 from shared.domain.policy import Policy
 from shared.domain.product import Catalogue, Product, StockLevel
 from shared.domain.states import ChangeStatus, order_status
-from shared.domain.steps import Step
+from shared.domain.step import Step
 from shared.ports import (
     Answer,
     Conflict,
     Filter,
     GatewayDeclined,
+    GatewayRefund,
+    Letter,
+    Link,
     Page,
     RefundOrder,
     RequestKey,
@@ -30,6 +34,7 @@ from shared.usecases.access import Principal
 from shared.usecases.attempt import Request
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+_WAITING = (ChangeStatus.PENDING_APPROVAL, ChangeStatus.PENDING_CONFIRMATION)
 
 
 class Clock:
@@ -49,13 +54,16 @@ class Clock:
 class Ids:
     def __init__(self) -> None:
         self.count = 0
+        self.secrets = 0
 
     def new(self, prefix: str) -> str:
         self.count += 1
         return f"{prefix}_{self.count:04}"
 
     def secret(self) -> str:
-        return "a-secret-of-the-order"
+        """The first is what tests know of an order; those after it only differ."""
+        self.secrets += 1
+        return "a-secret-of-the-order" if self.secrets == 1 else f"secret-{self.secrets}"
 
     def jitter(self) -> float:
         return 0.5
@@ -77,6 +85,9 @@ class Memory:
     versions: dict[tuple[str, int], Order] = field(default_factory=dict)
     changes: dict[str, Change] = field(default_factory=dict)
     tokens: dict[tuple[str, int], str] = field(default_factory=dict)
+    refund_tokens: dict[tuple[str, str], str] = field(default_factory=dict)
+    mailed: set[tuple[str, str]] = field(default_factory=set)
+    links: dict[str, Link] = field(default_factory=dict)
     entries: dict[str, list[LogEntry]] = field(default_factory=dict)
     products: dict[str, Product] = field(default_factory=dict)
     stock: dict[str, StockLevel] = field(default_factory=dict)
@@ -177,6 +188,8 @@ class Changes:
             change
             for change in self._memory.changes.values()
             if all(str(getattr(change, name)) == value for name, value in wanted.values.items())
+            and (wanted.since is None or change.created_at >= wanted.since)
+            and (wanted.until is None or change.created_at < wanted.until)
         ]
         return Page(items=tuple(found[: wanted.limit]))
 
@@ -190,13 +203,36 @@ class Changes:
 
     def keep_token(self, change_id: str, round_: int, token: str) -> bool:
         change = self._memory.changes.get(change_id)
-        waits = change is not None and change.status is ChangeStatus.PENDING_APPROVAL and change.round == round_
+        waits = change is not None and change.status in _WAITING and change.round == round_
         if waits:
             self._memory.tokens[change_id, round_] = token
         return waits
 
     def token(self, change_id: str, round_: int) -> str | None:
         return self._memory.tokens.get((change_id, round_))
+
+    def keep_refund_token(self, change_id: str, refund_id: str, token: str) -> None:
+        self._memory.refund_tokens[change_id, refund_id] = token
+
+    def refund_token(self, change_id: str, refund_id: str) -> str | None:
+        return self._memory.refund_tokens.get((change_id, refund_id))
+
+    def mailed(self, change_id: str, occasion: str) -> bool:
+        return (change_id, occasion) in self._memory.mailed
+
+    def keep_mailed(self, change_id: str, occasion: str) -> None:
+        self._memory.mailed.add((change_id, occasion))
+
+
+class Links:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def put(self, link: Link) -> None:
+        self._memory.links[link.token_hash] = link
+
+    def get(self, token_hash: str) -> Link | None:
+        return self._memory.links.get(token_hash)
 
 
 class Log:
@@ -265,6 +301,10 @@ class Workflows:
     def start_approval(self, change_id: str, order_id: str, round_: int) -> None:
         self.started.setdefault(f"{change_id}-{round_}", {"change_id": change_id, "order_id": order_id})
 
+    def start_confirmation(self, change_id: str, order_id: str, round_: int) -> None:
+        given = {"change_id": change_id, "order_id": order_id, "machine": "confirmation"}
+        self.started.setdefault(f"{change_id}-{round_}", given)
+
     def start_refund(self, refund_id: str, change_id: str, order_id: str, payment_id: str) -> None:
         self.started.setdefault(refund_id, {"change_id": change_id, "order_id": order_id, "payment_id": payment_id})
 
@@ -273,25 +313,61 @@ class Workflows:
 
 
 @dataclass
+class Mail:
+    """What was sent; `troubles` are raised first, before anything is sent."""
+
+    sent: list[Letter] = field(default_factory=list)
+    troubles: list[Exception] = field(default_factory=list)
+
+    def send(self, letter: Letter) -> None:
+        if self.troubles:
+            raise self.troubles.pop(0)
+        self.sent.append(letter)
+
+
+@dataclass
 class Gateway:
-    """A gateway that pays what it is asked, once per key; `troubles` are raised first, before or after paying."""
+    """A gateway that pays what it is asked, once per key; `troubles` are raised first, before or after paying.
+
+    With `pending` it takes what it is asked, and only says later, by `settle`, that it paid. `meanwhile` runs once,
+    between its taking an order and its reply.
+    """
 
     paid: dict[str, RefundOrder] = field(default_factory=dict)
     payments: list[RefundOrder] = field(default_factory=list)
+    releases: list[RefundOrder] = field(default_factory=list)
     troubles: list[tuple[str, Exception]] = field(default_factory=list)
+    pending: bool = False
+    settled: set[str] = field(default_factory=set)
+    meanwhile: Callable[[RefundOrder], None] | None = None
 
-    def find(self, key: str) -> str | None:
-        return f"gw-{key}" if key in self.paid else None
+    def find(self, order: RefundOrder) -> GatewayRefund | None:
+        return self._said(order) if order.key in self.paid else None
 
-    def refund(self, order: RefundOrder) -> str:
+    def refund(self, order: RefundOrder) -> GatewayRefund:
+        return self._take(order, self.payments)
+
+    def release(self, order: RefundOrder) -> GatewayRefund:
+        return self._take(order, self.releases)
+
+    def _take(self, order: RefundOrder, ledger: list[RefundOrder]) -> GatewayRefund:
         when, trouble = self.troubles.pop(0) if self.troubles else ("", None)
         if trouble and when == "before":
             raise trouble
         self.paid[order.key] = order
-        self.payments.append(order)
+        ledger.append(order)
+        if not self.pending:
+            self.settled.add(order.key)
+        if self.meanwhile:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            meanwhile(order)
         if trouble:
             raise trouble
-        return f"gw-{order.key}"
+        return self._said(order)
+
+    def _said(self, order: RefundOrder) -> GatewayRefund:
+        status: Literal["settled", "pending"] = "settled" if order.key in self.settled else "pending"
+        return GatewayRefund(reference=f"gw-{order.key}", status=status)
 
 
 @dataclass
@@ -313,6 +389,8 @@ class World:
     services: Services
     bus: Bus
     workflows: Workflows
+    mail: Mail
+    links: Links
     gateway: Gateway
     gateways: Gateways
 
@@ -368,6 +446,8 @@ def a_world() -> World:
         ),
         bus=Bus(),
         workflows=Workflows(),
+        mail=Mail(),
+        links=Links(memory),
         gateway=gateway,
         gateways=Gateways({"sandbox": gateway}),
     )

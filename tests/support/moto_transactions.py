@@ -1,8 +1,8 @@
-"""moto's DynamoDB made atomic and quick.
+"""moto's DynamoDB made atomic, quick and honest.
 
 moto checks a condition and then writes, so two threads can both win; and it copies every table of a transaction once
 for each of its items, in case it must roll back. Here requests come one by one, and a copy shares all that the
-transaction does not touch.
+transaction does not touch. It also ignores ClientRequestToken and the limit of 4 MB: both are kept here.
 """
 
 import copy
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
@@ -19,15 +20,32 @@ from moto.dynamodb.responses import DynamoHandler
 
 Actions = list[dict[str, Any]]
 
+MAX_BYTES = 4 * 1024 * 1024
+"""DynamoDB's limit on one transaction, here on its JSON, which is never smaller than the items in it."""
+
 
 @contextmanager
 def atomic_and_quick() -> Iterator[None]:
     """Inside, moto's DynamoDB keeps the promises of the real one to several threads."""
     lock, call_action, transact = threading.RLock(), DynamoHandler.call_action, DynamoDBBackend.transact_write_items
+    answer = DynamoHandler.transact_write_items
+    known: dict[str, tuple[str, Any]] = {}
 
     def one_by_one(handler: DynamoHandler) -> Any:
         with lock:
             return call_action(handler)
+
+    def once_per_token(handler: DynamoHandler) -> Any:
+        """The same token again within ten minutes is the same call, and another one under it an error."""
+        asked, token = str(handler.body["TransactItems"]), handler.body.get("ClientRequestToken")
+        if len(asked) > MAX_BYTES:
+            raise MockValidationException("Transaction is larger than 4 MB")
+        if token not in known:
+            known[token] = asked, answer(handler)
+        before, reply = known[token]
+        if before != asked:
+            raise MockValidationException("IdempotentParameterMismatch")
+        return reply
 
     def with_small_copies(backend: DynamoDBBackend, transact_items: Actions) -> None:
         actions = [next(iter(action.values())) for action in transact_items]
@@ -44,6 +62,7 @@ def atomic_and_quick() -> Iterator[None]:
     with (
         patch.object(DynamoHandler, "call_action", one_by_one),
         patch.object(DynamoDBBackend, "transact_write_items", with_small_copies),
+        patch.object(DynamoHandler, "transact_write_items", once_per_token),
     ):
         yield
 

@@ -32,7 +32,7 @@ from shared.domain.plan import Planned
 from shared.domain.planner import PlanContext, plan
 from shared.domain.policy import ShippingRule
 from shared.domain.product import Catalogue, Product, StockLevel
-from tests.fakes.builders import an_order
+from tests.fakes.builders import an_order, noon
 
 Stock = Mapping[str, StockLevel]
 
@@ -94,7 +94,7 @@ class Step:
 
 def context(stock: Stock, products: Mapping[str, Product]) -> PlanContext:
     return PlanContext(
-        role="agent", policy=POLICY, catalogue=Catalogue(products=dict(products), stock=dict(stock)), today=START
+        role="agent", policy=POLICY, catalogue=Catalogue(products=dict(products), stock=dict(stock)), now=noon(START)
     )
 
 

@@ -26,7 +26,7 @@ from shared.domain.planner import PlanContext, plan
 from shared.domain.product import StockLevel
 from shared.domain.restoring import restoration
 from shared.domain.touching import touched_skus
-from tests.fakes.builders import HOME, OrderBuilder, an_order
+from tests.fakes.builders import HOME, OrderBuilder, an_order, noon
 from tests.unit.domain.histories import START, Step, Stock, context, histories, orders
 
 throughout = settings(
@@ -143,7 +143,7 @@ def named(step: Step) -> set[str]:
 def test_another_revision_day_policy_stock_and_the_changes_own_hold_leave_its_digest(steps: list[Step]) -> None:
     for step in steps:
         digest, policy = step.planned.plan.digest, replace(step.context.policy, version="another")
-        anew = replace(step.context, today=START - timedelta(days=1), policy=policy)
+        anew = replace(step.context, now=noon(START - timedelta(days=1)), policy=policy)
         assert plan(replace(step.before, revision=99), step.edits, anew).plan.digest == digest
         taken = {move.sku: -move.delta for move in step.planned.plan.stock if move.delta < 0}
         held = replace(step.context, catalogue=replace(step.context.catalogue, stock=holding(step, taken)), held=taken)

@@ -32,7 +32,7 @@ from shared.domain.product import Catalogue, Product, StockLevel
 from shared.domain.proration import in_words, periods
 from shared.domain.refusal import Refusal
 from shared.domain.restoring import restoration
-from tests.fakes.builders import OrderBuilder, an_order
+from tests.fakes.builders import OrderBuilder, an_order, noon
 
 POLICY = ShippedPolicies().current()
 START, END = date(2026, 12, 1), date(2027, 11, 30)
@@ -65,7 +65,8 @@ THE_PLAN = team_plan().paid().build()
 
 
 def planned(order: Order, *edits: Edit, catalogue: Catalogue | None = None, today: date | None = None) -> Planned:
-    context = PlanContext(role="agent", policy=POLICY, catalogue=catalogue or Catalogue(), today=today)
+    now = noon(today) if today else None
+    context = PlanContext(role="agent", policy=POLICY, catalogue=catalogue or Catalogue(), now=now)
     return plan(order, edits, context)
 
 

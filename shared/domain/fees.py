@@ -1,0 +1,41 @@
+"""The order's own fees after a change: kept, lapsed with the order, raised by restocking, lowered by goodwill."""
+
+from dataclasses import replace
+
+from shared.domain.order import Fee, Order
+from shared.domain.plan import CancelledUnits, PlannedFee
+from shared.domain.policy import Policy
+from shared.domain.restocking import CODE as RESTOCKING
+from shared.domain.restocking import restocked
+from shared.domain.shipping import costs_lapse
+
+GOODWILL = "goodwill"
+
+
+def kept_fees(order: Order, policy: Policy) -> tuple[Fee, ...]:
+    """The order's fees, as long as something of it is left; restocking fees stay, they were asked for its cancellation.
+    A deduction (a shop's rounding, say) never takes off more than there is, the last first."""
+    if costs_lapse(order, policy):
+        return tuple(fee for fee in order.fees if fee.code == RESTOCKING)
+    if all(fee.amount >= 0 for fee in order.fees):
+        return order.fees
+    below = -order.totals.total
+    kept: list[Fee] = []
+    for fee in reversed(order.fees):
+        cut = min(max(0, below), max(0, -fee.amount))
+        below -= cut
+        kept.append(replace(fee, amount=fee.amount + cut) if cut else fee)
+    return tuple(reversed(kept))
+
+
+def with_fees(
+    after: Order, cancelled: tuple[CancelledUnits, ...], credit: int, reason_code: str, policy: Policy
+) -> tuple[Order, tuple[PlannedFee, ...]]:
+    """The order with restocking fees and a goodwill credit (minor units), and what the change adds of them."""
+    restocking = restocked(after.fees, cancelled, reason_code, policy.cancellation, after.currency)
+    fees, planned = restocking.fees, restocking.planned
+    if credit:
+        fees = (*fees, Fee(code=GOODWILL, amount=-credit))
+        words = "A goodwill credit; the goods stay with the customer."
+        planned = (*planned, PlannedFee(code=GOODWILL, amount=-credit, because=words))
+    return replace(after, fees=fees), planned

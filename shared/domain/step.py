@@ -1,0 +1,42 @@
+"""A step of a change: everything that one write must do together. The store does all of it or nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.change import Actor, Change
+from shared.domain.events import Fact
+from shared.domain.order import Order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockMove:
+    """How the counters of one SKU move; available follows (on_hand − held − allocated). None may fall below zero."""
+
+    sku: str
+    on_hand: int = 0
+    held: int = 0
+    allocated: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One write: from `before` (None: a new order) to `after`, with its change, its stock and its facts."""
+
+    action: str
+    by: Actor
+    at: datetime
+    before: Order | None
+    after: Order
+    change_before: Change | None = None
+    change: Change | None = None
+    stock: tuple[StockMove, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+    @property
+    def changes_nothing(self) -> bool:
+        return self.before is self.after and self.change_before is self.change
+
+
+def unchanged(order: Order, change: Change, by: Actor, at: datetime) -> Step:
+    """Nothing is left to do: the same was said before."""
+    return Step(action="nothing", by=by, at=at, before=order, after=order, change_before=change, change=change)

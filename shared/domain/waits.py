@@ -1,0 +1,89 @@
+"""What a change waits for, and how far each department is: its live status, from submission to its final resolution."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from shared.domain.change import Change, Refund
+from shared.domain.departments import Department
+from shared.domain.states import ChangeStatus
+
+_S = ChangeStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Somebody or something outside that has to act next: since when, until when, and what they have to do."""
+
+    party: str
+    words: str
+    since: datetime
+    deadline: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepartmentStep:
+    """`not_told` before the commit and for changes that ended without one; then `waiting`, `done` or `failed`."""
+
+    department: Department
+    status: Literal["not_told", "waiting", "done", "failed"]
+    at: datetime | None = None
+    note: str | None = None
+    tracking: str | None = None
+
+
+def waits_of(change: Change) -> tuple[Wait, ...]:
+    """Everything that is waited for now; nothing for a change that has ended."""
+    since = next((entry.at for entry in reversed(change.timeline) if entry.status is change.status), change.updated_at)
+    if change.status in (_S.DRAFT, _S.APPROVED):
+        words = "submit it" if change.status is _S.DRAFT else "accept it"
+        return (Wait(party="requester", words=words, since=since, deadline=change.expires_at),)
+    if change.status is _S.PENDING_APPROVAL:
+        words = change.plan.approvals[0].because
+        return (Wait(party=str(change.waiting_for), words=words, since=since, deadline=change.expires_at),)
+    if change.status is _S.PENDING_CONFIRMATION:
+        words = "stop the parcel" if change.awaited == "carrier" else "agree to the terms"
+        return (Wait(party=change.awaited or "customer", words=words, since=since, deadline=change.expires_at),)
+    if change.status in (_S.COMMITTED, _S.FALLOUT):
+        return (*_outside(change, since), *_operator(change, since))
+    return ()
+
+
+def department_steps(change: Change) -> tuple[DepartmentStep, ...]:
+    """One for each department that the change concerns, in their fixed order."""
+    return tuple(_step(change, department) for department in change.plan.departments)
+
+
+def _outside(change: Change, since: datetime) -> tuple[Wait, ...]:
+    departments = [
+        Wait(party=department, words="acknowledge that it has done its part", since=since)
+        for department in change.unacknowledged
+    ]
+    refunds = [
+        Wait(party="payment gateway", words=_refund_words(refund), since=since)
+        for refund in change.refunds
+        if refund.status in ("requested", "pending")
+    ]
+    return (*departments, *refunds)
+
+
+def _operator(change: Change, since: datetime) -> tuple[Wait, ...]:
+    if change.status is not _S.FALLOUT:
+        return ()
+    note = next((entry.note for entry in reversed(change.timeline) if entry.status is _S.FALLOUT and entry.note), None)
+    return (Wait(party="operator", words=note or "resolve what failed", since=since),)
+
+
+def _refund_words(refund: Refund) -> str:
+    what = "settle refund" if refund.kind == "refund" else "reduce the authorisation:"
+    return f"{what} {refund.refund_id} on payment {refund.payment_id}"
+
+
+def _step(change: Change, department: Department) -> DepartmentStep:
+    given = change.acknowledgements.get(department)
+    if given is not None:
+        return DepartmentStep(
+            department=department, status=given.outcome, at=given.at, note=given.note, tracking=given.tracking
+        )
+    told = change.committed_version is not None
+    return DepartmentStep(department=department, status="waiting" if told else "not_told")

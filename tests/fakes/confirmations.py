@@ -1,0 +1,84 @@
+"""Changes that wait for the customer, and their answers, written as the use cases write them."""
+
+from datetime import timedelta
+
+from shared.domain import steps
+from shared.domain.change import Actor, Change
+from shared.domain.committing import committed
+from shared.domain.edits import CancelUnits, Edit
+from shared.domain.order import Order
+from shared.domain.plan import Planned
+from shared.domain.planner import PlanContext, plan
+from shared.domain.states import ChangeStatus
+from shared.domain.step import Step
+from shared.domain.steps import Passed
+from shared.ports import Services
+from shared.usecases.recording import recorded
+
+AGENT = Actor(id="usr-agent", role="agent")
+OWNER = Actor(id="usr-customer", role="customer")
+ONE_LESS: tuple[Edit, ...] = (CancelUnits(line_id="l1", quantity=1),)
+TIME_TO_ANSWER = timedelta(hours=48)
+
+
+def a_waiting_change(services: Services, order: Order, edits: tuple[Edit, ...] = ONE_LESS) -> Change:
+    """A cancellation of an agent's that waits for the customer, in its first round, for two days."""
+    planned, now = planned_by_an_agent(services, order, edits), services.clock.now()
+    change = a_cancellation(services, order, edits, planned)
+    deadline = now + TIME_TO_ANSWER
+    step = steps.awaiting(order, change, planned, AGENT, now, expires_at=deadline, passed=Passed(new=True))
+    return _written(services, step)
+
+
+def planned_by_an_agent(services: Services, order: Order, edits: tuple[Edit, ...]) -> Planned:
+    policy, now = services.policies.current(), services.clock.now()
+    context = PlanContext(kind="cancellation", role="agent", policy=policy, reason_code="customer_request", now=now)
+    planned = plan(order, edits, context)
+    assert not planned.plan.violations
+    return planned
+
+
+def a_cancellation(services: Services, order: Order, edits: tuple[Edit, ...], planned: Planned) -> Change:
+    """The record as it is before its first step."""
+    now = services.clock.now()
+    return Change(
+        change_id=services.ids.new("chg"),
+        kind="cancellation",
+        order_id=order.order_id,
+        customer_id=order.customer.customer_id,
+        base_version=order.version,
+        status=ChangeStatus.DRAFT,
+        reason_code="customer_request",
+        requested_by=AGENT,
+        edits=edits,
+        plan=planned.plan,
+        expires_at=now + TIME_TO_ANSWER,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def confirmed(services: Services, change: Change) -> Change:
+    """The customer agrees, and the change is committed."""
+    order = _order_of(services, change)
+    planned = planned_by_an_agent(services, order, change.edits)
+    passed = Passed(confirming="customer")
+    return _written(services, committed(order, change, planned, OWNER, services.clock.now(), passed))
+
+
+def closed(services: Services, change: Change, status: ChangeStatus) -> Change:
+    """It ends without effect: declined, withdrawn."""
+    step = steps.closed(_order_of(services, change), change, status, OWNER, services.clock.now())
+    return _written(services, step)
+
+
+def _order_of(services: Services, change: Change) -> Order:
+    order = services.orders.load(change.order_id)
+    assert order is not None
+    return order
+
+
+def _written(services: Services, step: Step) -> Change:
+    services.orders.write(recorded(step, services.ids))
+    assert step.change is not None
+    return step.change

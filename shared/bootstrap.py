@@ -1,21 +1,25 @@
 """The one place where adapters meet ports. Each function asks for what it needs; clients are made at first use."""
 
 import os
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, partial
 
 from shared.adapters import clients
 from shared.adapters.dynamodb.changes import DynamoChanges
 from shared.adapters.dynamodb.deliveries import DynamoDeliveries
+from shared.adapters.dynamodb.links import DynamoLinks
 from shared.adapters.dynamodb.log import DynamoLog
 from shared.adapters.dynamodb.orders import DynamoOrders, Tables
 from shared.adapters.dynamodb.requests import DynamoRequests
 from shared.adapters.dynamodb.skus import DynamoSkus
 from shared.adapters.eventbridge import EventBridgeBus
-from shared.adapters.gateways import KnownGateways
+from shared.adapters.gateways import KnownGateways, Make, connections
 from shared.adapters.policy_file import ShippedPolicies
+from shared.adapters.secrets import Secret
+from shared.adapters.ses import SesMail
 from shared.adapters.stepfunctions import StepFunctionsWorkflows
 from shared.adapters.system import RandomIds, SystemClock
-from shared.ports import Bus, Gateways, Services, Workflows
+from shared.ports import Bus, CallbackReader, Gateways, Links, Mail, Services, Workflows
 
 
 @cache
@@ -48,16 +52,55 @@ def bus() -> Bus:
 
 @cache
 def workflows() -> Workflows:
-    return StepFunctionsWorkflows(clients.stepfunctions(), _name("APPROVAL_MACHINE"), _name("REFUND_MACHINE"))
+    return StepFunctionsWorkflows(
+        clients.stepfunctions(),
+        approval=_name("APPROVAL_MACHINE"),
+        confirmation=_name("CONFIRMATION_MACHINE"),
+        refund=_name("REFUND_MACHINE"),
+    )
+
+
+@cache
+def mail() -> Mail:
+    return SesMail(clients.ses(), _name("MAIL_FROM"))
+
+
+@cache
+def links() -> Links:
+    return DynamoLinks(clients.dynamodb(), _name("CHANGES_TABLE"))
+
+
+def portal_url() -> str:
+    """Where links in letters lead to, without a slash at its end."""
+    return _name("PORTAL_URL").rstrip("/")
 
 
 @cache
 def gateways() -> Gateways:
-    """The sandbox is connected only where the deployment names its address."""
-    from shared.adapters.gateways.sandbox import SandboxGateway
+    """Those that the deployment connects: by an address, a table or a secret. A person can always be asked."""
+    makers: dict[str, Make] = {"manual": connections.by_hand, "bank_transfer": connections.by_hand}
+    if url := _name("SANDBOX_GATEWAY_URL"):
+        makers["sandbox"] = partial(connections.sandbox, url)
+    if table := _name("CREDITS_TABLE"):
+        makers["store_credit"] = partial(connections.store_credit, clients.dynamodb(), table, SystemClock())
+    if arn := _name("STRIPE_SECRET_ARN"):
+        makers["stripe"] = partial(connections.stripe, Secret(clients.secrets, arn))
+    if arn := _name("ADYEN_SECRET_ARN"):
+        makers["adyen"] = partial(connections.adyen, Secret(clients.secrets, arn))
+    return KnownGateways(makers)
 
-    url = _name("SANDBOX_GATEWAY_URL")
-    return KnownGateways({"sandbox": SandboxGateway(url)} if url else {})
+
+@cache
+def callback_readers() -> Mapping[str, CallbackReader]:
+    """By gateway, for those that report how refunds ended."""
+    readers: dict[str, CallbackReader] = {}
+    if secret := _name("SANDBOX_CALLBACK_SECRET"):
+        readers["sandbox"] = connections.sandbox_callbacks(secret)
+    if arn := _name("STRIPE_SECRET_ARN"):
+        readers["stripe"] = connections.stripe_callbacks(Secret(clients.secrets, arn))
+    if arn := _name("ADYEN_SECRET_ARN"):
+        readers["adyen"] = connections.adyen_callbacks(Secret(clients.secrets, arn))
+    return readers
 
 
 @cache

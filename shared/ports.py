@@ -6,7 +6,7 @@ Adapters implement them (shared/adapters), tests fake them (tests/fakes), `share
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 from shared.domain.change import Change
 from shared.domain.events import Event
@@ -15,7 +15,7 @@ from shared.domain.order import Order
 from shared.domain.policy import Policy
 from shared.domain.product import Catalogue, Product, StockLevel
 from shared.domain.states import ChangeStatus
-from shared.domain.steps import Step
+from shared.domain.step import Step
 
 T = TypeVar("T")
 
@@ -84,9 +84,11 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What to list: each value given narrows it. `limit` rows at most, from `cursor` on."""
+    """What to list: each value given narrows it, and so does a period. `limit` rows at most, from `cursor` on."""
 
     values: Mapping[str, str] = field(default_factory=dict)
+    since: datetime | None = None
+    until: datetime | None = None
     limit: int = 50
     cursor: str | None = None
 
@@ -128,7 +130,8 @@ class Changes(Protocol):
         """A change, and what its plan needs to know, in one read of up to 99 SKUs."""
 
     def list(self, wanted: Filter) -> Page[Change]:
-        """Changes by status, order_id, customer_id or waiting_for; those waiting, soonest deadline first."""
+        """Changes by status, order_id, customer_id, reason_code, kind or waiting_for, created in a period; those
+        waiting, soonest deadline first."""
 
     def expired(self, now: datetime, limit: int) -> Sequence[Change]:
         """Open changes whose time is over."""
@@ -137,9 +140,19 @@ class Changes(Protocol):
         """Changes in `status` that were created before `since`, oldest first."""
 
     def keep_token(self, change_id: str, round_: int, token: str) -> bool:
-        """Keep the task token of a waiting approval; False if the decision has been taken already."""
+        """Keep the task token of a waiting approval or confirmation; False if it waits no more."""
 
     def token(self, change_id: str, round_: int) -> str | None: ...
+
+    def keep_refund_token(self, change_id: str, refund_id: str, token: str) -> None:
+        """Keep the task token of an execution that waits for a gateway to settle."""
+
+    def refund_token(self, change_id: str, refund_id: str) -> str | None: ...
+
+    def mailed(self, change_id: str, occasion: str) -> bool:
+        """Whether a mail of this occasion has gone out already."""
+
+    def keep_mailed(self, change_id: str, occasion: str) -> None: ...
 
 
 class Log(Protocol):
@@ -184,7 +197,7 @@ class Ids(Protocol):
         """A new id such as `chg_…`, never seen before."""
 
     def secret(self) -> str:
-        """A random key."""
+        """A random key of 32 bytes, as text."""
 
     def jitter(self) -> float:
         """A number in [0, 1)."""
@@ -207,6 +220,9 @@ class Workflows(Protocol):
     def start_approval(self, change_id: str, order_id: str, round_: int) -> None:
         """Start the execution `<change_id>-<round>`; starting it again does nothing."""
 
+    def start_confirmation(self, change_id: str, order_id: str, round_: int) -> None:
+        """Start the execution `<change_id>-<round>`; starting it again does nothing."""
+
     def start_refund(self, refund_id: str, change_id: str, order_id: str, payment_id: str) -> None:
         """Start the execution named by the refund; starting it again does nothing."""
 
@@ -216,15 +232,31 @@ class Workflows(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundOrder:
-    """What a gateway is asked for. `key` is derived from the refund: the same refund has the same key."""
+    """What a gateway is asked for, in minor units. `key` is derived from the change and the payment: the same refund
+    has the same key. `captured` is what the payment ever captured, `returned` what other refunds of it have given back
+    or are giving back. `keep` is set for the release of an authorisation: what may still be captured (0: void)."""
 
     key: str
+    order_id: str
+    change_id: str
+    customer_id: str
     payment_id: str
     gateway: str
+    method: str
     reference: str | None
     amount: int
     captured: int
+    returned: int
     currency: str
+    keep: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayRefund:
+    """The gateway's word: `settled`, or `pending` until a callback (or a person) says how it ended."""
+
+    reference: str
+    status: Literal["settled", "pending"] = "settled"
 
 
 class GatewayUnavailable(Exception):
@@ -240,11 +272,23 @@ class GatewayDeclined(Exception):
 
 
 class Gateway(Protocol):
-    def find(self, key: str) -> str | None:
-        """The gateway's reference of the refund with this key, if it happened."""
+    def find(self, order: RefundOrder) -> GatewayRefund | None:
+        """What became of the refund (or release) with this key, if it was ever asked for.
 
-    def refund(self, order: RefundOrder) -> str:
-        """Give money back; returns the gateway's reference.
+        Raises:
+            GatewayUnavailable
+            GatewayDeclined: it was asked for, and failed.
+        """
+
+    def refund(self, order: RefundOrder) -> GatewayRefund:
+        """Give money back.
+
+        Raises:
+            GatewayUnavailable, GatewayUnknown, GatewayDeclined
+        """
+
+    def release(self, order: RefundOrder) -> GatewayRefund:
+        """Reduce an authorisation to `order.keep`, or void it.
 
         Raises:
             GatewayUnavailable, GatewayUnknown, GatewayDeclined
@@ -256,6 +300,75 @@ class Gateways(Protocol):
         """Raises:
         GatewayDeclined: nobody here speaks to that gateway.
         """
+
+
+class BadSignature(Exception):
+    """A callback is not from whom it says, or too old."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callback:
+    """What a gateway reports of a refund (or release): ours by `key`, which travelled there and back with it.
+
+    `amount` is what it was, in minor units, where the gateway says so.
+    """
+
+    order_id: str
+    change_id: str
+    key: str
+    reference: str
+    outcome: Literal["settled", "failed"]
+    amount: int | None = None
+    detail: str = ""
+
+
+class CallbackReader(Protocol):
+    def read(self, raw: bytes, headers: Mapping[str, str], now: datetime) -> Sequence[Callback]:
+        """The callbacks in a request, its signature checked over the raw bytes; none for what is no news of a refund.
+
+        Raises:
+            BadSignature
+            Refusal: `malformed-json`, `malformed-payload`.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One mail. `key` names its occasion, for the logs; nothing of the rest may be logged."""
+
+    key: str
+    to: str
+    subject: str
+    text: str
+
+
+class MailFailed(Exception):
+    """The mail was not taken; sending it again is safe."""
+
+
+class Mail(Protocol):
+    def send(self, letter: Letter) -> None:
+        """Raises:
+        MailFailed
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A confirmation link as it is kept: the hash of its random token, bound to one change and one digest."""
+
+    token_hash: str
+    change_id: str
+    order_id: str
+    digest: str
+    round: int
+    expires_at: datetime
+
+
+class Links(Protocol):
+    def put(self, link: Link) -> None: ...
+
+    def get(self, token_hash: str) -> Link | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

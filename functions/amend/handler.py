@@ -7,7 +7,7 @@ from shared.http.answers import change_made, change_now, respond, shown
 from shared.http.models.amendment import Accept, AmendmentBody, AmendmentQuery, UndoBody
 from shared.http.resolver import current, resolver, serve
 from shared.http.views.plan import plan_view
-from shared.usecases.continue_amendment import Named, accept_change, replace_edits, submit_change, undo_change
+from shared.usecases.continue_change import Named, accept_change, replace_edits, submit_change, undo_change
 from shared.usecases.start_amendment import preview_amendment, start_amendment
 from shared.usecases.undo_committed import is_committed, preview_undo, undo_committed
 

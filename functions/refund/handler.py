@@ -1,22 +1,48 @@
 """Steps of the refund machine. What a gateway raises keeps its name: the machine retries and catches by it."""
 
+import json
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import bootstrap
-from shared.usecases.settle_refund import NamedRefund, fail_refund, pay_refund, settle_refund
+from shared.ports import GatewayRefund
+from shared.usecases.pay_refund import look_for_refund, pay_refund
+from shared.usecases.settle_refund import NamedRefund, fail_refund, settle_refund
+from shared.usecases.take_callback import await_report
+
+_OURS = frozenset({"GatewayDeclined", "GatewayUnavailable", "GatewayUnknown"})
+"""Errors whose words are our own, made for operators. What others say may quote what nobody should read."""
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     services = bootstrap.services()
     named = NamedRefund(refund_id=event["refund_id"], change_id=event["change_id"], order_id=event["order_id"])
-    if event["step"] == "pay":
-        return {"reference": pay_refund(services, bootstrap.gateways(), named)}
-    if event["step"] == "settle":
-        settle_refund(services, named, event["paid"]["reference"])
-    elif event["step"] == "fall_out":
-        fail_refund(services, named, event["error"])
-    else:
-        raise ValueError(f"unknown step {event['step']}")
+    match event["step"]:
+        case "pay":
+            return _told(pay_refund(services, bootstrap.gateways(), named))
+        case "look":
+            return _told(look_for_refund(services, bootstrap.gateways(), named))
+        case "wait":
+            await_report(services, bootstrap.workflows(), named, event["task_token"])
+        case "settle":
+            settle_refund(services, named, event["paid"]["reference"])
+        case "fall_out":
+            fail_refund(services, named, _because(event["failure"]))
+        case step:
+            raise ValueError(f"unknown step {step}")
     return {}
+
+
+def _told(said: GatewayRefund) -> dict[str, Any]:
+    return {"reference": said.reference, "status": said.status}
+
+
+def _because(failure: dict[str, Any]) -> str:
+    """The name of what was caught, with the words of the gateway's adapter."""
+    name = str(failure["Error"])
+    try:
+        words = json.loads(failure.get("Cause") or "{}").get("errorMessage")
+    except (ValueError, AttributeError):
+        words = None
+    return f"{name}: {words}" if words and name in _OURS else name

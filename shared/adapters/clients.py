@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_stepfunctions import SFNClient
 
+    from shared.adapters.secrets import Reader
+    from shared.adapters.ses import Sender
+
 _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=5, max_pool_connections=10
 )
@@ -36,3 +39,11 @@ def eventbridge() -> "EventBridgeClient":
 
 def stepfunctions() -> "SFNClient":
     return cast("SFNClient", _client("stepfunctions"))
+
+
+def secrets() -> "Reader":
+    return cast("Reader", _client("secretsmanager"))
+
+
+def ses() -> "Sender":
+    return cast("Sender", _client("sesv2"))

@@ -13,14 +13,19 @@ _SPENT = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
 
 
 class StepFunctionsWorkflows:
-    def __init__(self, client: "SFNClient", approval: str, refund: str) -> None:
+    """The machines by their ARNs; empty for a function that starts none."""
+
+    def __init__(self, client: "SFNClient", *, approval: str, confirmation: str, refund: str) -> None:
         self._client = client
         self._approval = approval
+        self._confirmation = confirmation
         self._refund = refund
 
     def start_approval(self, change_id: str, order_id: str, round_: int) -> None:
-        given = {"change_id": change_id, "order_id": order_id, "round": round_}
-        self._start(self._approval, f"{change_id}-{round_}", given)
+        self._start_round(self._approval, change_id, order_id, round_)
+
+    def start_confirmation(self, change_id: str, order_id: str, round_: int) -> None:
+        self._start_round(self._confirmation, change_id, order_id, round_)
 
     def start_refund(self, refund_id: str, change_id: str, order_id: str, payment_id: str) -> None:
         given = {"refund_id": refund_id, "change_id": change_id, "order_id": order_id, "payment_id": payment_id}
@@ -32,6 +37,10 @@ class StepFunctionsWorkflows:
         except ClientError as error:
             if error.response["Error"]["Code"] not in _SPENT:
                 raise
+
+    def _start_round(self, machine: str, change_id: str, order_id: str, round_: int) -> None:
+        given = {"change_id": change_id, "order_id": order_id, "round": round_}
+        self._start(machine, f"{change_id}-{round_}", given)
 
     def _start(self, machine: str, name: str, given: Mapping[str, object]) -> None:
         try:

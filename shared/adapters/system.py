@@ -18,7 +18,7 @@ class RandomIds:
         return f"{prefix}_{secrets.token_hex(12)}"
 
     def secret(self) -> str:
-        return secrets.token_hex(16)
+        return secrets.token_hex(32)
 
     def jitter(self) -> float:
         return secrets.randbelow(1000) / 1000

@@ -1,19 +1,25 @@
-"""A department says that it has done its part; when all have, and refunds are settled, the change is completed."""
+"""A department says that it has done its part; when all have, and refunds are settled, the change is completed.
+
+Logistics also answers for the carrier, where a change waits for parcels to be stopped on their way.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from shared.domain import events
-from shared.domain.change import Acknowledgement, Change, moved
+from shared.domain import events, steps
+from shared.domain.change import Acknowledgement, Change, check_in_time, moved
 from shared.domain.departments import Department
 from shared.domain.order import Order
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
-from shared.domain.steps import Step, unchanged
+from shared.domain.step import Step, unchanged
+from shared.domain.steps import Passed
 from shared.ports import Answer, Services
 from shared.usecases.access import read_change, read_order
+from shared.usecases.advancing import advance
 from shared.usecases.attempt import Request, attempt
+from shared.usecases.planning import check_digest, replan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,8 @@ def acknowledge_change(services: Services, request: Request, said: Acknowledge) 
         change = read_change(services.changes, said.change_id, request.principal)
         _check(change, said)
         order = read_order(services.orders, change.order_id, request.principal)
+        if change.waiting_for == said.department:
+            return _intercepted(services, order, change, said, request)
         known = change.acknowledgements.get(said.department)
         if known is not None and (known.outcome, known.note) == (said.outcome, said.note):
             return unchanged(order, change, request.principal.acting(), services.clock.now())
@@ -65,6 +73,22 @@ def acknowledged(services: Services, order: Order, change: Change, said: Acknowl
     )
 
 
+def _intercepted(services: Services, order: Order, change: Change, said: Acknowledge, request: Request) -> Step:
+    """The carrier's word on an interception decides: stopped, and it is committed; not, and the change fails.
+
+    Raises:
+        Refusal: `change-expired`, `plan-changed`.
+    """
+    now, actor = services.clock.now(), request.principal.acting()
+    check_in_time(change, now)
+    if said.outcome == "failed":
+        note = said.note or "the carrier could not stop it"
+        return steps.closed(order, change, ChangeStatus.FAILED, actor, now, note)
+    planned = replan(services, order, change)
+    check_digest(planned, change.plan.digest)
+    return advance(services, order, change, planned, actor, Passed(confirming="carrier"))
+
+
 def completed(change: Change, by: str, at: datetime) -> Change:
     """The change completed, if nothing is waited for any more: also one that fell out, once what failed is done."""
     if change.status in (ChangeStatus.COMMITTED, ChangeStatus.FALLOUT) and change.settled:
@@ -73,6 +97,8 @@ def completed(change: Change, by: str, at: datetime) -> Change:
 
 
 def _check(change: Change, said: Acknowledge) -> None:
+    if change.waiting_for == said.department:
+        return
     if change.status not in (ChangeStatus.COMMITTED, ChangeStatus.FALLOUT, ChangeStatus.COMPLETED):
         raise Refusal("not-committed", f"The change is {change.status}; there is nothing to acknowledge.")
     if said.department not in change.plan.departments:

@@ -1,4 +1,7 @@
-"""Approve or reject a change that waits: decided once, by somebody else than who asked, on the digest they saw."""
+"""Decide on a change that waits: once, on the digest that was seen, by who may.
+
+An approval is given by somebody else than who asked; a confirmation by the customer who owns the order.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,13 +9,15 @@ from typing import Literal
 from shared.domain import steps
 from shared.domain.change import Change, check_in_time
 from shared.domain.order import Order
-from shared.domain.policy import Role
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus, require
-from shared.domain.steps import Step
+from shared.domain.step import Step
+from shared.domain.steps import Passed
 from shared.ports import Answer, Services
 from shared.usecases.access import Principal, read_change, read_order
+from shared.usecases.advancing import advance
 from shared.usecases.attempt import Request, attempt
+from shared.usecases.confirm_change import Word, answered
 from shared.usecases.planning import check_digest, replan
 
 
@@ -25,7 +30,7 @@ class Decision:
 
 
 def decide_change(services: Services, request: Request, decision: Decision) -> Answer:
-    """The change approved, and committed at once if it was accepted in advance; or rejected, its holds released.
+    """The change approved, and as far on its way as it can go if it was accepted in advance; or ended, holds released.
 
     Raises:
         Refusal: `change-not-found`, `not-waiting`, `change-expired`, `wrong-role`, `own-change`, `plan-changed`, or
@@ -34,6 +39,8 @@ def decide_change(services: Services, request: Request, decision: Decision) -> A
 
     def work() -> Step:
         change = read_change(services.changes, decision.change_id, request.principal)
+        if change.waiting_for == "customer" and request.principal.owns(change.customer_id):
+            return _of_the_owner(services, change, request.principal, decision)
         require(change.status, ChangeStatus.PENDING_APPROVAL, "not-waiting")
         check_in_time(change, services.clock.now())
         _check_approver(change, request.principal)
@@ -41,6 +48,15 @@ def decide_change(services: Services, request: Request, decision: Decision) -> A
         return _decided(services, order, change, request.principal, decision)
 
     return attempt(services, request, work)
+
+
+def _of_the_owner(services: Services, change: Change, principal: Principal, decision: Decision) -> Step:
+    """A confirmation, signed in: approve agrees to the terms, reject declines them."""
+    order = read_order(services.orders, change.order_id, principal)
+    if decision.digest != change.plan.digest:
+        raise Refusal("plan-changed", "These are not the terms that wait.", extra={"plan": change.plan})
+    word: Word = "confirm" if decision.decision == "approve" else "decline"
+    return answered(services, order, change, principal.acting(), word, "token", decision.note)
 
 
 def _check_approver(change: Change, principal: Principal) -> None:
@@ -52,8 +68,7 @@ def _check_approver(change: Change, principal: Principal) -> None:
 
 
 def _decided(services: Services, order: Order, change: Change, principal: Principal, decision: Decision) -> Step:
-    role: frozenset[Role] = frozenset({change.waiting_for}) if change.waiting_for else frozenset()
-    actor, now = principal.acting(role), services.clock.now()
+    actor, now = principal.acting(frozenset({change.plan.approvals[0].role})), services.clock.now()
     if decision.digest != change.plan.digest:
         raise Refusal("plan-changed", "This is not the plan that waits.", extra={"plan": change.plan})
     if decision.decision == "reject":
@@ -63,4 +78,4 @@ def _decided(services: Services, order: Order, change: Change, principal: Princi
     if change.accept_digest is None:
         return steps.approved(order, change, actor, now, decision.note)
     check_digest(planned, change.accept_digest)
-    return steps.committed(order, change, planned, actor, now, approving=True, approval_note=decision.note)
+    return advance(services, order, change, planned, actor, Passed(approving=True, approval_note=decision.note))

@@ -1,12 +1,13 @@
 """Planning with what the stores know: the catalogue is read for the SKUs that the edits touch, policy as it is now."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from shared.domain.change import Change
 from shared.domain.edits import Edit
-from shared.domain.order import Order
-from shared.domain.plan import Planned
+from shared.domain.order import ChangeKind, Order
+from shared.domain.plan import ChangePlan, Planned
 from shared.domain.planner import PlanContext, plan
 from shared.domain.policy import Policy, Role
 from shared.domain.product import Catalogue
@@ -15,28 +16,41 @@ from shared.domain.touching import touched_skus
 from shared.ports import Services
 
 
+class Asked(Protocol):
+    """What is planned: edits of one kind for one reason, be they asked for just now or kept on a change."""
+
+    @property
+    def kind(self) -> ChangeKind: ...
+    @property
+    def reason_code(self) -> str: ...
+    @property
+    def edits(self) -> tuple[Edit, ...]: ...
+
+
 def plan_edits(
     services: Services,
     order: Order,
-    edits: Sequence[Edit],
+    asked: Asked,
     role: Role,
     *,
     held: dict[str, int] | None = None,
     known: Catalogue | None = None,
 ) -> Planned:
-    """The plan of `edits` on the order as it is, judged by the policy as it is; `known` spares a read if it covers what
-    the edits touch."""
-    skus = touched_skus(order, edits)
+    """The plan on the order as it is, judged by the policy as it is; `known` spares a read if it covers what the edits
+    touch."""
+    skus = touched_skus(order, asked.edits)
     if known is None or not known.covers(skus):
-        known = services.skus.load(skus)
+        known = services.skus.load(skus) if skus else Catalogue()
     context = PlanContext(
+        kind=asked.kind,
         role=role,
         policy=services.policies.current(),
+        reason_code=asked.reason_code,
         catalogue=known,
         held=held or {},
-        today=services.clock.now().date(),
+        now=services.clock.now(),
     )
-    return plan(order, edits, context)
+    return plan(order, asked.edits, context)
 
 
 def replan(services: Services, order: Order, change: Change, known: Catalogue | None = None) -> Planned:
@@ -45,7 +59,7 @@ def replan(services: Services, order: Order, change: Change, known: Catalogue | 
     Raises:
         Refusal: `plan-changed`, with what forbids it now and the fresh plan, if it no longer holds.
     """
-    planned = plan_edits(services, order, change.edits, change.requested_by.role, held=change.holds, known=known)
+    planned = plan_edits(services, order, change, change.requested_by.role, held=change.holds, known=known)
     if violations := planned.plan.violations:
         raise Refusal("plan-changed", violations[0].detail, violations=violations, extra={"plan": planned.plan})
     return planned
@@ -71,21 +85,29 @@ def check_digest(planned: Planned, digest: str) -> None:
         )
 
 
-def check_reason(policy: Policy, code: str) -> None:
+def check_reason(policy: Policy, asked: Asked) -> None:
     """Raises:
     Refusal: `unknown-reason`.
     """
-    if unknown := unknown_reason(policy, code):
+    if unknown := unknown_reason(policy, asked):
         raise Refusal.of(unknown)
 
 
-def unknown_reason(policy: Policy, code: str) -> tuple[Violation, ...]:
-    """What forbids an amendment for this reason, if anything does."""
-    if policy.reason(code, "amendment"):
+def unknown_reason(policy: Policy, asked: Asked) -> tuple[Violation, ...]:
+    """What forbids a change of this kind for this reason, if anything does."""
+    code, kind = asked.reason_code, asked.kind
+    if policy.reason(code, kind):
         return ()
-    known = ", ".join(reason.code for reason in policy.reason_codes if "amendment" in reason.kinds)
-    words = f"'{code}' is no reason for an amendment; use one of: {known}."
+    known = ", ".join(reason.code for reason in policy.reason_codes if kind in reason.kinds)
+    article = "an" if kind[0] in "aeiou" else "a"
+    words = f"'{code}' is no reason for {article} {kind}; use one of: {known}."
     return (Violation("unknown-reason", words, "/reason_code"),)
+
+
+def preview(services: Services, order: Order, asked: Asked, role: Role) -> ChangePlan:
+    """The plan with all that would forbid it among its violations."""
+    plan = plan_edits(services, order, asked, role).plan
+    return replace(plan, violations=(*unknown_reason(services.policies.current(), asked), *plan.violations))
 
 
 def lifetime(policy: Policy, now: datetime) -> datetime:

@@ -1,12 +1,13 @@
 """Record what warehouse and carrier report: units picked, packed, shipped, delivered, returned."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from shared.domain import events, fulfilment
 from shared.domain.line import FulfilmentEvent, Line, Progress
 from shared.domain.order import Order
 from shared.domain.refusal import Refusal
-from shared.domain.steps import Step, StockMove
+from shared.domain.step import Step, StockMove
 from shared.ports import Answer, Services
 from shared.usecases.access import read_order
 from shared.usecases.attempt import Request, attempt
@@ -35,6 +36,7 @@ def record_fulfilment(services: Services, request: Request, reported: Fulfilment
         if line is None:
             raise Refusal("unknown-line", f"The order has no line '{reported.line_id}'.", pointer="/line_id")
         progress = fulfilment.after(order, line, reported.event, reported.quantity)
+        progress = _noted(progress, reported, services.clock.now().date())
         fact = events.recorded(order, line.line_id, reported.event, reported.quantity)
         return Step(
             action=f"units_{reported.event}",
@@ -47,6 +49,15 @@ def record_fulfilment(services: Services, request: Request, reported: Fulfilment
         )
 
     return attempt(services, request, work)
+
+
+def _noted(progress: Progress, reported: Fulfilment, today: date) -> Progress:
+    """With the parcel's tracking number, and the day of the first delivery, from which return windows count."""
+    if reported.tracking and reported.tracking not in progress.tracking:
+        progress = replace(progress, tracking=(*progress.tracking, reported.tracking))
+    if reported.event is FulfilmentEvent.DELIVERED and progress.delivered_on is None:
+        progress = replace(progress, delivered_on=today)
+    return progress
 
 
 def _moves(order: Order, line: Line, progress: Progress, reported: Fulfilment) -> tuple[StockMove, ...]:

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from shared.domain.change import Change
 from shared.domain.events import Event, event_id
 from shared.domain.log import GENESIS, FieldChange, LogEntry, differences, sealed
-from shared.domain.order import Ledger, Order
-from shared.domain.steps import Step
+from shared.domain.order import Ledger, Order, display
+from shared.domain.step import Step
 from shared.ports import Ids, RequestRecord, Write
 
 
@@ -37,11 +38,27 @@ def _entry(step: Step, ledger: Ledger, write_id: str) -> LogEntry:
             reason_code=change.reason_code if change else None,
             policy_version=plan.policy_version if plan else None,
             digest=plan.digest if plan else None,
+            consent=_consent(change) if change else None,
+            refunds=_refunds(change, step.after.currency) if change else (),
             approvals=tuple(f"{needed.role}: {needed.because}" for needed in plan.approvals) if plan else (),
             fields=_fields(step),
             write_id=write_id,
             previous_hash=ledger.log_hash or GENESIS,
         )
+    )
+
+
+def _consent(change: Change) -> str | None:
+    given = change.consent
+    return f"{given.by} by {given.means} on {given.digest}" if given else None
+
+
+def _refunds(change: Change, currency: str) -> tuple[str, ...]:
+    """Each refund, so that an auditor finds its change, unit and consent from the log alone."""
+    return tuple(
+        f"{refund.refund_id}: {refund.kind} of {display(refund.amount, currency)} on {refund.payment_id}, "
+        f"{refund.status}, {refund.credit_memo or 'no credit memo'}"
+        for refund in change.refunds
     )
 
 

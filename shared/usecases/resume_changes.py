@@ -4,12 +4,13 @@ The stream starts workflows as their reasons are committed. Should it lose a rec
 what it waits for; executions are named, so starting one that runs does nothing.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from shared.domain import events
 from shared.domain.change import SYSTEM, Change, moved
 from shared.domain.states import ChangeStatus
-from shared.domain.steps import Step
+from shared.domain.step import Step
 from shared.ports import Conflict, Services, Workflows
 from shared.usecases.recording import recorded
 
@@ -24,15 +25,24 @@ def resume_changes(services: Services, workflows: Workflows) -> int:
     Returns how many fell out. Safe to run twice at once.
     """
     now = services.clock.now()
-    for change in services.changes.lingering(ChangeStatus.PENDING_APPROVAL, now - GRACE, BATCH):
-        if services.changes.token(change.change_id, change.round) is None:
-            workflows.start_approval(change.change_id, change.order_id, change.round)
+    for change in _unasked(services, ChangeStatus.PENDING_APPROVAL, now):
+        workflows.start_approval(change.change_id, change.order_id, change.round)
+    for change in _unasked(services, ChangeStatus.PENDING_CONFIRMATION, now):
+        if change.waiting_for == "customer":
+            workflows.start_confirmation(change.change_id, change.order_id, change.round)
     fallen = 0
     for change in services.changes.lingering(ChangeStatus.COMMITTED, now - GRACE, BATCH):
         _start_refunds(workflows, change)
         if _overdue(services, change, now):
             fallen += _fall_out(services, change, now)
     return fallen
+
+
+def _unasked(services: Services, status: ChangeStatus, now: datetime) -> Iterator[Change]:
+    """Changes that wait without an execution to wait with them: none has kept its token."""
+    for change in services.changes.lingering(status, now - GRACE, BATCH):
+        if services.changes.token(change.change_id, change.round) is None:
+            yield change
 
 
 def _start_refunds(workflows: Workflows, change: Change) -> None:
@@ -44,14 +54,15 @@ def _start_refunds(workflows: Workflows, change: Change) -> None:
 def _overdue(services: Services, change: Change, now: datetime) -> bool:
     deadline = timedelta(seconds=services.policies.current().acknowledgement_deadline_seconds)
     committed = next(entry.at for entry in change.timeline if entry.status is ChangeStatus.COMMITTED)
-    return not change.settled and now >= committed + deadline
+    unheard = change.unacknowledged or any(refund.status == "requested" for refund in change.refunds)
+    return bool(unheard) and now >= committed + deadline  # a refund under way has its own execution, and deadline
 
 
 def _fall_out(services: Services, change: Change, now: datetime) -> bool:
     order = services.orders.load(change.order_id)
     if order is None:
         return False
-    unsettled = [f"refund {refund.refund_id}" for refund in change.refunds if refund.status != "settled"]
+    unsettled = [f"refund {refund.refund_id}" for refund in change.refunds if refund.status == "requested"]
     silent = " and ".join([*change.unacknowledged, *unsettled])
     note = f"{silent} did not answer in time; ask, and let the answer come late"
     after = moved(change, ChangeStatus.FALLOUT, by=SYSTEM.id, at=now, note=note)

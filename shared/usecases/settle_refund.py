@@ -1,19 +1,19 @@
-"""Give one refund back, exactly once: ask before repeating, settle when it happened, fall out when it cannot."""
+"""How a refund ended, or the release of an authorisation: settled once, whoever reports it and however often."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from shared.domain import events
-from shared.domain.change import SYSTEM, Change, Refund, RefundStatus, moved
-from shared.domain.events import EventType
+from shared.domain.change import Change, Refund
 from shared.domain.order import Order
-from shared.domain.payment import Payment
 from shared.domain.refusal import Refusal
-from shared.domain.states import ChangeStatus
-from shared.domain.steps import Step
-from shared.ports import Conflict, Gateways, RefundOrder, Services
-from shared.usecases.acknowledge_change import completed
+from shared.domain.step import Step
+from shared.ports import Conflict, Services
+from shared.usecases import refund_steps
 from shared.usecases.attempt import ATTEMPTS
 from shared.usecases.recording import recorded
+
+Next = Callable[[Order, Change, Refund], Step | None]
+"""The step that a refund takes from where it is; None where there is nothing to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,126 +23,64 @@ class NamedRefund:
     order_id: str
 
 
-def pay_refund(services: Services, gateways: Gateways, named: NamedRefund) -> str:
-    """Ask the gateway whether it happened, and only if not, for the refund. Returns the gateway's reference.
+def settle_refund(services: Services, named: NamedRefund, reference: str) -> Refund:
+    """The refund happened: the payment shows it, and the change may be completed. Settling twice settles once, and one
+    that was given up is settled all the same: the money is back.
 
     Raises:
-        GatewayUnavailable, GatewayUnknown, GatewayDeclined
+        Refusal: `refund-not-found`.
     """
-    order, _, refund = _read(services, named)
-    if refund.status == "settled":
-        return refund.reference or ""
-    payment = _payment(order, refund)
-    gateway = gateways.named(payment.gateway)
-    return gateway.find(refund.refund_id) or gateway.refund(
-        RefundOrder(
-            key=refund.refund_id,
-            payment_id=payment.payment_id,
-            gateway=payment.gateway,
-            reference=payment.reference,
-            amount=refund.amount,
-            captured=payment.captured,
-            currency=order.currency,
-        )
-    )
+
+    def next_(order: Order, change: Change, refund: Refund) -> Step | None:
+        if refund.status == "settled":
+            return None
+        return refund_steps.settled(order, change, refund, reference, services.clock.now())
+
+    return write_refund(services, named, next_)
 
 
-def settle_refund(services: Services, named: NamedRefund, reference: str) -> None:
-    """The refund happened: the payment shows it, and the change may be completed. Settling twice settles once."""
-    _finish(services, named, "settled", reference)
+def fail_refund(services: Services, named: NamedRefund, because: str) -> Refund:
+    """The refund cannot be made: the change falls out, and says to the operator what failed. What is settled stays so.
+
+    Raises:
+        Refusal: `refund-not-found`.
+    """
+
+    def next_(order: Order, change: Change, refund: Refund) -> Step | None:
+        if refund.status in ("settled", "failed"):
+            return None
+        return refund_steps.failed(order, change, refund, because, services.clock.now())
+
+    return write_refund(services, named, next_)
 
 
-def fail_refund(services: Services, named: NamedRefund, because: str) -> None:
-    """The refund cannot be made: the change falls out, and says to the operator what failed."""
-    _finish(services, named, "failed", because)
-
-
-def _finish(services: Services, named: NamedRefund, status: RefundStatus, detail: str) -> None:
-    for tried in range(ATTEMPTS):
-        order, change, refund = _read(services, named)
-        if refund.status == status:
-            return
-        step = _settled(services, order, change, refund, detail)
-        if status == "failed":
-            step = _failed(services, order, change, refund, detail)
-        try:
-            services.orders.write(recorded(step, services.ids))
-            return
-        except Conflict:
-            services.clock.pause(0.02 * 2**tried * services.ids.jitter())
-    raise Conflict
-
-
-def _settled(services: Services, order: Order, change: Change, refund: Refund, reference: str) -> Step:
-    now = services.clock.now()
-    done = replace(refund, status="settled", reference=reference)
-    after = moved(
-        _with_refund(change, done), change.status, by=SYSTEM.id, at=now, note=f"refund {refund.refund_id} settled"
-    )
-    return _step(services, order, change, completed(after, SYSTEM.id, now), done, "RefundSettled")
-
-
-def _failed(services: Services, order: Order, change: Change, refund: Refund, because: str) -> Step:
-    now = services.clock.now()
-    failed = replace(refund, status="failed")
-    status = ChangeStatus.FALLOUT if change.status is ChangeStatus.COMMITTED else change.status
-    note = f"refund {refund.refund_id} failed: {because}; pay it by hand, or correct the payment, then resolve"
-    after = moved(_with_refund(change, failed), status, by=SYSTEM.id, at=now, note=note)
-    return _step(services, order, change, after, failed, "RefundFailed")
-
-
-def _step(services: Services, order: Order, change: Change, after: Change, refund: Refund, type_: EventType) -> Step:
-    facts = [
-        events.step(
-            type_,
-            order,
-            after,
-            refund_id=refund.refund_id,
-            payment_id=refund.payment_id,
-            amount=events.refund_money(refund.amount, order),
-        )
-    ]
-    if after.status is ChangeStatus.FALLOUT and change.status is not ChangeStatus.FALLOUT:
-        facts.append(events.step("ChangeFellOut", order, after, refund_id=refund.refund_id))
-    return Step(
-        action="refund_settled" if refund.status == "settled" else "refund_failed",
-        by=SYSTEM,
-        at=services.clock.now(),
-        before=order,
-        after=_paid_back(order, refund) if refund.status == "settled" else order,
-        change_before=change,
-        change=after,
-        facts=tuple(facts),
-    )
-
-
-def _paid_back(order: Order, refund: Refund) -> Order:
-    """What was under way is now refunded: their sum, which plans read, stays, so the revision does too."""
-    payments = tuple(
-        replace(
-            payment,
-            refunded=payment.refunded + refund.amount,
-            refunding=payment.refunding - refund.amount,
-        )
-        if payment.payment_id == refund.payment_id
-        else payment
-        for payment in order.payments
-    )
-    return replace(order, payments=payments)
-
-
-def _with_refund(change: Change, refund: Refund) -> Change:
-    refunds = tuple(refund if known.refund_id == refund.refund_id else known for known in change.refunds)
-    return replace(change, refunds=refunds)
-
-
-def _read(services: Services, named: NamedRefund) -> tuple[Order, Change, Refund]:
+def read_refund(services: Services, named: NamedRefund) -> tuple[Order, Change, Refund]:
+    """Raises:
+    Refusal: `refund-not-found`.
+    """
     order, change = services.orders.load(named.order_id), services.changes.get(named.change_id)
-    refund = next((known for known in change.refunds if known.refund_id == named.refund_id), None) if change else None
-    if order is None or change is None or refund is None:
-        raise Refusal("refund-not-found", f"There is no refund {named.refund_id}.")
+    refund = _named(change, named)
+    if order is None or change is None or refund is None or change.order_id != named.order_id:
+        raise Refusal("refund-not-found", "There is no such refund.")
     return order, change, refund
 
 
-def _payment(order: Order, refund: Refund) -> Payment:
-    return next(payment for payment in order.payments if payment.payment_id == refund.payment_id)
+def write_refund(services: Services, named: NamedRefund, next_: Next) -> Refund:
+    """Take the next step on what is there now, as often as somebody else was faster; the refund as it is then."""
+    for tried in range(ATTEMPTS):
+        order, change, refund = read_refund(services, named)
+        step = next_(order, change, refund)
+        if step is None:
+            return refund
+        try:
+            services.orders.write(recorded(step, services.ids))
+        except Conflict:
+            services.clock.pause(0.02 * 2**tried * services.ids.jitter())
+        else:
+            return _named(step.change, named) or refund
+    raise Conflict
+
+
+def _named(change: Change | None, named: NamedRefund) -> Refund | None:
+    refunds = change.refunds if change else ()
+    return next((refund for refund in refunds if refund.refund_id == named.refund_id), None)

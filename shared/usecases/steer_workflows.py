@@ -1,7 +1,18 @@
-"""Start and resume what waits outside, because of what was committed: approvals, decisions taken, refunds."""
+"""Start and resume what waits outside, because of what was committed: approvals, confirmations, decisions, refunds.
 
-from shared.domain.events import Event
+A carrier's confirmation is waited for by no execution: the sweep watches its deadline.
+"""
+
+from shared.domain.events import Event, EventType
 from shared.ports import Changes, Workflows
+
+_REFUNDS = ("RefundRequested", "AuthorisationReductionRequested")
+_REPORTS: dict[EventType, str] = {
+    "RefundSettled": "settled",
+    "AuthorisationReduced": "settled",
+    "RefundFailed": "failed",
+}
+_ENDS = ("AmendmentUndone", "CancellationWithdrawn", "ChangeExpired")
 
 
 def steer_workflows(workflows: Workflows, changes: Changes, event: Event) -> None:
@@ -11,14 +22,24 @@ def steer_workflows(workflows: Workflows, changes: Changes, event: Event) -> Non
         return
     if event.type == "ApprovalRequested":
         workflows.start_approval(change_id, event.order_id, data["round"])
-    elif event.type == "RefundRequested":
+    elif _by_customer(event, "ConfirmationRequested"):
+        workflows.start_confirmation(change_id, event.order_id, data["round"])
+    elif event.type in _REFUNDS:
         workflows.start_refund(data["refund_id"], change_id, event.order_id, data["payment_id"])
-    elif event.type == "ApprovalDecided":
+    elif event.type in _REPORTS:
+        token = changes.refund_token(change_id, data["refund_id"])
+        if token is not None:
+            workflows.answer(token, _REPORTS[event.type])
+    elif event.type == "ApprovalDecided" or _by_customer(event, "ConfirmationDecided"):
         _answer(workflows, changes, change_id, data["round"], data["decision"])
-    elif event.type in ("AmendmentUndone", "ChangeExpired"):
+    elif event.type in _ENDS:
         change = changes.get(change_id)
         if change is not None and change.round:
             _answer(workflows, changes, change_id, change.round, "closed")
+
+
+def _by_customer(event: Event, type_: EventType) -> bool:
+    return event.type == type_ and event.data["party"] == "customer"
 
 
 def _answer(workflows: Workflows, changes: Changes, change_id: str, round_: int, decision: str) -> None:

@@ -8,7 +8,7 @@ from shared.domain.accept import accept
 from shared.domain.canonical import sha256
 from shared.domain.intake import NewOrder
 from shared.domain.order import Order
-from shared.domain.steps import Step, StockMove
+from shared.domain.step import Step, StockMove
 from shared.domain.stocking import cover
 from shared.ports import Answer, Conflict, RequestKnown, Services
 from shared.usecases.attempt import ATTEMPTS, Request, record_of, replayed

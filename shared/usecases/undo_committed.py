@@ -8,13 +8,14 @@ from shared.domain.plan import ChangePlan
 from shared.domain.refusal import Refusal
 from shared.domain.restoring import restoration
 from shared.domain.states import ChangeStatus
-from shared.domain.steps import Step
+from shared.domain.step import Step
 from shared.ports import Answer, Services
 from shared.usecases.access import Principal, read_change, read_order
 from shared.usecases.attempt import Request, attempt, check_if_match
-from shared.usecases.continue_amendment import Named
+from shared.usecases.continue_change import Named
 from shared.usecases.planning import check_plan, plan_edits
-from shared.usecases.start_amendment import Amendment, check_nothing_open, first_step, new_change
+from shared.usecases.start_amendment import first_step
+from shared.usecases.starting import Wanted, check_nothing_open, new_change
 
 COMMITTED = frozenset({ChangeStatus.COMMITTED, ChangeStatus.COMPLETED, ChangeStatus.FALLOUT})
 
@@ -27,8 +28,7 @@ def preview_undo(services: Services, principal: Principal, named: Named) -> Chan
     """
     order = read_order(services.orders, named.order_id, principal)
     change = read_change(services.changes, named.change_id, principal, named.order_id)
-    wanted = _compensation(order, change, None)
-    return plan_edits(services, order, wanted.edits, principal.acting().role).plan
+    return plan_edits(services, order, _compensation(order, change, None), principal.acting().role).plan
 
 
 def undo_committed(services: Services, request: Request, named: Named, digest: str) -> Answer:
@@ -47,7 +47,7 @@ def undo_committed(services: Services, request: Request, named: Named, digest: s
         check_nothing_open(order)
         wanted = _compensation(order, undone, digest)
         actor = request.principal.acting()
-        planned = plan_edits(services, order, wanted.edits, actor.role)
+        planned = plan_edits(services, order, wanted, actor.role)
         check_plan(planned)
         change = replace(new_change(services, order, change_id, wanted, planned, actor), undoes=undone.change_id)
         return first_step(order, change, planned, services)
@@ -60,10 +60,10 @@ def is_committed(services: Services, principal: Principal, named: Named) -> bool
     return read_change(services.changes, named.change_id, principal, named.order_id).status in COMMITTED
 
 
-def _compensation(order: Order, change: Change, digest: str | None) -> Amendment:
+def _compensation(order: Order, change: Change, digest: str | None) -> Wanted:
     if change.status not in COMMITTED:
         raise Refusal("not-committed", f"The change is {change.status}; it has no effect to undo.")
-    return Amendment(
+    return Wanted(
         order_id=order.order_id,
         reason_code=change.reason_code,
         note=f"undoes {change.change_id}",

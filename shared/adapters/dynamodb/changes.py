@@ -1,4 +1,4 @@
-"""Changes on DynamoDB: the record with its indexes, and the task tokens of its waits."""
+"""Changes on DynamoDB: the record with its indexes, the task tokens of its waits, and which mails went out."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -24,9 +24,10 @@ INDEXES = (
     Index("by_waiting", "waiting_for", "expires_at", soonest=True),
     Index("by_order", "order_id", "created_at"),
     Index("by_customer", "customer_id", "created_at"),
+    Index("by_reason", "reason_code", "created_at"),
     Index("by_status", "status", "created_at"),
 )
-_SCANNED = (INDEXES[3], *INDEXES[:3])
+_SCANNED = (INDEXES[-1], *INDEXES[:-1])
 
 
 def put_change(transaction: Transaction, table: str, before: Change | None, change: Change) -> None:
@@ -48,6 +49,7 @@ def change_row(change: Change) -> Item:
             "order_id": change.order_id,
             "customer_id": change.customer_id,
             "status": change.status,
+            "reason_code": change.reason_code,
             "requested_by": change.requested_by.id,
             "waiting_for": change.waiting_for,
             "open": OPEN if change.is_open else None,
@@ -115,8 +117,9 @@ class DynamoChanges:
             "change",
             self._table,
             _key(change_id, RECORD),
-            "#status = :waiting AND #round = :round",
-            waiting=ChangeStatus.PENDING_APPROVAL,
+            "#status IN (:approval, :confirmation) AND #round = :round",
+            approval=ChangeStatus.PENDING_APPROVAL,
+            confirmation=ChangeStatus.PENDING_CONFIRMATION,
             round=round_,
         )
         waiting.name("#status", "status")
@@ -136,6 +139,24 @@ class DynamoChanges:
         )
         return str(values(reply["Item"])["token"]) if "Item" in reply else None
 
+    def keep_refund_token(self, change_id: str, refund_id: str, token: str) -> None:
+        self._client.put_item(
+            TableName=self._table, Item=_key(change_id, _refund_token_part(refund_id)) | item({"token": token})
+        )
+
+    def refund_token(self, change_id: str, refund_id: str) -> str | None:
+        reply = self._client.get_item(
+            TableName=self._table, Key=_key(change_id, _refund_token_part(refund_id)), ConsistentRead=True
+        )
+        return str(values(reply["Item"])["token"]) if "Item" in reply else None
+
+    def mailed(self, change_id: str, occasion: str) -> bool:
+        key = _key(change_id, _mail_part(occasion))
+        return "Item" in self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+
+    def keep_mailed(self, change_id: str, occasion: str) -> None:
+        self._client.put_item(TableName=self._table, Item=_key(change_id, _mail_part(occasion)))
+
 
 def _key(change_id: str, part: str) -> Item:
     return item({"change_id": change_id, "part": part})
@@ -145,10 +166,21 @@ def _token_part(round_: int) -> str:
     return f"TOKEN#{round_:04}"
 
 
+def _refund_token_part(refund_id: str) -> str:
+    return f"TOKEN#{refund_id}"
+
+
+def _mail_part(occasion: str) -> str:
+    return f"MAIL#{occasion}"
+
+
 def _change(row: Item) -> Change:
     change: Change = unpacked(CHANGE, values(row)["body"])
     return change
 
 
 def _fits(change: Change, wanted: Filter) -> bool:
-    return all(str(getattr(change, name, None)) == given for name, given in wanted.values.items())
+    in_period = (wanted.since is None or wanted.since <= change.created_at) and (
+        wanted.until is None or change.created_at < wanted.until
+    )
+    return in_period and all(str(getattr(change, name, None)) == given for name, given in wanted.values.items())

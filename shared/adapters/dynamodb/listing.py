@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from shared.adapters.dynamodb.codec import stamp
 from shared.adapters.dynamodb.items import Item, item, value
 from shared.domain.canonical import canonical, sha256
 from shared.domain.refusal import Refusal
@@ -46,9 +47,7 @@ def page_of(
         reply = client.query(
             TableName=table,
             IndexName=index.name,
-            KeyConditionExpression="#by = :by",
-            ExpressionAttributeNames={"#by": index.by},
-            ExpressionAttributeValues={":by": value(wanted.values[index.by])},
+            **_condition(index, wanted),
             ScanIndexForward=index.soonest,
             Limit=limit,
             **start,
@@ -56,6 +55,21 @@ def page_of(
     found = whole_rows(client, table, [{name: row[name] for name in key} for row in reply["Items"]])
     last = reply.get("LastEvaluatedKey")
     return found, _encoded(last, wanted) if last else None
+
+
+def _condition(index: Index, wanted: Filter) -> Any:
+    """The rows of one value; of a period, where the index is sorted by time of creation. A sort key takes one
+    condition, hence BETWEEN; it includes its end, which the caller's own look at the rows leaves out."""
+    expression, given = "#by = :by", {":by": value(wanted.values[index.by])}
+    if index.sorted_by == "created_at" and (wanted.since or wanted.until):
+        expression += " AND created_at BETWEEN :since AND :until"
+        given[":since"] = value(stamp(wanted.since) if wanted.since else "0")
+        given[":until"] = value(stamp(wanted.until) if wanted.until else "9")
+    return {
+        "KeyConditionExpression": expression,
+        "ExpressionAttributeNames": {"#by": index.by},
+        "ExpressionAttributeValues": given,
+    }
 
 
 def whole_rows(client: "DynamoDBClient", table: str, keys: Sequence[Item]) -> list[Item]:
@@ -99,4 +113,4 @@ def _decoded(cursor: str, wanted: Filter) -> Item:
 
 
 def _scope(wanted: Filter) -> str:
-    return sha256(canonical(dict(wanted.values)))[:16]
+    return sha256(canonical([dict(wanted.values), str(wanted.since), str(wanted.until)]))[:16]

@@ -185,4 +185,7 @@ def _fresh(order: Order) -> int:
 
 def _progressed(progress: dict[str, Progress]) -> int:
     """Rises with every report, so it tells one state of progress from another."""
-    return sum(each.picked + each.packed + each.shipped + each.delivered + each.returned for each in progress.values())
+    return sum(
+        each.picked + each.packed + each.shipped + each.delivered + each.returned + each.recalled
+        for each in progress.values()
+    )

@@ -9,7 +9,7 @@ from shared.adapters.dynamodb.listing import whole_rows
 from shared.adapters.dynamodb.requests import put_record
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.product import Catalogue, Product, StockLevel
-from shared.domain.steps import StockMove
+from shared.domain.step import StockMove
 from shared.ports import RequestRecord
 
 if TYPE_CHECKING:

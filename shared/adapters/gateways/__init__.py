@@ -1,16 +1,23 @@
-"""Payment gateways behind one port, by the name that stands on the payment."""
+"""Payment gateways behind one port, by the name that stands on the payment. Each is made when it is first needed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from shared.ports import Gateway, GatewayDeclined
 
+Make = Callable[[], Gateway]
+
 
 class KnownGateways:
-    def __init__(self, gateways: Mapping[str, Gateway]) -> None:
-        self._gateways = gateways
+    """Makes a gateway at its first use, so that a refund loads the SDK of its own gateway and no other."""
+
+    def __init__(self, makers: Mapping[str, Make]) -> None:
+        self._makers = makers
+        self._made: dict[str, Gateway] = {}
 
     def named(self, gateway: str) -> Gateway:
-        known = self._gateways.get(gateway)
-        if known is None:
-            raise GatewayDeclined(f"no connection to the gateway '{gateway}' is set up; refund it by hand")
-        return known
+        if gateway not in self._made:
+            make = self._makers.get(gateway)
+            if make is None:
+                raise GatewayDeclined(f"no connection to the gateway '{gateway}' is set up; refund it by hand")
+            self._made[gateway] = make()
+        return self._made[gateway]

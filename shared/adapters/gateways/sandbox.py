@@ -3,22 +3,26 @@
 import json
 import urllib.error
 import urllib.request
-from typing import Any
+from typing import Any, Literal
 
 from shared.domain import money
-from shared.ports import GatewayDeclined, GatewayUnavailable, GatewayUnknown, RefundOrder
+from shared.ports import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown, RefundOrder
 
 PATIENCE = 4
 """Seconds to wait for an answer. Beyond that the refund may have happened."""
+
+_STATUSES: dict[str, Literal["settled", "pending"]] = {"succeeded": "settled", "pending": "pending"}
+
+Json = dict[str, Any]
 
 
 class SandboxGateway:
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
 
-    def find(self, key: str) -> str | None:
+    def find(self, order: RefundOrder) -> GatewayRefund | None:
         try:
-            return str(self._call("GET", f"/refunds/{key}", None, key)["refund_reference"])
+            return _said(self._call("GET", f"{_ledger(order)}/{order.key}", None, order.key))
         except urllib.error.HTTPError as error:
             if error.code == 404:
                 return None
@@ -26,15 +30,23 @@ class SandboxGateway:
         except OSError as error:
             raise GatewayUnavailable("did not answer") from error
 
-    def refund(self, order: RefundOrder) -> str:
+    def refund(self, order: RefundOrder) -> GatewayRefund:
+        return self._ask(order, {"captured": _money(order.captured, order.currency)})
+
+    def release(self, order: RefundOrder) -> GatewayRefund:
+        return self._ask(order, {"keep": _money(order.keep or 0, order.currency)})
+
+    def _ask(self, order: RefundOrder, more: Json) -> GatewayRefund:
         body = {
             "payment_id": order.payment_id,
             "reference": order.reference,
             "amount": _money(order.amount, order.currency),
-            "captured": _money(order.captured, order.currency),
+            "order_id": order.order_id,
+            "change_id": order.change_id,
+            **more,
         }
         try:
-            return str(self._call("POST", "/refunds", body, order.key)["refund_reference"])
+            return _said(self._call("POST", _ledger(order), body, order.key))
         except urllib.error.HTTPError as error:
             if error.code < 500:
                 raise GatewayDeclined(f"declined with {error.code}") from error
@@ -42,7 +54,7 @@ class SandboxGateway:
         except OSError as error:
             raise GatewayUnknown("did not answer; it may have paid") from error
 
-    def _call(self, method: str, path: str, body: dict[str, Any] | None, key: str) -> dict[str, Any]:
+    def _call(self, method: str, path: str, body: Json | None, key: str) -> Json:
         request = urllib.request.Request(  # noqa: S310 - the URL is the deployment's own
             self._url + path,
             data=None if body is None else json.dumps(body).encode(),
@@ -50,8 +62,19 @@ class SandboxGateway:
             headers={"Content-Type": "application/json", "Idempotency-Key": key},
         )
         with urllib.request.urlopen(request, timeout=PATIENCE) as reply:  # noqa: S310
-            answer: dict[str, Any] = json.load(reply)
+            answer: Json = json.load(reply)
             return answer
+
+
+def _ledger(order: RefundOrder) -> str:
+    return "/refunds" if order.keep is None else "/releases"
+
+
+def _said(answer: Json) -> GatewayRefund:
+    status = _STATUSES.get(answer["status"])
+    if status is None:
+        raise GatewayDeclined("it was asked for, and failed")
+    return GatewayRefund(reference=str(answer["refund_reference"]), status=status)
 
 
 def _money(amount: int, currency: str) -> dict[str, str]:

@@ -33,6 +33,9 @@ def world(monkeypatch: pytest.MonkeyPatch, deliveries: Deliveries) -> World:
     monkeypatch.setattr(bootstrap, "services", lambda: world.services)
     monkeypatch.setattr(bootstrap, "bus", lambda: world.bus)
     monkeypatch.setattr(bootstrap, "workflows", lambda: world.workflows)
+    monkeypatch.setattr(bootstrap, "mail", lambda: world.mail)
+    monkeypatch.setattr(bootstrap, "links", lambda: world.links)
+    monkeypatch.setattr(bootstrap, "portal_url", lambda: "https://portal.example")
     monkeypatch.setattr(bootstrap, "gateways", lambda: world.gateways)
     monkeypatch.setattr(bootstrap, "deliveries", lambda: deliveries)
     return world

@@ -10,7 +10,8 @@ from shared.domain.change import Change
 from shared.domain.edits import Money, SetQuantity, SetUnitPrice
 from shared.domain.events import SOURCE, Event
 from shared.domain.order import Order
-from shared.usecases.start_amendment import Amendment, preview_amendment, start_amendment
+from shared.usecases.start_amendment import preview_amendment, start_amendment
+from shared.usecases.starting import Wanted
 from shared.usecases.take_order import take_order
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, SERVICE
@@ -32,9 +33,9 @@ def rendered_order() -> Any:
 
 def accepted(world: World, order: Order, edit: SetQuantity | SetUnitPrice) -> Change:
     """The change after an amendment that its requester accepts at once."""
-    wanted = Amendment(order_id=order.order_id, reason_code="customer_request", edits=(edit,))
+    wanted = Wanted(order_id=order.order_id, reason_code="customer_request", edits=(edit,))
     digest = preview_amendment(world.services, AGENT, wanted).digest
-    wanted = Amendment(order_id=order.order_id, reason_code="customer_request", edits=(edit,), accept_digest=digest)
+    wanted = Wanted(order_id=order.order_id, reason_code="customer_request", edits=(edit,), accept_digest=digest)
     start_amendment(world.services, world.request(AGENT, if_match=order.etag), wanted)
     return list(world.memory.changes.values())[-1]
 

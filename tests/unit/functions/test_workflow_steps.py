@@ -56,11 +56,41 @@ def test_a_gateway_s_trouble_reaches_the_machine_by_its_name(world: World, troub
         refund({"step": "pay", **named}, CONTEXT)
 
 
-def test_a_refund_that_cannot_be_made_falls_out(world: World) -> None:
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        (
+            {"Error": "GatewayDeclined", "Cause": '{"errorMessage": "card closed"}'},
+            "failed: GatewayDeclined: card closed;",
+        ),
+        ({"Error": "GatewayUnknown", "Cause": "not JSON"}, "failed: GatewayUnknown;"),
+        ({"Error": "GatewayUnknown", "Cause": "[]"}, "failed: GatewayUnknown;"),
+        ({"Error": "States.Timeout"}, "failed: States.Timeout;"),
+        ({"Error": "ValueError", "Cause": '{"errorMessage": "ada@example.com"}'}, "failed: ValueError;"),
+    ],
+)
+def test_a_refund_that_cannot_be_made_falls_out_in_words_of_ours(
+    world: World, failure: dict[str, str], words: str
+) -> None:
     change = accepted(world, a_paid_order(world), FEWER)
     named = {"refund_id": change.refunds[0].refund_id, "change_id": change.change_id, "order_id": change.order_id}
-    refund({"step": "fall_out", **named, "error": "GatewayDeclined"}, CONTEXT)
-    assert world.memory.changes[change.change_id].status is ChangeStatus.FALLOUT
+    refund({"step": "fall_out", **named, "failure": failure}, CONTEXT)
+    after = world.memory.changes[change.change_id]
+    assert after.status is ChangeStatus.FALLOUT
+    assert words in (after.timeline[-1].note or "")
+
+
+def test_a_refund_that_is_reported_later_waits_with_its_token(world: World) -> None:
+    change = accepted(world, a_paid_order(world), FEWER)
+    world.gateway.pending = True
+    named = {"refund_id": change.refunds[0].refund_id, "change_id": change.change_id, "order_id": change.order_id}
+    assert refund({"step": "pay", **named}, CONTEXT)["status"] == "pending"
+    assert refund({"step": "wait", **named, "task_token": "t1"}, CONTEXT) == {}
+    assert refund({"step": "look", **named}, CONTEXT)["status"] == "pending"
+    assert world.services.changes.refund_token(change.change_id, named["refund_id"]) == "t1"
+    refund({"step": "settle", **named, "paid": {"reference": "gw-1"}}, CONTEXT)
+    refund({"step": "wait", **named, "task_token": "t2"}, CONTEXT)
+    assert world.workflows.answered == {"t2": "settled"}
 
 
 def test_a_step_that_we_do_not_know_fails_loudly(world: World) -> None:

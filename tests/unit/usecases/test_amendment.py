@@ -14,13 +14,14 @@ from shared.domain.states import ChangeStatus
 from shared.ports import Answer, Conflict
 from shared.usecases.access import Principal
 from shared.usecases.acknowledge_change import Acknowledge, acknowledge_change
-from shared.usecases.continue_amendment import Named, accept_change, replace_edits, submit_change, undo_change
+from shared.usecases.continue_change import Named, accept_change, replace_edits, submit_change, undo_change
 from shared.usecases.decide_change import Decision, decide_change
 from shared.usecases.expire_changes import expire_changes
 from shared.usecases.read_history import read_log, read_version
 from shared.usecases.record_fulfilment import Fulfilment, record_fulfilment
 from shared.usecases.resume_changes import resume_changes
-from shared.usecases.start_amendment import Amendment, preview_amendment, start_amendment
+from shared.usecases.start_amendment import preview_amendment, start_amendment
+from shared.usecases.starting import Wanted
 from shared.usecases.take_order import take_order
 from tests.fakes import World, a_world, an_order
 from tests.fakes.builders import AGENT, AGENT_2, CUSTOMER_2, HOME, MANAGER, SERVICE, OrderBuilder
@@ -45,8 +46,8 @@ def mugs(world: World, price: int = 1000) -> Order:
     return taken(world, an_order().with_line("MUG", 3, price).discounted("10").paid())
 
 
-def amendment(order: Order, edits: tuple[Edit, ...], digest: str | None = None) -> Amendment:
-    return Amendment(order_id=order.order_id, reason_code="quantity_correction", edits=edits, accept_digest=digest)
+def amendment(order: Order, edits: tuple[Edit, ...], digest: str | None = None) -> Wanted:
+    return Wanted(order_id=order.order_id, reason_code="quantity_correction", edits=edits, accept_digest=digest)
 
 
 def digest(world: World, order: Order, edits: tuple[Edit, ...], who: Principal = AGENT) -> str:
@@ -213,7 +214,7 @@ def test_without_if_match_a_change_is_refused(world: World) -> None:
 
 def test_an_unknown_reason_is_refused(world: World) -> None:
     order = mugs(world)
-    wanted = Amendment(order_id=order.order_id, reason_code="because", edits=TWO)
+    wanted = Wanted(order_id=order.order_id, reason_code="because", edits=TWO)
     with refused("unknown-reason"):
         start_amendment(world.services, world.request(AGENT, if_match=order.etag), wanted)
 

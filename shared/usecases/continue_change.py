@@ -1,20 +1,21 @@
-"""What the requester does with an amendment that is open: replace its edits, submit it, accept it."""
+"""What the requester does with a change that is open: replace its edits, submit it, accept it, end it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from shared.domain import steps
 from shared.domain.change import Change, check_in_time, check_open
-from shared.domain.order import Order
+from shared.domain.order import ChangeKind, Order
 from shared.domain.product import Catalogue
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus, require
-from shared.domain.steps import Step
+from shared.domain.step import Step
 from shared.ports import Answer, Services
 from shared.usecases.access import check_change, read_order
+from shared.usecases.advancing import advance
 from shared.usecases.attempt import Request, attempt, check_if_match
 from shared.usecases.planning import check_digest, check_plan, check_reason, lifetime, plan_edits, replan
-from shared.usecases.start_amendment import Amendment
+from shared.usecases.starting import Wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class Named:
     change_id: str
 
 
-def replace_edits(services: Services, request: Request, named: Named, wanted: Amendment) -> Answer:
+def replace_edits(services: Services, request: Request, named: Named, wanted: Wanted) -> Answer:
     """Other edits for a draft.
 
     Raises:
@@ -35,8 +36,8 @@ def replace_edits(services: Services, request: Request, named: Named, wanted: Am
     def work(order: Order, change: Change, known: Catalogue) -> Step:
         require(change.status, ChangeStatus.DRAFT)
         policy = services.policies.current()
-        check_reason(policy, wanted.reason_code)
-        planned = plan_edits(services, order, wanted.edits, change.requested_by.role)
+        check_reason(policy, wanted)
+        planned = plan_edits(services, order, wanted, change.requested_by.role)
         check_plan(planned)
         if wanted.accept_digest is not None:
             raise Refusal("accept-not-here", "Submit and accept the draft instead.", pointer="/accept")
@@ -67,13 +68,15 @@ def submit_change(services: Services, request: Request, named: Named, digest: st
         planned = replan(services, order, change, known)
         check_digest(planned, digest)
         actor = request.principal.acting()
-        return steps.submitted(order, change, planned, actor, services.clock.now(), new=False)
+        return steps.submitted(order, change, planned, actor, services.clock.now())
 
     return _on_open(services, request, named, work)
 
 
 def accept_change(services: Services, request: Request, named: Named, digest: str) -> Answer:
-    """Commit an approved change: the plan as it is now must be the one that was approved and is named here.
+    """Commit an approved change, or ask for the confirmation that it needs.
+
+    The plan as it is now must be the one that was approved and is named here.
 
     Raises:
         Refusal: `plan-changed`, `illegal-transition`, `change-expired`.
@@ -84,7 +87,7 @@ def accept_change(services: Services, request: Request, named: Named, digest: st
         planned = replan(services, order, change, known)
         check_digest(planned, change.plan.digest)
         check_digest(planned, digest)
-        return steps.committed(order, change, planned, request.principal.acting(), services.clock.now())
+        return advance(services, order, change, planned, request.principal.acting())
 
     return _on_open(services, request, named, work)
 
@@ -96,11 +99,23 @@ def undo_change(services: Services, request: Request, named: Named) -> Answer:
         Refusal: `illegal-transition` for a change that is not open any more.
     """
 
-    def work(order: Order, change: Change, known: Catalogue) -> Step:
-        actor = request.principal.acting()
-        return steps.closed(order, change, ChangeStatus.UNDONE, actor, services.clock.now())
+    return _end(services, request, named, ChangeStatus.UNDONE, "amendment")
 
-    return _on_open(services, request, named, work, expired_too=True)
+
+def withdraw_cancellation(services: Services, request: Request, named: Named) -> Answer:
+    """End a cancellation that waits: nothing has happened, and nothing will.
+
+    Raises:
+        Refusal: `illegal-transition` for one that waits no more.
+    """
+    return _end(services, request, named, ChangeStatus.WITHDRAWN, "cancellation")
+
+
+def _end(services: Services, request: Request, named: Named, status: ChangeStatus, kind: ChangeKind) -> Answer:
+    def work(order: Order, change: Change, known: Catalogue) -> Step:
+        return steps.closed(order, change, status, request.principal.acting(), services.clock.now())
+
+    return _on_open(services, request, named, work, kind=kind, expired_too=True)
 
 
 def _on_open(
@@ -109,6 +124,7 @@ def _on_open(
     named: Named,
     work: Callable[[Order, Change, Catalogue], Step],
     *,
+    kind: ChangeKind = "amendment",
     expired_too: bool = False,
 ) -> Answer:
     def whole() -> Step:
@@ -117,9 +133,20 @@ def _on_open(
         found, known = services.changes.get_with(named.change_id, skus)
         change = check_change(found, named.change_id, request.principal, named.order_id)
         check_if_match(order, request.if_match)
+        _check_kind(change, kind)
         check_open(change)
         if not expired_too:
             check_in_time(change, services.clock.now())
         return work(order, change, known)
 
     return attempt(services, request, whole)
+
+
+def _check_kind(change: Change, kind: ChangeKind) -> None:
+    if change.kind != kind:
+        way = "withdraw it" if change.kind == "cancellation" else "undo it"
+        raise Refusal("other-kind", f"The change is {_a(change.kind)}, not {_a(kind)}; {way} on its own path.")
+
+
+def _a(kind: ChangeKind) -> str:
+    return "an amendment" if kind == "amendment" else "a cancellation"

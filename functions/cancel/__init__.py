@@ -1,0 +1,1 @@
+"""Shows the terms of a cancellation, opens it, and withdraws it."""

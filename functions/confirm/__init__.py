@@ -1,0 +1,1 @@
+"""Shows a customer the terms behind their link, and records their answer."""

@@ -1,0 +1,32 @@
+"""Steps of the confirmation and refund machines: ask the customer, remind them, tell them of a refund."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shared import bootstrap
+from shared.usecases.ask_customer import Post, Wait, ask_customer, remind_customer
+from shared.usecases.settle_refund import NamedRefund
+from shared.usecases.tell_refunded import tell_refunded
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    services, step = bootstrap.services(), event["step"]
+    if step == "ask":
+        ask_customer(services, bootstrap.workflows(), _post(), _wait(event))
+    elif step == "remind":
+        remind_customer(services, bootstrap.workflows(), _post(), _wait(event))
+    elif step == "tell":
+        named = NamedRefund(refund_id=event["refund_id"], change_id=event["change_id"], order_id=event["order_id"])
+        tell_refunded(services, bootstrap.mail(), named)
+    else:
+        raise ValueError(f"unknown step {step}")
+    return {}
+
+
+def _post() -> Post:
+    return Post(mail=bootstrap.mail(), links=bootstrap.links(), base_url=bootstrap.portal_url())
+
+
+def _wait(event: dict[str, Any]) -> Wait:
+    return Wait(change_id=event["change_id"], round=event["round"], token=event["task_token"])

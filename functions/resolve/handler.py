@@ -1,0 +1,29 @@
+"""A person's word on what failed outside, or on what only people do: a fallout ended, a refund made by hand."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from shared import bootstrap
+from shared.http.answers import change_now, respond
+from shared.http.models.decision import ResolutionBody, SettlementBody
+from shared.http.resolver import current, resolver, serve
+from shared.usecases.resolve_fallout import resolve_fallout
+from shared.usecases.settle_by_hand import settle_by_hand
+
+app = resolver(lambda: bootstrap.services())
+
+
+@app.post("/changes/<change_id>/resolutions")
+def resolve(change_id: str) -> Response[str]:
+    call = current(app)
+    resolution = call.body(ResolutionBody).to_domain(change_id)
+    return respond(resolve_fallout(bootstrap.services(), call.request(change_now), resolution))
+
+
+@app.post("/changes/<change_id>/refunds/<refund_id>/settlements")
+def settle(change_id: str, refund_id: str) -> Response[str]:
+    call = current(app)
+    paid = call.body(SettlementBody).to_domain(change_id, refund_id)
+    return respond(settle_by_hand(bootstrap.services(), call.request(change_now), paid))
+
+
+handler = serve(app)

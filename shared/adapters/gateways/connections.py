@@ -1,0 +1,64 @@
+"""How each gateway is made, and each reader of its callbacks. Every one is imported when it is made: an SDK takes as
+long as all the rest of a cold start."""
+
+from typing import TYPE_CHECKING
+
+from shared.ports import CallbackReader, Clock, Gateway
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from shared.adapters.secrets import Secret
+
+
+def by_hand() -> Gateway:
+    from shared.adapters.gateways.manual import ManualGateway
+
+    return ManualGateway()
+
+
+def store_credit(client: "DynamoDBClient", table: str, clock: Clock) -> Gateway:
+    from shared.adapters.gateways.store_credit import StoreCredit
+
+    return StoreCredit(client, table, clock)
+
+
+def sandbox(url: str) -> Gateway:
+    from shared.adapters.gateways.sandbox import SandboxGateway
+
+    return SandboxGateway(url)
+
+
+def sandbox_callbacks(secret: str) -> CallbackReader:
+    from shared.adapters.gateways.sandbox_callbacks import SandboxCallbacks
+
+    return SandboxCallbacks(secret)
+
+
+def stripe(secret: "Secret") -> Gateway:
+    """The secret has `api_key`, and for callbacks `webhook_secret`."""
+    from shared.adapters.gateways.stripe_gateway import StripeGateway, client_of
+
+    return StripeGateway(lambda: client_of(secret["api_key"]))
+
+
+def stripe_callbacks(secret: "Secret") -> CallbackReader:
+    from shared.adapters.gateways.stripe_callbacks import StripeCallbacks
+
+    return StripeCallbacks(lambda: secret["webhook_secret"])
+
+
+def adyen(secret: "Secret") -> Gateway:
+    """The secret has `api_key`, `merchant_account`, on the live platform `live_endpoint_prefix`, and for callbacks
+    `hmac_key`."""
+    from shared.adapters.gateways.adyen_gateway import AdyenGateway, client_of
+
+    return AdyenGateway(
+        lambda: client_of(secret["api_key"], secret.get("live_endpoint_prefix")), lambda: secret["merchant_account"]
+    )
+
+
+def adyen_callbacks(secret: "Secret") -> CallbackReader:
+    from shared.adapters.gateways.adyen_callbacks import AdyenCallbacks
+
+    return AdyenCallbacks(lambda: secret["hmac_key"])

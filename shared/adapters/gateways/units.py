@@ -1,0 +1,41 @@
+"""Amounts as gateways count them: mostly our own minor units (ISO 4217), but not in every currency."""
+
+from collections.abc import Mapping
+
+from shared.domain import money
+from shared.ports import GatewayDeclined
+
+Decimals = Mapping[str, int]
+"""Currencies whose decimals differ from ISO 4217, and how many they have there."""
+
+STRIPE: Decimals = {"ISK": 2, "UGX": 2, "MGA": 0}
+"""Stripe documentation, "Supported currencies", "Special cases"."""
+
+ADYEN: Decimals = {"CLP": 2, "CVE": 0, "IDR": 0, "ISK": 2}
+"""Adyen documentation, "Currency codes and minor units"."""
+
+
+def theirs(amount: int, currency: str, decimals: Decimals) -> int:
+    """Our minor units as theirs.
+
+    Raises:
+        GatewayDeclined: the amount has more decimals than the gateway counts.
+    """
+    shift = decimals.get(currency, money.exponent(currency)) - money.exponent(currency)
+    whole, rest = _shifted(amount, shift)
+    if rest:
+        raise GatewayDeclined(f"{money.text(amount, currency)} {currency} is too fine for this gateway")
+    return whole
+
+
+def ours(value: int, currency: str, decimals: Decimals) -> int | None:
+    """Their units as our minor units; None for what cannot be one of our amounts."""
+    shift = money.exponent(currency) - decimals.get(currency, money.exponent(currency))
+    whole, rest = _shifted(value, shift)
+    return None if rest else whole
+
+
+def _shifted(amount: int, shift: int) -> tuple[int, int]:
+    """The amount times ten to the power of `shift`, and what that leaves over."""
+    factor: int = 10 ** abs(shift)
+    return (amount * factor, 0) if shift >= 0 else divmod(amount, factor)

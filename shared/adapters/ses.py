@@ -1,0 +1,41 @@
+"""Mail by Amazon SES (API v2). Whoever gets a letter, and what it says, is in no error and in no log."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from shared.ports import Letter, MailFailed
+
+
+class Sender(Protocol):
+    """The part of the SES client that is used here."""
+
+    def send_email(self, **request: Any) -> Mapping[str, Any]: ...
+
+
+class SesMail:
+    """Sends plain text from one address, which SES must know as a verified identity."""
+
+    def __init__(self, client: Sender, sender: str) -> None:
+        self._client = client
+        self._sender = sender
+
+    def send(self, letter: Letter) -> None:
+        """Raises:
+        MailFailed: named by the error's code alone, for SES puts addresses into its messages.
+        """
+        try:
+            self._client.send_email(
+                FromEmailAddress=self._sender,
+                Destination={"ToAddresses": [letter.to]},
+                Content={"Simple": {"Subject": _text(letter.subject), "Body": {"Text": _text(letter.text)}}},
+            )
+        except ClientError as error:
+            raise MailFailed(error.response["Error"]["Code"]) from None
+        except BotoCoreError as error:
+            raise MailFailed(type(error).__name__) from None
+
+
+def _text(data: str) -> dict[str, str]:
+    return {"Data": data, "Charset": "UTF-8"}

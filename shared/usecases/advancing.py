@@ -1,0 +1,37 @@
+"""How far a change that has been accepted can go now: to an approval, to a confirmation, or to its commit."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from shared.domain import steps
+from shared.domain.change import Actor, Change
+from shared.domain.committing import committed
+from shared.domain.order import Order
+from shared.domain.plan import Planned
+from shared.domain.step import Step
+from shared.domain.steps import NOTHING_PASSED, Passed
+from shared.ports import Services
+
+
+def advance(
+    services: Services,
+    order: Order,
+    change: Change,
+    planned: Planned,
+    actor: Actor,
+    passed: Passed = NOTHING_PASSED,
+) -> Step:
+    """The next step after what has `passed`: whoever is still needed is asked, one by one; then it is committed."""
+    now = services.clock.now()
+    if planned.plan.approvals and not (change.decided_by or passed.approving):
+        return steps.submitted(order, change, planned, actor, now, passed)
+    if _awaited(change, planned, passed):
+        patience = timedelta(seconds=services.policies.current().cancellation.lifetime_seconds)
+        return steps.awaiting(order, change, planned, actor, now, expires_at=now + patience, passed=passed)
+    return committed(order, change, planned, actor, now, passed)
+
+
+def _awaited(change: Change, planned: Planned, passed: Passed) -> bool:
+    agreed = {*change.confirmed, *([passed.confirming] if passed.confirming else [])}
+    agreed |= {"customer"} if passed.consent else set()
+    return any(party not in agreed for party in replace(change, plan=planned.plan).parties)

@@ -1,0 +1,83 @@
+"""An operator ends a fallout: what failed outside was done by hand, or is given up; either way it is logged."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from shared.domain.change import Actor, Change, Refund, moved
+from shared.domain.order import Order
+from shared.domain.payment import Payment
+from shared.domain.states import ChangeStatus, require
+from shared.domain.step import Step
+from shared.ports import Answer, Services
+from shared.usecases import refund_steps
+from shared.usecases.access import read_change, read_order
+from shared.usecases.attempt import Request, attempt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """`completed`: refunds that failed were paid by hand, departments did their part. `failed`: they will not be, and
+    what was set aside for them can be refunded otherwise."""
+
+    change_id: str
+    outcome: Literal["completed", "failed"]
+    note: str
+
+
+def resolve_fallout(services: Services, request: Request, resolution: Resolution) -> Answer:
+    """The change completed or failed, each unsettled refund with it.
+
+    Raises:
+        Refusal: `change-not-found`, `not-fallen-out`.
+    """
+
+    def work() -> Step:
+        change = read_change(services.changes, resolution.change_id, request.principal)
+        require(change.status, ChangeStatus.FALLOUT, "not-fallen-out")
+        order = read_order(services.orders, change.order_id, request.principal)
+        return _resolved(services, order, change, request.principal.acting(frozenset({"operator"})), resolution)
+
+    return attempt(services, request, work)
+
+
+def _resolved(services: Services, order: Order, change: Change, actor: Actor, resolution: Resolution) -> Step:
+    now, done = services.clock.now(), resolution.outcome == "completed"
+    status = ChangeStatus.COMPLETED if done else ChangeStatus.FAILED
+    left = [refund for refund in change.refunds if refund.status != "settled"]
+    refunds = tuple(_ended(refund, resolution, actor) if refund in left else refund for refund in change.refunds)
+    ended = {refund.refund_id for refund in left}
+    after = moved(replace(change, refunds=refunds), status, by=actor.id, at=now, note=resolution.note)
+    return Step(
+        action=f"fallout_{resolution.outcome}",
+        by=actor,
+        at=now,
+        before=order,
+        after=_order_after(order, left, done=done),
+        change_before=change,
+        change=after,
+        facts=tuple(refund_steps.told(order, after, refund) for refund in refunds if refund.refund_id in ended),
+    )
+
+
+def _ended(refund: Refund, resolution: Resolution, actor: Actor) -> Refund:
+    if resolution.outcome == "failed":
+        return replace(refund, status="failed")
+    return replace(refund, status="settled", reference=refund.reference or f"by hand, {actor.id}")
+
+
+def _order_after(order: Order, left: list[Refund], *, done: bool) -> Order:
+    """What was under way is refunded, or may be refunded anew: plans read that, so the revision rises."""
+    amounts: dict[str, int] = {}
+    for refund in left:
+        if refund.kind == "refund":
+            amounts[refund.payment_id] = amounts.get(refund.payment_id, 0) + refund.amount
+    if not amounts:
+        return order
+    payments = tuple(
+        _payment_after(payment, amounts.get(payment.payment_id, 0), done=done) for payment in order.payments
+    )
+    return replace(order, payments=payments, revision=order.revision + (0 if done else 1))
+
+
+def _payment_after(payment: Payment, amount: int, *, done: bool) -> Payment:
+    return replace(payment, refunding=payment.refunding - amount, refunded=payment.refunded + (amount if done else 0))

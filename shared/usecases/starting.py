@@ -1,0 +1,64 @@
+"""What the starts of all changes have in common: what is wanted, its record, and how far it can go at once."""
+
+from dataclasses import dataclass
+
+from shared.domain.change import Actor, Change
+from shared.domain.edits import Edit
+from shared.domain.order import ChangeKind, Order
+from shared.domain.plan import Planned, furthest
+from shared.domain.refusal import Refusal
+from shared.domain.states import ChangeStatus
+from shared.ports import Services
+from shared.usecases.planning import lifetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A change that somebody asks for. `accept_digest` names the plan that they have seen, accepted in advance."""
+
+    order_id: str
+    kind: ChangeKind = "amendment"
+    reason_code: str
+    sub_code: str | None = None
+    note: str | None = None
+    edits: tuple[Edit, ...]
+    accept_digest: str | None = None
+
+
+def new_change(
+    services: Services, order: Order, change_id: str, wanted: Wanted, planned: Planned, actor: Actor
+) -> Change:
+    """The record of a change that is about to be started."""
+    now = services.clock.now()
+    return Change(
+        change_id=change_id,
+        kind=wanted.kind,
+        order_id=order.order_id,
+        customer_id=order.customer.customer_id,
+        base_version=order.version,
+        status=ChangeStatus.DRAFT,
+        reason_code=wanted.reason_code,
+        sub_code=wanted.sub_code,
+        note=wanted.note,
+        requested_by=actor,
+        edits=wanted.edits,
+        plan=planned.plan,
+        channel=order.channel,
+        stage=furthest(planned.plan.cancelled),
+        accept_digest=wanted.accept_digest,
+        expires_at=lifetime(services.policies.current(), now),
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def check_nothing_open(order: Order, change_id: str | None = None) -> None:
+    """Raises:
+    Refusal: `change-open`, naming the change that is open (unless it is `change_id` itself).
+    """
+    if order.open_change and order.open_change.change_id != change_id:
+        raise Refusal(
+            "change-open",
+            f"Change {order.open_change.change_id} is open on this order; finish or undo it first.",
+            extra={"open_change": order.open_change.change_id},
+        )

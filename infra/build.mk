@@ -10,7 +10,7 @@ PACKAGES := .aws-sam/packages
 # AmendFunction → functions/amend. Where there is no such folder, without the last word: NotifyWarehouse → notify.
 operation = $$(name=$$(echo $* | sed -E 's/([a-z])([A-Z])/\1_\2/g' | tr A-Z a-z); \
 	while [ ! -d functions/$$name ] && [ $$name != $${name%_*} ]; do name=$${name%_*}; done; echo $$name)
-requirements = $(if $(filter Authorize,$*),authorizer,runtime)
+requirements = $(if $(filter Authorize,$*),authorizer,$(if $(filter Refund,$*),gateways,runtime))
 
 .SECONDEXPANSION:
 build-%Function: $$(PACKAGES)/$$(requirements)/.installed
@@ -24,7 +24,7 @@ build-%Function: $$(PACKAGES)/$$(requirements)/.installed
 	@$(call compile,$(ARTIFACTS_DIR)/shared,/var/task/shared)
 	@$(call compile,$(ARTIFACTS_DIR)/functions,/var/task/functions)
 
-.SECONDARY: $(PACKAGES)/runtime/.installed $(PACKAGES)/authorizer/.installed
+.SECONDARY: $(PACKAGES)/runtime/.installed $(PACKAGES)/authorizer/.installed $(PACKAGES)/gateways/.installed
 $(PACKAGES)/%/.installed: requirements/%.txt
 	@rm -rf $(@D)
 ifneq ($(UV),)

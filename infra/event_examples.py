@@ -15,6 +15,34 @@ def _usd(amount: str) -> Json:
     return {"amount": amount, "currency": "USD"}
 
 
+_CANCELLATION: Json = {**_STEP, "reason_code": "customer_request"}
+
+
+def _cancelled(quantity: int, stage: str = "ordered", *tracking: str) -> list[Json]:
+    units = {"line_id": "l1", "sku": "MUG-RED", "stage": stage, "quantity": quantity}
+    return [{**units, "tracking": list(tracking)}]
+
+
+def _cancellation(quantity: int, left: str, refund: str, tax: str) -> Json:
+    """Of three mugs of 10.00, 10 % off, 20 % tax: 32.40 paid."""
+    line = {"line_id": "l1", "sku": "MUG-RED", "quantity_before": 3, "quantity_after": 3 - quantity}
+    price = {"unit_price_before": _usd("10.00"), "unit_price_after": _usd("10.00")}
+    taxes = [{"name": "Sales tax", "jurisdiction": "US-IL", "amount": _usd(tax)}]
+    memo = {"number": f"CM-{ORDER}-2-1", **_REFUND, "amount": _usd(refund), "taxes_of_change": taxes}
+    return {
+        **_CANCELLATION,
+        "changed": ["quantity", "price"],
+        "departments": ["warehouse", "billing"],
+        "lines": [line | price],
+        "total_before": _usd("32.40"),
+        "total_after": _usd(left),
+        "refund": _usd(refund),
+        "amount_due": _usd("0.00"),
+        "cancelled": _cancelled(quantity),
+        "credit_memos": [memo],
+    }
+
+
 _DATA: dict[EventType, Json] = {
     "OrderReceived": {
         "changed": [],
@@ -46,6 +74,25 @@ _DATA: dict[EventType, Json] = {
         "refund": _usd("10.80"),
         "amount_due": _usd("0.00"),
     },
+    "CancellationRequested": {**_CANCELLATION, "status": "draft"},
+    "CancellationWithdrawn": {**_CANCELLATION, "status": "withdrawn"},
+    "OrderCancelled": _cancellation(3, "0.00", "32.40", "5.40"),
+    "OrderLinesCancelled": _cancellation(1, "21.60", "10.80", "1.80"),
+    "ConfirmationRequested": {
+        **_CANCELLATION,
+        "changed": ["shipment"],
+        "status": "pending_confirmation",
+        "party": "carrier",
+        "round": 1,
+        "cancelled": _cancelled(1, "shipped", "1Z999AA10123456784"),
+    },
+    "ConfirmationDecided": {
+        **_CANCELLATION,
+        "status": "pending_confirmation",
+        "party": "customer",
+        "decision": "confirmed",
+        "round": 1,
+    },
     "ApprovalRequested": {
         **_STEP,
         "status": "pending_approval",
@@ -58,6 +105,8 @@ _DATA: dict[EventType, Json] = {
     "RefundRequested": {**_STEP, **_REFUND, "status": "committed", "amount": _usd("10.80")},
     "RefundSettled": {**_STEP, **_REFUND, "status": "committed", "amount": _usd("10.80")},
     "RefundFailed": {**_STEP, **_REFUND, "status": "fallout", "amount": _usd("10.80")},
+    "AuthorisationReductionRequested": {**_STEP, **_REFUND, "status": "committed", "amount": _usd("10.80")},
+    "AuthorisationReduced": {**_STEP, **_REFUND, "status": "committed", "amount": _usd("10.80")},
     "ChangeFellOut": {**_STEP, "status": "fallout", "refund_id": _REFUND["refund_id"]},
     "StockReleased": {"changed": [], "stock": [{"sku": "MUG-RED", "quantity": 1}], "link": f"/orders/{ORDER}"},
     "AssetsChanged": {
@@ -83,6 +132,9 @@ _DATA: dict[EventType, Json] = {
 }
 
 
+_COMMITS = ("OrderAmended", "OrderCancelled", "OrderLinesCancelled")
+
+
 def example_of(type_: EventType) -> Json:
     """A whole event as EventBridge delivers it, without the fields that AWS adds."""
     of_change = type_ not in ("OrderReceived", "FulfilmentRecorded")
@@ -95,6 +147,6 @@ def example_of(type_: EventType) -> Json:
         "correlation_id": CHANGE if of_change else ORDER,
         "change_id": CHANGE if of_change else None,
         "order_id": ORDER,
-        "order_version": 2 if type_ == "OrderAmended" else 1,
+        "order_version": 2 if type_ in _COMMITS else 1,
     }
     return {"source": SOURCE, "detail-type": type_, "detail": {"metadata": metadata, "data": _DATA[type_]}}

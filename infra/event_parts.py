@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.domain.policy import Stage
+
 
 class Part(BaseModel):
     """A part of an event."""
@@ -31,6 +33,32 @@ class AmendedLine(Part):
     quantity_after: int
     unit_price_before: Money | None
     unit_price_after: Money
+
+
+class CancelledUnits(Part):
+    """Units of a line that a cancellation takes, by how far they had come; `tracking` of the line's parcels."""
+
+    line_id: str
+    sku: str
+    stage: Stage
+    quantity: int
+    tracking: list[str]
+
+
+class ReversedTax(Part):
+    name: str
+    jurisdiction: str | None
+    amount: Money
+
+
+class CreditMemo(Part):
+    """What billing books one refund under. `taxes_of_change` are those of the whole change, not of this refund."""
+
+    number: str
+    refund_id: str
+    payment_id: str
+    amount: Money
+    taxes_of_change: list[ReversedTax]
 
 
 class ReleasedStock(Part):

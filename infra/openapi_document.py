@@ -10,7 +10,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from infra.openapi_operations import OPERATIONS, Operation
+from infra.openapi_operation import Operation
+from infra.openapi_operations import OPERATIONS
 from shared.http.models.replies.others import ProblemReply
 from shared.http.problem_types import PROBLEMS, type_uri
 from shared.http.routes import ROUTES, Route
@@ -69,7 +70,9 @@ def codes_of(route: Route, operation: Operation) -> list[str]:
     codes |= {"change-not-found"} if "{change_id}" in route.path else set()
     codes |= {"stale-version", "precondition-required"} if route.needs_if_match else set()
     if route.mutates:
-        codes |= {"key-reused", "malformed-idempotency-key", "body-too-large"}
+        codes |= {"body-too-large"}
+    if _takes_key(route, operation):
+        codes |= {"key-reused", "malformed-idempotency-key"}
     if operation.body:
         codes |= {"malformed-json", "unsupported-media-type", *_FOR_FIELDS}
     if operation.query:
@@ -110,8 +113,13 @@ def _headers(route: Route, operation: Operation) -> Iterable[Json]:
         preview = "dry_run" in operation.query.model_fields if operation.query else False
         words = f"{_IF_MATCH['description']} Not needed with `dry_run=true`." if preview else _IF_MATCH["description"]
         yield {**_IF_MATCH, "required": not preview, "description": words}
-    if route.mutates:
+    if _takes_key(route, operation):
         yield _KEY
+
+
+def _takes_key(route: Route, operation: Operation) -> bool:
+    """What comes in its sender's own form, signed, has keys of its own."""
+    return route.mutates and not (route.public and operation.any_body)
 
 
 def _body(operation: Operation) -> Json:

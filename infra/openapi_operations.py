@@ -1,9 +1,7 @@
 """What the OpenAPI document says of each route beyond `shared/http/routes.py`: words, models, and what it refuses."""
 
-from dataclasses import dataclass
-
-from pydantic import BaseModel
-
+from infra.openapi_cancellations import CANCELLATIONS
+from infra.openapi_operation import Operation, Replies, ok
 from infra.openapi_refusals import EDITS, ENDED, FIELDS_OF_ORDER, MONEY, ORDER, PLAN, UNDO, UNITS
 from shared.http.models.amendment import Accept, AmendmentBody, AmendmentQuery, UndoBody
 from shared.http.models.catalogue import ProductBody, StockBody
@@ -14,35 +12,10 @@ from shared.http.models.progress import FulfilmentBody
 from shared.http.models.queries import ChangesQuery, LogQuery, OrdersQuery
 from shared.http.models.replies.asset import AssetReply
 from shared.http.models.replies.basics import Health, PageOf
-from shared.http.models.replies.change import ChangeReply, PlanReply
+from shared.http.models.replies.change import ChangeReply
 from shared.http.models.replies.order import LogReply, OrderInList, OrderReply, VersionInList, VersionReply
-from shared.http.models.replies.others import ProductReply, StockReply
-
-Model = type[BaseModel]
-Replies = dict[int, tuple[tuple[Model, ...], str]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """`replies`: status → model and what it means. `refuses`: codes that do not follow from the route itself.
-
-    `examples` of the body are files of infra/examples.
-    """
-
-    id: str
-    summary: str
-    replies: Replies
-    body: Model | None = None
-    any_body: bool = False
-    optional_body: bool = False
-    query: Model | None = None
-    refuses: tuple[str, ...] = ()
-    examples: tuple[str, ...] = ()
-
-
-def _ok(model: Model, words: str) -> Replies:
-    return {200: ((model,), words)}
-
+from shared.http.models.replies.others import CallbackReply, ProductReply, StockReply
+from shared.http.models.replies.plan import PlanReply
 
 _TAKEN: Replies = {
     201: ((OrderReply,), "The order is new."),
@@ -54,26 +27,26 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", "/openapi.json"): Operation(
         id="getOpenApi", summary="This document", replies={200: ((), "An OpenAPI 3.1 document.")}
     ),
-    ("GET", "/health"): Operation(id="getHealth", summary="A sign of life", replies=_ok(Health, "It lives.")),
+    ("GET", "/health"): Operation(id="getHealth", summary="A sign of life", replies=ok(Health, "It lives.")),
     ("PUT", "/products/{sku}"): Operation(
         id="putProduct",
         summary="Set what is known of a product",
         body=ProductBody,
-        replies=_ok(ProductReply, "The product."),
+        replies=ok(ProductReply, "The product."),
         refuses=("duplicate-currency", *MONEY),
     ),
     ("GET", "/products/{sku}"): Operation(
-        id="getProduct", summary="A product", replies=_ok(ProductReply, "The product."), refuses=("product-not-found",)
+        id="getProduct", summary="A product", replies=ok(ProductReply, "The product."), refuses=("product-not-found",)
     ),
     ("PUT", "/stock/{sku}"): Operation(
         id="putStock",
         summary="Set how many units are on hand",
         body=StockBody,
-        replies=_ok(StockReply, "The stock level."),
+        replies=ok(StockReply, "The stock level."),
         refuses=("stock-below-committed", "quantity-not-whole", "quantity-negative", "quantity-too-large"),
     ),
     ("GET", "/stock/{sku}"): Operation(
-        id="getStock", summary="A stock level", replies=_ok(StockReply, "The level."), refuses=("stock-not-found",)
+        id="getStock", summary="A stock level", replies=ok(StockReply, "The level."), refuses=("stock-not-found",)
     ),
     ("POST", "/orders"): Operation(
         id="createOrder",
@@ -106,52 +79,52 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         id="listOrders",
         summary="Orders, newest first, without their lines; a customer's own",
         query=OrdersQuery,
-        replies=_ok(PageOf[OrderInList], "A page of orders."),
+        replies=ok(PageOf[OrderInList], "A page of orders."),
         refuses=("malformed-cursor", "out-of-range"),
     ),
     ("GET", "/orders/{order_id}"): Operation(
-        id="getOrder", summary="The live order, with its ETag", replies=_ok(OrderReply, "The live version.")
+        id="getOrder", summary="The live order, with its ETag", replies=ok(OrderReply, "The live version.")
     ),
     ("GET", "/orders/{order_id}/versions"): Operation(
         id="listVersions",
         summary="All versions, newest first",
-        replies=_ok(PageOf[VersionInList], "Numbers and statuses."),
+        replies=ok(PageOf[VersionInList], "Numbers and statuses."),
     ),
     ("GET", "/orders/{order_id}/versions/{version}"): Operation(
         id="getVersion",
         summary="A past version, the live one, or the one that an open change would make",
-        replies=_ok(VersionReply, "The order as that version has it."),
+        replies=ok(VersionReply, "The order as that version has it."),
         refuses=("version-not-found",),
     ),
     ("GET", "/orders/{order_id}/log"): Operation(
         id="getLog",
         summary="The modification log, oldest first",
         query=LogQuery,
-        replies=_ok(LogReply, "All entries, each chained to the one before."),
+        replies=ok(LogReply, "All entries, each chained to the one before."),
     ),
     ("POST", "/orders/{order_id}/activate"): Operation(
         id="activateOrder",
         summary="Make assets of the lines that have any",
-        replies=_ok(PageOf[AssetReply], "All assets of the order."),
+        replies=ok(PageOf[AssetReply], "All assets of the order."),
         refuses=("nothing-to-activate",),
     ),
     ("GET", "/orders/{order_id}/assets"): Operation(
         id="listAssets",
         summary="What the customer has from this order, with its history",
-        replies=_ok(PageOf[AssetReply], "All assets of the order."),
+        replies=ok(PageOf[AssetReply], "All assets of the order."),
     ),
     ("POST", "/orders/{order_id}/fulfilments"): Operation(
         id="recordFulfilment",
         summary="Units were picked, packed, shipped, delivered or returned",
         body=FulfilmentBody,
-        replies=_ok(OrderReply, "The order with this progress."),
+        replies=ok(OrderReply, "The order with this progress."),
         refuses=("unknown-line", "beyond-quantity", *UNITS),
     ),
     ("POST", "/orders/{order_id}/payments"): Operation(
         id="recordPayment",
         summary="A payment, a capture or a void happened",
         body=PaymentBody,
-        replies=_ok(OrderReply, "The order with this payment."),
+        replies=ok(OrderReply, "The order with this payment."),
         refuses=("other-currency", "captured-falls", "payment-mismatch", "payment-claimed", *MONEY),
     ),
     ("POST", _AMENDMENT): Operation(
@@ -170,7 +143,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         id="replaceAmendment",
         summary="Other edits for a draft",
         body=AmendmentBody,
-        replies=_ok(ChangeReply, "The draft with its new edits."),
+        replies=ok(ChangeReply, "The draft with its new edits."),
         refuses=("accept-not-here", *ENDED, *EDITS, *PLAN),
         examples=("amendment",),
     ),
@@ -178,14 +151,14 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         id="submitAmendment",
         summary="Hold the stock and ask for what approval it needs",
         body=Accept,
-        replies=_ok(ChangeReply, "The change, approved or waiting for approval."),
+        replies=ok(ChangeReply, "The change, approved or waiting for approval."),
         refuses=("plan-changed", *ENDED, *PLAN),
     ),
     ("POST", f"{_AMENDMENT}/{{change_id}}/accept"): Operation(
         id="acceptAmendment",
         summary="Commit an approved change, exactly as it was approved",
         body=Accept,
-        replies=_ok(ChangeReply, "The change, committed."),
+        replies=ok(ChangeReply, "The change, committed."),
         refuses=("plan-changed", *ENDED, *PLAN),
     ),
     ("POST", f"{_AMENDMENT}/{{change_id}}/undo"): Operation(
@@ -202,30 +175,38 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
             ),
             201: ((ChangeReply,), "The change that undoes the committed one: committed, or waiting for approval."),
         },
-        refuses=("illegal-transition", "not-committed", "change-open", "plan-changed", *UNDO, *PLAN),
+        refuses=("illegal-transition", "other-kind", "not-committed", "change-open", "plan-changed", *UNDO, *PLAN),
     ),
+    **CANCELLATIONS,
     ("GET", "/changes"): Operation(
         id="listChanges",
         summary="Changes; a customer's own; those that wait, soonest deadline first",
         query=ChangesQuery,
-        replies=_ok(PageOf[ChangeReply], "A page of changes."),
-        refuses=("malformed-cursor", "out-of-range"),
+        replies=ok(PageOf[ChangeReply], "A page of changes."),
+        refuses=("malformed-cursor", "out-of-range", "malformed-time", "end-before-start"),
     ),
     ("GET", "/changes/{change_id}"): Operation(
-        id="getChange", summary="A change with its plan and timeline", replies=_ok(ChangeReply, "The change.")
+        id="getChange", summary="A change with its plan and timeline", replies=ok(ChangeReply, "The change.")
     ),
     ("POST", "/changes/{change_id}/decisions"): Operation(
         id="decideChange",
-        summary="Approve or reject what waits for your role",
+        summary="Approve or reject what waits for your role; as the order's owner, agree to terms or decline them",
         body=DecisionBody,
-        replies=_ok(ChangeReply, "The change, approved, committed or rejected."),
+        replies=ok(ChangeReply, "The change, approved, committed or rejected."),
         refuses=("not-waiting", "wrong-role", "own-change", "change-expired", "plan-changed", *PLAN),
     ),
     ("POST", "/changes/{change_id}/acknowledgements"): Operation(
         id="acknowledgeChange",
         summary="A department has done its part, or could not",
         body=AcknowledgementBody,
-        replies=_ok(ChangeReply, "The change with the department's word."),
+        replies=ok(ChangeReply, "The change with the department's word."),
         refuses=("not-committed", "department-not-concerned"),
+    ),
+    ("POST", "/callbacks/{gateway}"): Operation(
+        id="takeCallback",
+        summary="A payment gateway reports how refunds ended, signed in its own way; again and again is the same",
+        any_body=True,
+        replies=ok(CallbackReply, "Taken, now or before. A gateway repeats whatever is not answered so."),
+        refuses=("bad-signature", "unknown-gateway", "refund-not-found", "malformed-json", "malformed-payload"),
     ),
 }

@@ -22,5 +22,13 @@ PLAN = (
     *("nothing-in-stock", "line-without-dates", "end-before-start", "subscription-ended", "charge-fulfilled"),
     *("required-component", "component-shipped", "sku-shipped", "sku-has-charges"),
 )
+CANCELLATION = (
+    *("missing-reason", "unknown-reason", "too-many-lines", *UNITS, *MONEY),
+    *("unknown-line", "other-currency", "conflicting-edits", "nothing-changes", "not-eligible", "more-than-left"),
+    *("quantity-not-modifiable", "already-cancelled", "unit-shipped", "unit-delivered", "unit-not-delivered"),
+    *("logistics-constraint", "too-late", "subscription-running", "subscription-ended", "credit-over-total"),
+    *("required-component", "component-shipped"),
+)
+LINK = ("link-not-found", "link-expired")
 UNDO = ("changed-since", "goods-moved-on")
-ENDED = ("illegal-transition", "change-expired")
+ENDED = ("illegal-transition", "change-expired", "other-kind")

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from infra.local.callbacks import Callbacks
 from infra.local.exchange import Request, Response, json_response, timestamp
-from infra.local.gateway import Answer, Gateway
+from infra.local.gateway import Answer, Gateway, Kind
 
 # Longer than the patience of any client that calls a payment gateway.
 SILENCE_SECONDS = 8
+LEDGERS: Mapping[Kind, str] = {"refund": "/dev/gateway/refunds/", "release": "/dev/gateway/releases/"}
 DEPARTMENTS = ("warehouse", "billing", "logistics")
 
 Scan = Callable[[], list[Mapping[str, Any]]]
@@ -19,9 +21,17 @@ Scan = Callable[[], list[Mapping[str, Any]]]
 class DevRoutes:
     """Answers the requests under `/dev/`."""
 
-    def __init__(self, jwks: Mapping[str, Any], emulator_url: str, gateway: Gateway, scan_deliveries: Scan) -> None:
+    def __init__(
+        self,
+        jwks: Mapping[str, Any],
+        emulator_url: str,
+        gateway: Gateway,
+        callbacks: Callbacks,
+        scan_deliveries: Scan,
+    ) -> None:
         self._emulator_url = emulator_url
         self._gateway = gateway
+        self._callbacks = callbacks
         self._scan_deliveries = scan_deliveries
         self._routes: dict[tuple[str, str], Callable[[Request], Response]] = {
             ("GET", "/dev/jwks.json"): lambda _: json_response(200, jwks),
@@ -29,7 +39,9 @@ class DevRoutes:
             ("GET", "/dev/queues"): self._queues,
             ("GET", "/dev/gateway"): lambda _: _spoken(gateway.ledger()),
             ("PUT", "/dev/gateway/faults"): lambda request: _with_json(request, gateway.set_fault),
-            ("POST", "/dev/gateway/refunds"): self._refund,
+            ("POST", "/dev/gateway/refunds"): lambda request: self._ask("refund", request),
+            ("POST", "/dev/gateway/releases"): lambda request: self._ask("release", request),
+            ("POST", "/dev/gateway/callbacks"): lambda request: _with_json(request, self._call_back),
         }
 
     def handle(self, request: Request) -> Response:
@@ -37,12 +49,18 @@ class DevRoutes:
         method, path = request.method, request.path
         if route := self._routes.get((method, path)):
             return route(request)
-        if method == "GET" and path.startswith("/dev/gateway/refunds/"):
-            return _spoken(self._gateway.find(path.removeprefix("/dev/gateway/refunds/")))
+        for kind, ledger in LEDGERS.items():
+            if method == "GET" and path.startswith(ledger):
+                return _spoken(self._gateway.find(kind, path.removeprefix(ledger)))
         return json_response(404, {"error": "not_found"})
 
-    def _refund(self, request: Request) -> Response:
-        return _with_json(request, lambda body: self._gateway.refund(request.headers["Idempotency-Key"], body))
+    def _ask(self, kind: Kind, request: Request) -> Response:
+        return _with_json(request, lambda body: self._gateway.ask(kind, request.headers["Idempotency-Key"], body))
+
+    def _call_back(self, order: Mapping[str, Any]) -> Answer:
+        """Report to the API how `{idempotency_key, outcome: settled or failed}` ended; again is the same again."""
+        report = self._gateway.report(order)
+        return self._callbacks.send(report) if report else Answer(404, {"error": "not_found"})
 
     def _mail(self, request: Request) -> Response:
         """What the emulator's SES was asked to send, oldest first; `?to=` narrows it to one recipient."""

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 # The functions' own pins go in last: what they say is what runs on AWS.
-REQUIREMENT_FILES = ("local.txt", "runtime.txt", "authorizer.txt")
+REQUIREMENT_FILES = ("local.txt", "runtime.txt", "authorizer.txt", "gateways.txt")
 COMPLETE = ".complete"
 
 

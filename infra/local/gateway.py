@@ -1,36 +1,44 @@
-"""The sandbox payment gateway's ledger: refunds by idempotency key, never more than was captured, and told faults."""
+"""The sandbox payment gateway's ledger: refunds and releases by idempotency key, never more than was captured, and told
+faults."""
 
 import json
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from infra.local.exchange import timestamp
 
+Kind = Literal["refund", "release"]
+Json = dict[str, Any]
+
+BOUND: Mapping[Kind, str] = {"refund": "captured", "release": "keep"}
+"""The amount that a request names beside its own: what was captured, or what may still be captured afterwards."""
+OUTCOMES = {"settled": "succeeded", "failed": "failed"}
+
 
 class Fault(StrEnum):
-    """How the gateway can be told to misbehave on its next refund calls."""
+    """How the gateway can be told to misbehave on its next calls."""
 
     OK = "ok"
     TIMEOUT_AFTER = "timeout_after"  # the refund happens, the answer never comes
     ERROR_BEFORE = "error_before"  # an internal error, and nothing happened
     DECLINE = "decline"  # refused, and not remembered: the same call may be made again
+    PENDING = "pending"  # taken; how it ends is reported later (`POST /dev/gateway/callbacks`)
 
 
-@dataclass(frozen=True)
-class Refund:
-    """One row of the ledger."""
+@dataclass
+class Entry:
+    """What was asked under one key. `row` is what the ledger shows of it, `told` what a report has beside that."""
 
-    refund_reference: str
-    reference: str
-    payment_id: str
-    amount: Mapping[str, str]
-    idempotency_key: str
-    at: str
+    kind: Kind
+    status: str
+    row: Json
+    told: Json
+    request: str
 
 
 @dataclass(frozen=True)
@@ -48,45 +56,46 @@ class Gateway:
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._now = now
         self._lock = threading.Lock()
-        self._refunds: dict[str, Refund] = {}
-        self._requests: dict[str, str] = {}
+        self._entries: dict[str, Entry] = {}
         self._fault = Fault.OK
         self._times = 0
 
     def ledger(self) -> Answer:
-        """Every refund that happened, oldest first."""
+        """Every refund and release that happened, and those not reported on yet, oldest first."""
         with self._lock:
-            return Answer(200, {"refunds": [asdict(refund) for refund in self._refunds.values()]})
+            return Answer(
+                200,
+                {
+                    "refunds": self._rows("refund", "succeeded"),
+                    "releases": self._rows("release", "succeeded"),
+                    "pending": self._rows("refund", "pending") + self._rows("release", "pending"),
+                },
+            )
 
     def set_fault(self, order: Mapping[str, Any]) -> Answer:
-        """Misbehave as `mode` says on the next `times` refund calls (default 1)."""
+        """Misbehave as `mode` says on the next `times` calls (default 1)."""
         times = order.get("times", 1)
         if order.get("mode") not in list(Fault) or type(times) is not int or times < 0:
-            return Answer(422, {"error": "mode is one of ok, timeout_after, error_before, decline; times is a count"})
+            return Answer(422, {"error": f"mode is one of {', '.join(Fault)}; times is a count"})
         with self._lock:
             self._fault, self._times = Fault(order["mode"]), times
             return Answer(200, {"mode": self._fault, "times": self._times})
 
-    def find(self, idempotency_key: str) -> Answer:
-        """Tell whether the refund of that key happened."""
+    def find(self, kind: Kind, idempotency_key: str) -> Answer:
+        """Tell what became of the refund or release of that key."""
         with self._lock:
-            refund = self._refunds.get(idempotency_key)
-            return _succeeded(refund) if refund else Answer(404, {"error": "not_found"})
+            entry = self._entries.get(idempotency_key)
+            return _said(entry) if entry and entry.kind == kind else Answer(404, {"error": "not_found"})
 
-    def refund(self, idempotency_key: str | None, request: Mapping[str, Any]) -> Answer:
-        """Refund once per key: the same answer to the same request, 422 to another one under that key.
+    def ask(self, kind: Kind, idempotency_key: str | None, request: Mapping[str, Any]) -> Answer:
+        """Refund, or release, once per key: the same answer to the same request, 422 to another one under that key.
 
-        `request` is `{payment_id, reference, amount, captured}`, both amounts as money.
+        `request` is `{payment_id, reference, amount, order_id?, change_id?}` with `captured`, or with `keep` for a
+        release; amounts are money.
         """
         if not idempotency_key:
             return Answer(400, {"error": "idempotency_key_missing"})
-        try:
-            asked, captured = _amount(request["amount"]), _amount(request["captured"])
-            payment = (str(request["payment_id"]), str(request["reference"]))
-            valid = request["amount"]["currency"] == request["captured"]["currency"] and asked > 0
-        except (KeyError, TypeError, InvalidOperation):
-            valid = False
-        if not valid:
+        if not _valid(kind, request):
             return Answer(422, {"error": "invalid_request"})
         with self._lock:
             fault = self._next_fault()
@@ -96,8 +105,26 @@ class Gateway:
             if answer is None:
                 if fault is Fault.DECLINE:
                     return Answer(402, {"error": "declined"})
-                answer = self._apply(idempotency_key, request, payment, asked, captured)
+                status = "pending" if fault is Fault.PENDING else "succeeded"
+                answer = self._apply(kind, idempotency_key, request, status)
             return Answer(answer.status, answer.body, silent=fault is Fault.TIMEOUT_AFTER)
+
+    def report(self, order: Mapping[str, Any]) -> Json | None:
+        """End what is pending under `idempotency_key` with `outcome`, settled or failed; what the report says of it.
+
+        What has ended is reported as it ended. None for an unknown key or outcome.
+        """
+        with self._lock:
+            entry, outcome = self._entries.get(str(order.get("idempotency_key"))), order.get("outcome", "settled")
+            if entry is None or outcome not in OUTCOMES:
+                return None
+            if entry.status == "pending":
+                entry.status = OUTCOMES[outcome]
+            ended = "failed" if entry.status == "failed" else "settled"
+            return {**entry.row, **entry.told, "outcome": ended}
+
+    def _rows(self, kind: Kind, status: str) -> list[Json]:
+        return [entry.row for entry in self._entries.values() if (entry.kind, entry.status) == (kind, status)]
 
     def _next_fault(self) -> Fault:
         if self._times == 0:
@@ -106,32 +133,50 @@ class Gateway:
         return self._fault
 
     def _known(self, key: str, request: Mapping[str, Any]) -> Answer | None:
-        if key not in self._refunds:
+        if key not in self._entries:
             return None
-        if self._requests[key] != _canonical(request):
+        if self._entries[key].request != _canonical(request):
             return Answer(422, {"error": "idempotency_key_reused"})
-        return _succeeded(self._refunds[key])
+        return _said(self._entries[key])
 
-    def _apply(
-        self, key: str, request: Mapping[str, Any], payment: tuple[str, str], asked: Decimal, captured: Decimal
-    ) -> Answer:
-        earlier = [refund for refund in self._refunds.values() if (refund.payment_id, refund.reference) == payment]
-        if sum((Decimal(refund.amount["amount"]) for refund in earlier), asked) > captured:
+    def _apply(self, kind: Kind, key: str, request: Mapping[str, Any], status: str) -> Answer:
+        if kind == "refund" and self._returned(request) + _amount(request["amount"]) > _amount(request["captured"]):
             return Answer(402, {"error": "exceeds_captured"})
-        refund = Refund(
-            refund_reference=f"sandbox-{len(self._refunds) + 1:06d}",
-            reference=payment[1],
-            payment_id=payment[0],
-            amount=request["amount"],
-            idempotency_key=key,
-            at=timestamp(self._now()),
+        row = {
+            "refund_reference": f"sandbox-{len(self._entries) + 1:06d}",
+            "reference": str(request["reference"]),
+            "payment_id": str(request["payment_id"]),
+            "amount": request["amount"],
+            "idempotency_key": key,
+            "at": timestamp(self._now()),
+        }
+        row |= {"keep": request["keep"]} if kind == "release" else {}
+        told = {name: str(request[name]) for name in ("order_id", "change_id") if name in request}
+        self._entries[key] = Entry(kind, status, row, told, _canonical(request))
+        return _said(self._entries[key])
+
+    def _returned(self, request: Mapping[str, Any]) -> Decimal:
+        payment = (str(request["payment_id"]), str(request["reference"]))
+        earlier = self._rows("refund", "succeeded") + self._rows("refund", "pending")
+        same = (row for row in earlier if (row["payment_id"], row["reference"]) == payment)
+        return sum((Decimal(row["amount"]["amount"]) for row in same), Decimal(0))
+
+
+def _said(entry: Entry) -> Answer:
+    return Answer(200, {"status": entry.status, **entry.row})
+
+
+def _valid(kind: Kind, request: Mapping[str, Any]) -> bool:
+    try:
+        amount, bound = request["amount"], request[BOUND[kind]]
+        return (
+            {"payment_id", "reference"} <= set(request)
+            and amount["currency"] == bound["currency"]
+            and _amount(amount) > 0
+            and _amount(bound) >= 0
         )
-        self._refunds[key], self._requests[key] = refund, _canonical(request)
-        return _succeeded(refund)
-
-
-def _succeeded(refund: Refund) -> Answer:
-    return Answer(200, {"status": "succeeded", **asdict(refund)})
+    except (KeyError, TypeError, InvalidOperation):
+        return False
 
 
 def _amount(money: Mapping[str, str]) -> Decimal:

@@ -5,6 +5,7 @@ Runs inside the environment that `run.py` made, in its place.
 
 import json
 import os
+import secrets
 import signal
 import sys
 import threading
@@ -16,6 +17,7 @@ from typing import Any, NoReturn
 
 import boto3
 
+from infra.local.callbacks import Callbacks
 from infra.local.deploy import DeploymentFailedError, Stack, deploy
 from infra.local.dev_routes import DevRoutes
 from infra.local.exchange import Request, Response
@@ -95,7 +97,9 @@ def _start(port: int, running: ExitStack) -> Emulator:
     s3 = session.client("s3")
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     packaged = package(ROOT, lambda key, content: _put(s3, key, content))
-    stack = deploy(session, packaged, _parameters(front.url, issuer))
+    secret = secrets.token_hex(32)
+    stack = deploy(session, packaged, _parameters(front.url, issuer, secret))
+    session.client("sesv2").create_email_identity(EmailIdentity=stack.outputs["MailFrom"])
 
     api = RestApi(
         (HOST, emulator.port),
@@ -103,7 +107,8 @@ def _start(port: int, running: ExitStack) -> Emulator:
         GatewayResponses.of_template(packaged.template),
         preflight_headers(packaged.template),
     )
-    dev = DevRoutes(issuer.jwks(), emulator.url, Gateway(), _scan(session, stack.outputs.get("DeliveriesTable")))
+    deliveries = _scan(session, stack.outputs.get("DeliveriesTable"))
+    dev = DevRoutes(issuer.jwks(), emulator.url, Gateway(), Callbacks(front.url, secret), deliveries)
     threading.Thread(target=front.serve, args=(_route(dev, api), api.refuse), daemon=True).start()
 
     tokens = issuer.tokens()
@@ -132,7 +137,7 @@ def _put(s3: Any, key: str, content: bytes) -> str:
     return f"s3://{BUCKET}/{key}"
 
 
-def _parameters(front: str, issuer: Issuer) -> dict[str, str]:
+def _parameters(front: str, issuer: Issuer, secret: str) -> dict[str, str]:
     """What the local run gives the template's parameters; STACK_PARAMETERS="Name=value …" adds to it or overrides."""
     given = os.environ.get("STACK_PARAMETERS", "").split()
     return {
@@ -140,6 +145,8 @@ def _parameters(front: str, issuer: Issuer) -> dict[str, str]:
         "JwtIssuer": issuer.url,
         "JwtAudience": AUDIENCE,
         "SandboxGatewayUrl": f"{front}/dev/gateway",
+        "SandboxCallbackSecret": secret,
+        "PortalUrl": front,
         "LocalEmulator": "true",
     } | dict(pair.split("=", 1) for pair in given)
 

@@ -1,18 +1,21 @@
 """How effects become replies: one function for each kind of answer, and the way out through the gateway."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 from aws_lambda_powertools.event_handler import Response
 
 from shared.domain.order import Order
+from shared.domain.policy import Policy
 from shared.domain.product import Product, StockLevel
-from shared.domain.steps import Step
+from shared.domain.step import Step
 from shared.http.jsontext import dumps
 from shared.http.views.asset import asset_view
 from shared.http.views.basics import Json
 from shared.http.views.catalogue import product_view, stock_view
 from shared.http.views.change import change_view
+from shared.http.views.confirmation import confirmation_view
 from shared.http.views.order import order_view
 from shared.ports import Answer, Page
 
@@ -74,6 +77,13 @@ def change_now(step: Step) -> Answer:
     if step.change is None:
         raise TypeError("a step without a change cannot be answered with one")
     return Answer(status=200, body=dumps(change_view(step.change)), etag=step.after.etag)
+
+
+def terms_now(step: Step, policy: Policy, now: datetime) -> Answer:
+    """200: the terms as the holder of a link sees them after this."""
+    if step.change is None:
+        raise TypeError("a step without a change has no terms")
+    return Answer(status=200, body=dumps(confirmation_view(step.change, policy, now)))
 
 
 def product_kept(product: Product) -> Answer:

@@ -123,8 +123,13 @@ class Call:
         """
         if not self.principal.may(self.route.roles, self.route.scope):
             raise Refusal("forbidden", "Your role does not allow this.")
-        if len(self.raw) > MAX_BODY:
-            raise Refusal("body-too-large", "The body is larger than 1 MB.")
+        self.check_bounds()
+
+    def check_bounds(self) -> None:
+        """Raises:
+        Refusal: `body-too-large`, `not-found`.
+        """
+        check_size(self.raw)
         if any(len(name) > MAX_NAME for name in self.path.values()):
             raise Refusal("not-found", "There is nothing under this path and method.")
 
@@ -146,18 +151,31 @@ class Call:
             raise Refusal("unsupported-media-type", "Send the body as application/json.")
 
 
-def call_of(event: APIGatewayProxyEvent, route: Route) -> Call:
-    """The call in an API Gateway event.
+def call_of(event: APIGatewayProxyEvent, route: Route, known: Principal | None = None) -> Call:
+    """The call in an API Gateway event, of whom the authorizer names, unless it is `known` who calls.
 
     Raises:
         Refusal: `unauthenticated`.
     """
-    body = event.get("body") or ""
     return Call(
         route=route,
-        principal=principal_of(event.request_context.authorizer.raw_event),
+        principal=known or principal_of(event.request_context.authorizer.raw_event),
         path={name: unquote(value) for name, value in (event.get("pathParameters") or {}).items()},
         query=event.get("queryStringParameters") or {},
         headers=event.headers,
-        raw=b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass"),
+        raw=raw_body(event),
     )
+
+
+def raw_body(event: APIGatewayProxyEvent) -> bytes:
+    """The body as it was sent, to the byte: what a signature is over."""
+    body = event.get("body") or ""
+    return b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass")
+
+
+def check_size(raw: bytes) -> None:
+    """Raises:
+    Refusal: `body-too-large`.
+    """
+    if len(raw) > MAX_BODY:
+        raise Refusal("body-too-large", "The body is larger than 1 MB.")

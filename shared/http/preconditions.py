@@ -9,18 +9,22 @@ from shared.http.call import Call
 from shared.ports import Answer, RequestKey, Services
 from shared.usecases.access import read_change, read_order
 from shared.usecases.attempt import check_if_match, replayed
+from shared.usecases.settle_by_hand import refund_of
 
 
 def check_earlier(services: Services, call: Call) -> Answer | None:
     """The first answer to this request, if it is a repeated one; None if nothing comes before its content.
 
     Raises:
-        Refusal: `order-not-found`, `change-not-found`, `key-reused`, `precondition-required`, `stale-version`.
+        Refusal: `order-not-found`, `change-not-found`, `refund-not-found`, `key-reused`, `precondition-required`,
+            `stale-version`.
     """
     order_id, change_id = call.path.get("order_id"), call.path.get("change_id")
     order = read_order(services.orders, order_id, call.principal) if order_id else None
     if change_id:
-        read_change(services.changes, change_id, call.principal, order_id)
+        change = read_change(services.changes, change_id, call.principal, order_id)
+        if refund_id := call.path.get("refund_id"):
+            refund_of(change, refund_id)
     if call.is_dry_run:
         return None
     if known := replayed(services.requests, _key(call)):

@@ -15,8 +15,9 @@ from shared.http.answers import respond
 from shared.http.call import Call, Late, call_of
 from shared.http.preconditions import check_earlier
 from shared.http.problems import problem_of
-from shared.http.routes import route_of
+from shared.http.routes import Route, route_of
 from shared.ports import Services
+from shared.usecases.access import Principal
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
@@ -66,9 +67,21 @@ def current(app: APIGatewayRestResolver) -> Call:
     return call
 
 
+def open_call(app: APIGatewayRestResolver, principal: Principal) -> Call:
+    """The call on a public route of somebody whom the request itself proves, as the holder of a link.
+
+    Raises:
+        Refusal: `body-too-large`, `not-found`.
+    """
+    call = call_of(app.current_event, _route(app), principal)
+    call.check_bounds()
+    app.append_context(call=call)  # type: ignore[no-untyped-call]
+    return call
+
+
 def _admit(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
     """401, 403 and 413 come before everything else. Public routes need no token and know no principal."""
-    route = route_of(app.current_event.http_method, app.current_event.resource)
+    route = _route(app)
     if not route.public:
         call = call_of(app.current_event, route)
         call.check_access()
@@ -86,6 +99,10 @@ def _reply_to(error: Exception, app: APIGatewayRestResolver, services: Callable[
     except Exception as earlier:  # noqa: BLE001 (whatever it is, it has a reply)
         error = earlier
     return problem_of(error, _request_id(app))
+
+
+def _route(app: APIGatewayRestResolver) -> Route:
+    return route_of(app.current_event.http_method, app.current_event.resource)
 
 
 def _request_id(app: APIGatewayRestResolver) -> str | None:

@@ -19,6 +19,7 @@ AMENDERS: frozenset[Role] = frozenset({"agent", "lead", "manager", "customer"})
 ACTIVATORS: frozenset[Role] = frozenset({"agent", "lead", "manager"})
 STOCK_READERS: frozenset[Role] = STAFF | {"service"}
 OPERATORS: frozenset[Role] = frozenset({"operator"})
+PAYERS: frozenset[Role] = frozenset({"finance", "operator"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +46,17 @@ def _put(path: str, scope: Scope) -> Route:
     return Route(method="PUT", path=path, scope=scope)
 
 
-def _post(path: str, roles: frozenset[Role] = NOBODY, scope: Scope | None = None) -> Route:
-    return Route(method="POST", path=path, roles=roles, scope=scope)
+def _post(path: str, roles: frozenset[Role] = NOBODY, scope: Scope | None = None, *, public: bool = False) -> Route:
+    return Route(method="POST", path=path, roles=roles, scope=scope, public=public)
 
 
 def _amend(path: str = "", method: Method = "POST") -> Route:
     return Route(method=method, path=f"/orders/{{order_id}}/amendments{path}", roles=AMENDERS, needs_if_match=True)
+
+
+def _cancel(path: str = "") -> Route:
+    path = f"/orders/{{order_id}}/cancellations{path}"
+    return Route(method="POST", path=path, roles=AMENDERS, needs_if_match=True)
 
 
 ROUTES: tuple[Route, ...] = (
@@ -76,10 +82,17 @@ ROUTES: tuple[Route, ...] = (
     _amend("/{change_id}/submit"),
     _amend("/{change_id}/accept"),
     _amend("/{change_id}/undo"),
+    _cancel(),
+    _cancel("/{change_id}/withdraw"),
     _get("/changes", READERS),
     _get("/changes/{change_id}", READERS),
-    _post("/changes/{change_id}/decisions", STAFF),
+    _post("/changes/{change_id}/decisions", READERS),
+    _get("/confirmations/{token}", public=True),
+    _post("/confirmations/{token}", public=True),
     _post("/changes/{change_id}/acknowledgements", OPERATORS, "acknowledgements"),
+    _post("/changes/{change_id}/resolutions", OPERATORS),
+    _post("/changes/{change_id}/refunds/{refund_id}/settlements", PAYERS),
+    _post("/callbacks/{gateway}", public=True),
 )
 
 _BY_NAME: dict[tuple[str, str], Route] = {(route.method, route.path): route for route in ROUTES}

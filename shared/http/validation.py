@@ -25,6 +25,7 @@ _CODES = {
     "model_attributes_type": ("wrong-type", "This must be an object."),
     "dict_type": ("wrong-type", "This must be an object."),
     "string_too_short": ("empty-value", "This must not be empty."),
+    "too_short": ("empty-value", "This must not be empty."),
     "string_too_long": ("too-long", "This is longer than it may be."),
     "too_long": ("too-many", "There are more of these than one request may hold."),
     "string_pattern_mismatch": ("malformed-value", "This holds characters that it may not."),
@@ -41,7 +42,7 @@ _OF_FIELD = {
     ("empty-value", "reason_code"): ("missing-reason", "Say why, with a reason code."),
     ("missing-field", "op"): ("unknown-edit", "An edit needs its op."),
     ("too-many", "edits"): ("too-many-edits", "One change holds 500 edits at most."),
-    ("too-many", "lines"): ("too-many-lines", "An order comes in with 2,000 lines at most."),
+    ("too-many", "lines"): ("too-many-lines", "An order has 2,000 lines at most."),
 }
 """Codes that are more telling for one field."""
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from shared.http.models.edits import Edit
 from shared.http.models.fields import Given, Note, QueryFlag, Word
-from shared.usecases.start_amendment import Amendment
+from shared.usecases.starting import Wanted
 
 MAX_EDITS = 2_000
 
@@ -25,8 +25,8 @@ class AmendmentBody(Given):
     edits: Annotated[tuple[Edit, ...], Field(max_length=MAX_EDITS)]
     accept: Accept | None = None
 
-    def to_domain(self, order_id: str) -> Amendment:
-        return Amendment(
+    def to_domain(self, order_id: str) -> Wanted:
+        return Wanted(
             order_id=order_id,
             reason_code=self.reason_code,
             note=self.note,

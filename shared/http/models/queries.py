@@ -1,18 +1,21 @@
 """Query parameters of the routes that read."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from shared.domain.line import LineStatus
+from shared.domain.order import ChangeKind
 from shared.domain.policy import Role
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
-from shared.http.models.fields import Given, Id, QueryFlag
+from shared.http.models.fields import Given, Id, QueryFlag, Time, Word, refuse
 from shared.ports import Filter
 from shared.usecases.access import STAFF, Principal
 
 MAX_PAGE = 100
+PERIOD = ("created_from", "created_to")
 
 
 class Listing(Given):
@@ -27,12 +30,24 @@ class Listing(Given):
         Raises:
             Refusal: `forbidden`, for a customer whose token names no customer id.
         """
-        values = self.model_dump(exclude={"limit", "cursor"}, exclude_none=True)
+        values = self.model_dump(exclude={"limit", "cursor", *PERIOD}, exclude_none=True)
         if not principal.roles & STAFF:
             if principal.customer_id is None:
                 raise Refusal("forbidden", "Your token names no customer whose orders these could be.")
             values["customer_id"] = principal.customer_id
-        return Filter(values={name: str(value) for name, value in values.items()}, limit=self.limit, cursor=self.cursor)
+        since, until = self.period
+        return Filter(
+            values={name: str(value) for name, value in values.items()},
+            since=since,
+            until=until,
+            limit=self.limit,
+            cursor=self.cursor,
+        )
+
+    @property
+    def period(self) -> tuple[datetime | None, datetime | None]:
+        """When what is listed was created: from, and until (exclusive)."""
+        return None, None
 
 
 class OrdersQuery(Listing):
@@ -45,12 +60,31 @@ class OrdersQuery(Listing):
 
 
 class ChangesQuery(Listing):
-    """Each value given narrows the list; `waiting_for` is a role's inbox."""
+    """Each value given narrows the list; `waiting_for` is the inbox of a role, or of logistics, which asks the carrier.
+
+    A period takes in its start, not its end, so that periods can follow each other.
+    """
 
     status: ChangeStatus | None = None
+    kind: ChangeKind | None = None
+    reason_code: Word | None = None
     order_id: Id | None = None
     customer_id: Id | None = None
-    waiting_for: Role | None = None
+    waiting_for: Literal[Role, "logistics"] | None = None
+    created_from: Time | None = None
+    created_to: Time | None = None
+
+    @field_validator("created_to")
+    @classmethod
+    def _after_start(cls, value: datetime | None, info: ValidationInfo) -> datetime | None:
+        start = info.data.get("created_from")
+        if value is not None and start is not None and value < start:
+            refuse("end-before-start", "The period ends before it starts.")
+        return value
+
+    @property
+    def period(self) -> tuple[datetime | None, datetime | None]:
+        return self.created_from, self.created_to
 
 
 class LogQuery(Given):

@@ -1,13 +1,15 @@
 """A change as replies show it: its status, its plan, and how it came here."""
 
-from shared.domain.change import Change, Refund, TimelineEntry
+from shared.domain.change import Change, Consent, Refund, TimelineEntry
+from shared.domain.waits import DepartmentStep, Wait, department_steps, waits_of
 from shared.http.views.basics import Json, money, present, time
 from shared.http.views.edit import edit_view
 from shared.http.views.plan import plan_view
 
 
 def change_view(change: Change) -> Json:
-    """The whole change. `waiting_for` is the role whose decision is awaited."""
+    """The whole change. `waiting_for` is the role, the customer or the department whose word is awaited; `releases`
+    are authorisations that it reduces: they give no money back, so they are no refunds."""
     currency = change.plan.currency
     return present(
         {
@@ -19,15 +21,22 @@ def change_view(change: Change) -> Json:
             "undoes": change.undoes,
             "status": change.status.value,
             "waiting_for": change.waiting_for,
+            "waits": [_wait(wait) for wait in waits_of(change)],
             "reason_code": change.reason_code,
             "sub_code": change.sub_code,
             "note": change.note,
             "requested_by": change.requested_by.id,
             "requested_as": change.requested_by.role,
             "decided_by": change.decided_by,
+            "channel": change.channel or None,
+            "stage": change.stage,
+            "confirmed": list(change.confirmed),
+            "consent": _consent(change.consent) if change.consent else None,
             "edits": [edit_view(edit) for edit in change.edits],
             "plan": plan_view(change.plan),
-            "refunds": [_refund(refund, currency) for refund in change.refunds],
+            "refunds": [_refund(refund, currency) for refund in change.refunds if refund.kind == "refund"],
+            "releases": [_release(refund, currency) for refund in change.refunds if refund.kind == "release"],
+            "departments": [_department(step) for step in department_steps(change)],
             "timeline": [_entry(entry) for entry in change.timeline],
             "expires_at": time(change.expires_at) if change.expires_at else None,
             "created_at": time(change.created_at),
@@ -44,6 +53,33 @@ def _refund(refund: Refund, currency: str) -> Json:
             "amount": money(refund.amount, currency),
             "status": refund.status,
             "reference": refund.reference,
+            "credit_memo": refund.credit_memo,
+        }
+    )
+
+
+def _release(release: Refund, currency: str) -> Json:
+    """`keep` is what stays reserved of the authorisation."""
+    return _refund(release, currency) | {"keep": money(release.keep, currency)}
+
+
+def _wait(wait: Wait) -> Json:
+    deadline = time(wait.deadline) if wait.deadline else None
+    return present({"party": wait.party, "words": wait.words, "since": time(wait.since), "deadline": deadline})
+
+
+def _consent(consent: Consent) -> Json:
+    return {"at": time(consent.at), "by": consent.by, "digest": consent.digest, "means": consent.means}
+
+
+def _department(step: DepartmentStep) -> Json:
+    return present(
+        {
+            "department": step.department,
+            "status": step.status,
+            "at": time(step.at) if step.at else None,
+            "note": step.note,
+            "tracking": step.tracking,
         }
     )
 

@@ -16,4 +16,5 @@ def log_view(entries: Sequence[LogEntry], verification: Verification | None) -> 
 def entry_view(entry: LogEntry) -> Json:
     """`fields` keep their nulls: a value that was not there before is part of the difference."""
     view = present(asdict(entry)) | {"at": time(entry.at), "approvals": list(entry.approvals)}
+    view |= {"refunds": list(entry.refunds)}
     return view | {"fields": [asdict(field) for field in entry.fields]}

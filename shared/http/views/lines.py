@@ -1,9 +1,7 @@
 """A line as replies show it: in an order with its progress, in a plan without."""
 
-from dataclasses import asdict
-
 from shared.domain import money as amounts
-from shared.domain.line import NO_PROGRESS, Charge, Line, LineDiscount, Tax
+from shared.domain.line import NO_PROGRESS, Charge, Line, LineDiscount, Progress, Tax
 from shared.domain.order import Order
 from shared.domain.states import line_status
 from shared.http.views.basics import Json, money, present
@@ -13,8 +11,8 @@ def line_view(order: Order, line: Line, *, draft: bool = False) -> Json:
     """A line of an order. `progress` is told once there is any."""
     progress = order.progress_of(line)
     view = content_view(line, order.currency)
-    view |= {"fulfilled_quantity": progress.shipped, "status": line_status(line, progress, draft=draft).value}
-    return view | ({"progress": asdict(progress)} if progress != NO_PROGRESS else {})
+    view |= {"fulfilled_quantity": progress.out, "status": line_status(line, progress, draft=draft).value}
+    return view | ({"progress": _progress(progress)} if progress != NO_PROGRESS else {})
 
 
 def content_view(line: Line, currency: str) -> Json:
@@ -40,6 +38,24 @@ def content_view(line: Line, currency: str) -> Json:
             "required": line.required or None,
             "constraints": list(line.constraints) or None,
             "backordered": line.backordered or None,
+        }
+    )
+
+
+def _progress(progress: Progress) -> Json:
+    """Counts that only some lines have, and what is known of parcels, are left out where there is nothing to tell."""
+    delivered_on = progress.delivered_on
+    return present(
+        {
+            "picked": progress.picked,
+            "packed": progress.packed,
+            "shipped": progress.shipped,
+            "delivered": progress.delivered,
+            "returned": progress.returned,
+            "intercepted": progress.intercepted or None,
+            "returning": progress.returning or None,
+            "delivered_on": delivered_on.isoformat() if delivered_on else None,
+            "tracking": list(progress.tracking) or None,
         }
     )
 

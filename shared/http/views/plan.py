@@ -8,6 +8,7 @@ from shared.http.views.asset import asset_change_view
 from shared.http.views.basics import Json, address, money, present
 from shared.http.views.lines import content_view
 from shared.http.views.order import shipping_view, totals_view
+from shared.http.views.terms import cancelled_view, fee_view, reversed_tax_view, terms_view
 
 
 def plan_view(plan: ChangePlan) -> Json:
@@ -44,9 +45,8 @@ def plan_view(plan: ChangePlan) -> Json:
                 for reduced in plan.authorisations
             ],
             "amount_due": money(plan.amount_due, currency),
-            "fees": [
-                {"code": fee.code, "amount": money(fee.amount, currency), "because": fee.because} for fee in plan.fees
-            ],
+            "fees": [fee_view(fee, currency) for fee in plan.fees],
+            **(_cancellation(plan) if plan.kind == "cancellation" else {}),
             "stock": [asdict(move) for move in plan.stock],
             "approvals": [asdict(needed) for needed in plan.approvals],
             "confirmations": [asdict(needed) for needed in plan.confirmations],
@@ -59,6 +59,15 @@ def plan_view(plan: ChangePlan) -> Json:
             "policy_version": plan.policy_version,
         }
     )
+
+
+def _cancellation(plan: ChangePlan) -> Json:
+    """What only cancellations have: which units go, what tax goes back, and the terms in sums."""
+    return {
+        "cancelled": [cancelled_view(units, plan.currency) for units in plan.cancelled],
+        "taxes_reversed": [reversed_tax_view(tax, plan.currency) for tax in plan.taxes_reversed],
+        "terms": terms_view(plan),
+    }
 
 
 def _line(change: LineChange, currency: str) -> Json:

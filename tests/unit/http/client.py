@@ -23,7 +23,11 @@ FUNCTIONS = {
     "/orders/{order_id}/payments": "progress",
     "/channels/{channel}/orders": "intake",
     "/changes/{change_id}/decisions": "decide",
+    "/callbacks/{gateway}": "callback",
     "/changes/{change_id}/acknowledgements": "acknowledge",
+    "/confirmations/{token}": "confirm",
+    "/changes/{change_id}/resolutions": "resolve",
+    "/changes/{change_id}/refunds/{refund_id}/settlements": "resolve",
 }
 
 
@@ -87,7 +91,9 @@ CONTEXT = SimpleNamespace(
 def app_of(method: str, resource: str) -> Any:
     name = FUNCTIONS.get(resource)
     if name is None:
-        name = "amend" if "/amendments" in resource else "intake" if method == "POST" else "read"
+        by_part = {"/amendments": "amend", "/cancellations": "cancel"}
+        named = next((function for part, function in by_part.items() if part in resource), None)
+        name = named or ("intake" if method == "POST" else "read")
     return importlib.import_module(f"functions.{name}.handler").handler
 
 

@@ -3,9 +3,13 @@
 import pytest
 
 from shared import bootstrap
+from shared.usecases.access import Principal
 from tests.fakes import World, a_world
 from tests.fakes.builders import AGENT, CUSTOMER, CUSTOMER_2, MANAGER, SERVICE
 from tests.unit.http.client import Client, example
+from tests.unit.http.documented import documented
+
+__all__ = ["documented"]
 
 
 @pytest.fixture
@@ -15,6 +19,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(bootstrap, "bus", lambda: world.bus)
     monkeypatch.setattr(bootstrap, "workflows", lambda: world.workflows)
     monkeypatch.setattr(bootstrap, "gateways", lambda: world.gateways)
+    monkeypatch.setattr(bootstrap, "links", lambda: world.links)
     return world
 
 
@@ -42,6 +47,16 @@ def customer_2(world: World) -> Client:
 @pytest.fixture
 def service(world: World) -> Client:
     return Client(SERVICE)
+
+
+@pytest.fixture
+def operator(world: World) -> Client:
+    return Client(Principal(id="usr-operator", roles=frozenset({"operator"})))
+
+
+@pytest.fixture
+def finance(world: World) -> Client:
+    return Client(Principal(id="usr-finance", roles=frozenset({"finance"})))
 
 
 @pytest.fixture

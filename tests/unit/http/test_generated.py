@@ -6,9 +6,11 @@ from infra.event_examples import example_of
 from infra.event_schemas import DATA, TYPES, detail_model
 from infra.generate import drifted, generated
 from infra.openapi_document import document
+from shared.usecases.settle_refund import NamedRefund, fail_refund, settle_refund
 from tests.fakes import World
 from tests.unit.functions.stories import DEARER, FEWER, a_paid_order, accepted
-from tests.unit.http.client import Client
+from tests.unit.http.cancelling import asked, cancel, one, path_of, ship, usd
+from tests.unit.http.client import Client, example
 
 
 def test_generated_files_have_not_drifted_from_the_code() -> None:
@@ -31,6 +33,53 @@ def test_events_hold_exactly_what_their_schemas_say(world: World, manager: Clien
     for event in world.memory.events:
         detail_model(event.type).model_validate(event.detail)
         assert set(event.data) <= set(DATA[event.type].model_fields), event.type
+
+
+def test_events_of_cancellations_hold_exactly_what_their_schemas_say(
+    world: World, agent: Client, service: Client, customer: Client, manager: Client
+) -> None:
+    orders = [_an_order(service, number) for number in range(6)]
+    change = cancel(agent, orders[0], one()).body
+    agent.post(f"{path_of(orders[0])}/{change['change_id']}/withdraw", if_match='"1.0"')
+    change = cancel(agent, orders[0], one()).body
+    decision = {"decision": "approve", "digest": change["plan"]["digest"]}
+    customer.post(f"/changes/{change['change_id']}/decisions", decision)
+    ship(service, orders[1], 3)
+    for outcome in ("failed", "done"):
+        change = cancel(agent, orders[1], asked(exception="intercept"), '"1.1"').body
+        word = {"department": "logistics", "outcome": outcome}
+        service.post(f"/changes/{change['change_id']}/acknowledgements", word)
+    change = cancel(agent, orders[2], asked(goodwill={"amount": usd("1.00")})).body
+    decision = {"decision": "approve", "digest": change["plan"]["digest"]}
+    manager.post(f"/changes/{change['change_id']}/decisions", decision)
+    for order_id, outcome in ((orders[3], "settled"), (orders[4], "failed"), (orders[5], "settled")):
+        change = cancel(agent, order_id, asked()).body
+        for row in (*change["refunds"], *change["releases"]):
+            named = NamedRefund(refund_id=row["refund_id"], change_id=change["change_id"], order_id=order_id)
+            if outcome == "settled":
+                settle_refund(world.services, named, "gw-1")
+            else:
+                fail_refund(world.services, named, "no")
+    word = {"department": "billing", "outcome": "failed"}
+    service.post(f"/changes/{change['change_id']}/acknowledgements", word)
+    told = {event.type for event in world.memory.events}
+    assert told >= {
+        *("CancellationRequested", "CancellationWithdrawn", "ConfirmationRequested", "ConfirmationDecided"),
+        *("OrderCancelled", "OrderLinesCancelled", "OrderAmended", "RefundSettled", "RefundFailed", "ChangeFellOut"),
+        *("AuthorisationReductionRequested", "AuthorisationReduced"),
+    }
+    for event in world.memory.events:
+        detail_model(event.type).model_validate(event.detail)
+        assert set(event.data) <= set(DATA[event.type].model_fields), event.type
+
+
+def _an_order(service: Client, number: int) -> str:
+    """The example's; the fourth is authorised only."""
+    payment = {**example("order-direct")["payments"][0], "reference": f"R-{number}"}
+    if number == 3:
+        payment |= {"status": "authorised", "authorised": payment.pop("captured")}
+    order = example("order-direct") | {"channel_order_id": f"D-{number}", "payments": [payment]}
+    return str(service.post("/orders", order).body["order_id"])
 
 
 def test_the_document_names_every_reference_that_it_makes() -> None:

@@ -104,6 +104,14 @@ def test_the_log_refuses_changes_from_anybody(resources: Resources, action: str)
     assert f"dynamodb:{action}" in statement["Action"]
 
 
+def test_letters_go_out_from_one_address_by_one_function(resources: Resources) -> None:
+    senders = [(name, statement) for name, statement in granted(resources) if "ses:" in json.dumps(statement["Action"])]
+    ((name, statement),) = senders
+    assert (name, statement["Action"]) == ("MailRole", "ses:SendEmail")
+    assert all("identity/" in json.dumps(resource) for resource in statement["Resource"])
+    assert "MailFrom" in json.dumps(statement["Resource"])
+
+
 def test_a_user_cannot_choose_whose_orders_they_own(resources: Resources) -> None:
     client = resources["UserPoolClient"]["Properties"]
     assert not [attribute for attribute in client["WriteAttributes"] if attribute.startswith("custom:")]

@@ -9,7 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[3]
-PINS = ("runtime", "authorizer", "dev", "local")
+PINS = ("runtime", "authorizer", "gateways", "dev", "local")
 PIN = re.compile(r"^([\w.-]+)==([\w.+!-]+)", re.MULTILINE)
 
 
@@ -32,14 +32,15 @@ def pinned(pins: str) -> dict[str, set[str]]:
 
 def wanted(project: dict[str, Any], pins: str) -> list[Requirement]:
     lines: list[str] = list(project["project"]["dependencies"])
-    if pins in ("authorizer", "dev"):
-        lines += project["project"]["optional-dependencies"]["authorizer"]
+    for extra in ("authorizer", "gateways"):
+        if pins in (extra, "dev"):
+            lines += project["project"]["optional-dependencies"][extra]
     if pins == "dev":
         lines += project["dependency-groups"]["dev"]
     return [Requirement(line) for line in lines]
 
 
-@pytest.mark.parametrize("pins", ["runtime", "authorizer", "dev"])
+@pytest.mark.parametrize("pins", ["runtime", "authorizer", "gateways", "dev"])
 def test_what_we_need_is_pinned_as_we_need_it(project: dict[str, Any], pins: str) -> None:
     found = pinned(pins)
     for requirement in wanted(project, pins):
@@ -56,11 +57,17 @@ def test_every_pin_has_hashes_and_names_no_host(pins: str) -> None:
     assert not re.search(r"https?://|--index-url|--extra-index-url|--find-links|file:", text)
 
 
-@pytest.mark.parametrize("pins", ["runtime", "authorizer"])
+@pytest.mark.parametrize("pins", ["runtime", "authorizer", "gateways"])
 def test_the_lambdas_run_the_releases_that_the_tests_ran(pins: str) -> None:
     tested = pinned("dev")
     assert {name: tested.get(name) for name in pinned(pins)} == pinned(pins)
 
 
 def test_the_bundle_leaves_to_lambda_what_lambda_has() -> None:
-    assert not {"boto3", "botocore"} & set(pinned("authorizer"))
+    assert not {"boto3", "botocore"} & {*pinned("authorizer"), *pinned("gateways")}
+
+
+@pytest.mark.parametrize("pins", ["runtime", "authorizer"])
+def test_only_refunds_carry_the_gateways_sdks(pins: str) -> None:
+    assert not {"stripe", "adyen"} & set(pinned(pins))
+    assert {"stripe", "adyen"} <= set(pinned("gateways"))

@@ -13,12 +13,24 @@ Machine = dict[str, Any]
 
 
 @pytest.fixture(params=FILES, ids=lambda path: path.name.split(".")[0])
-def machine(request: pytest.FixtureRequest, template: Any) -> Machine:
+def machine(request: pytest.FixtureRequest, template: Any, resources: dict[str, dict[str, Any]]) -> Machine:
     """A state machine with the template's longest waits in it."""
     text: str = request.param.read_text()
-    longest = template["Parameters"]["ApprovalSeconds"]["MaxValue"]
-    read: Machine = yaml.safe_load(text.replace("${ApprovalSeconds}", str(longest)))
+    for name, given in substitutions_of(request.param, resources).items():
+        if "Ref" in given:
+            text = text.replace(f"${{{name}}}", str(template["Parameters"][given["Ref"]]["MaxValue"]))
+    read: Machine = yaml.safe_load(text)
     return read
+
+
+def substitutions_of(path: Path, resources: dict[str, dict[str, Any]]) -> Machine:
+    """What the template puts into the definition, by the placeholder's name."""
+    (given,) = [
+        resource["Properties"]["DefinitionSubstitutions"]
+        for resource in resources.values()
+        if resource.get("Properties", {}).get("DefinitionUri") == str(path.relative_to(ROOT))
+    ]
+    return dict(given)
 
 
 def tasks_of(machine: Machine) -> dict[str, Machine]:
@@ -74,7 +86,7 @@ def test_the_machine_outlives_its_slowest_path(machine: Machine) -> None:
 
 
 def test_a_payload_carries_ids_only(machine: Machine) -> None:
-    allowed = re.compile(r"step|round|task_token|error|paid|\w+_id")
+    allowed = re.compile(r"step|round|task_token|failure|paid|\w+_id")
     for name, task in tasks_of(machine).items():
         keys = [key.removesuffix(".$") for key in task["Parameters"]["Payload"]]
         assert all(allowed.fullmatch(key) for key in keys), name
@@ -90,10 +102,4 @@ def test_a_declined_refund_is_not_asked_for_again() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name.split(".")[0])
 def test_the_template_gives_every_substitution(path: Path, resources: dict[str, dict[str, Any]]) -> None:
-    uri = str(path.relative_to(ROOT))
-    (given,) = [
-        resource["Properties"]["DefinitionSubstitutions"]
-        for resource in resources.values()
-        if resource.get("Properties", {}).get("DefinitionUri") == uri
-    ]
-    assert set(given) == set(re.findall(r"\$\{(\w+)\}", path.read_text()))
+    assert set(substitutions_of(path, resources)) == set(re.findall(r"\$\{(\w+)\}", path.read_text()))

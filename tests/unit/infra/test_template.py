@@ -13,7 +13,13 @@ from shared.domain.departments import DEPARTMENTS, ROUTING
 
 Resources = dict[str, dict[str, Any]]
 
-OPEN_ROUTES = {("get", "/openapi.json"), ("get", "/health")}
+OPEN_ROUTES = {
+    ("get", "/openapi.json"),
+    ("get", "/health"),
+    ("get", "/confirmations/{token}"),
+    ("post", "/confirmations/{token}"),
+    ("post", "/callbacks/{gateway}"),
+}
 PROBLEMS = "https://inflight.example/problems/"
 
 

@@ -34,13 +34,18 @@ class ReplyCharge(Reply):
 
 
 class ReplyProgress(Reply):
-    """Units that came so far: cumulative, each at least the next."""
+    """Units that came so far: cumulative, each at least the next. Of those shipped, `intercepted` were stopped on their
+    way by a cancellation, and `returning` are sent back by the customer."""
 
     picked: int
     packed: int
     shipped: int
     delivered: int
     returned: int
+    intercepted: int | None = None
+    returning: int | None = None
+    delivered_on: date | None = None
+    tracking: list[str] | None = None
 
 
 class LineContent(Reply):

@@ -144,6 +144,8 @@ class LogEntryReply(Reply):
     policy_version: str | None = None
     digest: str | None = None
     approvals: list[str]
+    consent: str | None = None
+    refunds: list[str]
     fields: list[ReplyFieldChange]
     write_id: str
     previous_hash: str

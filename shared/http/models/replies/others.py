@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.http.models.replies.basics import ProblemDetail, Reply, ReplyMoney
-from shared.http.models.replies.change import PlanReply
+from shared.http.models.replies.plan import PlanReply
 
 
 class ProblemReply(Reply):
@@ -29,6 +29,12 @@ class ProductReply(Reply):
     quantity_modifiable: bool
     in_flight_enabled: bool
     tax_category: str
+
+
+class CallbackReply(Reply):
+    """How many results of ours the request held; 0 for news of anything else."""
+
+    taken: int
 
 
 class StockReply(Reply):

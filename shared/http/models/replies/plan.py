@@ -1,0 +1,147 @@
+"""A plan in replies."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.domain.departments import Changed, Department
+from shared.domain.order import ChangeKind
+from shared.domain.plan import Party
+from shared.domain.policy import Role
+from shared.http.models.replies.basics import ProblemDetail, Reply, ReplyAddress, ReplyMoney
+from shared.http.models.replies.line import LineContent, PlannedLine
+from shared.http.models.replies.order import ReplyShipping, ReplyTotals
+from shared.http.models.replies.terms import (
+    ReplyCancelledUnits,
+    ReplyPlannedFee,
+    ReplyPlannedRefund,
+    ReplyReversedTax,
+    ReplyTerms,
+)
+
+
+class ReplyLineChange(Reply):
+    line_id: str
+    change: Literal["added", "changed", "cancelled"]
+    before: LineContent | None
+    after: PlannedLine
+
+
+class ReplyAddressChange(Reply):
+    before: ReplyAddress | None
+    after: ReplyAddress | None
+
+
+class ReplyShippingChange(Reply):
+    before: ReplyShipping
+    after: ReplyShipping
+
+
+class ReplyAuthorisation(Reply):
+    """An authorisation beyond what can still be captured: reduced, not refunded."""
+
+    payment_id: str
+    before: ReplyMoney
+    after: ReplyMoney
+
+
+class ReplyProration(Reply):
+    """How a recurring charge was re-priced by other dates: periods such as `11 + 17/31`."""
+
+    line_id: str
+    charge_id: str
+    rule: str
+    periods_before: str
+    periods_after: str
+    amount_before: ReplyMoney
+    amount_after: ReplyMoney
+
+
+class ReplyEffects(Reply):
+    """Revenue without tax, and when goods should arrive where policy knows."""
+
+    revenue: ReplyMoney
+    expected_delivery_before: date | None = None
+    expected_delivery_after: date | None = None
+
+
+class ReplyStockDelta(Reply):
+    """Units that become available (positive) or are taken (negative)."""
+
+    sku: str
+    delta: int
+
+
+class ReplyApproval(Reply):
+    role: Role
+    because: str
+
+
+class ReplyConfirmation(Reply):
+    """Somebody outside who must agree: the customer to the terms, the carrier to stopping what is on its way."""
+
+    party: Party
+    because: str
+
+
+class ReplyEstimate(Reply):
+    """Seconds that each wait takes at most, one after the other; 0 where nobody is waited for."""
+
+    approval_seconds: int
+    confirmation_seconds: int
+    acknowledgement_seconds: int
+    refund_seconds: int
+
+
+class ReplyPlannedAsset(Reply):
+    sku: str
+    quantity: int
+    start_date: date | None = None
+    end_date: date | None = None
+    status: Literal["active", "ended"]
+
+
+class ReplyAssetChange(Reply):
+    """An asset that the change touches; `before` is null for a new one."""
+
+    asset_id: str
+    line_id: str
+    before: ReplyPlannedAsset | None
+    after: ReplyPlannedAsset
+
+
+class PlanReply(Reply):
+    """Everything that a change would do. Name its `digest` to submit, approve or accept exactly this."""
+
+    digest: str
+    kind: ChangeKind
+    order_id: str
+    base_version: int
+    violations: list[ProblemDetail]
+    warnings: list[str]
+    lines: list[ReplyLineChange]
+    address: ReplyAddressChange | None = None
+    shipping: ReplyShippingChange | None = None
+    totals_before: ReplyTotals
+    totals_after: ReplyTotals
+    delta: ReplyMoney
+    refunds: list[ReplyPlannedRefund]
+    authorisations: list[ReplyAuthorisation]
+    amount_due: ReplyMoney
+    fees: list[ReplyPlannedFee]
+    cancelled: Annotated[list[ReplyCancelledUnits] | None, Field(description="Of a cancellation, as the next two.")] = (
+        None
+    )
+    taxes_reversed: list[ReplyReversedTax] | None = None
+    terms: ReplyTerms | None = None
+    stock: list[ReplyStockDelta]
+    approvals: list[ReplyApproval]
+    confirmations: list[ReplyConfirmation]
+    proration: list[ReplyProration]
+    effects: ReplyEffects
+    changed: list[Changed]
+    departments: list[Department]
+    assets: list[ReplyAssetChange]
+    timeline_estimate: ReplyEstimate
+    policy_version: str

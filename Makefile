@@ -67,10 +67,11 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 
 .PHONY: lock
 lock: ## pin the requirements anew (needs uv; UPGRADE=1 for newer releases)
-	$(COMPILE) pyproject.toml --extra authorizer --group dev --output-file requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra authorizer --extra gateways --group dev --output-file requirements/dev.txt
 	$(COMPILE) pyproject.toml --constraint requirements/dev.txt --output-file requirements/runtime.txt
 	$(COMPILE) pyproject.toml --extra authorizer --constraint requirements/dev.txt \
 		--output-file requirements/authorizer.txt
+	$(COMPILE) pyproject.toml --extra gateways --constraint requirements/dev.txt --output-file requirements/gateways.txt
 	$(COMPILE) requirements/local.in --output-file requirements/local.txt
 
 # The stamp comes last, so an interrupted install is made anew.

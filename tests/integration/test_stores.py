@@ -14,17 +14,25 @@ from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
 from shared.ports import Answer, Conflict, Filter
 from shared.usecases.access import Principal
-from shared.usecases.continue_amendment import Named, accept_change, submit_change, undo_change
+from shared.usecases.continue_change import Named, accept_change, submit_change, undo_change
 from shared.usecases.decide_change import Decision, decide_change
 from shared.usecases.expire_changes import expire_changes
 from shared.usecases.keep_catalogue import put_stock
 from shared.usecases.publish_events import publish_events, publish_forgotten
 from shared.usecases.read_history import read_log, read_version
 from shared.usecases.record_fulfilment import Fulfilment, record_fulfilment
-from shared.usecases.start_amendment import Amendment, preview_amendment, start_amendment
+from shared.usecases.start_amendment import preview_amendment, start_amendment
+from shared.usecases.start_cancellation import (
+    Cancellation,
+    LineToCancel,
+    preview_cancellation,
+    start_cancellation,
+)
+from shared.usecases.starting import Wanted
 from shared.usecases.take_order import take_order
 from tests.fakes import World, an_order
-from tests.fakes.builders import AGENT, MANAGER, SERVICE, OrderBuilder
+from tests.fakes.builders import AGENT, CUSTOMER, MANAGER, SERVICE, OrderBuilder
+from tests.fakes.world import NOW
 from tests.integration.conftest import Dynamo
 
 ONE_LESS = (SetQuantity(line_id="l1", quantity=1),)
@@ -53,7 +61,7 @@ def live(world: World, order_id: str) -> Order:
 def amended(
     world: World, order: Order, edits: tuple[Edit, ...], *, accept: bool = True, key: str | None = None
 ) -> Answer:
-    wanted = Amendment(order_id=order.order_id, reason_code="customer_request", edits=edits)
+    wanted = Wanted(order_id=order.order_id, reason_code="customer_request", edits=edits)
     if accept:
         wanted = replace(wanted, accept_digest=preview_amendment(world.services, AGENT, wanted).digest)
     return start_amendment(world.services, world.request(AGENT, if_match=order.etag, key=key), wanted)
@@ -74,7 +82,7 @@ def test_an_auto_approved_amendment_takes_three_round_trips_whatever_the_order(
 ) -> None:
     on_hand(world, "SKU-1", 50)
     order = taken(world, an_order().with_lines(lines).paid())
-    wanted = Amendment(order_id=order.order_id, reason_code="customer_request", edits=ONE_LESS)
+    wanted = Wanted(order_id=order.order_id, reason_code="customer_request", edits=ONE_LESS)
     plan = preview_amendment(world.services, AGENT, wanted)
     dynamo.counted()
     request = world.request(AGENT, if_match=order.etag, key="k")
@@ -90,7 +98,7 @@ def test_forty_lines_and_sixty_stock_items_are_one_transaction(world: World, dyn
         builder = builder.with_line(f"S-{number}", 2, 100)
     order = taken(world, builder.paid())
     edits = tuple(SetQuantity(line_id=f"l{number}", quantity=3) for number in range(1, 61))
-    wanted = Amendment(order_id=order.order_id, reason_code="customer_request", edits=edits)
+    wanted = Wanted(order_id=order.order_id, reason_code="customer_request", edits=edits)
     plan = preview_amendment(world.services, AGENT, wanted)
     dynamo.counted()
     start_amendment(
@@ -101,6 +109,50 @@ def test_forty_lines_and_sixty_stock_items_are_one_transaction(world: World, dyn
     assert {line.quantity for line in after.lines} == {3}
     assert stock_of(world, "S-59") == (100, 0, 3, 97)
     assert read_version(world.services, order.order_id, 1, AGENT).order.lines == order.lines
+
+
+@pytest.mark.parametrize(
+    ("whole", "calls"),
+    [
+        (True, {"Query": 1, "TransactWriteItems": 1}),
+        (False, {"Query": 1, "BatchGetItem": 1, "TransactWriteItems": 1}),
+    ],
+)
+def test_a_cancellation_that_waits_for_no_one_takes_at_most_three_round_trips(
+    world: World, dynamo: Dynamo, whole: bool, calls: dict[str, int]
+) -> None:
+    builder = an_order()
+    for number in range(60):
+        on_hand(world, f"S-{number}", 100)
+        builder = builder.with_line(f"S-{number}", 2, 100)
+    order = taken(world, builder.paid())
+    lines = None if whole else tuple(LineToCancel(line_id=f"l{number}", quantity=1) for number in range(1, 41))
+    wanted = Cancellation(order_id=order.order_id, reason_code="customer_request", lines=lines)
+    plan = preview_cancellation(world.services, CUSTOMER, wanted)
+    dynamo.counted()
+    request = world.request(CUSTOMER, if_match=order.etag, key="k")
+    start_cancellation(world.services, request, replace(wanted, consent=plan.digest))
+    assert dynamo.counted() == calls
+    after = live(world, order.order_id)
+    assert (after.version, after.open_change) == (2, None)
+    assert stock_of(world, "S-0") == ((100, 0, 0, 100) if whole else (100, 0, 1, 99))
+
+
+def test_changes_are_found_by_reason_and_period(world: World) -> None:
+    for number, reason in enumerate(("late_delivery", "wrong_item", "late_delivery"), start=1):
+        order = taken(world, an_order(f"D-{number}").with_lines(1).paid())
+        wanted = Cancellation(order_id=order.order_id, reason_code=reason)
+        start_cancellation(world.services, world.request(AGENT, if_match=order.etag), wanted)
+        world.clock.passes(days=1)
+    asked = {"reason_code": "late_delivery"}
+    everything = world.services.changes.list(Filter(values=asked)).items
+    assert [change.created_at.day for change in everything] == [NOW.day + 2, NOW.day]
+    later = world.services.changes.list(Filter(values=asked, since=NOW + timedelta(days=1))).items
+    earlier = world.services.changes.list(Filter(values=asked, until=NOW + timedelta(days=2))).items
+    assert ([each.created_at.day for each in later], [each.created_at.day for each in earlier]) == (
+        [NOW.day + 2],
+        [NOW.day],
+    )
 
 
 def test_every_version_can_be_read_again_and_untouched_lines_are_not_rewritten(world: World, dynamo: Dynamo) -> None:
@@ -145,7 +197,7 @@ def test_a_line_added_by_a_later_version_is_not_in_an_earlier_one(world: World) 
 
 def test_a_key_is_answered_once_from_the_transaction_of_its_effect(world: World) -> None:
     order = taken(world, an_order().with_lines(2).paid())
-    wanted = Amendment(order_id=order.order_id, reason_code="customer_request", edits=ONE_LESS)
+    wanted = Wanted(order_id=order.order_id, reason_code="customer_request", edits=ONE_LESS)
     wanted = replace(wanted, accept_digest=preview_amendment(world.services, AGENT, wanted).digest)
     request = world.request(AGENT, if_match=order.etag, key="k")
     assert start_amendment(world.services, request, wanted) == start_amendment(world.services, request, wanted)
@@ -389,7 +441,7 @@ def test_a_staged_change_that_lacks_one_sku_holds_nothing(world: World, dynamo: 
     put_many(dynamo, 100)
     order = taken(world, many(100))
     edits = tuple(SetQuantity(line_id=f"l{number}", quantity=3) for number in range(1, 101))
-    wanted = Amendment(order_id=order.order_id, reason_code="customer_request", edits=edits)
+    wanted = Wanted(order_id=order.order_id, reason_code="customer_request", edits=edits)
     wanted = replace(wanted, accept_digest=preview_amendment(world.services, AGENT, wanted).digest)
     real = world.services.skus.load
 
@@ -420,7 +472,7 @@ def test_a_crash_at_any_step_of_a_staged_write_is_finished_by_the_sweeper(
     put_many(dynamo, 100)
     order = taken(world, many(100))
     edits = tuple(SetQuantity(line_id=f"l{number}", quantity=3) for number in range(1, 101))
-    wanted = Amendment(order_id=order.order_id, reason_code="customer_request", edits=edits)
+    wanted = Wanted(order_id=order.order_id, reason_code="customer_request", edits=edits)
     wanted = replace(wanted, accept_digest=preview_amendment(world.services, AGENT, wanted).digest)
     real, calls = dynamo.client.transact_write_items, []
 
@@ -461,7 +513,7 @@ def test_an_amendment_costs_the_same_whatever_the_history(world: World, dynamo: 
     for version in range(30):
         amended(world, live(world, order.order_id), (SetQuantity(line_id="l2", quantity=3 + version % 2),))
     before = live(world, order.order_id)
-    wanted = Amendment(order_id=order.order_id, reason_code="customer_request", edits=ONE_LESS)
+    wanted = Wanted(order_id=order.order_id, reason_code="customer_request", edits=ONE_LESS)
     wanted = replace(wanted, accept_digest=preview_amendment(world.services, AGENT, wanted).digest)
     dynamo.counted()
     start_amendment(world.services, world.request(AGENT, if_match=before.etag), wanted)

@@ -23,11 +23,19 @@ import yaml
 from moto import mock_aws
 from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.core import DEFAULT_ACCOUNT_ID
+from moto.ses.models import ses_backends
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 
 from shared import bootstrap
 from shared.adapters import clients
+from shared.adapters.dynamodb.changes import DynamoChanges
+from shared.adapters.dynamodb.log import DynamoLog
+from shared.adapters.dynamodb.orders import DynamoOrders, Tables
+from shared.adapters.dynamodb.requests import DynamoRequests
+from shared.adapters.dynamodb.skus import DynamoSkus
+from shared.adapters.policy_file import ShippedPolicies
 from shared.domain.departments import DEPARTMENTS, Department
+from shared.ports import Services
 from shared.usecases.access import Principal
 from tests.fakes.world import Clock, Gateway, Gateways, Ids
 from tests.support.moto_transactions import atomic_and_quick
@@ -35,6 +43,11 @@ from tests.support.template import ROOT, resources
 from tests.unit.http.client import CONTEXT, Reply, event_of, resource_of
 
 REGION = "eu-west-1"
+MAIL_FROM = "orders@inflight.example"
+PORTAL_URL = "https://portal.example"
+TABLES = Tables(
+    orders="OrdersTable", changes="ChangesTable", log="LogTable", skus="SkusTable", requests="RequestsTable"
+)
 DEADLINE_SECONDS = 10
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -86,10 +99,13 @@ def eventually(look: Callable[[], T], what: str) -> T:
 
 @dataclass
 class Cloud:
-    """`approval_seconds` is the template's ApprovalSeconds. Retries of machines wait for nothing; `waits` has how long
-    they would have waited."""
+    """`approval_seconds`, `reminder_seconds` and the like are the template's parameters. Retries of
+    machines wait for nothing; `waits` has how long they would have waited."""
 
     approval_seconds: int = 3600
+    reminder_seconds: int = 3600
+    after_reminder_seconds: int = 3600
+    settlement_seconds: int = 3600
     clock: Clock = field(default_factory=Clock)
     ids: Ids = field(default_factory=Ids)
     gateway: Gateway = field(default_factory=Gateway)
@@ -130,13 +146,21 @@ class Cloud:
                 name=name, definition=json.dumps(self._definition(machine)), roleArn=_role("machine")
             )
 
+        self.aws("sesv2").create_email_identity(EmailIdentity=MAIL_FROM)
+
     def _queue_arn(self, reference: Json) -> str:
         return f"arn:aws:sqs:{REGION}:{DEFAULT_ACCOUNT_ID}:{reference['Fn::GetAtt'].partition('.')[0]}"
 
     def _definition(self, machine: Json) -> Json:
         text = (ROOT / machine["DefinitionUri"]).read_text()
+        seconds = {
+            "ApprovalSeconds": self.approval_seconds,
+            "ConfirmationReminderSeconds": self.reminder_seconds,
+            "ConfirmationAfterReminderSeconds": self.after_reminder_seconds,
+            "SettlementSeconds": self.settlement_seconds,
+        }
         for name, given in machine["DefinitionSubstitutions"].items():
-            value = str(self.approval_seconds) if "Ref" in given else given["Fn::GetAtt"].partition(".")[0]
+            value = str(seconds[given["Ref"]]) if "Ref" in given else given["Fn::GetAtt"].partition(".")[0]
             text = text.replace(f"${{{name}}}", value)
         definition: Json = yaml.safe_load(text)
         return definition
@@ -157,8 +181,8 @@ class Cloud:
     def _environment(self, properties: Json) -> dict[str, str]:
         given: Json = properties.get("Environment", {}).get("Variables", {})
         physical = {name: self.arn(name) for name in resources("AWS::Serverless::StateMachine")}
-        physical["SandboxGatewayUrl"] = ""
-        named = {name: value["Ref"] if isinstance(value, dict) else value for name, value in given.items()}
+        physical |= {"SandboxGatewayUrl": "", "MailFrom": MAIL_FROM, "PortalUrl": PORTAL_URL}
+        named = {name: _named(value) for name, value in given.items()}
         return {name: physical.get(value, value) for name, value in named.items()}
 
     def http(self, user: Principal | None, method: str, path: str, body: Any = None, **headers: str) -> Reply:
@@ -210,7 +234,7 @@ class Cloud:
         return count
 
     def settle(self) -> None:
-        """Bring everything everywhere until nothing moves any more; only approvals may still wait."""
+        """Bring everything everywhere until nothing moves any more; only what waits for somebody may still wait."""
         while self.stream() + self.deliver() or self._refunding():
             pass
 
@@ -218,9 +242,35 @@ class Cloud:
         running = self.aws("stepfunctions").list_executions(
             stateMachineArn=self.arn("RefundMachine"), statusFilter="RUNNING"
         )["executions"]
-        if running:
+        moving = [execution for execution in running if not self._reports_awaited(execution["name"])]
+        if moving:
             time.sleep(0.01)
-        return bool(running)
+        return bool(moving)
+
+    def _reports_awaited(self, refund_id: str) -> bool:
+        """Whether an execution has begun to wait for a gateway's report, and none has let it go on."""
+        with self._one_at_a_time:
+            asked = {event["refund_id"] for _, event in self.calls if event.get("step") == "wait"}
+            return refund_id in asked and self.states("RefundMachine", refund_id)[-1] == "WaitForGateway"
+
+    def services(self) -> Services:
+        """The stores as the functions have them: for what a test does past the API."""
+        client = self.aws("dynamodb")
+        return Services(
+            orders=DynamoOrders(client, TABLES),
+            changes=DynamoChanges(client, TABLES.changes, TABLES.skus),
+            log=DynamoLog(client, TABLES.log),
+            skus=DynamoSkus(client, TABLES.skus, TABLES.requests),
+            requests=DynamoRequests(client, TABLES.requests),
+            policies=ShippedPolicies(),
+            clock=self.clock,
+            ids=self.ids,
+        )
+
+    def letters(self) -> list[Json]:
+        """The mail that went out, oldest first: `to`, `subject`, `text`."""
+        sent = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
+        return [{"to": each.destinations["ToAddresses"], "subject": each.subject, "text": each.body} for each in sent]
 
     # ---------------------------------------------------------------------------------------------------- executions
 
@@ -278,8 +328,8 @@ def a_cloud(**given: Any) -> Iterator[Cloud]:
 
 def stop_what_waits(cloud: Cloud) -> None:
     """Let no execution outlive its test: one that waits for a token is told that it is over."""
-    for function, event in cloud.calls:
-        if function == "AskFunction" and "task_token" in event:
+    for _, event in cloud.calls:
+        if "task_token" in event:
             with patch.object(cloud, "calls", []):
                 try:
                     cloud.aws("stepfunctions").send_task_success(
@@ -291,7 +341,15 @@ def stop_what_waits(cloud: Cloud) -> None:
 
 def forget() -> None:
     """What a function keeps between calls is its own: the next one starts without it."""
-    for kept in (bootstrap.services, bootstrap.bus, bootstrap.workflows, bootstrap.deliveries):
+    for kept in (
+        bootstrap.services,
+        bootstrap.bus,
+        bootstrap.workflows,
+        bootstrap.deliveries,
+        bootstrap.mail,
+        bootstrap.links,
+        bootstrap.callback_readers,
+    ):
         kept.cache_clear()
 
 
@@ -331,6 +389,13 @@ def _as_lambda_polls(message: Json, queue: str) -> Json:
         "eventSourceARN": f"arn:aws:sqs:{REGION}:{DEFAULT_ACCOUNT_ID}:{queue}",
         "awsRegion": REGION,
     }
+
+
+def _named(value: Any) -> str:
+    """The name of the parameter or resource that a variable is set to; of two that depend on a condition, the last."""
+    while isinstance(value, dict):
+        value = value["Ref"] if "Ref" in value else value["Fn::If"][-1]
+    return str(value)
 
 
 def _role(name: str) -> str:

@@ -61,7 +61,7 @@ def test_a_gateway_that_paid_without_answering_is_not_made_to_pay_twice(cloud: C
 
 
 def test_a_gateway_that_said_no_is_not_asked_again_and_a_person_is_told(cloud: Cloud, order: Json) -> None:
-    cloud.gateway.troubles = [("before", GatewayDeclined())]
+    cloud.gateway.troubles = [("before", GatewayDeclined("the card is closed"))]
 
     change, refund_id = settled(cloud, order)
 
@@ -69,7 +69,7 @@ def test_a_gateway_that_said_no_is_not_asked_again_and_a_person_is_told(cloud: C
     assert (attempts(cloud, "pay"), paid(cloud)) == (1, [])
     assert (change["status"], change["refunds"][0]["status"]) == ("fallout", "failed")
     (words,) = [entry["note"] for entry in change["timeline"] if refund_id in entry.get("note", "")]
-    assert "GatewayDeclined" in words
+    assert "GatewayDeclined: the card is closed" in words
     assert "pay it by hand" in words
     totals = live(cloud, order)["totals"]
     assert (totals["total"]["amount"], totals["refunded"]["amount"]) == ("800.00", "0.00")
@@ -128,7 +128,7 @@ def test_what_the_machine_hands_on_is_ids_and_the_gateways_reference(cloud: Clou
         "payment_id": "pay-1",
     }
     assert pay == {"step": "pay", **ids}
-    assert settle == {"step": "settle", **ids, "paid": {"reference": f"gw-{refund_id}"}}
+    assert settle == {"step": "settle", **ids, "paid": {"reference": f"gw-{refund_id}", "status": "settled"}}
 
 
 def test_one_unit_after_the_other_gives_back_what_dropping_both_at_once_gives(cloud: Cloud) -> None:

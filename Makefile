@@ -52,6 +52,10 @@ lint: $(READY) ## check style, types, imports, template, and what is generated
 bench: $(READY) ## measure, and print JSON
 	@$(BIN)/python -m tests.bench
 
+.PHONY: soak
+soak: $(READY) ## run simulated worlds from many seeds (SEEDS=20000); ends with "N seeds, V violations"
+	@$(BIN)/python -m tests.simulation soak --seeds $(or $(SEEDS),20000)
+
 .PHONY: openapi schemas
 openapi schemas: $(READY) ## generate the OpenAPI document and the event schemas from the code
 	$(BIN)/python -m infra.generate

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.e2e import callbacks
 from tests.e2e.portal import Portal
 from tests.e2e.service import Service, running
 from tests.e2e.subscriber import Subscriber
@@ -18,6 +19,23 @@ def service() -> Iterator[Service]:
 @pytest.fixture(scope="session")
 def portal(service: Service) -> Portal:
     return Portal(service)
+
+
+@pytest.fixture(scope="session")
+def hasty() -> Iterator[Service]:
+    """A second run beside the first, in which nobody is waited for longer than two seconds."""
+    with running(
+        ApprovalSeconds=2,
+        ConfirmationReminderSeconds=1,
+        ConfirmationAfterReminderSeconds=1,
+        SandboxCallbackSecret=callbacks.SECRET,
+    ) as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def hasty_portal(hasty: Service) -> Portal:
+    return Portal(hasty)
 
 
 @pytest.fixture(scope="session")

@@ -58,6 +58,17 @@ def amendment(*edits: Json, reason: str = "customer_request", accept: Json | Non
     return body | ({"accept": {"digest": accept["digest"]}} if accept else {})
 
 
+def units(quantity: object, line_id: str = "l1") -> Json:
+    """So many units of a line, as a cancellation names them."""
+    return {"line_id": line_id, "quantity": quantity}
+
+
+def cancellation(*lines: Json, reason: str = "customer_request", consent: Json | None = None, **more: Any) -> Json:
+    """The body of a cancellation, without lines of the whole order; `consent` is the plan whose terms were seen."""
+    body: Json = {"reason_code": reason, **({"lines": list(lines)} if lines else {}), **more}
+    return body | ({"consent": {"digest": consent["digest"]}} if consent else {})
+
+
 @dataclass(frozen=True)
 class Placed:
     """An order as it was taken in."""
@@ -73,6 +84,15 @@ class Placed:
     @property
     def amendments(self) -> str:
         return f"/orders/{self.order_id}/amendments"
+
+    @property
+    def cancellations(self) -> str:
+        return f"/orders/{self.order_id}/cancellations"
+
+    @property
+    def sku(self) -> str:
+        """The first line's."""
+        return str(self.body["lines"][0]["sku"])
 
 
 @dataclass(frozen=True)
@@ -91,7 +111,7 @@ class Portal:
         return sku
 
     def places(self, *lines: Json, paid: str | None = None, percent_off: str | None = None, **more: Any) -> Placed:
-        """An order of customer cus-1, captured to the amount `paid`."""
+        """An order of customer cus-1, captured to the amount `paid`; its letters go to an address of its own."""
         reply = self.tries_to_place(*lines, paid=paid, percent_off=percent_off, **more)
         assert reply.status == 201, reply.body
         return Placed(reply.json["order_id"], reply.etag, reply.json)
@@ -102,7 +122,12 @@ class Portal:
         name = f"E2E-{next(self._numbers)}"
         body: Json = {
             "channel_order_id": name,
-            "customer": {"customer_id": "cus-1", "tier": "gold", "email": "grace@example.com", "name": "Grace Winter"},
+            "customer": {
+                "customer_id": "cus-1",
+                "tier": "gold",
+                "email": f"grace@{name.lower()}.example.com",
+                "name": "Grace Winter",
+            },
             "currency": "USD",
             "placed_at": "2026-11-20T09:00:00Z",
             "shipping_address": an_address(),
@@ -145,17 +170,69 @@ class Portal:
         return change
 
     def goes_on(self, change: Json, step: str, etag: str, *, user: str = "agent", digest: str | None = None) -> Reply:
-        """submit, accept or undo a change."""
+        """submit, accept or undo a change; `digest` undoes one that is committed."""
         path = f"/orders/{change['order_id']}/amendments/{change['change_id']}/{step}"
-        body = {} if step == "undo" else {"digest": digest or change["plan"]["digest"]}
+        body = {"digest": digest or change["plan"]["digest"]} if digest or step != "undo" else {}
         return self.service.http("POST", path, body, user, conditions(etag))
 
     def decides(self, change: Json, decision: str, *, user: str = "manager", digest: str | None = None) -> Reply:
         body = {"decision": decision, "digest": digest or change["plan"]["digest"]}
         return self.service.http("POST", f"/changes/{change['change_id']}/decisions", body, user)
 
-    def ships(self, order: Placed, quantity: int, event: str = "shipped", line_id: str = "l1") -> Reply:
-        body = {"line_id": line_id, "quantity": quantity, "event": event}
+    def terms(self, order: Placed, body: Json, user: str = "customer") -> Json:
+        """The plan of such a cancellation."""
+        reply = self.service.http("POST", f"{order.cancellations}?dry_run=true", body, user)
+        assert reply.status == 200, reply.body
+        plan: Json = reply.json
+        return plan
+
+    def asks_to_cancel(
+        self, order: Placed, body: Any, *, user: str = "customer", etag: str | None = None, key: str | None = None
+    ) -> Reply:
+        """POST a cancellation on the version that was placed, or on the one with `etag`; whatever comes of it."""
+        return self.service.http("POST", order.cancellations, body, user, conditions(etag or order.etag, key))
+
+    def cancels(
+        self, order: Placed, *lines: Json, user: str = "customer", etag: str | None = None, **more: Any
+    ) -> Reply:
+        """The terms, and consent to them, which of anybody but the owner only pins them: 201, as far as it could go."""
+        plan = self.terms(order, cancellation(*lines, **more), user)
+        reply = self.asks_to_cancel(order, cancellation(*lines, **more, consent=plan), user=user, etag=etag)
+        assert reply.status == 201, reply.body
+        return reply
+
+    def withdraws(self, change: Json, etag: str, *, user: str = "agent") -> Reply:
+        path = f"/orders/{change['order_id']}/cancellations/{change['change_id']}/withdraw"
+        return self.service.http("POST", path, {}, user, conditions(etag))
+
+    def acknowledges(self, change: Json, department: str, outcome: str = "done", **more: Any) -> Reply:
+        body = {"department": department, "outcome": outcome, **more}
+        return self.service.http("POST", f"/changes/{change['change_id']}/acknowledgements", body, "service")
+
+    def letters(self, order: Placed, count: int = 1) -> list[Json]:
+        """The mail to the order's customer, oldest first, once there is so much of it."""
+        to = order.body["customer"]["email"]
+
+        def there() -> list[Json] | None:
+            found = self.service.http("GET", f"/dev/mail?to={to}").json["items"]
+            return found if len(found) >= count else None
+
+        found = eventually(there, f"{count} letters to {to}")
+        assert found is not None
+        return found
+
+    def link(self, order: Placed) -> str:
+        """The link in the first letter to the customer, as a path on the API."""
+        letter = self.letters(order)[0]
+        (link,) = [line for line in letter["text"].splitlines() if line.startswith(self.service.api_url)]
+        return str(link).removeprefix(self.service.api_url)
+
+    def says(self, link: str, decision: str = "confirm", **more: Any) -> Reply:
+        """What the holder of a link does with it."""
+        return self.service.http("POST", link, {"decision": decision, **more})
+
+    def ships(self, order: Placed, quantity: int, event: str = "shipped", line_id: str = "l1", **more: Any) -> Reply:
+        body = {"line_id": line_id, "quantity": quantity, "event": event, **more}
         reply = self.service.http("POST", f"{order.path}/fulfilments", body, "service")
         assert reply.status == 200, reply.body
         return reply
@@ -198,7 +275,8 @@ class Portal:
         return log
 
     def everything(self, order: Placed) -> Json:
-        """All that a refused request must leave as it is: the order with its ETag, its log, its changes, its stock."""
+        """All that a refused request must leave as it is: the order with its ETag, its log, its changes, its stock,
+        and what the gateway has done."""
         live = self.service.http("GET", order.path, None, "agent")
         skus = sorted({line["sku"] for line in live.json["lines"]})
         return {
@@ -207,23 +285,42 @@ class Portal:
             "log": self.log(order)["items"],
             "changes": self.reads(f"/changes?order_id={order.order_id}")["items"],
             "stock": {sku: self.service.http("GET", f"/stock/{sku}", None, "agent").json for sku in skus},
+            "ledger": self.ledger(order),
         }
 
-    def deliveries(self, order: Placed) -> dict[str, list[str]]:
-        """The events that each department's consumer has dealt with, by type, of one order."""
+    def heard(self, order: Placed) -> dict[str, list[Json]]:
+        """The events that each department's consumer has dealt with, of one order."""
         reply = self.service.http("GET", "/dev/queues")
         return {
-            department: [
-                event["metadata"]["type"] for event in events if event["metadata"]["order_id"] == order.order_id
-            ]
+            department: [event for event in events if event["metadata"]["order_id"] == order.order_id]
             for department, events in reply.json.items()
         }
 
+    def deliveries(self, order: Placed) -> dict[str, list[str]]:
+        """Their types."""
+        heard = self.heard(order)
+        return {department: [event["metadata"]["type"] for event in events] for department, events in heard.items()}
+
+    def ledger(self, order: Placed) -> dict[str, list[Json]]:
+        """What the sandbox gateway has done with the order's payments: refunds, releases, and what is pending."""
+        references = {payment["reference"] for payment in order.body["payments"]}
+        ledger = self.service.http("GET", "/dev/gateway").json
+        return {kind: [row for row in rows if row["reference"] in references] for kind, rows in ledger.items()}
+
     def refunds(self, order: Placed) -> list[Json]:
-        """What the sandbox gateway has paid back on the order's payment."""
-        reference = order.body["payments"][0]["reference"]
-        ledger = self.service.http("GET", "/dev/gateway").json["refunds"]
-        return [refund for refund in ledger if refund["reference"] == reference]
+        """What it has paid back."""
+        return self.ledger(order)["refunds"]
+
+    def gateway_will(self, mode: str, times: int = 1) -> None:
+        """Misbehave on its next calls; what is still on its way from before goes there first, and is spared."""
+
+        def quiet() -> bool:
+            changes = self.reads("/changes?status=committed&limit=100")["items"]
+            asked = [each for change in changes for each in (*change["refunds"], *change["releases"])]
+            return all(each["status"] != "requested" for each in asked)
+
+        eventually(quiet, "no refund is on its way")
+        self.service.http("PUT", "/dev/gateway/faults", {"mode": mode, "times": times})
 
 
 def conditions(if_match: str | None = None, key: str | None = None) -> dict[str, str]:

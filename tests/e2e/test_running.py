@@ -1,6 +1,5 @@
 """`make run`: as many as one likes beside each other, each with its own parameters, and nothing left afterwards."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,25 +8,17 @@ from tests.e2e.portal import Portal, a_line, eventually, to_quantity
 from tests.e2e.service import Service, alive, listens, running
 from tests.e2e.workflows import how_it_ended
 
-APPROVAL_SECONDS = 2
 
-
-@pytest.fixture(scope="module")
-def hasty() -> Iterator[Service]:
-    """A second run beside the first, whose approvals expire after two seconds."""
-    with running(ApprovalSeconds=APPROVAL_SECONDS) as service:
-        yield service
-
-
-def test_a_second_run_knows_nothing_of_the_first(service: Service, hasty: Service) -> None:
-    first, second = Portal(service), Portal(hasty)
-    order = first.places(a_line(sku=first.a_sku(), quantity=1, price="1.00"), channel="direct", channel_order_id="BOTH")
+def test_a_second_run_knows_nothing_of_the_first(
+    service: Service, portal: Portal, hasty: Service, hasty_portal: Portal
+) -> None:
+    order = portal.places(a_line(sku=portal.a_sku(), quantity=1, price="1.00"))
 
     there, here = (each.http("GET", order.path, None, "agent").status for each in (hasty, service))
 
     assert (here, there) == (200, 404)
     assert set(service.ports).isdisjoint(hasty.ports)
-    assert second.reads("/orders?limit=1")["items"]
+    assert hasty_portal.reads("/orders?limit=1")["items"]
     assert hasty.http("GET", "/orders", headers={"Authorization": f"Bearer {service.tokens['agent']}"}).status == 401
 
 
@@ -39,15 +30,17 @@ def test_a_run_is_reached_from_this_machine_only(service: Service) -> None:
 def test_a_run_begins_with_demo_orders_in_different_states(service: Service) -> None:
     orders = Portal(service).reads("/orders?limit=100")["items"]
 
-    seeded = [order for order in orders if not order["channel_order_id"].startswith(("E2E", "BOTH"))]
+    seeded = [order for order in orders if not order["channel_order_id"].startswith("E2E")]
     assert len(seeded) >= 12
     assert {"pending", "in_fulfillment", "partially_fulfilled", "fulfilled"} <= {order["status"] for order in seeded}
     assert {order["customer"]["customer_id"] for order in seeded} >= {"cus-1", "cus-2"}
     assert set(service.tokens) >= {"agent", "agent_2", "lead", "manager", "manager_2", "finance", "operator"}
 
 
-def test_an_approval_that_nobody_gives_in_time_expires_the_change_and_releases_its_hold(hasty: Service) -> None:
-    portal = Portal(hasty)
+def test_an_approval_that_nobody_gives_in_time_expires_the_change_and_releases_its_hold(
+    hasty: Service, hasty_portal: Portal
+) -> None:
+    portal = hasty_portal
     sku = portal.a_sku(on_hand=10)
     order = portal.places(a_line(sku=sku, quantity=2, price="400.00"), paid="960.00")
     before = portal.everything(order)

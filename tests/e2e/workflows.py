@@ -10,11 +10,11 @@ def executions(service: Service, machine: str) -> dict[str, Json]:
     return {execution["name"]: execution for execution in found}
 
 
-def how_it_ended(service: Service, name: str) -> tuple[str, str]:
-    """The status of an approval's execution once it is over, and the state that it ended in."""
+def how_it_ended(service: Service, name: str, machine: str = "ApprovalMachineArn") -> tuple[str, str]:
+    """The status of an execution (an approval's by default) once it is over, and the state that it ended in."""
 
     def over() -> Json | None:
-        execution = executions(service, "ApprovalMachineArn").get(name)
+        execution = executions(service, machine).get(name)
         return execution if execution and execution["status"] != "RUNNING" else None
 
     ended = eventually(over, f"execution {name} ends")

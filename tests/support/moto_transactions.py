@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from moto.core.serialize import ResponseSerializer
 from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
@@ -28,7 +29,7 @@ MAX_BYTES = 4 * 1024 * 1024
 def atomic_and_quick() -> Iterator[None]:
     """Inside, moto's DynamoDB keeps the promises of the real one to several threads."""
     lock, call_action, transact = threading.RLock(), DynamoHandler.call_action, DynamoDBBackend.transact_write_items
-    answer = DynamoHandler.transact_write_items
+    answer, spelled_anyhow = DynamoHandler.transact_write_items, ResponseSerializer.get_value
     known: dict[str, tuple[str, Any]] = {}
 
     def one_by_one(handler: DynamoHandler) -> Any:
@@ -59,7 +60,14 @@ def atomic_and_quick() -> Iterator[None]:
         with patch.object(Table, "__deepcopy__", small_copy, create=True):
             transact(backend, transact_items)
 
+    def by_its_name(serializer: ResponseSerializer, value: Any, key: str, shape: Any) -> Any:
+        """DynamoDB's results are plain dictionaries in the names of the wire; moto tries five spellings of each."""
+        if isinstance(value, dict) and serializer.operation_model.service_model.service_name == "dynamodb":
+            return value.get(key)
+        return spelled_anyhow(serializer, value, key, shape)
+
     with (
+        patch.object(ResponseSerializer, "get_value", by_its_name),
         patch.object(DynamoHandler, "call_action", one_by_one),
         patch.object(DynamoDBBackend, "transact_write_items", with_small_copies),
         patch.object(DynamoHandler, "transact_write_items", once_per_token),

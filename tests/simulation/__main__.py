@@ -1,0 +1,60 @@
+"""`python -m tests.simulation soak`: as many seeds as asked for; `replay`: one seed, with its trace."""
+
+import argparse
+import multiprocessing
+import os
+import sys
+from collections.abc import Iterable
+
+from tests.simulation.simulation import engine
+from tests.simulation.worlds import WORLDS, Result, run
+
+CHUNK = 50
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation")
+    commands = parser.add_subparsers(dest="command", required=True)
+    soaking = commands.add_parser("soak", help="run many seeds; ends with `N seeds, V violations`")
+    soaking.add_argument("--seeds", type=int, default=20_000)
+    soaking.add_argument("--first", type=int, default=0)
+    replaying = commands.add_parser("replay", help="run one seed and print its trace")
+    replaying.add_argument("--seed", type=int, required=True)
+    replaying.add_argument("--world", choices=tuple(WORLDS))
+    given = parser.parse_args()
+    if given.command == "replay":
+        return _replay(given.seed, given.world)
+    return _soak(given.first, given.seeds)
+
+
+def _replay(seed: int, world: str | None) -> int:
+    with engine():
+        result = run(seed, world)
+    print("\n".join((*result.trace, *result.violations)))
+    return 1 if result.violations else 0
+
+
+def _soak(first: int, seeds: int) -> int:
+    chunks = [range(start, min(start + CHUNK, first + seeds)) for start in range(first, first + seeds, CHUNK)]
+    found, done = 0, 0
+    with multiprocessing.get_context("spawn").Pool(os.cpu_count()) as pool:
+        for chunk, broken in zip(chunks, pool.imap(_chunk, chunks), strict=True):
+            done += len(chunk)
+            for result in broken:
+                found += 1
+                print(f"seed {result.seed}: {'; '.join(result.violations)}\n  {result.replay}", flush=True)
+            if done % 1000 == 0:
+                print(f"… {done} seeds, {found} violations", file=sys.stderr, flush=True)
+    print(f"{done} seeds, {found} violations")
+    return 1 if found else 0
+
+
+def _chunk(seeds: Iterable[int]) -> list[Result]:
+    """The seeds that show a violation."""
+    with engine():
+        results = (run(seed) for seed in seeds)
+        return [Result(each.seed, each.world, each.violations, ()) for each in results if each.violations]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -20,7 +20,7 @@ def main() -> None:
             "handler_cpu_ms": handler_cpu(),
             "cold_import_ms": cold_imports(),
         }
-    print(json.dumps(measured, indent=2))  # noqa: T201
+    print(json.dumps(measured, indent=2))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from infra.event_parts import (
     Part,
     ReceivedLine,
     ReleasedStock,
+    ReversedTax,
 )
 from shared.domain.departments import Changed, Department
 from shared.domain.line import FulfilmentEvent
@@ -49,6 +50,7 @@ class OrderAmended(Data):
     refund: Money
     amount_due: Money
     cancelled: Annotated[list[CancelledUnits], Field(default_factory=list)]
+    taxes_reversed: Annotated[list[ReversedTax], Field(default_factory=list)]
     credit_memos: Annotated[list[CreditMemo], Field(default_factory=list)]
     truncated: bool = False
 
@@ -57,6 +59,7 @@ class OrderCancelled(OrderAmended):
     """All that was left of the order was cancelled. The `departments` named acknowledge it."""
 
     cancelled: list[CancelledUnits]
+    taxes_reversed: list[ReversedTax]
     credit_memos: list[CreditMemo]
 
 

@@ -28,7 +28,7 @@ def _cancellation(quantity: int, left: str, refund: str, tax: str) -> Json:
     line = {"line_id": "l1", "sku": "MUG-RED", "quantity_before": 3, "quantity_after": 3 - quantity}
     price = {"unit_price_before": _usd("10.00"), "unit_price_after": _usd("10.00")}
     taxes = [{"name": "Sales tax", "jurisdiction": "US-IL", "amount": _usd(tax)}]
-    memo = {"number": f"CM-{ORDER}-2-1", **_REFUND, "amount": _usd(refund), "taxes_of_change": taxes}
+    memo = {"number": f"CM-{ORDER}-2-1", **_REFUND, "amount": _usd(refund)}
     return {
         **_CANCELLATION,
         "changed": ["quantity", "price"],
@@ -39,6 +39,7 @@ def _cancellation(quantity: int, left: str, refund: str, tax: str) -> Json:
         "refund": _usd(refund),
         "amount_due": _usd("0.00"),
         "cancelled": _cancelled(quantity),
+        "taxes_reversed": taxes,
         "credit_memos": [memo],
     }
 

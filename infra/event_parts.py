@@ -52,13 +52,12 @@ class ReversedTax(Part):
 
 
 class CreditMemo(Part):
-    """What billing books one refund under. `taxes_of_change` are those of the whole change, not of this refund."""
+    """What billing books one refund under."""
 
     number: str
     refund_id: str
     payment_id: str
     amount: Money
-    taxes_of_change: list[ReversedTax]
 
 
 class ReleasedStock(Part):

@@ -49,7 +49,7 @@ CANCELLATIONS: dict[tuple[str, str], Operation] = {
         summary="End a fallout: what failed was done by hand, or is given up",
         body=ResolutionBody,
         replies=ok(ChangeReply, "The change, completed or failed."),
-        refuses=("not-fallen-out",),
+        refuses=("not-fallen-out", "refund-under-way"),
     ),
     ("POST", "/changes/{change_id}/refunds/{refund_id}/settlements"): Operation(
         id="settleRefund",

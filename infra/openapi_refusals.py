@@ -27,7 +27,7 @@ CANCELLATION = (
     *("unknown-line", "other-currency", "conflicting-edits", "nothing-changes", "not-eligible", "more-than-left"),
     *("quantity-not-modifiable", "already-cancelled", "unit-shipped", "unit-delivered", "unit-not-delivered"),
     *("logistics-constraint", "too-late", "subscription-running", "subscription-ended", "credit-over-total"),
-    *("required-component", "component-shipped"),
+    "required-component",
 )
 LINK = ("link-not-found", "link-expired")
 UNDO = ("changed-since", "goods-moved-on")

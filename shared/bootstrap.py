@@ -7,6 +7,7 @@ from functools import cache, partial
 from shared.adapters import clients
 from shared.adapters.dynamodb.changes import DynamoChanges
 from shared.adapters.dynamodb.deliveries import DynamoDeliveries
+from shared.adapters.dynamodb.ledgers import DynamoLedgers
 from shared.adapters.dynamodb.links import DynamoLinks
 from shared.adapters.dynamodb.log import DynamoLog
 from shared.adapters.dynamodb.orders import DynamoOrders, Tables
@@ -19,20 +20,13 @@ from shared.adapters.secrets import Secret
 from shared.adapters.ses import SesMail
 from shared.adapters.stepfunctions import StepFunctionsWorkflows
 from shared.adapters.system import RandomIds, SystemClock
-from shared.ports import Bus, CallbackReader, Gateways, Links, Mail, Services, Workflows
+from shared.ports import Bus, CallbackReader, Gateways, Ledgers, Links, Mail, Services, Workflows
 
 
 @cache
 def services() -> Services:
     """The stores, the clock and the ids. A function that is not given a table's name cannot use that table."""
-    client = clients.dynamodb()
-    tables = Tables(
-        orders=_name("ORDERS_TABLE"),
-        changes=_name("CHANGES_TABLE"),
-        log=_name("LOG_TABLE"),
-        skus=_name("SKUS_TABLE"),
-        requests=_name("REQUESTS_TABLE"),
-    )
+    client, tables = clients.dynamodb(), _tables()
     return Services(
         orders=DynamoOrders(client, tables),
         changes=DynamoChanges(client, tables.changes, tables.skus),
@@ -43,6 +37,20 @@ def services() -> Services:
         clock=SystemClock(),
         ids=RandomIds(),
     )
+
+
+def _tables() -> Tables:
+    return Tables(
+        orders=_name("ORDERS_TABLE"),
+        changes=_name("CHANGES_TABLE"),
+        log=_name("LOG_TABLE"),
+        skus=_name("SKUS_TABLE"),
+        requests=_name("REQUESTS_TABLE"),
+    )
+
+
+def ledgers() -> Ledgers:
+    return DynamoLedgers(clients.dynamodb(), _tables())
 
 
 @cache

@@ -14,6 +14,7 @@ from shared.domain.log import LogEntry
 from shared.domain.order import Order
 from shared.domain.policy import Policy
 from shared.domain.product import Catalogue, Product, StockLevel
+from shared.domain.reconciliation import Books, Shelf, Suspect, Tally
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step
 
@@ -369,6 +370,68 @@ class Links(Protocol):
     def put(self, link: Link) -> None: ...
 
     def get(self, token_hash: str) -> Link | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """How far a reconciliation has come. First orders are looked at one by one (`pending` of the page that `cursor` has
+    led past), and what they claim of each SKU is counted; then the counters are compared. What differs is counted once
+    more, in a second `turn`. `rev` counts its writes."""
+
+    walk_id: str
+    rev: int = 0
+    turn: Literal[1, 2] = 1
+    part: Literal["orders", "stock"] = "orders"
+    cursor: str | None = None
+    pending: tuple[str, ...] = ()
+    begun: bool = False
+    counted: dict[str, Tally] = field(default_factory=dict)
+    suspects: dict[str, Suspect] = field(default_factory=dict)
+
+
+class Unreadable(Exception):
+    """A row is there, and is not what we write."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnfinishedWrite:
+    """A large write whose stock is still being moved, by its id."""
+
+    write_id: str
+    since: datetime
+    skus: frozenset[str]
+
+
+class Ledgers(Protocol):
+    """Everything that is kept, walked page by page past the indexes that people read by; and how far a walk has come.
+    """
+
+    def order_ids(self, cursor: str | None, limit: int) -> Page[str]: ...
+
+    def books(self, order_id: str) -> Books | None:
+        """All that is kept of one order, read strongly consistently (which changes it has, from an index).
+
+        Raises:
+            Unreadable: a row of the order itself, or of its log, is damaged.
+            Conflict: it is being written.
+        """
+
+    def shelves(self, cursor: str | None, limit: int) -> Page[Shelf]:
+        """The counters of every SKU that is tracked."""
+
+    def unfinished(self) -> Sequence[UnfinishedWrite]:
+        """Large writes whose stock is not where it belongs yet."""
+
+    def walk(self, walk_id: str) -> Walk | None: ...
+
+    def keep_walk(self, walk: Walk) -> Walk:
+        """The walk as it is kept now, with its next `rev`.
+
+        Raises:
+            Conflict: somebody else goes on with it.
+        """
+
+    def end_walk(self, walk: Walk) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from shared.domain.edits import CancelException, CancelOrder, CancelUnits, Credit
 from shared.domain.line import Line, Progress
-from shared.domain.payment import payment_state
 from shared.domain.policy import Case, Cover, Stage
 from shared.domain.states import line_status
 from shared.domain.targets import Taken, Targets
@@ -134,8 +133,8 @@ def _case(targets: Targets, line: Line, stage: Stage, exception: CancelException
         line_status=line_status(line, progress),
         stage=stage,
         exception=exception,
-        payment_state=payment_state(order.payments, order.totals.total),
-        payment_methods=tuple(payment.method for payment in order.payments),
+        payment_state=targets.paid.state,
+        payment_methods=targets.paid.methods,
         constraints=line.constraints,
         cover=_cover(line),
         hours_since_placed=int((now - order.placed_at).total_seconds() // HOURS) if now else 0,

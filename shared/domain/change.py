@@ -10,7 +10,7 @@ from shared.domain.order import ChangeKind
 from shared.domain.plan import ChangePlan, Party
 from shared.domain.policy import Role, Stage
 from shared.domain.refusal import Refusal
-from shared.domain.states import OPEN, ChangeStatus, check_transition
+from shared.domain.states import OPEN, ChangeStatus, check_transition, refuse_as_ended
 
 RefundStatus = Literal["requested", "pending", "settled", "failed"]
 
@@ -183,7 +183,7 @@ def check_open(change: Change) -> None:
     Refusal: `illegal-transition` for a change that has ended.
     """
     if not change.is_open:
-        check_transition(change.status, ChangeStatus.UNDONE)
+        refuse_as_ended(change.status)
 
 
 def check_in_time(change: Change, now: datetime) -> None:

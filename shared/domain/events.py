@@ -130,8 +130,9 @@ def committed(before: Order, after: Order, change: Change, changed: tuple[Change
         "link": link(after),
     }
     type_ = _committed_type(change, after)
+    data |= {"taxes_reversed": _taxes_reversed(change, after), "credit_memos": _credit_memos(change, after)}
     if change.kind == "cancellation":
-        data |= {"cancelled": _cancelled(before, change), "credit_memos": _credit_memos(change, after)}
+        data |= {"cancelled": _cancelled(before, change)}
     return Fact(type=type_, data=_bounded(data))
 
 
@@ -169,19 +170,22 @@ def _cancelled(order: Order, change: Change) -> list[dict[str, Any]]:
     ]
 
 
-def _credit_memos(change: Change, order: Order) -> list[dict[str, Any]]:
-    """One for each refund, with the number under which billing books it; the taxes are those of the whole change."""
-    taxes = [
+def _taxes_reversed(change: Change, order: Order) -> list[dict[str, Any]]:
+    """What each tax of each jurisdiction falls by, over the whole change."""
+    return [
         {"name": tax.name, "jurisdiction": tax.jurisdiction, "amount": _money(tax.amount, order)}
         for tax in change.plan.taxes_reversed
     ]
+
+
+def _credit_memos(change: Change, order: Order) -> list[dict[str, Any]]:
+    """One for each refund, with the number under which billing books it."""
     return [
         {
             "number": refund.credit_memo,
             "refund_id": refund.refund_id,
             "payment_id": refund.payment_id,
             "amount": _money(refund.amount, order),
-            "taxes_of_change": taxes,
         }
         for refund in change.refunds
         if refund.credit_memo

@@ -131,7 +131,8 @@ def _agreements(
     ][:1]
     moving = sum(units.quantity for units in cancelled if units.stage == "shipped")
     if moving:
-        words = f"{moving} units are on their way; the carrier must stop them first."
+        those = "1 unit is on its way" if moving == 1 else f"{moving} units are on their way"
+        words = f"{those}; the carrier must stop {'it' if moving == 1 else 'them'} first."
         found.append(NeededConfirmation(party="carrier", because=words))
     return tuple(found)
 

@@ -5,6 +5,7 @@ along `CHANGE_TRANSITIONS` alone (DESIGN.md, "Versions and states").
 """
 
 from enum import StrEnum
+from typing import NoReturn
 
 from shared.domain.line import Line, LineStatus, Progress
 from shared.domain.order import Order
@@ -97,6 +98,13 @@ def require(current: ChangeStatus, wanted: ChangeStatus, code: str = "illegal-tr
     """
     if current is not wanted:
         raise Refusal(code, f"This is not possible now. {_REFUSALS[current]}")
+
+
+def refuse_as_ended(current: ChangeStatus) -> NoReturn:
+    """Raises:
+    Refusal: `illegal-transition`, with the table's words.
+    """
+    raise Refusal("illegal-transition", f"This is not possible any more. {_REFUSALS[current]}")
 
 
 def line_status(line: Line, progress: Progress, *, draft: bool = False) -> LineStatus:

@@ -7,12 +7,14 @@ are priced once, afterwards, so edits that commute give the same plan in any ord
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from shared.domain import money
 from shared.domain.edits import CancelException, Money
 from shared.domain.line import Line, LineDiscount
 from shared.domain.order import ChangeKind, Fee, Order, Shipping, display
 from shared.domain.party import Address
+from shared.domain.payment import PaymentState, payment_state
 from shared.domain.policy import Case, EligibilityRule, Policy, Role, Stage
 from shared.domain.product import Catalogue, Product
 from shared.domain.refusal import Violation
@@ -65,6 +67,13 @@ class Taken:
     stages: tuple[tuple[Stage, int], ...]
 
 
+class Paid(NamedTuple):
+    """How far an order is paid, and by which methods."""
+
+    state: PaymentState
+    methods: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Targets:
     """The edits of one change, folded. `approvals` are the reasons that policy gives for having it approved."""
@@ -87,9 +96,19 @@ class Targets:
     violations: list[Violation] = field(default_factory=list)
     by_id: dict[str, Line] = field(init=False)
     rules: dict[str, Sequence[EligibilityRule]] = field(default_factory=dict)
+    _paid: Paid | None = None
 
     def __post_init__(self) -> None:
         self.by_id = {line.line_id: line for line in self.order.lines}
+
+    @property
+    def paid(self) -> Paid:
+        """How the order is paid: worked out once, however many lines ask."""
+        if self._paid is None:
+            payments = self.order.payments
+            state = payment_state(payments, self.order.totals.total)
+            self._paid = Paid(state, tuple(payment.method for payment in payments))
+        return self._paid
 
     def refuse(self, code: str, detail: str, pointer: str) -> None:
         self.violations.append(Violation(code, detail, pointer))

@@ -17,9 +17,9 @@ def cancelled_units(taken: Iterable[Taken], changes: Iterable[LineChange]) -> tu
     found = []
     for each in taken:
         line, left, total = each.line, each.line.quantity, each.line.total
-        for stage, units in each.stages:
+        for number, (stage, units) in enumerate(each.stages, start=1):
             left -= units
-            rest = after.get(line.line_id, line) if stage == "running" else with_quantity(line, left)
+            rest = after.get(line.line_id, line) if number == len(each.stages) else with_quantity(line, left)
             found.append(
                 CancelledUnits(
                     line_id=line.line_id, sku=line.sku, stage=stage, quantity=units, amount=total - rest.total

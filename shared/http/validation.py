@@ -56,7 +56,9 @@ def validated(model: type[Model], value: object) -> Model:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise Refusal.of(tuple(_violation(each, value) for each in error.errors()[:MAX_TOLD])) from None
+        # Pydantic also calls a list too short whose entries are all wrong.
+        told = [each for each in error.errors() if each["type"] != "too_short" or not each["input"]]
+        raise Refusal.of(tuple(_violation(each, value) for each in told[:MAX_TOLD])) from None
 
 
 def _violation(complaint: ErrorDetails, value: object) -> Violation:

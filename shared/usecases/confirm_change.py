@@ -65,6 +65,8 @@ def decide_by_link(services: Services, links: Links, request: Request, said: Con
         if said.order_id not in (None, link.order_id):
             raise Refusal("link-of-another-order", "This link belongs to another order.", pointer="/order_id")
         change = _change(services, link)
+        if change.status is ChangeStatus.EXPIRED:
+            raise _expired()
         if change.waiting_for != "customer" or change.round != link.round:
             raise Refusal("link-used", f"There is nothing to confirm any more: the change is {change.status}.")
         _check_digests(change, link.digest, said.digest)
@@ -116,8 +118,12 @@ def known_link(links: Links, token: str) -> Link:
 def _link(links: Links, token: str, now: datetime) -> Link:
     link = known_link(links, token)
     if now >= link.expires_at:
-        raise Refusal("link-expired", "This link has expired; nothing was changed.")
+        raise _expired()
     return link
+
+
+def _expired() -> Refusal:
+    return Refusal("link-expired", "This link has expired; nothing was changed.")
 
 
 def _change(services: Services, link: Link) -> Change:

@@ -6,35 +6,41 @@ from typing import Literal
 from shared.domain.change import Actor, Change, Refund, moved
 from shared.domain.order import Order
 from shared.domain.payment import Payment
+from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus, require
 from shared.domain.step import Step
 from shared.ports import Answer, Services
 from shared.usecases import refund_steps
 from shared.usecases.access import read_change, read_order
 from shared.usecases.attempt import Request, attempt
+from shared.usecases.settle_by_hand import BY_PEOPLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
     """`completed`: refunds that failed were paid by hand, departments did their part. `failed`: they will not be, and
-    what was set aside for them can be refunded otherwise."""
+    what was set aside for them can be refunded otherwise. `gateway_checked` says that the operator has looked, and that
+    the gateway will not pay what we still believe to be under way there."""
 
     change_id: str
     outcome: Literal["completed", "failed"]
     note: str
+    gateway_checked: bool = False
 
 
 def resolve_fallout(services: Services, request: Request, resolution: Resolution) -> Answer:
     """The change completed or failed, each unsettled refund with it.
 
     Raises:
-        Refusal: `change-not-found`, `not-fallen-out`.
+        Refusal: `change-not-found`, `not-fallen-out`, `refund-under-way` while a gateway may still pay by itself.
     """
 
     def work() -> Step:
         change = read_change(services.changes, resolution.change_id, request.principal)
         require(change.status, ChangeStatus.FALLOUT, "not-fallen-out")
         order = read_order(services.orders, change.order_id, request.principal)
+        if not resolution.gateway_checked:
+            _check_gateways(order, change)
         return _resolved(services, order, change, request.principal.acting(frozenset({"operator"})), resolution)
 
     return attempt(services, request, work)
@@ -57,6 +63,17 @@ def _resolved(services: Services, order: Order, change: Change, actor: Actor, re
         change=after,
         facts=tuple(refund_steps.told(order, after, refund) for refund in refunds if refund.refund_id in ended),
     )
+
+
+def _check_gateways(order: Order, change: Change) -> None:
+    gateways = {payment.payment_id: payment.gateway for payment in order.payments}
+    for refund in change.refunds:
+        gateway = gateways[refund.payment_id]
+        if refund.status in ("requested", "pending") and gateway not in BY_PEOPLE:
+            words = (
+                f"The gateway {gateway} may still make refund {refund.refund_id}. Look there, then say gateway_checked."
+            )
+            raise Refusal("refund-under-way", words, pointer="/gateway_checked")
 
 
 def _ended(refund: Refund, resolution: Resolution, actor: Actor) -> Refund:

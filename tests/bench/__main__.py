@@ -5,6 +5,7 @@ import platform
 import sys
 from contextlib import redirect_stdout
 
+from tests.bench.cancellations import cancellation_property
 from tests.bench.functions import handler_cpu
 from tests.bench.imports import cold_imports
 from tests.bench.planner import planner_cpu
@@ -17,6 +18,7 @@ def main() -> None:
             "machine": {"python": platform.python_version(), "processor": platform.machine()},
             "round_trips_and_capacity": round_trips(),
             "planner_cpu_ms": planner_cpu(),
+            "cancellation_property": cancellation_property(),
             "handler_cpu_ms": handler_cpu(),
             "cold_import_ms": cold_imports(),
         }

@@ -1,10 +1,11 @@
 """CPU of the planner alone: pure, so nothing else is in the number."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from shared.adapters.policy_file import ShippedPolicies
-from shared.domain.edits import CancelLine, Edit, Money, SetQuantity, SetUnitPrice
+from shared.domain.edits import CancelLine, CancelOrder, Edit, Money, SetQuantity, SetUnitPrice
 from shared.domain.order import Order
 from shared.domain.planner import PlanContext, plan
 from shared.domain.restoring import restoration
@@ -24,13 +25,19 @@ def planner_cpu() -> dict[str, Any]:
     others = {
         f"1000_lines_all_{edit.__name__.strip('_')}": _measured(1000, 1000, 30, edit) for edit in (_price, _cancel)
     }
-    return quantities | others | {"1000_lines_all_undone": _undone(1000)}
+    whole = {"1000_lines_cancelled_whole": _cancelled_whole(1000)}
+    return quantities | others | {"1000_lines_all_undone": _undone(1000)} | whole
 
 
 def _measured(size: int, changed: int, runs: int, edit: Callable[[str], Edit]) -> float:
     order, context = _order(size), _context()
     edits = tuple(edit(f"l{number}") for number in range(1, changed + 1))
     return cpu_ms(lambda: plan(order, edits, context), runs)
+
+
+def _cancelled_whole(size: int) -> float:
+    order, context = _order(size), replace(_context(), kind="cancellation", reason_code="customer_request")
+    return cpu_ms(lambda: plan(order, (CancelOrder(),), context), 30)
 
 
 def _undone(size: int) -> float:

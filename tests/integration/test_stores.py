@@ -3,8 +3,10 @@
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from shared.domain.edits import Edit, SetQuantity
 from shared.domain.edits import Money as EditMoney
@@ -153,6 +155,29 @@ def test_changes_are_found_by_reason_and_period(world: World) -> None:
         [NOW.day + 2],
         [NOW.day],
     )
+
+
+def test_a_payment_that_is_only_being_written_is_not_claimed_by_another_order(
+    world: World, dynamo: Dynamo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by the simulator: a TransactionConflict on the claim was read as the claim of another order."""
+    builder = an_order().with_lines(1).paid()
+    [payment] = builder.new.payments
+    new = replace(builder.new, payments=(replace(payment, reference="ref-1"),))
+    transact, busy = dynamo.client.transact_write_items, [True]
+
+    def busy_once(**request: Any) -> Any:
+        if not busy.pop() if busy else True:
+            return transact(**request)
+        reasons = [
+            {"Code": "TransactionConflict" if "PAYMENT#" in str(each) else "None"} for each in request["TransactItems"]
+        ]
+        error = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
+        raise ClientError(error, "TransactWriteItems")
+
+    monkeypatch.setattr(dynamo.client, "transact_write_items", busy_once)
+    answer = take_order(world.services, world.request(SERVICE), new, lambda order: Answer(status=200, body=""))
+    assert live(world, answer.body).payments[0].reference == "ref-1"
 
 
 def test_every_version_can_be_read_again_and_untouched_lines_are_not_rewritten(world: World, dynamo: Dynamo) -> None:

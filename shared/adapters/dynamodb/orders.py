@@ -104,7 +104,7 @@ class DynamoOrders:
         except Conflict as conflict:
             if wrote(self._client, self._tables.log, write.entry):
                 return
-            if str(conflict) == "payment":
+            if conflict.lost and str(conflict) == "payment":
                 raise Refusal(
                     "payment-claimed", "This payment belongs to another order.", pointer="/payments"
                 ) from conflict

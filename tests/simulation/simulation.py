@@ -3,7 +3,6 @@
 import json
 import logging
 import os
-from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -31,13 +30,22 @@ from tests.simulation.machines import StepFunctions
 from tests.simulation.platform import Bus, Mail, Pumps
 from tests.simulation.scheduler import Crash, Scheduler
 from tests.simulation.wire import Wire
-from tests.support.cloud import _VARIABLES, MAIL_FROM, PORTAL_URL, REGION, forget, tables
+from tests.support.cloud import (
+    MAIL_FROM,
+    PORTAL_URL,
+    REGION,
+    VARIABLES,
+    as_lambda_brings,
+    forget,
+    function_of,
+    is_news,
+    tables,
+)
 from tests.support.moto_transactions import atomic_and_quick
 from tests.support.template import resources
 from tests.unit.http.client import CONTEXT, Reply, event_of, resource_of
 
 Json = dict[str, Any]
-OUTBOX = "OUT#"
 ROUNDS = 400
 """Rounds of quiescing after which something is plainly stuck."""
 
@@ -240,7 +248,7 @@ class Simulation:
         shard = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables["OrdersTable"].stream_shard
         fresh = [record.to_json() for record in shard.items[self._read :]]
         self._read = len(shard.items)
-        return [_as_lambda_brings(record) for record in fresh if _is_news(record)]
+        return [as_lambda_brings(record) for record in fresh if is_news(record)]
 
     # ------------------------------------------------------------------------------- what one process keeps in globals
 
@@ -281,7 +289,7 @@ def engine() -> Iterator[None]:
     """moto, with the template's tables, and the environment of all functions together."""
     forget()
     with (
-        patch.dict(os.environ, _VARIABLES | _environment()),
+        patch.dict(os.environ, VARIABLES | _environment()),
         patch.object(clients, "_client", cache(clients._client.__wrapped__)),
         patch.object(AmazonCloudWatchEMFProvider, "add_metric", lambda *_, **__: None),  # it prints
         patch.object(AmazonCloudWatchEMFProvider, "flush_metrics", lambda *_, **__: None),
@@ -327,34 +335,3 @@ def _apps() -> tuple[Any, ...]:
         properties["Handler"].rpartition(".")[0] for properties in resources("AWS::Serverless::Function").values()
     }
     return tuple(app for module in sorted(modules) if (app := getattr(import_module(module), "app", None)) is not None)
-
-
-@cache
-def function_of(method: str, resource: str) -> str:
-    """The function behind a route.
-
-    Raises:
-        LookupError: the template has none.
-    """
-    for name, properties in resources("AWS::Serverless::Function").items():
-        for event in properties.get("Events", {}).values():
-            route = event["Properties"]
-            if event["Type"] == "Api" and (route["Method"].upper(), route["Path"]) == (method, resource):
-                return name
-    raise LookupError(f"the template has no {method} {resource}")
-
-
-def _is_news(record: Json) -> bool:
-    return record["eventName"] == "INSERT" and record["dynamodb"]["Keys"]["sk"]["S"].startswith(OUTBOX)
-
-
-def _as_lambda_brings(record: Json) -> Json:
-    image = {}
-    for name, typed in record["dynamodb"]["NewImage"].items():
-        kind, value = next(iter(typed.items()))
-        image[name] = {"B": value if isinstance(value, str) else b64encode(value).decode()} if kind == "B" else typed
-    return {
-        "eventName": record["eventName"],
-        "eventSource": "aws:dynamodb",
-        "dynamodb": {"SequenceNumber": record["dynamodb"]["SequenceNumber"], "NewImage": image},
-    }

@@ -54,7 +54,7 @@ Json = dict[str, Any]
 
 CONFIG: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
 
-_VARIABLES = {
+VARIABLES = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_DEFAULT_REGION": REGION,
@@ -191,7 +191,7 @@ class Cloud:
         resource, parameters = resource_of(method, path)
         sent = {name.replace("_", "-").title(): value for name, value in headers.items()}
         event = event_of(method, path, resource, parameters, query, body, sent, user)
-        reply = self.invoke(_function_of(method, resource), event)
+        reply = self.invoke(function_of(method, resource), event)
         flat = {name: values[-1] for name, values in reply["multiValueHeaders"].items()}
         return Reply(reply["statusCode"], flat, json.loads(reply["body"]))
 
@@ -206,7 +206,7 @@ class Cloud:
             ]
         reply = streams.get_records(ShardIterator=self._iterator)
         self._iterator = reply["NextShardIterator"]
-        return [_as_lambda_brings(record) for record in reply["Records"] if _is_news(record)]
+        return [as_lambda_brings(record) for record in reply["Records"] if is_news(record)]
 
     def stream(self, *functions: str) -> int:
         """Bring what was written to the functions on the stream (all of them by default); how many records."""
@@ -309,7 +309,7 @@ def a_cloud(**given: Any) -> Iterator[Cloud]:
 
     forget()
     with (
-        patch.dict(os.environ, _VARIABLES),
+        patch.dict(os.environ, VARIABLES),
         atomic_and_quick(),
         patch.object(LambdaSimpleBackend, "invoke", invoked),
         patch.object(retrier_decl, "time", _NoWaiting),
@@ -353,7 +353,7 @@ def forget() -> None:
         kept.cache_clear()
 
 
-def _function_of(method: str, resource: str) -> str:
+def function_of(method: str, resource: str) -> str:
     for name, properties in resources("AWS::Serverless::Function").items():
         for event in properties.get("Events", {}).values():
             route = event["Properties"]
@@ -362,20 +362,23 @@ def _function_of(method: str, resource: str) -> str:
     raise LookupError(f"the template has no {method} {resource}")
 
 
-def _is_news(record: Json) -> bool:
+def is_news(record: Json) -> bool:
     return record["eventName"] == "INSERT" and record["dynamodb"]["Keys"]["sk"]["S"].startswith(_OUTBOX)
 
 
-def _as_lambda_brings(record: Json) -> Json:
-    image = {
-        name: {"B": b64encode(typed["B"]).decode()} if "B" in typed else typed
-        for name, typed in record["dynamodb"]["NewImage"].items()
-    }
+def as_lambda_brings(record: Json) -> Json:
+    """A record of a stream with its binary values in base64, whether they come as bytes or already so."""
+    image = {name: _on_the_wire(typed) for name, typed in record["dynamodb"]["NewImage"].items()}
     return {
         "eventName": record["eventName"],
         "eventSource": "aws:dynamodb",
         "dynamodb": {"SequenceNumber": record["dynamodb"]["SequenceNumber"], "NewImage": image},
     }
+
+
+def _on_the_wire(typed: Json) -> Json:
+    binary = typed.get("B")
+    return {"B": b64encode(binary).decode()} if isinstance(binary, bytes) else typed
 
 
 def _as_lambda_polls(message: Json, queue: str) -> Json:

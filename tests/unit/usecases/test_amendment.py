@@ -9,7 +9,6 @@ from shared.domain import money
 from shared.domain.edits import CancelLine, Edit, Money, SetQuantity, SetShippingAddress, SetUnitPrice
 from shared.domain.line import FulfilmentEvent
 from shared.domain.order import Order
-from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
 from shared.ports import Answer, Conflict
 from shared.usecases.access import Principal
@@ -23,27 +22,11 @@ from shared.usecases.resume_changes import resume_changes
 from shared.usecases.start_amendment import preview_amendment, start_amendment
 from shared.usecases.starting import Wanted
 from shared.usecases.take_order import take_order
-from tests.fakes import World, a_world, an_order
-from tests.fakes.builders import AGENT, AGENT_2, CUSTOMER_2, HOME, MANAGER, SERVICE, OrderBuilder
+from tests.fakes import World, an_order
+from tests.fakes.builders import AGENT, AGENT_2, CUSTOMER_2, HOME, MANAGER, SERVICE
+from tests.unit.usecases.stories import live, mugs, refused, taken
 
 TWO = (SetQuantity(line_id="l1", quantity=2),)
-
-
-@pytest.fixture
-def world() -> World:
-    world = a_world()
-    world.stock("MUG", 10)
-    return world
-
-
-def taken(world: World, builder: OrderBuilder) -> Order:
-    """The order as the system holds it after intake."""
-    answer = take_order(world.services, world.request(SERVICE), builder.new, lambda order: Answer(status=200, body=""))
-    return world.memory.orders[answer.body]
-
-
-def mugs(world: World, price: int = 1000) -> Order:
-    return taken(world, an_order().with_line("MUG", 3, price).discounted("10").paid())
 
 
 def amendment(order: Order, edits: tuple[Edit, ...], digest: str | None = None) -> Wanted:
@@ -59,14 +42,6 @@ def start(world: World, order: Order, edits: tuple[Edit, ...], *, accept: bool =
     request = world.request(AGENT, if_match=order.etag)
     answer = start_amendment(world.services, request, amendment(order, edits, given))
     return Named(order_id=order.order_id, change_id=answer.body.split("/")[0])
-
-
-def live(world: World, order: Order) -> Order:
-    return world.memory.orders[order.order_id]
-
-
-def refused(code: str) -> "pytest.RaisesContext[Refusal]":
-    return pytest.raises(Refusal, match=f"^{code}:")
 
 
 def test_intake_allocates_stock(world: World) -> None:

@@ -3,12 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from shared.domain.change import Change
 from shared.domain.line import FulfilmentEvent
 from shared.domain.order import Order
-from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus, order_status
 from shared.ports import Answer, Link
 from shared.usecases.access import Principal
@@ -26,29 +23,13 @@ from shared.usecases.start_cancellation import (
     preview_cancellation,
     start_cancellation,
 )
-from shared.usecases.take_order import take_order
 from shared.usecases.undo_committed import preview_undo, undo_committed
-from tests.fakes import World, a_world, an_order
-from tests.fakes.builders import AGENT, CUSTOMER, CUSTOMER_2, MANAGER, OPERATOR, SERVICE, OrderBuilder
+from tests.fakes import World, an_order
+from tests.fakes.builders import AGENT, CUSTOMER, CUSTOMER_2, MANAGER, OPERATOR, SERVICE
 from tests.fakes.world import Links
+from tests.unit.usecases.stories import live, mugs, refused, taken
 
 ONE = (LineToCancel(line_id="l1", quantity=1),)
-
-
-@pytest.fixture
-def world() -> World:
-    world = a_world()
-    world.stock("MUG", 10)
-    return world
-
-
-def taken(world: World, builder: OrderBuilder) -> Order:
-    answer = take_order(world.services, world.request(SERVICE), builder.new, lambda order: Answer(status=200, body=""))
-    return world.memory.orders[answer.body]
-
-
-def mugs(world: World, price: int = 1000) -> Order:
-    return taken(world, an_order().with_line("MUG", 3, price).discounted("10").paid())
 
 
 def asked(order: Order, **more: object) -> Cancellation:
@@ -97,20 +78,12 @@ def carrier(world: World, change: Change, outcome: str) -> None:
     acknowledge_change(world.services, world.request(SERVICE), said)
 
 
-def live(world: World, order: Order) -> Order:
-    return world.memory.orders[order.order_id]
-
-
 def now(world: World, change: Change) -> Change:
     return world.memory.changes[change.change_id]
 
 
 def types(world: World) -> list[str]:
     return [event.type for event in world.memory.events]
-
-
-def refused(code: str) -> "pytest.RaisesContext[Refusal]":
-    return pytest.raises(Refusal, match=f"^{code}:")
 
 
 # ------------------------------------------------------------------------------------------------- consent and terms

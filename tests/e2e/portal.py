@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from tests.e2e.service import Reply, Service
 
@@ -243,6 +244,15 @@ class Portal:
         body: Json = reply.json
         return body
 
+    def lists(self, path: str, user: str = "agent") -> list[Json]:
+        """All items of a list, page by page."""
+        page = self.reads(path, user)
+        items = list(page["items"])
+        while cursor := page["next_cursor"]:
+            page = self.reads(f"{path}{'&' if '?' in path else '?'}cursor={quote(cursor)}", user)
+            items += page["items"]
+        return items
+
     def etag(self, order: Placed) -> str:
         return self.service.http("GET", order.path, None, "agent").etag
 
@@ -315,7 +325,7 @@ class Portal:
         """Misbehave on its next calls; what is still on its way from before goes there first, and is spared."""
 
         def quiet() -> bool:
-            changes = self.reads("/changes?status=committed&limit=100")["items"]
+            changes = self.lists("/changes?status=committed&limit=100")
             asked = [each for change in changes for each in (*change["refunds"], *change["releases"])]
             return all(each["status"] != "requested" for each in asked)
 

@@ -305,12 +305,8 @@ def taken(hasty_portal: Portal) -> tuple[Placed, Json]:
 def settled_but_for_the_refund(portal: Portal, change: Json) -> Json:
     def there() -> Json | None:
         now = portal.change(change)
-        return (
-            now
-            if [wait["party"] for wait in now["waits"]] == ["payment gateway"]
-            and now["refunds"][0]["status"] == "pending"
-            else None
-        )
+        alone = [wait["party"] for wait in now["waits"]] == ["payment gateway"]
+        return now if alone and now["refunds"][0]["status"] == "pending" else None
 
     found = eventually(there, "only the refund is waited for")
     assert found is not None

@@ -294,7 +294,7 @@ WHILE_WAITING: list[tuple[str, Callable[[Portal, Placed, Json], Reply], int, str
         "a customer",
         lambda portal, order, change: portal.decides(change, "approve", user="customer"),
         403,
-        "forbidden",
+        "wrong-role",
         "",
     ),
     (

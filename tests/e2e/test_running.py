@@ -27,8 +27,8 @@ def test_a_run_is_reached_from_this_machine_only(service: Service) -> None:
     assert [port for port in service.ports if listens(port, "127.0.0.2")] == []
 
 
-def test_a_run_begins_with_demo_orders_in_different_states(service: Service) -> None:
-    orders = Portal(service).reads("/orders?limit=100")["items"]
+def test_a_run_begins_with_demo_orders_in_different_states(service: Service, portal: Portal) -> None:
+    orders = portal.lists("/orders?limit=100")
 
     seeded = [order for order in orders if not order["channel_order_id"].startswith("E2E")]
     assert len(seeded) >= 12

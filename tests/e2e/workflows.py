@@ -6,7 +6,8 @@ from tests.e2e.service import Service
 
 def executions(service: Service, machine: str) -> dict[str, Json]:
     """Executions by name."""
-    found = service.aws("stepfunctions").list_executions(stateMachineArn=service.outputs[machine])["executions"]
+    pages = service.aws("stepfunctions").get_paginator("list_executions")
+    found = pages.paginate(stateMachineArn=service.outputs[machine]).search("executions[]")
     return {execution["name"]: execution for execution in found}
 
 

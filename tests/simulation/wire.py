@@ -14,8 +14,10 @@ import botocore.endpoint
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from botocore.retries.quota import RetryQuota
+from botocore.signers import RequestSigner
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
+from tests.simulation import dynamo
 from tests.simulation.faults import Fault, Faults
 from tests.simulation.scheduler import Crash, Scheduler
 
@@ -32,6 +34,8 @@ class Wire:
         self._faults = faults
         self._services = services
         self.calls = 0
+        self.through_http = False
+        """Whether DynamoDB is asked through all of moto: slower, and the same answers, as a test shows."""
 
     @contextmanager
     def connected(self) -> Iterator[None]:
@@ -40,10 +44,14 @@ class Wire:
 
         def answer(stubber: BotocoreStubber, event_name: str, request: Any, **more: Any) -> AWSResponse | None:
             service = event_name.split(".")[1]
-            return wire.send(service, _operation(request), request, lambda: through(stubber, event_name, request))
+            operation = _operation(request)
+            if service != "dynamodb" or wire.through_http:
+                return wire.send(service, operation, request, lambda: through(stubber, event_name, request))
+            return wire.send(service, operation, request, lambda: _of_dynamo(operation, request))
 
         with (
             patch.object(BotocoreStubber, "__call__", answer),
+            patch.object(RequestSigner, "sign", lambda *_, **__: None),  # nobody here looks at signatures
             patch.object(botocore.endpoint, "time", _NoWaiting),
             patch.object(RetryQuota, "acquire", lambda *_: True),
         ):
@@ -91,6 +99,11 @@ class _NoWaiting:
         return 0.0
 
 
+def _of_dynamo(operation: str, request: Any) -> AWSResponse:
+    status, body = dynamo.answered(operation, request.body)
+    return _sent(request.url, status, body)
+
+
 def _operation(request: Any) -> str:
     target = request.headers.get("X-Amz-Target", b"")
     text = target.decode() if isinstance(target, bytes) else str(target)
@@ -103,7 +116,8 @@ def _body(request: Any) -> Json:
 
 
 def _reply(url: str, status: int, body: Json) -> AWSResponse:
-    headers = {"Content-Type": "application/x-amz-json-1.0"}
-    if "__type" in body:
-        headers["x-amzn-errortype"] = body["__type"]
-    return AWSResponse(url, status, headers, MockRawResponse(json.dumps(body)))
+    return _sent(url, status, json.dumps(body))
+
+
+def _sent(url: str, status: int, body: str) -> AWSResponse:
+    return AWSResponse(url, status, {"Content-Type": "application/x-amz-json-1.0"}, MockRawResponse(body))

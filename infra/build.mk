@@ -10,7 +10,7 @@ PACKAGES := .aws-sam/packages
 # AmendFunction → functions/amend. Where there is no such folder, without the last word: NotifyWarehouse → notify.
 operation = $$(name=$$(echo $* | sed -E 's/([a-z])([A-Z])/\1_\2/g' | tr A-Z a-z); \
 	while [ ! -d functions/$$name ] && [ $$name != $${name%_*} ]; do name=$${name%_*}; done; echo $$name)
-requirements = $(if $(filter Authorize,$*),authorizer,$(if $(filter Refund,$*),gateways,runtime))
+requirements = $(if $(filter Authorize,$*),authorizer,$(if $(filter Refund Reconcile,$*),gateways,runtime))
 
 .SECONDEXPANSION:
 build-%Function: $$(PACKAGES)/$$(requirements)/.installed

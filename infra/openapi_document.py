@@ -12,6 +12,7 @@ from pydantic.json_schema import models_json_schema
 
 from infra.openapi_operation import Operation
 from infra.openapi_operations import OPERATIONS
+from infra.openapi_refusals import FIELDS
 from shared.http.models.replies.others import ProblemReply
 from shared.http.problem_types import PROBLEMS, type_uri
 from shared.http.routes import ROUTES, Route
@@ -22,10 +23,6 @@ REF = "#/components/schemas/{model}"
 Json = dict[str, Any]
 
 _FOR_ALL = ("too-busy", "too-many-requests", "internal-error", "timeout")
-_FOR_FIELDS = (
-    *("missing-field", "unknown-field", "unknown-value", "wrong-type", "empty-value", "too-long", "too-many"),
-    "malformed-value",
-)
 _IF_MATCH = {
     "name": "If-Match",
     "in": "header",
@@ -74,9 +71,9 @@ def codes_of(route: Route, operation: Operation) -> list[str]:
     if _takes_key(route, operation):
         codes |= {"key-reused", "malformed-idempotency-key"}
     if operation.body:
-        codes |= {"malformed-json", "unsupported-media-type", *_FOR_FIELDS}
+        codes |= {"malformed-json", "unsupported-media-type", *FIELDS}
     if operation.query:
-        codes |= {"malformed-parameter", *_FOR_FIELDS}
+        codes |= {"malformed-parameter", *FIELDS}
     return sorted(codes, key=lambda code: (PROBLEMS[code].status, code))
 
 

@@ -2,7 +2,7 @@
 
 from infra.openapi_cancellations import CANCELLATIONS
 from infra.openapi_operation import Operation, Replies, ok
-from infra.openapi_refusals import EDITS, ENDED, FIELDS_OF_ORDER, MONEY, ORDER, PLAN, UNDO, UNITS
+from infra.openapi_refusals import EDITS, ENDED, FIELDS, FIELDS_OF_ORDER, MONEY, ORDER, PLAN, UNDO, UNITS
 from shared.http.models.amendment import Accept, AmendmentBody, AmendmentQuery, UndoBody
 from shared.http.models.catalogue import ProductBody, StockBody
 from shared.http.models.decision import AcknowledgementBody, DecisionBody
@@ -71,6 +71,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
                 "not-an-order",
             ),
             *("not-placed-yet", "already-ended", "foreign-payment", "gift-card-payment", "unmatched-transaction"),
+            *("malformed-json", "unsupported-media-type", *FIELDS, *FIELDS_OF_ORDER, *UNITS),
             *ORDER,
             *MONEY,
         ),

@@ -1,5 +1,9 @@
 """Codes that several routes refuse with, by what they are about; statuses and titles are in problem_types."""
 
+FIELDS = (
+    *("missing-field", "unknown-field", "unknown-value", "wrong-type", "empty-value", "too-long", "too-many"),
+    "malformed-value",
+)
 MONEY = ("malformed-amount", "amount-too-precise", "amount-too-large", "negative-amount", "unknown-currency")
 UNITS = ("quantity-not-positive", "quantity-negative", "quantity-not-whole", "quantity-too-large")
 ORDER = (

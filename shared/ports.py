@@ -376,7 +376,8 @@ class Links(Protocol):
 class Walk:
     """How far a reconciliation has come. First orders are looked at one by one (`pending` of the page that `cursor` has
     led past), and what they claim of each SKU is counted; then the counters are compared. What differs is counted once
-    more, in a second `turn`. `rev` counts its writes."""
+    more, in a second `turn`. `uncounted` orders could not be read; `rev` counts its writes. Whoever goes on with it adds
+    to `counted` in place."""
 
     walk_id: str
     rev: int = 0
@@ -385,6 +386,8 @@ class Walk:
     cursor: str | None = None
     pending: tuple[str, ...] = ()
     begun: bool = False
+    ended: bool = False
+    uncounted: int = 0
     counted: dict[str, Tally] = field(default_factory=dict)
     suspects: dict[str, Suspect] = field(default_factory=dict)
 
@@ -403,8 +406,7 @@ class UnfinishedWrite:
 
 
 class Ledgers(Protocol):
-    """Everything that is kept, walked page by page past the indexes that people read by; and how far a walk has come.
-    """
+    """Everything that is kept, walked page by page past the indexes that people read by; and how far a walk has come."""
 
     def order_ids(self, cursor: str | None, limit: int) -> Page[str]: ...
 
@@ -424,8 +426,8 @@ class Ledgers(Protocol):
 
     def walk(self, walk_id: str) -> Walk | None: ...
 
-    def keep_walk(self, walk: Walk) -> Walk:
-        """The walk as it is kept now, with its next `rev`.
+    def keep_walk(self, walk: Walk, until: datetime) -> Walk:
+        """The walk as it is kept now, with its next `rev`; forgotten some time after `until`, if nobody goes on.
 
         Raises:
             Conflict: somebody else goes on with it.

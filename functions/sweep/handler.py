@@ -1,5 +1,6 @@
 """Every minute: expire what is due, publish, finish and start again what was lost, and count it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from aws_lambda_powertools import Metrics
@@ -17,13 +18,23 @@ metrics = Metrics(namespace="Inflight")
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    """Each job has its turn, whatever became of those before it; what failed is raised in the end, for the alarm."""
     services = bootstrap.services()
-    published = publish_forgotten(bootstrap.bus(), services.orders, services.clock)
-    expired = expire_changes(services)
-    finished = finish_writes(services.orders, services.clock)
-    fallen = resume_changes(services, bootstrap.workflows())
-    metrics.add_metric(name="ChangesUnanswered", unit=MetricUnit.Count, value=fallen)
-    metrics.add_metric(name="ChangesExpired", unit=MetricUnit.Count, value=expired)
-    metrics.add_metric(name="WritesPublishedLate", unit=MetricUnit.Count, value=published)
-    metrics.add_metric(name="WritesFinishedLate", unit=MetricUnit.Count, value=finished)
-    return {"expired": expired, "published": published, "finished": finished, "fallen": fallen}
+    jobs: dict[str, tuple[str, Callable[[], int]]] = {
+        "published": ("WritesPublishedLate", lambda: publish_forgotten(bootstrap.bus(), services.orders, services.clock)),
+        "expired": ("ChangesExpired", lambda: expire_changes(services)),
+        "finished": ("WritesFinishedLate", lambda: finish_writes(services.orders, services.clock)),
+        "fallen": ("ChangesUnanswered", lambda: resume_changes(services, bootstrap.workflows())),
+    }
+    done: dict[str, int] = {}
+    troubles: list[Exception] = []
+    for job, (metric, work) in jobs.items():
+        try:
+            done[job] = work()
+        except Exception as error:  # noqa: BLE001 (whatever it is, the other jobs are as urgent)
+            troubles.append(error)
+        else:
+            metrics.add_metric(name=metric, unit=MetricUnit.Count, value=done[job])
+    if troubles:
+        raise ExceptionGroup("some of the sweep failed; the next minute tries again", troubles)
+    return done

@@ -63,7 +63,8 @@ class Refund:
     """Money on its way back on one payment, in minor units; its id is derived from the change and the payment.
 
     A `release` gives no money back: it reduces an authorisation by `amount` to `keep`. `pending` says that the gateway
-    has taken the refund and will say later how it ended. `credit_memo` is the number of the memo that billing gets.
+    has taken the refund and will say later how it ended. `credit_memo` is the number of the memo that billing gets;
+    `gateway` is the one that the payment was made through.
     """
 
     refund_id: str
@@ -74,6 +75,7 @@ class Refund:
     status: RefundStatus = "requested"
     reference: str | None = None
     credit_memo: str | None = None
+    gateway: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

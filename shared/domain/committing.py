@@ -67,12 +67,14 @@ def _refunds(change: Change, planned: Planned) -> tuple[Refund, ...]:
     """What goes back on each payment, under a credit memo whose number is dense within the order's version; and the
     authorisations to be reduced."""
     order, change_id = planned.after, change.change_id
+    gateways = {payment.payment_id: payment.gateway for payment in order.payments}
     refunds = [
         Refund(
             refund_id=refund_id(change_id, refund.payment_id),
             payment_id=refund.payment_id,
             amount=refund.amount,
             credit_memo=f"CM-{order.order_id}-{order.version}-{count}",
+            gateway=gateways[refund.payment_id],
         )
         for count, refund in enumerate(planned.plan.refunds, start=1)
     ]
@@ -83,6 +85,7 @@ def _refunds(change: Change, planned: Planned) -> tuple[Refund, ...]:
             amount=cut.before - cut.after,
             kind="release",
             keep=cut.after,
+            gateway=gateways[cut.payment_id],
         )
         for cut in planned.plan.authorisations
     ]

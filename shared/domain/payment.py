@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+BY_PEOPLE = frozenset({"manual", "bank_transfer"})
+"""Gateways that are people: their refunds are pending until one of them reports."""
+
 
 class PaymentStatus(StrEnum):
     AUTHORISED = "authorised"

@@ -5,8 +5,8 @@ Every difference names ids and numbers only, so a report of them may be logged a
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -90,11 +90,12 @@ class Books:
 
 def differences(books: Books, now: datetime) -> tuple[Difference, ...]:
     """Everything in an order's own books that does not agree."""
-    found = (_kept, _versions, _totals, _log, _open_changes, _payments, _requested, _outbox)
+    found = (_unreadable, _versions, _totals, _log, _open_changes, _payments, _requested, _outbox)
     return tuple(difference for look in found for difference in look(books, now))
 
 
-def _kept(books: Books, _: datetime) -> Iterator[Difference]:
+def _unreadable(books: Books, _: datetime) -> Iterator[Difference]:
+    """What follows from all changes together cannot be told while one of them cannot be read."""
     for change_id in books.unreadable:
         yield _of(books, "change-unreadable", change_id, "the record cannot be read")
 
@@ -102,7 +103,7 @@ def _kept(books: Books, _: datetime) -> Iterator[Difference]:
 def _versions(books: Books, _: datetime) -> Iterator[Difference]:
     order = books.order
     made = sorted(change.committed_version for change in books.changes if change.committed_version)
-    if made != list(range(2, order.version + 1)):
+    if not books.unreadable and made != list(range(2, order.version + 1)):
         words = f"it is at version {order.version}; committed changes made {made}"
         yield _of(books, "versions-not-dense", order.order_id, words)
     for version in range(1, order.version):
@@ -116,7 +117,7 @@ def _totals(books: Books, _: datetime) -> Iterator[Difference]:
     if parts != total:
         yield _of(books, "totals", order.order_id, f"{parts} in parts, {total} in all (minor units)")
     last = max((each for each in books.changes if each.committed_version), key=_version, default=None)
-    if last is not None and last.plan.totals_after.total != total:
+    if last is not None and not books.unreadable and last.plan.totals_after.total != total:
         words = f"it costs {total}, the plan of {last.change_id} said {last.plan.totals_after.total} (minor units)"
         yield _of(books, "totals", order.order_id, words)
 
@@ -304,16 +305,20 @@ def is_held(shelf: Shelf, tally: Tally) -> bool:
     return bool(tally.orphans) and shelf.held == tally.held + tally.orphaned
 
 
+def without_orphans(shelf: Shelf, tally: Tally) -> tuple[Shelf, Tally]:
+    """The counters, and the count, once ended changes have given back what they held."""
+    units = tally.orphaned
+    return replace(shelf, held=shelf.held - units, available=shelf.available + units), replace(tally, orphans=())
+
+
 def _about(sku: str, found: dict[Kind, str]) -> tuple[Difference, ...]:
     return tuple(Difference(kind=kind, about=sku, words=words) for kind, words in found.items())
 
 
-def summed(counts: Iterable[dict[str, Tally]]) -> dict[str, Tally]:
-    total: dict[str, Tally] = {}
-    for count in counts:
-        for sku, tally in count.items():
-            total[sku] = total[sku].plus(tally) if sku in total else tally
-    return total
+def add(count: dict[str, Tally], more: Mapping[str, Tally]) -> None:
+    """Add to a count that is made of many orders, in place: it may be long."""
+    for sku, tally in more.items():
+        count[sku] = count[sku].plus(tally) if sku in count else tally
 
 
 def _of(books: Books, kind: Kind, about: str, words: str) -> Difference:

@@ -26,6 +26,7 @@ class Passed:
     approving: bool = False
     approval_note: str | None = None
     confirming: Party | None = None
+    confirming_note: str | None = None
     consent: Consent | None = None
 
 
@@ -43,7 +44,7 @@ def arrived(order: Order, change: Change, actor: Actor, now: datetime, passed: P
         change = replace(change, decided_by=actor.id)
         facts.append(_decided(order, change, "approved"))
     if passed.confirming:
-        note = f"the {passed.confirming} agreed"
+        note = f"the {passed.confirming} agreed" + (f": {passed.confirming_note}" if passed.confirming_note else "")
         change = moved(change, ChangeStatus.PENDING_CONFIRMATION, by=actor.id, at=now, note=note)
         change = replace(change, confirmed=(*change.confirmed, passed.confirming))
         facts.append(_confirmation(order, change, passed.confirming, "confirmed"))

@@ -6,6 +6,7 @@ from typing import Literal
 
 from shared.domain.change import Change, Refund
 from shared.domain.departments import Department
+from shared.domain.payment import BY_PEOPLE
 from shared.domain.states import ChangeStatus
 
 _S = ChangeStatus
@@ -34,7 +35,7 @@ class DepartmentStep:
 
 def waits_of(change: Change) -> tuple[Wait, ...]:
     """Everything that is waited for now; nothing for a change that has ended."""
-    since = next((entry.at for entry in reversed(change.timeline) if entry.status is change.status), change.updated_at)
+    since = _since(change, change.status)
     if change.status in (_S.DRAFT, _S.APPROVED):
         words = "submit it" if change.status is _S.DRAFT else "accept it"
         return (Wait(party="requester", words=words, since=since, deadline=change.expires_at),)
@@ -45,7 +46,7 @@ def waits_of(change: Change) -> tuple[Wait, ...]:
         words = "stop the parcel" if change.awaited == "carrier" else "agree to the terms"
         return (Wait(party=change.awaited or "customer", words=words, since=since, deadline=change.expires_at),)
     if change.status in (_S.COMMITTED, _S.FALLOUT):
-        return (*_outside(change, since), *_operator(change, since))
+        return (*_outside(change, _since(change, _S.COMMITTED)), *_operator(change, since))
     return ()
 
 
@@ -54,13 +55,18 @@ def department_steps(change: Change) -> tuple[DepartmentStep, ...]:
     return tuple(_step(change, department) for department in change.plan.departments)
 
 
+def _since(change: Change, status: ChangeStatus) -> datetime:
+    """When it came into this status: what happens within it adds entries of the same one."""
+    return next((entry.at for entry in change.timeline if entry.status is status), change.updated_at)
+
+
 def _outside(change: Change, since: datetime) -> tuple[Wait, ...]:
     departments = [
         Wait(party=department, words="acknowledge that it has done its part", since=since)
         for department in change.unacknowledged
     ]
     refunds = [
-        Wait(party="payment gateway", words=_refund_words(refund), since=since)
+        Wait(party=_payer(refund), words=_refund_words(refund), since=since)
         for refund in change.refunds
         if refund.status in ("requested", "pending")
     ]
@@ -74,8 +80,14 @@ def _operator(change: Change, since: datetime) -> tuple[Wait, ...]:
     return (Wait(party="operator", words=note or "resolve what failed", since=since),)
 
 
+def _payer(refund: Refund) -> str:
+    return "finance" if refund.gateway in BY_PEOPLE else "payment gateway"
+
+
 def _refund_words(refund: Refund) -> str:
     what = "settle refund" if refund.kind == "refund" else "reduce the authorisation:"
+    if refund.gateway in BY_PEOPLE:
+        what = "transfer refund"
     return f"{what} {refund.refund_id} on payment {refund.payment_id}"
 
 

@@ -44,8 +44,7 @@ def acknowledge_change(services: Services, request: Request, said: Acknowledge) 
         order = read_order(services.orders, change.order_id, request.principal)
         if change.waiting_for == said.department:
             return _intercepted(services, order, change, said, request)
-        known = change.acknowledgements.get(said.department)
-        if known is not None and (known.outcome, known.note) == (said.outcome, said.note):
+        if _said_before(change, said):
             return unchanged(order, change, request.principal.acting(), services.clock.now())
         return acknowledged(services, order, change, said, request)
 
@@ -54,8 +53,7 @@ def acknowledge_change(services: Services, request: Request, said: Acknowledge) 
 
 def acknowledged(services: Services, order: Order, change: Change, said: Acknowledge, request: Request) -> Step:
     now, actor = services.clock.now(), request.principal.acting()
-    word = Acknowledgement(outcome=said.outcome, at=now, note=said.note, tracking=said.tracking)
-    after = replace(change, acknowledgements={**change.acknowledgements, said.department: word})
+    after = _with_word(change, said, now)
     failed = said.outcome == "failed" and change.status is ChangeStatus.COMMITTED
     status = ChangeStatus.FALLOUT if failed else change.status
     note = f"{said.outcome}: {said.note}" if said.note else said.outcome
@@ -74,19 +72,28 @@ def acknowledged(services: Services, order: Order, change: Change, said: Acknowl
 
 
 def _intercepted(services: Services, order: Order, change: Change, said: Acknowledge, request: Request) -> Step:
-    """The carrier's word on an interception decides: stopped, and it is committed; not, and the change fails.
+    """The carrier's word on an interception decides: stopped, and it is committed, logistics having done its part; not,
+    and the change fails.
 
     Raises:
         Refusal: `change-expired`, `plan-changed`.
     """
     now, actor = services.clock.now(), request.principal.acting()
     check_in_time(change, now)
+    told = _with_word(change, said, now)
     if said.outcome == "failed":
         note = said.note or "the carrier could not stop it"
-        return steps.closed(order, change, ChangeStatus.FAILED, actor, now, note)
+        return replace(steps.closed(order, told, ChangeStatus.FAILED, actor, now, note), change_before=change)
     planned = replan(services, order, change)
     check_digest(planned, change.plan.digest)
-    return advance(services, order, change, planned, actor, Passed(confirming="carrier"))
+    words = ", ".join(filter(None, (said.note, f"tracking {said.tracking}" if said.tracking else None)))
+    passed = Passed(confirming="carrier", confirming_note=words or None)
+    return replace(advance(services, order, told, planned, actor, passed), change_before=change)
+
+
+def _with_word(change: Change, said: Acknowledge, now: datetime) -> Change:
+    word = Acknowledgement(outcome=said.outcome, at=now, note=said.note, tracking=said.tracking)
+    return replace(change, acknowledgements={**change.acknowledgements, said.department: word})
 
 
 def completed(change: Change, by: str, at: datetime) -> Change:
@@ -96,8 +103,13 @@ def completed(change: Change, by: str, at: datetime) -> Change:
     return change
 
 
+def _said_before(change: Change, said: Acknowledge) -> bool:
+    known = change.acknowledgements.get(said.department)
+    return known is not None and (known.outcome, known.note) == (said.outcome, said.note)
+
+
 def _check(change: Change, said: Acknowledge) -> None:
-    if change.waiting_for == said.department:
+    if change.waiting_for == said.department or _said_before(change, said):
         return
     if change.status not in (ChangeStatus.COMMITTED, ChangeStatus.FALLOUT, ChangeStatus.COMPLETED):
         raise Refusal("not-committed", f"The change is {change.status}; there is nothing to acknowledge.")

@@ -1,5 +1,7 @@
 """The customer's word on a change that waits for it, by the link of a mail or signed in: without it, no effect."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -69,9 +71,10 @@ def decide_by_link(services: Services, links: Links, request: Request, said: Con
             raise _expired()
         if change.waiting_for != "customer" or change.round != link.round:
             raise Refusal("link-used", f"There is nothing to confirm any more: the change is {change.status}.")
-        _check_digests(change, link.digest, said.digest)
         actor = Actor(id=change.customer_id, role="customer")
-        return answered(services, _order(services, link), change, actor, said.decision, "link")
+        with _nothing_but_words():
+            _check_digests(change, link.digest, said.digest)
+            return answered(services, _order(services, link), change, actor, said.decision, "link")
 
     return attempt(services, request, work)
 
@@ -98,6 +101,19 @@ def answered(
     check_digest(planned, change.plan.digest)
     consent = Consent(at=now, by=actor.id, digest=planned.plan.digest, means=means)
     return advance(services, order, change, planned, actor, Passed(confirming="customer", consent=consent))
+
+
+@contextmanager
+def _nothing_but_words() -> Iterator[None]:
+    """Who holds a link sees the terms that it was sent for; a fresh plan is for those who are signed in."""
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.code == "plan-changed":
+            raise Refusal(
+                "plan-changed", "Something has changed since these terms were sent; ask customer service for new ones."
+            ) from None
+        raise
 
 
 def _check_digests(change: Change, *named: str | None) -> None:

@@ -22,8 +22,18 @@ def publish_events(bus: Bus, orders: Orders, events: Sequence[Event]) -> None:
 
 
 def publish_forgotten(bus: Bus, orders: Orders, clock: Clock) -> int:
-    """Publish what should have been published by now; returns how many writes had events waiting."""
+    """Publish what should have been published by now; returns how many writes had events waiting.
+
+    Raises:
+        ExceptionGroup: what could not be read or published, once everything else is on the bus.
+    """
     batches = orders.unpublished(clock.now() - STREAM_GRACE, BATCH)
-    for events in batches:
-        publish_events(bus, orders, events)
+    troubles: list[Exception] = []
+    for batch in batches:
+        try:
+            publish_events(bus, orders, batch())
+        except Exception as error:  # noqa: BLE001 (one write's events keep no other's from the bus)
+            troubles.append(error)
+    if troubles:
+        raise ExceptionGroup(f"{len(troubles)} of {len(batches)} writes are not published", troubles)
     return len(batches)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from shared.domain.change import Actor, Change, Refund, moved
 from shared.domain.order import Order
-from shared.domain.payment import Payment
+from shared.domain.payment import BY_PEOPLE, Payment
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus, require
 from shared.domain.step import Step
@@ -13,7 +13,6 @@ from shared.ports import Answer, Services
 from shared.usecases import refund_steps
 from shared.usecases.access import read_change, read_order
 from shared.usecases.attempt import Request, attempt
-from shared.usecases.settle_by_hand import BY_PEOPLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from shared.domain.change import Change, Refund
 from shared.domain.order import Order
+from shared.domain.payment import BY_PEOPLE
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step, unchanged
@@ -11,9 +12,6 @@ from shared.ports import Answer, Services
 from shared.usecases import refund_steps
 from shared.usecases.access import read_change, read_order
 from shared.usecases.attempt import Request, attempt
-
-BY_PEOPLE = frozenset({"manual", "bank_transfer"})
-"""Gateways that are people: their refunds are pending until one of them reports."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from shared.domain.log import LogEntry
 from shared.domain.order import Order
 from shared.domain.policy import Policy
 from shared.domain.product import Catalogue, Product, StockLevel
+from shared.domain.reconciliation import Books, Shelf, Told
 from shared.domain.states import ChangeStatus, order_status
 from shared.domain.step import Step
 from shared.ports import (
@@ -28,6 +29,9 @@ from shared.ports import (
     RequestKnown,
     RequestRecord,
     Services,
+    UnfinishedWrite,
+    Unreadable,
+    Walk,
     Write,
 )
 from shared.usecases.access import Principal
@@ -94,6 +98,12 @@ class Memory:
     requests: dict[str, RequestRecord] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     outbox: list[Sequence[Event]] = field(default_factory=list)
+    told: list[Sequence[Event]] = field(default_factory=list)
+    """The events of each write, published or not."""
+    walks: dict[str, Walk] = field(default_factory=dict)
+    unfinished: list[UnfinishedWrite] = field(default_factory=list)
+    damaged: set[str] = field(default_factory=set)
+    """Ids of orders and changes whose rows cannot be read."""
     before_write: Callable[[], None] | None = None
     """Runs once, before the next write: how a test lets somebody else be faster."""
 
@@ -118,6 +128,7 @@ class Memory:
         if write.events:
             self.events += write.events
             self.outbox.append(write.events)
+            self.told.append(write.events)
 
     def _check(self, step: Step) -> None:
         stored = self.orders.get(step.after.order_id)
@@ -167,7 +178,9 @@ class Orders:
         return [events for events in self._memory.outbox if events[0].occurred_at <= older_than][:limit]
 
     def finish_staged(self, older_than: datetime, limit: int) -> int:
-        return 0
+        left = [write for write in self._memory.unfinished if write.since <= older_than][:limit]
+        self._memory.unfinished = [write for write in self._memory.unfinished if write not in left]
+        return len(left)
 
     def mark_published(self, events: Sequence[Event]) -> None:
         self._memory.outbox = [batch for batch in self._memory.outbox if batch[0].id != events[0].id]
@@ -241,6 +254,76 @@ class Log:
 
     def entries(self, order_id: str) -> Sequence[LogEntry]:
         return list(self._memory.entries.get(order_id, []))
+
+
+class Ledgers:
+    """`lags` are changes that the index does not show yet; `before_look` runs before each look at an order."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self.lags: set[str] = set()
+        self.before_look: Callable[[str], None] | None = None
+        self.looks = 0
+
+    def order_ids(self, cursor: str | None, limit: int) -> Page[str]:
+        left = [order_id for order_id in sorted(self._memory.orders) if cursor is None or order_id > cursor]
+        return Page(items=tuple(left[:limit]), cursor=left[limit - 1] if len(left) > limit else None)
+
+    def books(self, order_id: str) -> Books | None:
+        self.looks += 1
+        if self.before_look:
+            self.before_look(order_id)
+        memory, order = self._memory, self._memory.orders.get(order_id)
+        if order is None or order_id in memory.damaged:
+            raise Unreadable("ValueError")
+        versions = {number: past for (of, number), past in memory.versions.items() if of == order_id}
+        own = [change for change in memory.changes.values() if change.order_id == order_id]
+        waiting = {batch[0].id for batch in memory.outbox}
+        return Books(
+            order=order,
+            original=order if order.version == 1 else versions.get(1),
+            readable=frozenset(versions),
+            changes=tuple(each for each in own if each.change_id not in memory.damaged | self.lags),
+            unreadable=tuple(each.change_id for each in own if each.change_id in memory.damaged),
+            entries=tuple(memory.entries.get(order_id, ())),
+            outbox=tuple(
+                Told(events=tuple(events), unpublished=events[0].id in waiting)
+                for events in memory.told
+                if events[0].order_id == order_id
+            ),
+        )
+
+    def shelves(self, cursor: str | None, limit: int) -> Page[Shelf]:
+        left = [level for sku, level in sorted(self._memory.stock.items()) if cursor is None or sku > cursor]
+        shelves = [
+            Shelf(
+                sku=level.sku,
+                on_hand=level.on_hand,
+                held=level.held,
+                allocated=level.allocated,
+                available=level.available,
+            )
+            for level in left[:limit]
+        ]
+        return Page(items=tuple(shelves), cursor=shelves[-1].sku if len(left) > limit else None)
+
+    def unfinished(self) -> Sequence[UnfinishedWrite]:
+        return list(self._memory.unfinished)
+
+    def walk(self, walk_id: str) -> Walk | None:
+        walk = self._memory.walks.get(walk_id)
+        return replace(walk, counted=dict(walk.counted)) if walk else None
+
+    def keep_walk(self, walk: Walk, until: datetime) -> Walk:
+        known = self._memory.walks.get(walk.walk_id)
+        if (known.rev if known else 0) != walk.rev:
+            raise Conflict("walk", lost=True)
+        kept = replace(walk, rev=walk.rev + 1)
+        self._memory.walks[walk.walk_id] = replace(kept, counted=dict(walk.counted))
+        return kept
+
+    def end_walk(self, walk: Walk) -> None:
+        self._memory.walks.pop(walk.walk_id, None)
 
 
 class Skus:
@@ -391,6 +474,7 @@ class World:
     workflows: Workflows
     mail: Mail
     links: Links
+    ledgers: Ledgers
     gateway: Gateway
     gateways: Gateways
 
@@ -448,6 +532,7 @@ def a_world() -> World:
         workflows=Workflows(),
         mail=Mail(),
         links=Links(memory),
+        ledgers=Ledgers(memory),
         gateway=gateway,
         gateways=Gateways({"sandbox": gateway}),
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.usecases.access import Principal
 from tests.fakes import World
 from tests.unit.http.client import Client, example
 
@@ -148,6 +149,12 @@ def test_a_customer_lists_their_own_orders_and_changes_whatever_they_ask_for(
     assert customer_2.get("/orders?customer_id=cus-1").body["items"] == []
     assert len(customer.get("/changes").body["items"]) == 1
     assert customer_2.get("/changes?customer_id=cus-1").body["items"] == []
+
+
+def test_a_customer_whose_token_names_no_customer_lists_nothing(world: World, order_id: str) -> None:
+    nameless = Client(Principal(id="usr-new", roles=frozenset({"customer"})))
+    assert nameless.get("/orders").code == "forbidden"
+    assert nameless.get("/changes").code == "forbidden"
 
 
 def test_intake_of_a_channel_that_we_do_not_know_is_not_found(service: Client) -> None:

@@ -18,6 +18,7 @@ from shared.usecases.decide_change import Decision, decide_change
 from shared.usecases.expire_changes import expire_changes
 from shared.usecases.read_history import read_log, read_version
 from shared.usecases.record_fulfilment import Fulfilment, record_fulfilment
+from shared.usecases.record_payment import ReportedPayment, record_payment
 from shared.usecases.resume_changes import resume_changes
 from shared.usecases.start_amendment import preview_amendment, start_amendment
 from shared.usecases.starting import Wanted
@@ -489,3 +490,81 @@ def test_a_failed_acknowledgement_falls_out_and_the_same_word_again_changes_noth
     assert (change.status, change.timeline[-1].note) == (ChangeStatus.FALLOUT, "failed: shelf empty")
     acknowledge_change(world.services, world.request(SERVICE), said)
     assert world.memory.changes[named.change_id] is change
+
+
+def test_a_draft_is_continued_on_the_version_that_was_read(world: World) -> None:
+    order = partly_paid(world)
+    named = start(world, order, TWO)
+    terms = world.memory.changes[named.change_id].plan.digest
+    capture_the_rest(world, order)
+    with refused("stale-version"):
+        submit_change(world.services, world.request(AGENT, if_match=order.etag), named, terms)
+
+
+def test_what_is_submitted_is_what_was_previewed(world: World) -> None:
+    order = partly_paid(world)
+    named = start(world, order, TWO)
+    terms = world.memory.changes[named.change_id].plan.digest
+    capture_the_rest(world, order)
+    with refused("plan-changed"):
+        submit_change(world.services, world.request(AGENT, if_match=live(world, order).etag), named, terms)
+
+
+def test_what_is_accepted_is_what_was_approved_even_if_the_fresh_plan_is_named(world: World) -> None:
+    order = partly_paid(world)
+    named = start(world, order, TWO)
+    terms = world.memory.changes[named.change_id].plan.digest
+    submit_change(world.services, world.request(AGENT, if_match=order.etag), named, terms)
+    capture_the_rest(world, order)
+    fresh = digest(world, live(world, order), TWO)
+    assert fresh != terms
+    with refused("plan-changed"):
+        accept_change(world.services, world.request(AGENT, if_match=live(world, order).etag), named, fresh)
+
+
+def test_what_is_accepted_is_what_was_seen(world: World) -> None:
+    order = mugs(world)
+    named = start(world, order, TWO)
+    terms = world.memory.changes[named.change_id].plan.digest
+    submit_change(world.services, world.request(AGENT, if_match=order.etag), named, terms)
+    with refused("plan-changed"):
+        accept_change(world.services, world.request(AGENT, if_match=order.etag), named, "of another day")
+
+
+def test_a_change_is_submitted_once(world: World) -> None:
+    order = mugs(world)
+    more = (SetQuantity(line_id="l1", quantity=5),)
+    named = start(world, order, more)
+    terms = world.memory.changes[named.change_id].plan.digest
+    submit_change(world.services, world.request(AGENT, if_match=order.etag), named, terms)
+    with refused("illegal-transition"):
+        submit_change(world.services, world.request(AGENT, if_match=order.etag), named, terms)
+    assert world.memory.stock["MUG"].held == 2
+
+
+def test_a_change_is_found_under_its_own_order_only(world: World) -> None:
+    order = mugs(world)
+    other = taken(world, an_order("D-2").with_line("MUG", 3, 1000).paid())
+    named = start(world, order, TWO)
+    with refused("change-not-found"):
+        undo_change(world.services, world.request(AGENT, if_match=other.etag), replace(named, order_id=other.order_id))
+
+
+def test_what_is_approved_is_what_was_accepted_in_advance(world: World, dear: Order) -> None:
+    named = over(world, dear)
+    change = world.memory.changes[named.change_id]
+    world.memory.changes[named.change_id] = replace(change, accept_digest="of another day")
+    with refused("plan-changed"):
+        decided(world, named, "approve")
+    assert live(world, dear).version == 1
+
+
+def partly_paid(world: World) -> Order:
+    """Of 36.00, 20.00 are captured: a smaller order gives nothing back until the rest is."""
+    return taken(world, an_order().with_line("MUG", 3, 1000).paid(2000))
+
+
+def capture_the_rest(world: World, order: Order) -> None:
+    payment = replace(order.payments[0], authorised=order.totals.total, captured=order.totals.total)
+    reported = ReportedPayment(payment=payment, currency="USD")
+    record_payment(world.services, world.request(SERVICE), order.order_id, reported)

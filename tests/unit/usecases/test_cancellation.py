@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared.domain.change import Change
+from shared.domain.departments import DEPARTMENTS
 from shared.domain.line import FulfilmentEvent
 from shared.domain.order import Order
 from shared.domain.states import ChangeStatus, order_status
+from shared.domain.waits import waits_of
 from shared.ports import Answer, Link
 from shared.usecases.access import Principal
 from shared.usecases.acknowledge_change import Acknowledge, acknowledge_change
@@ -268,6 +270,51 @@ def test_what_is_on_its_way_waits_for_the_carrier_who_decides(world: World) -> N
     assert after.payments[0].refunding == 3240 - 324
 
 
+def test_the_carriers_word_is_kept_and_said_again_changes_nothing(world: World) -> None:
+    for outcome, status in (("done", ChangeStatus.COMMITTED), ("failed", ChangeStatus.FAILED)):
+        order = taken(world, an_order(f"D-{outcome}").with_line("MUG", 1, 1000).paid(payment_id=f"pay-{outcome}"))
+        ship(world, order, 1)
+        change = cancel(world, order, exception="intercept")
+        carrier(world, change, outcome)
+        first = now(world, change)
+        carrier(world, change, outcome)
+        assert now(world, change) == first
+        assert first.status is status
+        word = first.acknowledgements["logistics"]
+        assert (word.outcome, word.tracking) == (outcome, "R-1")
+
+
+def test_what_is_waited_for_is_counted_from_when_the_waiting_began(world: World) -> None:
+    order = taken(world, an_order().with_line("MUG", 1, 1000).paid(method="bank_transfer"))
+    change = consented(world, order)
+    committed_at = world.clock.now()
+    world.clock.passes(hours=1)
+    acknowledge_change(
+        world.services,
+        world.request(SERVICE),
+        Acknowledge(change_id=change.change_id, department="warehouse", outcome="done"),
+    )
+    waits = waits_of(now(world, change))
+    assert {wait.since for wait in waits} == {committed_at}
+
+
+def test_a_transfer_by_hand_is_waited_for_from_finance(world: World) -> None:
+    order = taken(world, an_order().with_line("MUG", 1, 1000).paid())
+    change = consented(world, order)
+    by_hand = replace(change, refunds=tuple(replace(refund, gateway="bank_transfer") for refund in change.refunds))
+    assert "finance" in {wait.party for wait in waits_of(by_hand)}
+    assert "payment gateway" in {wait.party for wait in waits_of(change)}
+
+
+def test_a_link_tells_no_plan_that_it_was_not_sent_for(world: World) -> None:
+    order = mugs(world)
+    change = cancel(world, order, lines=(LineToCancel(line_id="l1", quantity=2),))
+    ship(world, order, 2)
+    with refused("plan-changed") as caught:
+        say(world, a_link(world, change))
+    assert "plan" not in caught.value.extra
+
+
 def test_a_parcel_that_cannot_be_stopped_leaves_the_order_as_it_is(world: World) -> None:
     order = mugs(world)
     ship(world, order, 3)
@@ -422,3 +469,85 @@ def test_an_undelivered_confirmation_is_waited_for_as_long_as_policy_says(world:
     change = cancel(world, mugs(world), lines=ONE)
     lifetime = timedelta(seconds=world.services.policies.current().cancellation.lifetime_seconds)
     assert change.expires_at == world.clock.now() + lifetime
+
+
+def test_a_cancellation_starts_on_the_version_that_was_read(world: World) -> None:
+    order = mugs(world)
+    ship(world, order, 1)
+    with refused("stale-version"):
+        start_cancellation(world.services, world.request(AGENT, if_match=order.etag), asked(order, lines=ONE))
+
+
+def test_an_undo_starts_on_the_version_that_was_read(world: World) -> None:
+    order = mugs(world)
+    change = consented(world, order, lines=ONE)
+    seen = live(world, order)
+    named = Named(order_id=order.order_id, change_id=change.change_id)
+    terms = preview_undo(world.services, AGENT, named).digest
+    ship(world, order, 1)
+    with refused("stale-version"):
+        undo_committed(world.services, world.request(AGENT, if_match=seen.etag), named, terms)
+
+
+def test_while_a_change_is_open_nothing_is_undone(world: World) -> None:
+    order = mugs(world)
+    done = consented(world, order, lines=ONE)
+    cancel(world, order, CUSTOMER, lines=ONE)
+    named = Named(order_id=order.order_id, change_id=done.change_id)
+    terms = preview_undo(world.services, AGENT, named).digest
+    with refused("change-open"):
+        undo_committed(world.services, world.request(AGENT, if_match=live(world, order).etag), named, terms)
+
+
+def test_a_parcel_is_not_stopped_for_a_change_that_has_expired(world: World) -> None:
+    order = mugs(world)
+    ship(world, order, 3)
+    change = cancel(world, order, exception="intercept")
+    world.clock.passes(days=400)
+    with refused("change-expired"):
+        carrier(world, change, "done")
+    assert live(world, order).version == 1
+
+
+def test_an_owner_does_not_confirm_what_has_expired(world: World) -> None:
+    order = mugs(world)
+    change = cancel(world, order, CUSTOMER)
+    world.clock.passes(days=400)
+    decision = Decision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
+    with refused("change-expired"):
+        decide_change(world.services, world.request(CUSTOMER), decision)
+    assert live(world, order).version == 1
+
+
+def test_an_owner_who_acts_as_an_agent_has_not_consented(world: World) -> None:
+    both = replace(CUSTOMER, roles=frozenset({"customer", "agent"}))
+    order = mugs(world)
+    terms = preview_cancellation(world.services, both, asked(order, lines=ONE)).digest
+    change = cancel(world, order, both, lines=ONE, consent=terms)
+    assert (change.consent, change.waiting_for) == (None, "customer")
+
+
+def test_what_is_not_committed_has_no_effect_to_undo(world: World) -> None:
+    order = mugs(world)
+    change = cancel(world, order, CUSTOMER)
+    with refused("not-committed"):
+        preview_undo(world.services, AGENT, Named(order_id=order.order_id, change_id=change.change_id))
+
+
+def test_there_is_nothing_to_acknowledge_before_the_commit(world: World) -> None:
+    change = cancel(world, mugs(world), CUSTOMER)
+    said = Acknowledge(change_id=change.change_id, department="billing", outcome="done")
+    with refused("not-committed"):
+        acknowledge_change(world.services, world.request(SERVICE), said)
+
+
+def test_a_department_that_a_change_does_not_concern_has_no_word(world: World) -> None:
+    order = taken(world, an_order().with_line("MUG", 3, 1000))
+    change = consented(world, order)
+    idle = next(each for each in DEPARTMENTS if each not in change.plan.departments)
+    with refused("department-not-concerned"):
+        acknowledge_change(
+            world.services,
+            world.request(SERVICE),
+            Acknowledge(change_id=change.change_id, department=idle, outcome="done"),
+        )

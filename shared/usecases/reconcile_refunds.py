@@ -1,0 +1,90 @@
+"""Refunds of one order against the gateway's own word. Nothing is paid here: a refund that happened is only booked."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from shared.domain.change import SYSTEM, Change, Refund
+from shared.domain.reconciliation import GRACE, Books, Difference, Kind, refunds_of
+from shared.domain.states import CHANGE_TRANSITIONS
+from shared.ports import Conflict, GatewayDeclined, GatewayRefund, GatewayUnavailable
+from shared.usecases.pay_refund import _wanted as wanted_of
+from shared.usecases.reconcile_report import MOMENT_SECONDS, Reconciler, Report
+from shared.domain.payment import BY_PEOPLE
+from shared.usecases.settle_refund import NamedRefund, settle_refund
+
+ASKED_ABOUT = timedelta(days=7)
+"""How long after its last step a change that has ended is still compared with the gateway."""
+UNASKABLE = BY_PEOPLE | {"adyen"}
+"""Gateways that know nothing of a single refund when they are asked: they report it, or a person does."""
+
+
+def reconcile_refunds(tools: Reconciler, books: Books) -> Report:
+    """What gateway and books say differently; what the gateway settled and we do not show is booked."""
+    report, now = Report(), tools.services.clock.now()
+    for change, refund in _to_ask_about(books, now):
+        try:
+            said = _asked(tools, books, change, refund)
+            if refund.status == "settled":
+                if said is None and _booked_by_report(change, refund) and _still_nothing(tools, books, change, refund):
+                    words = f"refund of {change.change_id}: settled here, its gateway knows nothing of it"
+                    report.tell([_difference("refund-not-at-gateway", change, refund, words)])
+            elif said is not None and said.status == "settled":
+                words = f"refund of {change.change_id}: {refund.status} here, settled at its gateway"
+                booked = _book(tools, change, refund, said)
+                report.tell([_difference("refund-not-booked", change, refund, words)], repaired=booked)
+        except GatewayUnavailable:
+            continue  # the next walk asks again
+    return report
+
+
+def _to_ask_about(books: Books, now: datetime) -> Iterator[tuple[Change, Refund]]:
+    """Refunds whose last step is not of this moment: those under way, and those that ended lately."""
+    for payment in books.order.payments:
+        if payment.gateway in UNASKABLE:
+            continue
+        for change, refund in refunds_of(books, payment):
+            over = not CHANGE_TRANSITIONS[change.status]
+            age = now - change.updated_at
+            if age >= GRACE and (not over or age < ASKED_ABOUT):
+                yield change, refund
+
+
+def _asked(tools: Reconciler, books: Books, change: Change, refund: Refund) -> GatewayRefund | None:
+    """The gateway's word; None if it knows nothing of the refund, or knows that it failed.
+
+    Raises:
+        GatewayUnavailable: it cannot be asked now, or not from here.
+    """
+    wanted = wanted_of(books.order, change, refund)
+    try:
+        gateway = tools.gateways.named(wanted.gateway)
+    except GatewayDeclined as error:
+        raise GatewayUnavailable(str(error)) from error
+    try:
+        return gateway.find(wanted)
+    except GatewayDeclined:
+        return None
+
+
+def _still_nothing(tools: Reconciler, books: Books, change: Change, refund: Refund) -> bool:
+    tools.services.clock.pause(MOMENT_SECONDS)
+    return _asked(tools, books, change, refund) is None
+
+
+def _booked_by_report(change: Change, refund: Refund) -> bool:
+    """Whether it was settled by the gateway's word. What a person paid by hand no gateway knows."""
+    booked = f"{refund.kind} {refund.refund_id} settled"
+    return any(entry.by == SYSTEM.id and (entry.note or "").startswith(booked) for entry in change.timeline)
+
+
+def _book(tools: Reconciler, change: Change, refund: Refund, said: GatewayRefund) -> bool:
+    named = NamedRefund(refund_id=refund.refund_id, change_id=change.change_id, order_id=change.order_id)
+    try:
+        settle_refund(tools.services, named, said.reference)
+    except Conflict:
+        return False
+    return True
+
+
+def _difference(kind: Kind, change: Change, refund: Refund, words: str) -> Difference:
+    return Difference(kind=kind, about=refund.refund_id, order_id=change.order_id, words=words)

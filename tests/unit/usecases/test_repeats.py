@@ -1,0 +1,85 @@
+"""The same request twice, one after the other or at once: one effect, one answer (DESIGN.md, "Commit")."""
+
+from dataclasses import replace
+
+from shared.domain.product import Product
+from shared.ports import Answer, Conflict, RequestKey
+from shared.usecases.keep_catalogue import put_product, put_stock
+from shared.usecases.start_amendment import start_amendment
+from shared.usecases.starting import Wanted
+from shared.usecases.take_order import take_order
+from tests.fakes import World, an_order
+from tests.fakes.builders import CUSTOMER, SERVICE
+from tests.unit.usecases.stories import mugs, refused
+from tests.unit.usecases.test_amendment import TWO
+
+KEY = RequestKey(key="k", body_hash="b")
+
+
+def amended(world: World, etag: str, order_id: str) -> Answer:
+    wanted = Wanted(order_id=order_id, reason_code="quantity_correction", edits=TWO)
+    return start_amendment(world.services, world.request(CUSTOMER, if_match=etag, key="k"), wanted)
+
+
+def took(world: World, body: str = "body") -> Answer:
+    new = an_order().with_line("MUG", 3, 1000).paid().new
+    known = Answer(status=200, body="known")
+    return take_order(world.services, world.request(SERVICE, key="k", body=body), new, lambda order: known)
+
+
+def counted(world: World, units: int, key: RequestKey | None = KEY) -> Answer:
+    return put_stock(world.services, "CUP", units, key, lambda level: Answer(status=200, body=str(level.on_hand)))
+
+
+def test_of_two_at_once_the_slower_gets_the_answer_of_the_faster(world: World) -> None:
+    order = mugs(world)
+    first: list[Answer] = []
+    world.memory.before_write = lambda: first.append(amended(world, order.etag, order.order_id))
+    assert [amended(world, order.etag, order.order_id)] == first
+    assert len(world.memory.changes) == 1
+
+
+def test_a_repeat_tells_nothing_of_an_order_that_is_out_of_reach_by_now(world: World) -> None:
+    order = mugs(world)
+    amended(world, order.etag, order.order_id)
+    stored = world.memory.orders[order.order_id]
+    world.memory.orders[order.order_id] = replace(stored, customer=replace(stored.customer, customer_id="cus-9"))
+    with refused("order-not-found"):
+        amended(world, order.etag, order.order_id)
+
+
+def test_an_order_that_comes_twice_at_once_is_answered_as_new_both_times(world: World) -> None:
+    def meanwhile() -> None:
+        took(world)
+        raise Conflict
+
+    world.memory.before_write = meanwhile
+    assert took(world).status == 201
+
+
+def test_an_order_under_the_key_of_another_is_refused_even_at_once(world: World) -> None:
+    world.memory.before_write = lambda: took(world) and None
+    with refused("key-reused"):
+        took(world, body="another")
+
+
+def test_stock_that_was_counted_is_answered_as_it_was_though_it_could_not_be_set_now(world: World) -> None:
+    first = counted(world, 1)
+    world.stock("CUP", 5, allocated=4)
+    assert counted(world, 1) == first
+    assert world.memory.stock["CUP"].on_hand == 5
+
+
+def test_another_count_under_a_known_key_is_refused(world: World) -> None:
+    counted(world, 5)
+    with refused("key-reused"):
+        counted(world, 6, replace(KEY, body_hash="another"))
+
+
+def test_another_product_under_a_known_key_is_refused(world: World) -> None:
+    def put(key: RequestKey) -> None:
+        put_product(world.services, Product(sku="CUP"), key, lambda product: Answer(status=200, body=""))
+
+    put(KEY)
+    with refused("key-reused"):
+        put(replace(KEY, body_hash="another"))

@@ -56,6 +56,10 @@ bench: $(READY) ## measure, and print JSON
 soak: $(READY) ## run simulated worlds from many seeds (SEEDS=20000); ends with "N seeds, V violations"
 	@$(BIN)/python -m tests.simulation soak --seeds $(or $(SEEDS),20000)
 
+.PHONY: sabotage
+sabotage: $(READY) ## remove every guard of the code in turn; some test must notice each
+	@$(BIN)/python -m tests.sabotage
+
 .PHONY: openapi schemas
 openapi schemas: $(READY) ## generate the OpenAPI document and the event schemas from the code
 	$(BIN)/python -m infra.generate

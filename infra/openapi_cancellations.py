@@ -35,14 +35,14 @@ CANCELLATIONS: dict[tuple[str, str], Operation] = {
         id="showTerms",
         summary="The terms behind a confirmation link; looking changes nothing",
         replies=ok(ConfirmationReply, "The terms, and whether an answer still counts."),
-        refuses=("not-found", *LINK),
+        refuses=LINK,
     ),
     ("POST", "/confirmations/{token}"): Operation(
         id="answerTerms",
         summary="Confirm or decline, once, by the link alone",
         body=ConfirmationBody,
         replies=ok(ConfirmationReply, "The terms as answered."),
-        refuses=("not-found", *LINK, "link-used", "link-of-another-order", "plan-changed", "change-expired"),
+        refuses=(*LINK, "link-used", "link-of-another-order", "plan-changed", "change-expired"),
     ),
     ("POST", "/changes/{change_id}/resolutions"): Operation(
         id="resolveFallout",

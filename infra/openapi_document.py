@@ -63,6 +63,7 @@ def codes_of(route: Route, operation: Operation) -> list[str]:
     codes = {*_FOR_ALL, *operation.refuses}
     if not route.public:
         codes |= {"unauthenticated", "forbidden"}
+    codes |= {"not-found"} if "{" in route.path else set()
     codes |= {"order-not-found"} if "{order_id}" in route.path else set()
     codes |= {"change-not-found"} if "{change_id}" in route.path else set()
     codes |= {"stale-version", "precondition-required"} if route.needs_if_match else set()

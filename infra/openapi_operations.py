@@ -184,7 +184,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         summary="Changes; a customer's own; those that wait, soonest deadline first",
         query=ChangesQuery,
         replies=ok(PageOf[ChangeReply], "A page of changes."),
-        refuses=("malformed-cursor", "out-of-range", "malformed-time", "end-before-start"),
+        refuses=("missing-reason", "malformed-cursor", "out-of-range", "malformed-time", "end-before-start"),
     ),
     ("GET", "/changes/{change_id}"): Operation(
         id="getChange", summary="A change with its plan and timeline", replies=ok(ChangeReply, "The change.")

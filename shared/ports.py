@@ -14,9 +14,10 @@ from shared.domain.log import LogEntry
 from shared.domain.order import Order
 from shared.domain.policy import Policy
 from shared.domain.product import Catalogue, Product, StockLevel
-from shared.domain.reconciliation import Books, Shelf, Suspect, Tally
+from shared.domain.reconciliation import Books
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step
+from shared.domain.stock_count import Shelf, Suspect, Tally
 
 T = TypeVar("T")
 
@@ -376,8 +377,8 @@ class Links(Protocol):
 class Walk:
     """How far a reconciliation has come. First orders are looked at one by one (`pending` of the page that `cursor` has
     led past), and what they claim of each SKU is counted; then the counters are compared. What differs is counted once
-    more, in a second `turn`. `uncounted` orders could not be read; `rev` counts its writes. Whoever goes on with it adds
-    to `counted` in place."""
+    more, in a second `turn`. `uncounted` orders could not be read; `rev` counts its writes. Whoever goes on with it
+    adds to `counted` in place."""
 
     walk_id: str
     rev: int = 0
@@ -406,7 +407,7 @@ class UnfinishedWrite:
 
 
 class Ledgers(Protocol):
-    """Everything that is kept, walked page by page past the indexes that people read by; and how far a walk has come."""
+    """Everything that is kept, page by page past the indexes that people read by; and how far a walk has come."""
 
     def order_ids(self, cursor: str | None, limit: int) -> Page[str]: ...
 

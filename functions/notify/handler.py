@@ -4,6 +4,7 @@ import json
 import os
 from typing import Any, cast
 
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -11,12 +12,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shared import bootstrap
 from shared.domain.canonical import sha256
 from shared.domain.departments import Department
+from shared.domain.refusal import Refusal
 from shared.http.answers import change_now
 from shared.ports import RequestKey
 from shared.usecases.access import Principal
 from shared.usecases.acknowledge_change import Acknowledge, acknowledge_change
 from shared.usecases.attempt import Request
 
+logger = Logger()
 processor = BatchProcessor(event_type=EventType.SQS)
 
 
@@ -44,4 +47,9 @@ def _acknowledge(department: Department, metadata: dict[str, Any]) -> None:
     principal = Principal(id=f"dept-{department}", roles=frozenset({"service"}), scopes=frozenset({"acknowledgements"}))
     key = RequestKey(key=sha256(f"{department}/{metadata['id']}"), body_hash="")
     said = Acknowledge(change_id=metadata["change_id"], department=department, outcome="done")
-    acknowledge_change(bootstrap.services(), Request(principal=principal, render=change_now, key=key), said)
+    try:
+        acknowledge_change(bootstrap.services(), Request(principal=principal, render=change_now, key=key), said)
+    except Refusal as refusal:
+        if refusal.code != "not-committed":
+            raise
+        logger.info("acknowledged too late", extra={"change_id": said.change_id})  # an operator has given it up

@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import bootstrap
-from shared.ports import GatewayRefund
+from shared.ports import GatewayRefund, Services
 from shared.usecases.pay_refund import look_for_refund, pay_refund
 from shared.usecases.settle_refund import NamedRefund, fail_refund, settle_refund
 from shared.usecases.take_callback import await_report
@@ -26,12 +26,19 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         case "wait":
             await_report(services, bootstrap.workflows(), named, event["task_token"])
         case "settle":
-            settle_refund(services, named, event["paid"]["reference"])
+            _settle(services, named, event["paid"])
         case "fall_out":
-            fail_refund(services, named, _because(event["failure"]))
+            fail_refund(services, named, _because(event.get("failure") or {"Error": event["error"]}))
         case step:
             raise ValueError(f"unknown step {step}")
     return {}
+
+
+def _settle(services: Services, named: NamedRefund, paid: dict[str, Any]) -> None:
+    """An execution begun under the machine's first definition comes here also with what is only under way: that is
+    booked when the gateway reports it. Its `fall_out` brings an `error`'s name alone."""
+    if paid.get("status") != "pending":
+        settle_refund(services, named, paid["reference"])
 
 
 def _told(said: GatewayRefund) -> dict[str, Any]:

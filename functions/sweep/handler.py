@@ -21,7 +21,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Each job has its turn, whatever became of those before it; what failed is raised in the end, for the alarm."""
     services = bootstrap.services()
     jobs: dict[str, tuple[str, Callable[[], int]]] = {
-        "published": ("WritesPublishedLate", lambda: publish_forgotten(bootstrap.bus(), services.orders, services.clock)),
+        "published": (
+            "WritesPublishedLate",
+            lambda: publish_forgotten(bootstrap.bus(), services.orders, services.clock),
+        ),
         "expired": ("ChangesExpired", lambda: expire_changes(services)),
         "finished": ("WritesFinishedLate", lambda: finish_writes(services.orders, services.clock)),
         "fallen": ("ChangesUnanswered", lambda: resume_changes(services, bootstrap.workflows())),

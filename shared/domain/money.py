@@ -16,6 +16,8 @@ from shared.domain.refusal import Refusal
 MAX_MINOR = 10**18
 """No single amount may reach this: sums of 100,000 lines still fit the 38 digits of a DynamoDB number."""
 
+_CODE = re.compile(r"[A-Za-z]{3}")
+"""What is like a code may be quoted; anything else that stands there may be somebody's name."""
 _AMOUNT = re.compile(r"-?\d{1,19}(\.\d{1,19})?")
 
 
@@ -31,7 +33,8 @@ def exponent(currency: str) -> int:
     except ValueError:
         digits = None
     if digits is None:
-        raise Refusal("unknown-currency", f"'{currency}' is not a currency of ISO 4217 that has minor units.")
+        shown = f"'{currency}'" if _CODE.fullmatch(currency) else "This"
+        raise Refusal("unknown-currency", f"{shown} is not a currency of ISO 4217 that has minor units.")
     return digits
 
 
@@ -44,7 +47,7 @@ def parse(amount: str, currency: str, *, spare_zeros: bool = False) -> int:
         Refusal: `malformed-amount`, `unknown-currency`, `amount-too-precise` or `amount-too-large`.
     """
     if not _AMOUNT.fullmatch(amount):
-        raise Refusal("malformed-amount", f"'{amount[:40]}' is not a decimal amount such as \"12.34\".")
+        raise Refusal("malformed-amount", 'This is not a decimal amount such as "12.34".')
     digits = exponent(currency)
     with localcontext(prec=60):
         number = Decimal(amount)

@@ -24,7 +24,7 @@ def pay_refund(services: Services, gateways: Gateways, named: NamedRefund) -> Ga
     order, change, refund = read_refund(services, named)
     if refund.status == "settled":
         return GatewayRefund(reference=refund.reference or "")
-    wanted = _wanted(order, change, refund)
+    wanted = wanted_of(order, change, refund)
     gateway = gateways.named(wanted.gateway)
     said = gateway.find(wanted)
     if said is None:
@@ -45,12 +45,12 @@ def look_for_refund(services: Services, gateways: Gateways, named: NamedRefund) 
     order, change, refund = read_refund(services, named)
     if refund.status == "settled":
         return GatewayRefund(reference=refund.reference or "")
-    wanted = _wanted(order, change, refund)
+    wanted = wanted_of(order, change, refund)
     said = gateways.named(wanted.gateway).find(wanted)
     return said or GatewayRefund(reference=refund.reference or "", status="pending")
 
 
-def _wanted(order: Order, change: Change, refund: Refund) -> RefundOrder:
+def wanted_of(order: Order, change: Change, refund: Refund) -> RefundOrder:
     payment = next(payment for payment in order.payments if payment.payment_id == refund.payment_id)
     return RefundOrder(
         key=refund.refund_id,

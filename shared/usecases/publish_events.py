@@ -25,13 +25,13 @@ def publish_forgotten(bus: Bus, orders: Orders, clock: Clock) -> int:
     """Publish what should have been published by now; returns how many writes had events waiting.
 
     Raises:
-        ExceptionGroup: what could not be read or published, once everything else is on the bus.
+        ExceptionGroup: what could not be published, once everything else is on the bus.
     """
     batches = orders.unpublished(clock.now() - STREAM_GRACE, BATCH)
     troubles: list[Exception] = []
-    for batch in batches:
+    for events in batches:
         try:
-            publish_events(bus, orders, batch())
+            publish_events(bus, orders, events)
         except Exception as error:  # noqa: BLE001 (one write's events keep no other's from the bus)
             troubles.append(error)
     if troubles:

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from shared.domain.reconciliation import GRACE, Difference, Tally, add
+from shared.domain.reconciliation import GRACE, Difference
+from shared.domain.stock_count import Tally, add
 from shared.ports import Walk
 from shared.usecases.finish_writes import finish_writes
 from shared.usecases.reconcile_orders import claims_of, reconcile_order

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from shared.domain.change import SYSTEM
 from shared.domain.order import Ledger
-from shared.domain.reconciliation import Books, Difference, Kind, Tally, differences, tallies
+from shared.domain.reconciliation import Books, Difference, Kind, differences
 from shared.domain.step import Step
+from shared.domain.stock_count import Tally, tallies
 from shared.ports import Conflict, PublishFailed, Services, Unreadable
 from shared.usecases.expire_changes import expire_change
 from shared.usecases.publish_events import publish_events

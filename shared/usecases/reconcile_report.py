@@ -22,8 +22,8 @@ class Reconciler:
 
 @dataclass
 class Report:
-    """`differences` are for people, `repaired` is put right. SKUs that are `moving` were written while they were counted:
-    the next walk looks at them again. `cursor` goes on with the walk, where there is more of it."""
+    """`differences` are for people, `repaired` is put right. SKUs that are `moving` were written while they were
+    counted: the next walk looks at them again. `cursor` goes on with the walk, where there is more of it."""
 
     looked_at: int = 0
     differences: list[Difference] = field(default_factory=list)

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from shared.domain import events
 from shared.domain.change import SYSTEM
-from shared.domain.reconciliation import Orphan, Shelf, Suspect, Tally, is_held, stock_differences, without_orphans
 from shared.domain.step import Step, StockMove
+from shared.domain.stock_count import Orphan, Shelf, Suspect, Tally, is_held, stock_differences, without_orphans
 from shared.ports import Conflict, Walk
 from shared.usecases.reconcile_orders import write_reconciled
 from shared.usecases.reconcile_report import Reconciler, Report

@@ -12,9 +12,10 @@ from shared.domain.log import LogEntry
 from shared.domain.order import Order
 from shared.domain.policy import Policy
 from shared.domain.product import Catalogue, Product, StockLevel
-from shared.domain.reconciliation import Books, Shelf, Told
+from shared.domain.reconciliation import Books, Told
 from shared.domain.states import ChangeStatus, order_status
 from shared.domain.step import Step
+from shared.domain.stock_count import Shelf
 from shared.ports import (
     Answer,
     Conflict,

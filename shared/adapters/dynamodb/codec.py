@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from shared.domain.change import Change
 from shared.domain.events import Event
@@ -37,8 +37,33 @@ def packed(adapter: TypeAdapter[Any], value: Any) -> bytes:
     return zlib.compress(adapter.dump_json(value), 6)
 
 
+class Unreadable(ValueError):
+    """A stored value does not fit its type (any more). Says where, never what: the value may be personal."""
+
+
 def unpacked(adapter: TypeAdapter[Any], data: bytes) -> Any:
-    return adapter.validate_json(zlib.decompress(data))
+    """Raises:
+    Unreadable, zlib.error
+    """
+    return loads(adapter, zlib.decompress(data))
+
+
+def loads(adapter: TypeAdapter[Any], text: str | bytes) -> Any:
+    """The value of a JSON text.
+
+    Raises:
+        Unreadable
+    """
+    try:
+        return adapter.validate_json(text)
+    except ValidationError as error:
+        raise _unreadable(error) from None
+
+
+def _unreadable(error: ValidationError) -> Unreadable:
+    """Pydantic's own words quote what they found."""
+    places = ["/".join(map(str, each["loc"])) + f": {each['type']}" for each in error.errors(include_input=False)[:10]]
+    return Unreadable(f"{error.title} {', '.join(places)}")
 
 
 def packs_of(lines: Sequence[Line]) -> Iterable[bytes]:
@@ -57,7 +82,10 @@ def header(order: Order) -> bytes:
 
 def joined(head: str, lines: Iterable[Line], progress: dict[str, Progress], assets: tuple[Asset, ...] = ()) -> Order:
     beside = {"lines": tuple(lines), "progress": progress, "assets": assets}
-    order: Order = ORDER.validate_python({**json.loads(head), **beside})
+    try:
+        order: Order = ORDER.validate_python({**json.loads(head), **beside})
+    except ValidationError as error:
+        raise _unreadable(error) from None
     return order
 
 

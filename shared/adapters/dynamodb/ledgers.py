@@ -6,25 +6,22 @@ RECONCILE#<walk>  WALK         how far a walk has come; every write of it is con
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter
-
-from shared.adapters.dynamodb import outbox, rows
-from shared.adapters.dynamodb.codec import CHANGE, ENTRY, EVENTS, ITEM_LIMIT, LINES, joined, packed, unpacked
+from shared.adapters.dynamodb import outbox, rows, walks
+from shared.adapters.dynamodb.codec import CHANGE, ENTRY, EVENTS, LINES, joined, unpacked
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.listing import BATCH, whole_rows
 from shared.adapters.dynamodb.orders import READS, Tables
 from shared.adapters.dynamodb.staging import SHARD
-from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change import Change
 from shared.domain.log import LogEntry
 from shared.domain.order import Order
-from shared.domain.reconciliation import Books, Shelf, Tally, Told
+from shared.domain.reconciliation import Books, Told
+from shared.domain.stock_count import Shelf
 from shared.ports import Conflict, Page, UnfinishedWrite, Unreadable, Walk
 
 if TYPE_CHECKING:
@@ -136,39 +133,13 @@ class DynamoLedgers:
     # ---------------------------------------------------------------------------------------------------------- walks
 
     def walk(self, walk_id: str) -> Walk | None:
-        found = self._all(
-            self._tables.orders,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues=item({":pk": _partition(walk_id)}),
-            ConsistentRead=True,
-        )
-        kept = {row["sk"]: row for row in map(values, found)}
-        if "WALK" not in kept:
-            return None
-        head, counted = kept["WALK"], {}
-        for number in range(head["packs"]):
-            counted.update(unpacked(_tallies(), kept[f"TALLY#{number:04}"]["body"]))
-        walk: Walk = unpacked(_walk(), head["body"])
-        return replace(walk, rev=head["rev"], counted=counted)
+        return walks.read(self._client, self._tables.orders, walk_id)
 
     def keep_walk(self, walk: Walk, until: datetime) -> Walk:
-        packs, transaction = _packs(walk.counted), Transaction()
-        ttl = {"ttl": int(until.timestamp())}
-        kept = {"rev": walk.rev + 1, "packs": len(packs), "body": packed(_walk(), replace(walk, counted={}))}
-        row = _key(walk.walk_id, "WALK") | item(kept | ttl)
-        if walk.rev:
-            transaction.put("walk", self._tables.orders, row, "rev = :rev", rev=walk.rev)
-        else:
-            transaction.put("walk", self._tables.orders, row, "attribute_not_exists(pk)")
-        for number, pack in enumerate(packs):
-            tally = _key(walk.walk_id, f"TALLY#{number:04}") | item({"body": pack} | ttl)
-            transaction.put("tally", self._tables.orders, tally)
-        transaction.run(self._client)
-        return replace(walk, rev=walk.rev + 1)
+        return walks.keep(self._client, self._tables.orders, walk, until)
 
     def end_walk(self, walk: Walk) -> None:
-        """Its tallies go by the table's TTL: without the walk nobody reads them."""
-        self._client.delete_item(TableName=self._tables.orders, Key=_key(walk.walk_id, "WALK"))
+        walks.end(self._client, self._tables.orders, walk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,36 +200,6 @@ def _write(row: Row) -> UnfinishedWrite:
 def _whole(client: "DynamoDBClient", table: str, keys: Sequence[Item]) -> list[Item]:
     batches = (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
     return [row for batch in batches for row in whole_rows(client, table, batch)]
-
-
-def _packs(counted: Mapping[str, Tally]) -> list[bytes]:
-    """What was counted, in as few packs as fit into items."""
-    if not counted:
-        return []
-    pack = packed(_tallies(), dict(counted))
-    if len(pack) <= ITEM_LIMIT:
-        return [pack]
-    skus, middle = list(counted.items()), len(counted) // 2
-    return [*_packs(dict(skus[:middle])), *_packs(dict(skus[middle:]))]
-
-
-@cache
-def _walk() -> TypeAdapter[Walk]:
-    """Made when it is needed: all functions import this module, one walks."""
-    return TypeAdapter(Walk)
-
-
-@cache
-def _tallies() -> TypeAdapter[dict[str, Tally]]:
-    return TypeAdapter(dict[str, Tally])
-
-
-def _partition(walk_id: str) -> str:
-    return f"RECONCILE#{walk_id}"
-
-
-def _key(walk_id: str, sort: str) -> Item:
-    return item({"pk": _partition(walk_id), "sk": sort})
 
 
 def _cursor(reply: Any) -> str | None:

@@ -4,6 +4,7 @@ A row of the orders table holds the events of one write. While `unpublished` sta
 the sweeper.
 """
 
+import logging
 import zlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,6 +19,8 @@ from shared.domain.events import Event
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+logger = logging.getLogger(__name__)
 
 KEPT = timedelta(days=30)
 INDEX = "unpublished"
@@ -56,7 +59,18 @@ def waiting(client: "DynamoDBClient", table: str, older_than: datetime, limit: i
         )
         keys += [{name: row[name] for name in ("pk", "sk")} for row in reply["Items"]]
     found = whole_rows(client, table, keys[:limit])
-    return [unpacked(EVENTS, values(row)["events"]) for row in found if "unpublished" in row]
+    batches = (_readable(values(row)) for row in found if "unpublished" in row)
+    return [events for events in batches if events is not None]
+
+
+def _readable(row: dict[str, Any]) -> Sequence[Event] | None:
+    """The events of a row, or None where they cannot be read: that keeps no other row from being published."""
+    try:
+        events: Sequence[Event] = unpacked(EVENTS, row["events"])
+    except (KeyError, ValueError, zlib.error) as error:
+        logger.error("unreadable events", extra={"pk": row["pk"], "sk": row["sk"], "error": type(error).__name__})
+        return None
+    return events
 
 
 def mark(client: "DynamoDBClient", table: str, events: Sequence[Event]) -> None:

@@ -24,6 +24,7 @@ from shared.adapters.dynamodb.codec import (
     dumps,
     header,
     joined,
+    loads,
     packed,
     packs_of,
     stamp,
@@ -136,7 +137,7 @@ def order_from(rows: Iterable[dict[str, Any]]) -> Order | None:
         elif row["sk"].startswith(PACK_ROW):
             packed_lines += unpacked(LINES, row["body"])
         else:
-            single_lines.append(LINE.validate_json(row["body"]))
+            single_lines.append(loads(LINE, row["body"]))
     if head is None:
         return None
     order = joined(head["body"], _overlaid(packed_lines, single_lines), progress, assets)

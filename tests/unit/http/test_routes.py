@@ -9,7 +9,7 @@ from infra.openapi_operations import OPERATIONS
 from shared.domain.policy import Role
 from shared.http.principal import context_of, principal_of
 from shared.http.problem_types import PROBLEMS
-from shared.http.routes import ROUTES, Route, Scope
+from shared.http.routes import ROUTES, Route, Scope, route_of
 from shared.usecases.access import Principal
 from tests.fakes import World
 from tests.support.template import resources
@@ -88,3 +88,32 @@ def test_a_principal_survives_the_gateway_s_flat_context() -> None:
 
 def test_roles_that_we_do_not_know_are_no_roles() -> None:
     assert principal_of({"sub": "usr-1", "roles": "root agent"}).roles == frozenset({"agent"})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "role"),
+    [
+        ("GET", "/orders/{order_id}/log", "customer"),
+        ("POST", "/orders/{order_id}/activate", "customer"),
+        ("POST", "/changes/{change_id}/resolutions", "manager"),
+        ("POST", "/changes/{change_id}/refunds/{refund_id}/settlements", "agent"),
+        ("POST", "/changes/{change_id}/acknowledgements", "manager"),
+        ("POST", "/orders", "customer"),
+        ("POST", "/orders/{order_id}/payments", "finance"),
+        ("POST", "/orders/{order_id}/fulfilments", "agent"),
+    ],
+)
+def test_what_is_not_for_everybody_stays_so(method: str, path: str, role: Role) -> None:
+    route = route_of(method, path)
+    assert not Principal(id="usr", roles=frozenset({role})).may(route.roles, route.scope)
+
+
+def test_who_acknowledges_needs_no_more_than_that_scope() -> None:
+    route = route_of("POST", "/changes/{change_id}/acknowledgements")
+    department = Principal(id="dept", roles=frozenset({"service"}), scopes=frozenset({"acknowledgements"}))
+    assert department.may(route.roles, route.scope)
+
+
+@pytest.mark.parametrize("path", ["amendments", "cancellations"])
+def test_whoever_starts_a_change_says_on_which_version(path: str) -> None:
+    assert route_of("POST", f"/orders/{{order_id}}/{path}").needs_if_match

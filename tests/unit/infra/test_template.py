@@ -126,7 +126,8 @@ def test_the_gateways_refusals_are_problem_details(resources: Resources) -> None
         assert headers["Access-Control-Allow-Origin"] == "'*'", kind
         assert problem["status"] == response["StatusCode"], kind
         assert problem["type"].startswith(PROBLEMS), kind
-        assert set(problem) == {"type", "title", "status", "detail"}, kind
+        error = {"pointer": "", "code": problem["type"].removeprefix(PROBLEMS), "detail": problem["detail"]}
+        assert problem == {name: problem[name] for name in ("type", "title", "status", "detail")} | {"errors": [error]}
 
 
 def test_only_what_the_emulator_lacks_is_left_out_there(resources: Resources) -> None:

@@ -542,6 +542,16 @@ def test_a_change_is_submitted_once(world: World) -> None:
     assert world.memory.stock["MUG"].held == 2
 
 
+def test_what_is_submitted_gets_no_other_edits_whatever_they_are(world: World) -> None:
+    order = mugs(world)
+    named = start(world, order, TWO)
+    terms = world.memory.changes[named.change_id].plan.digest
+    submit_change(world.services, world.request(AGENT, if_match=order.etag), named, terms)
+    as_it_is = amendment(order, (SetQuantity(line_id="l1", quantity=3),))
+    with refused("illegal-transition"):
+        replace_edits(world.services, world.request(AGENT, if_match=order.etag), named, as_it_is)
+
+
 def test_a_change_is_found_under_its_own_order_only(world: World) -> None:
     order = mugs(world)
     other = taken(world, an_order("D-2").with_line("MUG", 3, 1000).paid())

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared.domain.change import Change
+from shared.domain.committing import refund_id
 from shared.domain.departments import DEPARTMENTS
 from shared.domain.line import FulfilmentEvent
 from shared.domain.order import Order
@@ -551,3 +552,28 @@ def test_a_department_that_a_change_does_not_concern_has_no_word(world: World) -
             world.request(SERVICE),
             Acknowledge(change_id=change.change_id, department=idle, outcome="done"),
         )
+
+
+def test_each_refund_and_each_release_has_an_id_of_its_own(world: World) -> None:
+    order = taken(world, an_order().with_line("MUG", 3, 1000).paid(1000, "pay-1").paid(None, "pay-2"))
+    ids = {refund.refund_id for refund in consented(world, order).refunds}
+    assert len(ids) == 2
+    assert refund_id("chg-1", "pay-1") != refund_id("chg-1", "pay-1", "release")
+
+
+def test_a_link_of_an_earlier_round_decides_nothing(world: World) -> None:
+    order = mugs(world)
+    change = cancel(world, order, CUSTOMER)
+    with refused("link-used"):
+        say(world, a_link(world, change, round=change.round - 1))
+    assert live(world, order).version == 1
+
+
+def test_a_link_that_outlives_its_change_says_that_it_has_expired(world: World) -> None:
+    order = mugs(world)
+    change = cancel(world, order, CUSTOMER)
+    links = a_link(world, change, expires_at=world.clock.now() + timedelta(days=900))
+    world.clock.passes(days=400)
+    expire_changes(world.services)
+    with refused("link-expired"):
+        say(world, links)

@@ -11,14 +11,16 @@ from shared.domain.edits import SetQuantity
 from shared.domain.log import verify
 from shared.domain.order import OpenChange, Order
 from shared.domain.payment import PaymentStatus
-from shared.domain.reconciliation import Kind, Tally
+from shared.domain.reconciliation import Kind
 from shared.domain.states import ChangeStatus
-from shared.ports import Answer, Conflict, GatewayDeclined, GatewayRefund, GatewayUnavailable, UnfinishedWrite
+from shared.domain.stock_count import Shelf, Suspect, Tally
+from shared.ports import Answer, Conflict, GatewayDeclined, GatewayRefund, GatewayUnavailable, UnfinishedWrite, Walk
 from shared.usecases.continue_change import Named, submit_change, undo_change
 from shared.usecases.pay_refund import pay_refund
 from shared.usecases.publish_events import publish_events
 from shared.usecases.reconcile import reconcile
 from shared.usecases.reconcile_report import Reconciler, Report
+from shared.usecases.reconcile_stock import Counted, reconcile_stock
 from shared.usecases.resolve_fallout import Resolution, resolve_fallout
 from shared.usecases.settle_refund import NamedRefund, fail_refund, settle_refund
 from shared.usecases.start_amendment import preview_amendment, start_amendment
@@ -507,6 +509,18 @@ def test_counters_that_move_between_the_counts_are_looked_at_by_the_next_walk(wo
     assert (report.differences, report.moving) == ([], ["MUG"])
     world.ledgers.before_look = None
     assert kinds(walked(world).differences) == ["stock-held"]
+
+
+@pytest.mark.parametrize(("on_hand", "held", "moving"), [(20, 0, False), (21, 0, True), (20, 1, True)])
+def test_a_difference_is_told_if_counters_and_count_are_as_before(
+    world: World, on_hand: int, held: int, moving: bool
+) -> None:
+    """At the first count 2 were held, and nobody said so."""
+    first = Shelf(sku="MUG", on_hand=20, held=2, allocated=0, available=18)
+    walk = Walk(walk_id="w", turn=2, suspects={"MUG": Suspect(sku="MUG", shelf=first)})
+    now = replace(first, on_hand=on_hand, available=on_hand - 2)
+    report = reconcile_stock(tools_of(world), walk, [Counted("MUG", now, Tally(held=held))])
+    assert (report.moving, kinds(report.differences)) == ((["MUG"], []) if moving else ([], ["stock-held"]))
 
 
 def test_stock_of_a_large_write_under_way_is_no_difference(world: World) -> None:

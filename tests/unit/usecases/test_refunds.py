@@ -11,6 +11,7 @@ from shared.domain.states import ChangeStatus
 from shared.ports import Callback, GatewayDeclined, GatewayUnknown, RefundOrder
 from shared.usecases.pay_refund import look_for_refund, pay_refund
 from shared.usecases.resolve_fallout import Resolution, resolve_fallout
+from shared.usecases.resume_changes import resume_changes
 from shared.usecases.settle_refund import NamedRefund, fail_refund, settle_refund
 from shared.usecases.steer_workflows import steer_workflows
 from shared.usecases.take_callback import await_report, take_callback, take_callbacks
@@ -299,3 +300,12 @@ def test_a_gateway_speaks_for_its_own_refunds_only(world: World, named: NamedRef
         take_callback(world.services, "stripe", reported(named))
     assert refused.value.code == "refund-not-found"
     assert refund_of(world, named).status == "requested"
+
+
+def test_a_refund_under_way_is_left_to_its_execution_however_long_it_takes(world: World, named: NamedRefund) -> None:
+    world.gateway.pending = True
+    pay_refund(world.services, world.gateways, named)
+    world.clock.passes(days=400)
+    assert resume_changes(world.services, world.workflows) == 0
+    assert named.refund_id not in world.workflows.started
+    assert change_of(world, named).status is ChangeStatus.COMMITTED

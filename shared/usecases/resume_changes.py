@@ -16,7 +16,8 @@ from shared.usecases.recording import recorded
 
 GRACE = timedelta(minutes=2)
 """How long the stream may take."""
-BATCH = 100
+BATCH = 1000
+"""Changes of one status that one sweep looks at: those that wait for people must not hide those that were forgotten."""
 
 
 def resume_changes(services: Services, workflows: Workflows) -> int:

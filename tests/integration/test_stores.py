@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from shared.adapters.dynamodb.changes import change_row
 from shared.domain.edits import Edit, SetQuantity
 from shared.domain.edits import Money as EditMoney
 from shared.domain.line import FulfilmentEvent
@@ -178,6 +179,23 @@ def test_a_payment_that_is_only_being_written_is_not_claimed_by_another_order(
     monkeypatch.setattr(dynamo.client, "transact_write_items", busy_once)
     answer = take_order(world.services, world.request(SERVICE), new, lambda order: Answer(status=200, body=""))
     assert live(world, answer.body).payments[0].reference == "ref-1"
+
+
+def test_changes_that_wait_for_people_do_not_hide_those_behind_them(world: World, dynamo: Dynamo) -> None:
+    order = taken(world, an_order().with_lines(1).paid())
+    answer = start_cancellation(
+        world.services,
+        world.request(AGENT, if_match=order.etag),
+        Cancellation(order_id=order.order_id, reason_code="wrong_item"),
+    )
+    change = world.services.changes.get(answer.body.split("/")[0])
+    assert change is not None
+    for number in range(130):
+        again = replace(change, change_id=f"chg_{number:03}", created_at=NOW + timedelta(seconds=number))
+        dynamo.client.put_item(TableName="ChangesTable", Item=change_row(again))
+    found = world.services.changes.lingering(change.status, NOW + timedelta(hours=1), 1000)
+    assert len(found) == 131
+    assert len(world.services.changes.lingering(change.status, NOW + timedelta(hours=1), 120)) == 120
 
 
 def test_every_version_can_be_read_again_and_untouched_lines_are_not_rewritten(world: World, dynamo: Dynamo) -> None:

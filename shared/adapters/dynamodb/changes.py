@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.adapters.dynamodb.codec import CHANGE, packed, stamp, unpacked
 from shared.adapters.dynamodb.items import Item, item, values
-from shared.adapters.dynamodb.listing import Index, page_of, rows_of_tables, whole_rows
+from shared.adapters.dynamodb.listing import BATCH, Index, page_of, rows_of_tables, whole_rows
 from shared.adapters.dynamodb.skus import catalogue_of, sku_key
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change import Change
@@ -97,15 +97,23 @@ class DynamoChanges:
         return self._whole(reply["Items"])
 
     def lingering(self, status: ChangeStatus, since: datetime, limit: int) -> Sequence[Change]:
-        reply = self._client.query(
-            TableName=self._table,
-            IndexName="by_status",
-            KeyConditionExpression="#status = :status AND created_at <= :since",
-            ExpressionAttributeNames={"#status": "status"},
-            ExpressionAttributeValues=item({":status": status, ":since": stamp(since)}),
-            Limit=limit,
-        )
-        return [change for change in self._whole(reply["Items"]) if change.status is status]
+        found: list[Change] = []
+        start: Any = {}
+        while len(found) < limit:
+            reply = self._client.query(
+                TableName=self._table,
+                IndexName="by_status",
+                KeyConditionExpression="#status = :status AND created_at <= :since",
+                ExpressionAttributeNames={"#status": "status"},
+                ExpressionAttributeValues=item({":status": status, ":since": stamp(since)}),
+                Limit=min(BATCH, limit - len(found)),
+                **start,
+            )
+            found += [change for change in self._whole(reply["Items"]) if change.status is status]
+            if "LastEvaluatedKey" not in reply:
+                break
+            start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
+        return found
 
     def _whole(self, found: Sequence[Any]) -> Sequence[Change]:
         keys = [{name: row[name] for name in ("change_id", "part")} for row in found]

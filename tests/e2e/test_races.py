@@ -82,7 +82,7 @@ def _sum(rows: Iterable[Json]) -> Decimal:
 
 
 def looking_again(portal: Portal, order: Placed, ask: Ask) -> Act:
-    """A client that looks again whenever somebody was faster, as the 412 says, until it is told yes, or no for good."""
+    """A client that reads the order anew whenever somebody was faster, until it is told yes, or no for good."""
 
     def once() -> Reply:
         live = portal.service.http("GET", order.path, None, "agent")
@@ -204,11 +204,14 @@ def test_cancelling_amending_and_shipping_one_version_at_once_have_one_winner(po
     (winner,) = [kind for (kind, _), reply in zip(acts, replies, strict=True) if reply.status in DONE]
     after = at_rest(portal, order)
     seen = (after.status, after.version, after.quantity, after.fulfilled, str(after.refunded), portal.stock(order.sku))
-    assert seen == {
-        "cancelled": ("cancelled", 2, 0, 0, "48.00", (20, 20, 0, 0)),
-        "amended": ("pending", 2, 3, 0, "12.00", (20, 17, 0, 3)),
-        "shipped": ("fulfilled", 1, 4, 4, "0", (16, 16, 0, 0)),
-    }[winner]
+    assert (
+        seen
+        == {
+            "cancelled": ("cancelled", 2, 0, 0, "48.00", (20, 20, 0, 0)),
+            "amended": ("pending", 2, 3, 0, "12.00", (20, 17, 0, 3)),
+            "shipped": ("fulfilled", 1, 4, 4, "0", (16, 16, 0, 0)),
+        }[winner]
+    )
 
 
 def test_an_approval_and_a_rejection_at_once_have_one_outcome(portal: Portal) -> None:

@@ -1,6 +1,7 @@
 """The simulated payment gateway: it keeps a ledger, forgets every key, caps nothing, and fails as the seed says.
 
-So what never pays twice here owes that to our own side: asking before repeating, and the cap in our own books.
+So what never pays twice here owes that to our own side: asking before repeating, and the cap in our own books. Two that
+pay at the same moment only the gateway itself can tell apart, by their key: a `keyed` one does.
 """
 
 from collections.abc import Sequence
@@ -27,13 +28,15 @@ class Paid:
 
 @dataclass
 class Gateway:
-    """`declines` and `pendings` are how likely a refund is declined, or taken to be reported on later."""
+    """`declines` and `pendings` are how likely a refund is declined, or taken to be reported on later. A `keyed` gateway
+    answers a key that it has seen as it did before, and pays nothing."""
 
     scheduler: Scheduler
     faults: Faults
     rng: Random
     declines: float = 0.0
     pendings: float = 0.0
+    keyed: bool = False
     ledger: list[Paid] = field(default_factory=list)
 
     def find(self, order: RefundOrder) -> GatewayRefund | None:
@@ -52,6 +55,8 @@ class Gateway:
 
     def _take(self, order: RefundOrder, operation: str) -> GatewayRefund:
         after = self._point(operation)
+        if self.keyed and (known := self._said(order.key)):
+            return known
         if self.faults.on and self.rng.random() < self.declines:
             raise GatewayDeclined("simulated")
         pending = self.faults.on and self.rng.random() < self.pendings

@@ -80,6 +80,9 @@ class Pumps:
     busy: set[str] = field(default_factory=set)
     dead: dict[Department, list[Json]] = field(default_factory=lambda: {name: [] for name in DEPARTMENTS})
     lost: set[int] = field(default_factory=set)
+    tries: dict[tuple[str, int], int] = field(default_factory=dict)
+    failures: list[Json] = field(default_factory=list)
+    """The queue of stream records that a function could not deal with: AWS sends where they were, not what they held."""
 
     def actions(self) -> list[Callable[[], None]]:
         """What could be brought now."""
@@ -103,22 +106,41 @@ class Pumps:
         first = self.reached[function]
         if self.faults.on and first and self.rng.random() < self.duplicates:
             first -= 1
-        batch = self.records[first : first + self.rng.randint(1, 10)]
+        size = 1 if self.tries.get((function, self.reached[function])) else self.rng.randint(1, 10)  # it was bisected
+        batch = self.records[first : first + size]
         kept = [record for number, record in enumerate(batch, start=first) if number not in self.lost]
         self.busy.add(function)
 
         def work() -> None:
+            done = 0
             try:
                 reply = self.invoke(function, {"Records": kept}) if kept else {"batchItemFailures": []}
                 failed = {failure["itemIdentifier"] for failure in reply["batchItemFailures"]}
                 done = next(
                     (n for n, each in enumerate(batch) if each["dynamodb"]["SequenceNumber"] in failed), len(batch)
                 )
-                self.reached[function] = max(self.reached[function], first + done)
+            except Exception as error:  # noqa: BLE001 (whatever it raises, the records come again)
+                self.scheduler.note(f"failed: {type(error).__name__}")
             finally:
+                self.reached[function] = max(self.reached[function], first + done)
+                if done < len(batch):
+                    self._tried(function, first + done)
                 self.busy.discard(function)
 
         self.scheduler.spawn(function, work)
+
+    def _tried(self, function: str, number: int) -> None:
+        """A record has failed: it is tried again as often as the template says, then given up, so that others go on."""
+        if number != self.reached[function]:
+            return
+        tried = self.tries[function, number] = self.tries.get((function, number), 0) + 1
+        mapping = _stream_mapping(function)
+        if tried <= mapping["MaximumRetryAttempts"]:
+            return
+        assert "OnFailure" in mapping["DestinationConfig"], "AWS would drop the record without a trace"
+        sequence = self.records[number]["dynamodb"]["SequenceNumber"]
+        self.failures.append({"function": function, "startSequenceNumber": sequence})
+        self.reached[function] += 1
 
     def _deliver(self, department: Department) -> None:
         queue = self.bus.queues[department]
@@ -164,6 +186,13 @@ class Pumps:
     @property
     def idle(self) -> bool:
         return not self.busy and not self.actions()
+
+
+def _stream_mapping(function: str) -> Json:
+    """What the template says of a function's reading of the stream."""
+    events = resources("AWS::Serverless::Function")[function]["Events"].values()
+    mapping: Json = next(event["Properties"] for event in events if event["Type"] == "DynamoDB")
+    return mapping
 
 
 def _record(message: Json, number: int) -> Json:

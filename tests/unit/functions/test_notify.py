@@ -8,7 +8,9 @@ import pytest
 from functions.notify.handler import handler as notify
 from shared.domain.change import Change
 from shared.domain.events import Event
+from shared.usecases.acknowledge_change import Acknowledge, acknowledge_change
 from tests.fakes import World
+from tests.fakes.builders import SERVICE
 from tests.unit.functions.conftest import Deliveries
 from tests.unit.functions.stories import FEWER, a_paid_order, accepted, queue_of
 
@@ -84,3 +86,12 @@ def test_a_department_that_is_not_concerned_says_nothing(
     monkeypatch.setenv("DEPARTMENT", "logistics")
     notify(queue_of(amended(world)), CONTEXT)
     assert words(world, change) == []
+
+
+def test_an_event_that_comes_again_does_not_overrule_what_was_said_since(world: World, change: Change) -> None:
+    notify(queue_of(amended(world)), CONTEXT)
+    said = Acknowledge(change_id=change.change_id, department="warehouse", outcome="failed", note="it broke")
+    acknowledge_change(world.services, world.request(SERVICE), said)
+    world.memory.requests.clear()
+    notify(queue_of(amended(world)), CONTEXT)
+    assert world.memory.changes[change.change_id].acknowledgements["warehouse"].outcome == "failed"

@@ -130,3 +130,10 @@ def test_the_live_platform_is_used_where_there_is_a_prefix_for_it() -> None:
     live, trial = client_of("key", "0a1b-Shop").client, client_of("key", None).client
     assert (live.platform, live.live_endpoint_prefix, trial.platform) == ("live", "0a1b-Shop", "test")
     assert live.http_timeout == PATIENCE < 15
+
+
+def test_voids_and_reductions_go_under_our_key() -> None:
+    there, transport = gateway(RECEIVED)
+    there.release(VOID)
+    there.release(REDUCTION)
+    assert [key for *_, key in transport.sent] == [VOID.key, REDUCTION.key]

@@ -578,3 +578,32 @@ def capture_the_rest(world: World, order: Order) -> None:
     payment = replace(order.payments[0], authorised=order.totals.total, captured=order.totals.total)
     reported = ReportedPayment(payment=payment, currency="USD")
     record_payment(world.services, world.request(SERVICE), order.order_id, reported)
+
+
+def test_what_was_paid_too_much_goes_back_no_further_than_the_total_falls(world: World) -> None:
+    order = taken(world, an_order().with_line("MUG", 3, 1000).paid(5000))
+    plan = preview_amendment(world.services, AGENT, amendment(order, TWO))
+    assert [refund.amount for refund in plan.refunds] == [1200]
+
+
+@pytest.mark.parametrize("word", ["approve", "reject"])
+def test_who_decides_names_the_plan_that_waits(world: World, dear: Order, word: str) -> None:
+    named = over(world, dear)
+    with refused("plan-changed"):
+        decide_change(
+            world.services,
+            world.request(MANAGER),
+            Decision(change_id=named.change_id, decision=word, digest="of another day"),
+        )
+    assert world.memory.changes[named.change_id].status is ChangeStatus.PENDING_APPROVAL
+
+
+def test_what_is_approved_is_what_would_happen_now(world: World) -> None:
+    order = taken(world, an_order().with_line("MUG", 3, 40000).paid(2000))
+    named = over(world, order, accept=False)
+    terms = world.memory.changes[named.change_id].plan.digest
+    submit_change(world.services, world.request(AGENT, if_match=order.etag), named, terms)
+    capture_the_rest(world, order)
+    with refused("plan-changed"):
+        decided(world, named, "approve")
+    assert world.memory.changes[named.change_id].status is ChangeStatus.PENDING_APPROVAL

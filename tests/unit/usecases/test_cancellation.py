@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from shared.domain.change import Change
 from shared.domain.committing import refund_id
 from shared.domain.departments import DEPARTMENTS
@@ -19,6 +21,7 @@ from shared.usecases.decide_change import Decision, decide_change
 from shared.usecases.expire_changes import expire_changes
 from shared.usecases.read_history import read_log
 from shared.usecases.record_fulfilment import Fulfilment, record_fulfilment
+from shared.usecases.record_payment import ReportedPayment, record_payment
 from shared.usecases.resolve_fallout import Resolution, resolve_fallout
 from shared.usecases.start_cancellation import (
     Cancellation,
@@ -577,3 +580,38 @@ def test_a_link_that_outlives_its_change_says_that_it_has_expired(world: World) 
     expire_changes(world.services)
     with refused("link-expired"):
         say(world, links)
+
+
+@pytest.mark.parametrize("word", ["approve", "reject"])
+def test_an_owner_names_the_terms_that_wait(world: World, word: str) -> None:
+    change = cancel(world, mugs(world), CUSTOMER)
+    decision = Decision(change_id=change.change_id, decision=word, digest="of another day")
+    with refused("plan-changed"):
+        decide_change(world.services, world.request(CUSTOMER), decision)
+    assert now(world, change).status is ChangeStatus.PENDING_CONFIRMATION
+
+
+def capture_the_rest(world: World, order: Order) -> None:
+    payment = replace(order.payments[0], authorised=order.totals.total, captured=order.totals.total)
+    reported = ReportedPayment(payment=payment, currency="USD")
+    record_payment(world.services, world.request(SERVICE), order.order_id, reported)
+
+
+def test_what_an_owner_confirms_is_what_would_happen_now(world: World) -> None:
+    order = taken(world, an_order().with_line("MUG", 3, 1000).paid(2000))
+    change = cancel(world, order, CUSTOMER)
+    capture_the_rest(world, order)
+    decision = Decision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
+    with refused("plan-changed"):
+        decide_change(world.services, world.request(CUSTOMER), decision)
+    assert live(world, order).version == 1
+
+
+def test_what_the_carrier_stopped_is_cancelled_on_the_terms_that_were_agreed(world: World) -> None:
+    order = taken(world, an_order().with_line("MUG", 3, 1000).paid(2000))
+    ship(world, order, 3)
+    change = cancel(world, order, exception="intercept")
+    capture_the_rest(world, order)
+    with refused("plan-changed"):
+        carrier(world, change, "done")
+    assert live(world, order).version == 1

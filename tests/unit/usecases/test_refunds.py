@@ -309,3 +309,24 @@ def test_a_refund_under_way_is_left_to_its_execution_however_long_it_takes(world
     assert resume_changes(world.services, world.workflows) == 0
     assert named.refund_id not in world.workflows.started
     assert change_of(world, named).status is ChangeStatus.COMMITTED
+
+
+def test_a_refund_that_has_failed_is_not_asked_for_again(world: World, named: NamedRefund) -> None:
+    fail_refund(world.services, named, "the account is closed")
+    with pytest.raises(GatewayDeclined):
+        pay_refund(world.services, world.gateways, named)
+    assert world.gateway.payments == []
+
+
+def test_a_refund_that_was_settled_otherwise_is_not_asked_for(world: World, named: NamedRefund) -> None:
+    settle_refund(world.services, named, "gw-late")
+    assert pay_refund(world.services, world.gateways, named).reference == "gw-late"
+    assert world.gateway.payments == []
+
+
+def test_a_refund_is_known_under_its_own_order_only(world: World, named: NamedRefund) -> None:
+    other = replace(world.memory.orders[named.order_id], order_id="ord-other")
+    world.memory.orders["ord-other"] = other
+    with pytest.raises(Refusal, match="refund-not-found"):
+        settle_refund(world.services, replace(named, order_id="ord-other"), "gw-late")
+    assert world.memory.orders["ord-other"] is other

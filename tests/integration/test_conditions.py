@@ -285,6 +285,28 @@ def test_of_two_who_give_a_stage_up_one_gives_back(
     assert counters(world) == (9, 5, 0, 4)
 
 
+def test_a_stage_that_holds_nothing_is_given_up_without_a_trace(world: World, dynamo: Dynamo) -> None:
+    put_level(dynamo, on_hand=9, available=4, held=5, allocated=0)
+    assert staged(dynamo).abandoned(STAGE)
+    assert counters(world) == (9, 5, 0, 4)
+
+
+def test_a_committed_stage_that_a_crash_left_is_settled_by_the_sweep(world: World, dynamo: Dynamo) -> None:
+    put_level(dynamo, on_hand=9, available=9, held=0, allocated=0)
+    staged(dynamo).prepare(STAGE, NOW)
+    committed(dynamo)
+    assert staged(dynamo).sweep(NOW, 10) == 1
+    assert counters(world) == (9, 0, 2, 7)
+
+
+def test_a_stage_that_is_settled_twice_gives_once(world: World, dynamo: Dynamo) -> None:
+    giving = Stage.of("w_2", (StockMove(sku="MUG", allocated=-2),), NOW)
+    put_level(dynamo, on_hand=9, available=4, held=0, allocated=5)
+    for _ in range(2):
+        staged(dynamo).settle(giving)
+    assert counters(world) == (9, 0, 3, 6)
+
+
 # --------------------------------------------------------------------------------------------------------------- walks
 
 

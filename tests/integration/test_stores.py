@@ -567,3 +567,32 @@ def test_an_amendment_costs_the_same_whatever_the_history(world: World, dynamo: 
         ExpressionAttributeValues={":pk": {"S": f"ORDER#{order.order_id}"}, ":live": {"S": "LIVE#"}},
     )["Items"]
     assert len(rows) == len({"head", "pack", "progress", "l1", "l2"})
+
+
+def test_a_cursor_leads_on_in_its_own_list_only(world: World) -> None:
+    for number in range(3):
+        taken(world, an_order(f"D-{number}").with_line("S", 1, 100).of(f"cus-{number % 2}"))
+    everybodys = world.services.orders.list(Filter(values={"channel": "direct"}, limit=1)).cursor
+    with pytest.raises(Refusal, match="malformed-cursor"):
+        world.services.orders.list(Filter(values={"customer_id": "cus-1"}, limit=1, cursor=everybodys))
+
+
+def test_a_staged_change_whose_commit_is_refused_holds_nothing(
+    world: World, dynamo: Dynamo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_many(dynamo, 100)
+    order = taken(world, many(100))
+    real = dynamo.client.transact_write_items
+
+    def refusing(**given: Any) -> Any:
+        if "LIVE#HEAD" not in str(given["TransactItems"][0]):
+            return real(**given)
+        reasons = [{"Code": "ConditionalCheckFailed"}, *({"Code": "None"} for _ in given["TransactItems"][1:])]
+        error = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
+        raise ClientError(error, "TransactWriteItems")
+
+    monkeypatch.setattr(dynamo.client, "transact_write_items", refusing)
+    with pytest.raises(Refusal, match="too-busy"):
+        amended(world, order, tuple(SetQuantity(line_id=f"l{number}", quantity=3) for number in range(1, 101)))
+    assert all_stock(dynamo, 100) == {(9, 0, 2, 7)}
+    assert stages(dynamo) == []

@@ -28,8 +28,8 @@ class Paid:
 
 @dataclass
 class Gateway:
-    """`declines` and `pendings` are how likely a refund is declined, or taken to be reported on later. A `keyed` gateway
-    answers a key that it has seen as it did before, and pays nothing."""
+    """`declines` and `pendings` are how likely a refund is declined, or taken to be reported on later. A `keyed`
+    gateway answers a key that it has seen as it did before, and pays nothing."""
 
     scheduler: Scheduler
     faults: Faults

@@ -82,7 +82,7 @@ class Pumps:
     lost: set[int] = field(default_factory=set)
     tries: dict[tuple[str, int], int] = field(default_factory=dict)
     failures: list[Json] = field(default_factory=list)
-    """The queue of stream records that a function could not deal with: AWS sends where they were, not what they held."""
+    """The queue of stream records that a function gave up on: AWS sends where they were, not what they held."""
 
     def actions(self) -> list[Callable[[], None]]:
         """What could be brought now."""
@@ -106,7 +106,8 @@ class Pumps:
         first = self.reached[function]
         if self.faults.on and first and self.rng.random() < self.duplicates:
             first -= 1
-        size = 1 if self.tries.get((function, self.reached[function])) else self.rng.randint(1, 10)  # it was bisected
+        bisected = (function, self.reached[function]) in self.tries
+        size = 1 if bisected else self.rng.randint(1, 10)
         batch = self.records[first : first + size]
         kept = [record for number, record in enumerate(batch, start=first) if number not in self.lost]
         self.busy.add(function)

@@ -169,7 +169,7 @@ class Scene:
 
         wire.send = sends  # type: ignore[method-assign]
 
-    # ----------------------------------------------------------------------------------------------------- who does what
+    # ---------------------------------------------------------------------------------------------------- who does what
 
     def asks(
         self, name: str, user: Principal | None, method: str, path: str, body: Any = None, **headers: str
@@ -237,7 +237,7 @@ class Scene:
         workers = self.simulation.scheduler.workers
         return lambda: name in self._started and all(worker.name != f"client {name}" for worker in workers)
 
-    # ------------------------------------------------------------------------------------------------------- how it ends
+    # ------------------------------------------------------------------------------------------------------ how it ends
 
     def plays(self) -> None:
         """Until nobody moves any more, with faults."""
@@ -354,7 +354,7 @@ def at_every_call(
     raise AssertionError
 
 
-# ------------------------------------------------------------------------------------------------- what a reader may see
+# ------------------------------------------------------------------------------------------------ what a reader may see
 
 
 @contextmanager

@@ -83,9 +83,9 @@ def _cancelled(scene: Scene, reply: Reply) -> None:
     assert refunded_once(scene) == sum(refund.amount for change in scene.changes for refund in change.refunds) > 27000
 
 
-def submitting(scene: Scene, number: int = 0, units: int = 4) -> Sent:
-    """The submission of a draft that needs one more unit."""
-    body = {"reason_code": "customer_request", "edits": [quantity("l1", units)]}
+def submitting(scene: Scene, number: int = 0, units: int = 4, edits: list[Json] | None = None) -> Sent:
+    """The submission of a draft that needs one more unit, unless it has other edits."""
+    body = {"reason_code": "customer_request", "edits": edits or [quantity("l1", units)]}
     path = f"/orders/{scene.orders[number]}/amendments"
     draft = scene.at_peace(AGENT, "POST", path, body, if_match=scene.etag(number)).body
     headers = {"if_match": scene.etag(number), "idempotency_key": scene.key()}
@@ -569,8 +569,8 @@ def test_fault_08_confirm_against_withdraw_against_decline() -> None:
             evidence = scene.ends()
             assert sum(each.answer.status == 200 for each in asked) == 1, asked
             ended = {"confirm": ChangeStatus.COMPLETED, "decline": ChangeStatus.DECLINED, None: ChangeStatus.WITHDRAWN}
-            won = next(call for call in scene.simulation.calls if call.reply and call.reply.status == 200
-                       and call.method == "POST" and ("confirmations" in call.path or "withdraw" in call.path))  # fmt: skip
+            ends = [call for call in scene.simulation.calls if re.search(r"/confirmations/|/withdraw$", call.path)]
+            won = next(call for call in ends if call.reply and call.reply.status == 200)
             kept = next(each for each in evidence.changes if each.change_id == change["change_id"])
             assert kept.status is ended[won.body.get("decision")]
             assert amend.answer.status in ((409, 412) if kept.committed_version else (201, 409))
@@ -624,10 +624,10 @@ def test_fault_09_a_scan_between_reading_and_writing(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OF_CHANGES)
-@pytest.mark.parametrize("times", [3, 5, 7])
+@pytest.mark.parametrize("times", [5, 7])
 def test_fault_10_a_storm_of_conflicts(name: str, times: int) -> None:
     """Fault 10, L N: so many transactions in a row conflict: five are sat out within the request, seven are told as 429
-    with Retry-After, and the client's retry gets through. 1 seed for each of five requests, three strengths."""
+    with Retry-After, and the client's retry gets through. 1 seed for each of five requests, two strengths."""
     with a_scene(times) as scene:
         sent = DEEDS[name].prepare(scene)
         scene.replies_with(400, "TransactionConflict")
@@ -662,9 +662,9 @@ def test_fault_10_a_storm_without_end_leaves_no_trace() -> None:
 
 @pytest.mark.parametrize("name", [*DEEDS, *STORIES])
 def test_fault_11_throttled_at_every_call(name: str) -> None:
-    """Fault 11, L N: at each call of it in turn (of a sweep's many, each third) AWS throttles, as often as the SDK
+    """Fault 11, L N: at each call of it in turn (of a sweep's many, each sixth) AWS throttles, as often as the SDK
     tries. As many seeds as it has calls."""
-    step = 3 if name == "sweep" else 1
+    step = 6 if name == "sweep" else 1
     assert struck(name, Fault.ERROR, times=3, reply=(400, "ThrottlingException"), step=step) >= 2
 
 
@@ -679,18 +679,18 @@ def test_fault_12_a_crash_before_and_after_every_call(name: str) -> None:
 
 @pytest.mark.parametrize("name", [*DEEDS, *STORIES])
 def test_fault_13_the_network_fails_at_every_call(name: str) -> None:
-    """Fault 13, L N: each call of it in turn (of a sweep's many, each third) never gets there, as often as the SDK
+    """Fault 13, L N: each call of it in turn (of a sweep's many, each sixth) never gets there, as often as the SDK
     tries. As many seeds as it has calls."""
-    assert struck(name, Fault.BEFORE, times=3, start=1, step=3 if name == "sweep" else 1) >= 2
+    assert struck(name, Fault.BEFORE, times=3, start=1, step=6 if name == "sweep" else 1) >= 2
 
 
-# ---------------------------------------------------------------------------------------------- 14 and 15: what is large
+# -------------------------------------------------------------------------------------------- 14 and 15: what is large
 
 
-def large(lines: int, skus: int, title: int = 0, units: int = 1) -> Json:
+def large(lines: int, skus: int, title: int = 0, units: int = 1, number: int = 1) -> Json:
     """An order of that many lines over that many SKUs, with titles of random letters."""
     rng = random.Random(lines)
-    order = an_order(1, "cus-1", *((f"S{number % skus:04}", units, "1.00") for number in range(lines)))
+    order = an_order(number, "cus-1", *((f"S{line % skus:04}", units, "1.00") for line in range(lines)))
     for line in order["lines"]:
         line["title"] = "".join(
             rng.choices("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-", k=title)
@@ -793,14 +793,14 @@ def test_fault_14_staged_stock_dies_in_the_middle(fault: Fault) -> None:
 
 
 def test_fault_14_a_change_near_the_limit_of_a_request() -> None:
-    """Fault 14 and 15, L T: an order of nearly 1 MB in 1,200 lines whose every title is random, so that nothing of it
+    """Fault 14 and 15, L T: an order of nearly half a MB in 1,000 lines, every title random so that nothing of it
     compresses, is cancelled line by line, and read again version by version: no item over 400 KB, no transaction over
     4 MB. 1 seed."""
-    order = large(1200, 1, title=300)
+    order = large(1000, 1, title=300)
     with a_scene(1, order, stock={}) as scene:
         reply = scene.sends_in_peace(scene.amending(AGENT, quantity("l1", 2)))
         assert reply.status == 201
-        sent = scene.amending(AGENT, *({"op": "cancel_line", "line_id": f"l{number}"} for number in range(1, 1001)))
+        sent = scene.amending(AGENT, *({"op": "cancel_line", "line_id": f"l{number}"} for number in range(1, 901)))
         asked = scene.sends("who", sent)
         scene.ends()
         assert asked.answer.status == 201, asked.answer
@@ -841,7 +841,7 @@ def _largest(scene: Scene) -> int:
     return max(row.size() for row in rows if row.attrs["sk"].value.startswith("LIVE#"))
 
 
-# ------------------------------------------------------------------------------------------- 16 and 17: what readers see
+# ----------------------------------------------------------------------------------------- 16 and 17: what readers see
 
 
 def test_fault_16_stale_indexes_and_eventually_consistent_reads() -> None:
@@ -1192,9 +1192,10 @@ def test_fault_22_two_sweepers_release_one_hold(lost: int) -> None:
 def test_fault_22_staged_stock_is_finished_twice(committed: bool) -> None:
     """Fault 22, S R: the writer died after its commit, or before it; two sweepers finish its stage, one of them late
     with what it has read; and a third when they are done. 3 seeds each."""
-    order = large(STAGED, STAGED)
+    order, other = large(STAGED, STAGED), large(STAGED, STAGED, number=2)
     for seed in THREE:
-        with a_scene(seed, order, stock=stock_of(STAGED), weather=QUIET) as scene:
+        with a_scene(seed, order, other, stock=stock_of(STAGED), weather=QUIET) as scene:
+            scene.sends_in_peace(submitting(scene, 1, edits=of_each(other, 2)))
             sent = scene.amending(AGENT, *of_each(order, 2))
             fault = Fault.CRASH_AFTER if committed else Fault.CRASH_BEFORE
             scene.aim(first(fault, "dynamodb", "TransactWriteItems", worker="client who", skip=2))
@@ -1208,7 +1209,7 @@ def test_fault_22_staged_stock_is_finished_twice(committed: bool) -> None:
             scene.runs("sweep", "SweepFunction")
             scene.plays()
             scene.ends()
-            assert _stocks(scene) == ({(10, 8, 0, 2)} if committed else {(10, 9, 0, 1)})
+            assert _stocks(scene) == ({(10, 7, 0, 3)} if committed else {(10, 8, 0, 2)})
             assert _stages(scene) == 0
 
 

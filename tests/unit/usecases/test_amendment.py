@@ -607,3 +607,10 @@ def test_what_is_approved_is_what_would_happen_now(world: World) -> None:
     with refused("plan-changed"):
         decided(world, named, "approve")
     assert world.memory.changes[named.change_id].status is ChangeStatus.PENDING_APPROVAL
+
+
+def test_no_more_units_are_reported_than_the_order_holds(world: World) -> None:
+    order = mugs(world)
+    reported = Fulfilment(order_id=order.order_id, line_id="l1", quantity=4, event=FulfilmentEvent.PICKED)
+    with refused("beyond-quantity"):
+        record_fulfilment(world.services, world.request(SERVICE), reported)

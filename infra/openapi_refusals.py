@@ -24,14 +24,14 @@ PLAN = (
     *("quantity-below-shipped", "quantity-not-modifiable", "more-than-left", "insufficient-stock", "price-unknown"),
     *("tax-unknown", "address-after-packing", "shipping-unknown", "shipping-after-shipment", "discount-over-price"),
     *("nothing-in-stock", "line-without-dates", "end-before-start", "subscription-ended", "charge-fulfilled"),
-    *("required-component", "component-shipped", "sku-shipped", "sku-has-charges"),
+    *("required-component", "component-shipped", "sku-shipped", "sku-has-charges", "change-too-large"),
 )
 CANCELLATION = (
     *("missing-reason", "unknown-reason", "too-many-lines", *UNITS, *MONEY),
     *("unknown-line", "other-currency", "conflicting-edits", "nothing-changes", "not-eligible", "more-than-left"),
     *("quantity-not-modifiable", "already-cancelled", "unit-shipped", "unit-delivered", "unit-not-delivered"),
     *("logistics-constraint", "too-late", "subscription-running", "subscription-ended", "credit-over-total"),
-    "required-component",
+    *("required-component", "change-too-large"),
 )
 LINK = ("link-not-found", "link-expired")
 UNDO = ("changed-since", "goods-moved-on")

@@ -82,6 +82,7 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "too-long": "A field is too long",
         "too-many": "Too many of these",
         "too-many-edits": "Too many edits",
+        "change-too-large": "The change is too large",
         "too-many-lines": "Too many lines",
         "malformed-value": "A field holds other characters",
         "fractional-quantity": "The quantity must be whole",

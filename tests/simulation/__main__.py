@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 
 from tests.simulation.simulation import engine
 from tests.simulation.worlds import WORLDS, Result, run
@@ -37,8 +38,9 @@ def _replay(seed: int, world: str | None) -> int:
 def _soak(first: int, seeds: int) -> int:
     chunks = [range(start, min(start + CHUNK, first + seeds)) for start in range(first, first + seeds, CHUNK)]
     found, done = 0, 0
-    with multiprocessing.get_context("spawn").Pool(os.cpu_count()) as pool:
-        for chunk, broken in zip(chunks, pool.imap(_chunk, chunks), strict=True):
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:  # one that dies ends it, and hangs nothing
+        for chunk, broken in zip(chunks, pool.map(_chunk, chunks), strict=True):
             done += len(chunk)
             for result in broken:
                 found += 1

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shared.adapters.dynamodb.codec import CHANGE, packed, stamp, unpacked
+from shared.adapters.dynamodb.codec import CHANGE, packed_whole, stamp, unpacked
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.listing import BATCH, Index, page_of, rows_of_tables, whole_rows
 from shared.adapters.dynamodb.skus import catalogue_of, sku_key
@@ -57,7 +57,7 @@ def change_row(change: Change) -> Item:
             "created_at": stamp(change.created_at),
             "rev": change.rev,
             "round": change.round,
-            "body": packed(CHANGE, change),
+            "body": packed_whole(CHANGE, change),
         }
     )
 

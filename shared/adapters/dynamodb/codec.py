@@ -13,6 +13,7 @@ from shared.domain.events import Event
 from shared.domain.line import Line, Progress
 from shared.domain.log import LogEntry
 from shared.domain.order import Asset, Order
+from shared.domain.refusal import Refusal
 
 ORDER = TypeAdapter(Order)
 LINE = TypeAdapter(Line)
@@ -64,6 +65,18 @@ def _unreadable(error: ValidationError) -> Unreadable:
     """Pydantic's own words quote what they found."""
     places = ["/".join(map(str, each["loc"])) + f": {each['type']}" for each in error.errors(include_input=False)[:10]]
     return Unreadable(f"{error.title} {', '.join(places)}")
+
+
+def packed_whole(adapter: TypeAdapter[Any], value: Any) -> bytes:
+    """The whole value for one item of its own.
+
+    Raises:
+        Refusal: `change-too-large`, if no item can hold it.
+    """
+    data = packed(adapter, value)
+    if len(data) > ITEM_LIMIT:
+        raise Refusal("change-too-large", "This changes too much at once; split it into several changes.")
+    return data
 
 
 def packs_of(lines: Sequence[Line]) -> Iterable[bytes]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
-from shared.adapters.dynamodb.codec import packed, unpacked
+from shared.adapters.dynamodb.codec import packed_whole, unpacked
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.ports import Answer, RequestKey, RequestRecord
@@ -45,7 +45,7 @@ def _row(record: RequestRecord) -> Item:
         {
             "request_key": record.request.key,
             "body_hash": record.request.body_hash,
-            "answer": packed(_ANSWER, record.answer),
+            "answer": packed_whole(_ANSWER, record.answer),
             "ttl": int(record.expires_at.timestamp()),
         }
     )

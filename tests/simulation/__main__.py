@@ -1,16 +1,11 @@
 """`python -m tests.simulation soak`: as many seeds as asked for; `replay`: one seed, with its trace."""
 
 import argparse
-import multiprocessing
-import os
 import sys
-from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
 
 from tests.simulation.simulation import engine
-from tests.simulation.worlds import WORLDS, Result, run
-
-CHUNK = 50
+from tests.simulation.soak import soaked
+from tests.simulation.worlds import WORLDS, run
 
 
 def main() -> int:
@@ -36,26 +31,15 @@ def _replay(seed: int, world: str | None) -> int:
 
 
 def _soak(first: int, seeds: int) -> int:
-    chunks = [range(start, min(start + CHUNK, first + seeds)) for start in range(first, first + seeds, CHUNK)]
-    found, done = 0, 0
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:  # one that dies ends it, and hangs nothing
-        for chunk, broken in zip(chunks, pool.map(_chunk, chunks), strict=True):
-            done += len(chunk)
-            for result in broken:
-                found += 1
-                print(f"seed {result.seed}: {'; '.join(result.violations)}\n  {result.replay}", flush=True)
-            if done % 1000 == 0:
-                print(f"… {done} seeds, {found} violations", file=sys.stderr, flush=True)
+    done = found = 0
+    for done, broken in soaked(first, seeds):
+        found += len(broken)
+        for result in broken:
+            print(f"seed {result.seed}: {'; '.join(result.violations)}\n  {result.replay}", flush=True)
+        if done % 1000 == 0:
+            print(f"… {done} seeds, {found} violations", file=sys.stderr, flush=True)
     print(f"{done} seeds, {found} violations")
     return 1 if found else 0
-
-
-def _chunk(seeds: Iterable[int]) -> list[Result]:
-    """The seeds that show a violation."""
-    with engine():
-        results = (run(seed) for seed in seeds)
-        return [Result(each.seed, each.world, each.violations, ()) for each in results if each.violations]
 
 
 if __name__ == "__main__":

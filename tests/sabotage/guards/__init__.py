@@ -1,0 +1,11 @@
+"""Every guard: the conditions that are found in the code, and those that the tables here name."""
+
+from tests.sabotage.conditions import condition_guards
+from tests.sabotage.guard import Guard
+from tests.sabotage.guards import access, changes, idempotency, refunds, stock, workflows
+
+TABLES = (changes, access, idempotency, refunds, workflows, stock)
+
+
+def all_guards() -> list[Guard]:
+    return [*condition_guards(), *(each for table in TABLES for each in table.GUARDS)]

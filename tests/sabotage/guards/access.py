@@ -1,0 +1,190 @@
+"""Who may do what, and whose orders they reach: roles, ownership, signatures, tokens."""
+
+from tests.sabotage.guard import Guard, guard
+
+_ACCESS = "shared/usecases/access.py"
+_DECIDE = "shared/usecases/decide_change.py"
+_ROUTES = "shared/http/routes.py"
+_TOKENS = "shared/http/tokens.py"
+_CALL = "shared/http/call.py"
+_SIGNATURES = "shared/adapters/gateways/signatures.py"
+_ADYEN = "shared/adapters/gateways/adyen_callbacks.py"
+_CONSENT = 'if asked.consent is None or actor.role != "customer" or not principal.owns(order.customer.customer_id):'
+
+GUARDS: tuple[Guard, ...] = (
+    guard(
+        "an order is in reach of its own customer only",
+        _ACCESS,
+        "if order is None or not _reaches(principal, order.customer.customer_id):",
+        "if order is None:",
+    ),
+    guard(
+        "a change is in reach of its own customer only",
+        _ACCESS,
+        " or wrong_order or not _reaches(principal, change.customer_id):",
+        " or wrong_order:",
+    ),
+    guard("a change is of the order in the path", _ACCESS, " or wrong_order or not", " or not"),
+    guard(
+        "a customer owns what bears their own id",
+        _ACCESS,
+        "return self.customer_id is not None and self.customer_id == customer_id",
+        "return self.customer_id is not None",
+    ),
+    guard("a route is for its roles", _ACCESS, "bool(self.roles & roles) or", "bool(self.roles) or"),
+    guard("scopes are a service's", _ACCESS, '"service" in self.roles and scope in', "scope in"),
+    guard("a service holds the route's scope", _ACCESS, " and scope in self.scopes)", ")"),
+    guard(
+        "who may not use a route is kept out",
+        _CALL,
+        "if not self.principal.may(self.route.roles, self.route.scope):",
+        "if False:",
+    ),
+    guard(
+        "nobody comes in without the authorizer's word",
+        "shared/http/principal.py",
+        'raise Refusal("unauthenticated", "Send a valid bearer token in the Authorization header.")',
+        'return Principal(id="nobody", roles=frozenset())',
+    ),
+    guard(
+        "roles that we do not know are none",
+        "shared/http/principal.py",
+        "frozenset(role for role in ROLES if role in names)",
+        "frozenset(names)",
+    ),
+    guard(
+        "a decision is for the role that it waits for",
+        _DECIDE,
+        "if role is None or role not in principal.roles:",
+        "if False:",
+    ),
+    guard("nobody decides on their own change", _DECIDE, "if principal.id == change.requested_by.id:", "if False:"),
+    guard(
+        "a customer's word is the owner's",
+        _DECIDE,
+        'if change.waiting_for == "customer" and request.principal.owns(change.customer_id):',
+        'if change.waiting_for == "customer":',
+    ),
+    guard(
+        "what waits for a manager is not the owner's to decide",
+        _DECIDE,
+        'if change.waiting_for == "customer" and request.principal.owns(change.customer_id):',
+        "if request.principal.owns(change.customer_id):",
+    ),
+    guard(
+        "consent is in a customer's role",
+        "shared/usecases/start_cancellation.py",
+        _CONSENT,
+        _CONSENT.replace(' or actor.role != "customer"', ""),
+    ),
+    guard(
+        "consent is the owner's",
+        "shared/usecases/start_cancellation.py",
+        _CONSENT,
+        _CONSENT.replace(" or not principal.owns(order.customer.customer_id)", ""),
+        redundant="in the role of a customer, whoever is not the owner has not reached the order (access.py)",
+    ),
+    guard(
+        "a customer lists their own",
+        "shared/http/models/queries.py",
+        '            values["customer_id"] = principal.customer_id\n',
+        "",
+    ),
+    guard(
+        "a customer without an id lists nothing",
+        "shared/http/models/queries.py",
+        "            if principal.customer_id is None:\n"
+        '                raise Refusal("forbidden", "Your token names no customer whose orders these could be.")\n',
+        "",
+    ),
+    guard(
+        "a cursor is of its own list", "shared/adapters/dynamodb/listing.py", "if scope != _scope(wanted):", "if False:"
+    ),
+    guard(
+        "the log is the staff's",
+        _ROUTES,
+        '_get("/orders/{order_id}/log", STAFF)',
+        '_get("/orders/{order_id}/log", READERS)',
+    ),
+    guard("activating is not a customer's", _ROUTES, '/activate", ACTIVATORS)', '/activate", READERS)'),
+    guard("resolving is an operator's", _ROUTES, '/resolutions", OPERATORS)', '/resolutions", STAFF)'),
+    guard("settling by hand is for who pays", _ROUTES, '/settlements", PAYERS)', '/settlements", STAFF)'),
+    guard("acknowledging needs its scope", _ROUTES, 'OPERATORS, "acknowledgements")', 'OPERATORS, "channels")'),
+    guard(
+        "intake needs its scope",
+        _ROUTES,
+        '_post("/orders", scope="channels")',
+        '_post("/orders", READERS, scope="channels")',
+    ),
+    guard(
+        "an amendment needs an If-Match",
+        _ROUTES,
+        '/amendments{path}", roles=AMENDERS, needs_if_match=True)',
+        '/amendments{path}", roles=AMENDERS)',
+    ),
+    guard(
+        "a cancellation needs an If-Match",
+        _ROUTES,
+        "path=path, roles=AMENDERS, needs_if_match=True)",
+        "path=path, roles=AMENDERS)",
+    ),
+    guard("a token is a bearer's", _TOKENS, 'if scheme.lower() != "bearer":', "if False:"),
+    guard(
+        "a token is signed by a key that we know",
+        _TOKENS,
+        '"verify_aud": False}',
+        '"verify_aud": False, "verify_signature": False, "verify_exp": True, "verify_iss": True}',
+    ),
+    guard("a token is of our issuer", _TOKENS, "            issuer=self.issuer,\n", ""),
+    guard("a token is for us", _TOKENS, "if self.audience not in audiences:", "if False:"),
+    guard("a token expires", _TOKENS, '"verify_aud": False}', '"verify_aud": False, "verify_exp": False}'),
+    guard(
+        "a token says how long it holds",
+        _TOKENS,
+        '"require": ["sub", "iss", "iat", "exp"]',
+        '"require": ["sub", "iss", "iat"]',
+    ),
+    guard(
+        "the sandbox's reports are signed",
+        "shared/adapters/gateways/sandbox_callbacks.py",
+        "        check_signature(raw, headers.get(HEADER), self._secret, now)\n",
+        "",
+    ),
+    guard(
+        "Stripe's reports are signed",
+        "shared/adapters/gateways/stripe_callbacks.py",
+        "        check_signature(raw, headers.get(HEADER), self._secret(), now)\n",
+        "",
+    ),
+    guard(
+        "a signature is made with our secret",
+        _SIGNATURES,
+        "if not any(hmac.compare_digest(wanted.encode(), each.encode()) for each in signatures):",
+        "if not signatures:",
+    ),
+    guard(
+        "a signature grows old", _SIGNATURES, "if abs(now.timestamp() - int(stamps[0])) > REPLAY_WINDOW:", "if False:"
+    ),
+    guard("Adyen's items are signed each", _ADYEN, "            _check(item, key)\n", "            pass\n"),
+    guard(
+        "an Adyen item's signature is ours",
+        _ADYEN,
+        " or not hmac.compare_digest(signature_of(item, key).encode(), given.encode()):",
+        ":",
+    ),
+    guard(
+        "an Adyen report without items is not signed",
+        _ADYEN,
+        "if not isinstance(items, list) or not items:",
+        "if not isinstance(items, list):",
+    ),
+    guard("a request is no larger than 1 MB", _CALL, "if len(raw) > MAX_BODY:", "if False:"),
+    guard("a report is no larger than any request", "functions/callback/handler.py", "    check_size(raw)\n", ""),
+    guard(
+        "a name in a path is no longer than a key may be",
+        _CALL,
+        "if any(len(name) > MAX_NAME for name in self.path.values()):",
+        "if False:",
+    ),
+    guard("an Idempotency-Key has its length", _CALL, "if not 0 < len(given) <= MAX_KEY:", "if False:"),
+)

@@ -1,0 +1,191 @@
+"""What a change must still be when it goes on: of this version, in time, in its status, of the terms that were seen."""
+
+from tests.sabotage.guard import Guard, guard
+
+_ATTEMPT = "shared/usecases/attempt.py"
+_START = "shared/usecases/start_amendment.py"
+_CANCEL = "shared/usecases/start_cancellation.py"
+_UNDO = "shared/usecases/undo_committed.py"
+_CONTINUE = "shared/usecases/continue_change.py"
+_DECIDE = "shared/usecases/decide_change.py"
+_CONFIRM = "shared/usecases/confirm_change.py"
+_CARRIER = "shared/usecases/acknowledge_change.py"
+_PLANNING = "shared/usecases/planning.py"
+_ADVANCE = "shared/usecases/advancing.py"
+_CHANGE = "shared/domain/change.py"
+_STATES = "shared/domain/states.py"
+
+_IF_MATCH = "        check_if_match(order, request.if_match)\n"
+_OTHER_DIGEST = "if decision.digest != change.plan.digest:"
+_NOT_THE_PLAN = '\n        raise Refusal("plan-changed", "This is not the plan that waits."'
+_NOT_THE_TERMS = '\n        raise Refusal("plan-changed", "These are not the terms that wait."'
+_NOTHING_OPEN = "        check_nothing_open(order)\n"
+
+GUARDS: tuple[Guard, ...] = (
+    guard("an ETag must be the order's", _ATTEMPT, "if if_match != order.etag:", "if False:"),
+    guard("an ETag must be given", _ATTEMPT, "if if_match is None:", "if False:"),
+    guard("an amendment starts on the version that was read", _START, _IF_MATCH, ""),
+    guard("a cancellation starts on the version that was read", _CANCEL, _IF_MATCH, ""),
+    guard("an undo starts on the version that was read", _UNDO, _IF_MATCH, ""),
+    guard("a change goes on on the version that was read", _CONTINUE, _IF_MATCH, ""),
+    guard(
+        "an ETag is compared before the content is judged",
+        "shared/http/preconditions.py",
+        "    if order and call.route.needs_if_match:\n        check_if_match(order, call.if_match)\n",
+        "",
+    ),
+    guard("one open change: amendments", _START, _NOTHING_OPEN, ""),
+    guard("one open change: cancellations", _CANCEL, _NOTHING_OPEN, ""),
+    guard("one open change: undoing", _UNDO, _NOTHING_OPEN, ""),
+    guard(
+        "accepted in the first call is what was previewed",
+        _START,
+        "    check_digest(planned, change.accept_digest)\n",
+        "",
+    ),
+    guard(
+        "consent is to the terms as they are",
+        _CANCEL,
+        "            check_digest(planned, asked.consent)\n",
+        "            pass\n",
+    ),
+    guard(
+        "what is submitted is what was previewed",
+        _CONTINUE,
+        "        check_digest(planned, digest)\n        actor",
+        "        actor",
+    ),
+    guard(
+        "what is accepted is what was approved", _CONTINUE, "        check_digest(planned, change.plan.digest)\n", ""
+    ),
+    guard(
+        "what is accepted is what was seen",
+        _CONTINUE,
+        "        check_digest(planned, digest)\n        return",
+        "        return",
+    ),
+    guard(
+        "what is decided on is what waits",
+        _DECIDE,
+        f"{_OTHER_DIGEST}{_NOT_THE_PLAN}",
+        f"if False:{_NOT_THE_PLAN}",
+    ),
+    guard("what is approved is what would happen now", _DECIDE, "    check_digest(planned, decision.digest)\n", ""),
+    guard("what is approved is what was accepted", _DECIDE, "    check_digest(planned, change.accept_digest)\n", ""),
+    guard(
+        "what the owner confirms is what waits",
+        _DECIDE,
+        f"{_OTHER_DIGEST}{_NOT_THE_TERMS}",
+        f"if False:{_NOT_THE_TERMS}",
+    ),
+    guard(
+        "what is confirmed is what would happen now", _CONFIRM, "    check_digest(planned, change.plan.digest)\n", ""
+    ),
+    guard(
+        "what was intercepted is what would happen now", _CARRIER, "    check_digest(planned, change.plan.digest)\n", ""
+    ),
+    guard(
+        "a plan that no longer holds is refused",
+        _PLANNING,
+        "if violations := planned.plan.violations:",
+        "if violations := ():",
+    ),
+    guard(
+        "a plan that breaks a rule is refused",
+        _PLANNING,
+        "    if planned.plan.violations:\n        raise Refusal.of",
+        "    if False:\n        raise Refusal.of",
+    ),
+    guard(
+        "a reason is one of policy's",
+        _PLANNING,
+        "    if unknown := unknown_reason(policy, asked):\n        raise",
+        "    if unknown := ():\n        raise",
+    ),
+    guard("digests differ or do not", _PLANNING, "if planned.plan.digest != digest:", "if False:"),
+    guard(
+        "a plan that needs an approval waits for it",
+        _ADVANCE,
+        "if planned.plan.approvals and not (change.decided_by or passed.approving):",
+        "if False:",
+    ),
+    guard(
+        "a plan that needs a confirmation waits for it", _ADVANCE, "if _awaited(change, planned, passed):", "if False:"
+    ),
+    guard("a change expires", _CHANGE, "if change.expires_at is not None and now >= change.expires_at:", "if False:"),
+    guard(
+        "an expired change does not go on",
+        _CONTINUE,
+        "        if not expired_too:\n            check_in_time(change, services.clock.now())\n",
+        "",
+    ),
+    guard("an expired change is not decided on", _DECIDE, "        check_in_time(change, services.clock.now())\n", ""),
+    guard(
+        "an expired change is not confirmed",
+        _CONFIRM,
+        '    check_in_time(change, now)\n    if decision == "decline"',
+        '    if decision == "decline"',
+    ),
+    guard("an expired change is not intercepted", _CARRIER, "    check_in_time(change, now)\n", ""),
+    guard("an amendment is not continued as a cancellation", _CONTINUE, "        _check_kind(change, kind)\n", ""),
+    guard(
+        "a change that has ended is not continued",
+        _CONTINUE,
+        "        check_open(change)\n",
+        "",
+        redundant="from where a change has ended, the table of transitions leads nowhere: each step is refused by it",
+    ),
+    guard(
+        "edits are replaced in a draft",
+        _CONTINUE,
+        "        require(change.status, ChangeStatus.DRAFT)\n        policy",
+        "        policy",
+    ),
+    guard(
+        "a draft is submitted",
+        _CONTINUE,
+        "        require(change.status, ChangeStatus.DRAFT)\n        planned",
+        "        planned",
+    ),
+    guard("what is approved is accepted", _CONTINUE, "        require(change.status, ChangeStatus.APPROVED)\n", ""),
+    guard(
+        "what waits for approval is decided",
+        _DECIDE,
+        '        require(change.status, ChangeStatus.PENDING_APPROVAL, "not-waiting")\n',
+        "",
+    ),
+    guard(
+        "what fell out is resolved",
+        "shared/usecases/resolve_fallout.py",
+        '        require(change.status, ChangeStatus.FALLOUT, "not-fallen-out")\n',
+        "",
+    ),
+    guard(
+        "what is committed is undone by compensation",
+        _UNDO,
+        "    if change.status not in COMMITTED:\n        raise",
+        "    if False:\n        raise",
+    ),
+    guard("a change moves along its table", _STATES, "if target not in CHANGE_TRANSITIONS[current]:", "if False:"),
+    guard("what is required is required", _STATES, "if current is not wanted:", "if False:"),
+    guard(
+        "what is not committed is not acknowledged",
+        _CARRIER,
+        "    if change.status not in (ChangeStatus.COMMITTED, ChangeStatus.FALLOUT, ChangeStatus.COMPLETED):",
+        "    if False:",
+    ),
+    guard(
+        "a department that is not concerned has no word",
+        _CARRIER,
+        "if said.department not in change.plan.departments:",
+        "if False:",
+    ),
+    guard("a change is completed once everything is settled", _CARRIER, " and change.settled:", ":"),
+    guard("a change waits for its departments", _CHANGE, "return not self.unacknowledged and all(", "return all("),
+    guard(
+        "a change waits for its refunds",
+        _CHANGE,
+        'return not self.unacknowledged and all(refund.status == "settled" for refund in self.refunds)',
+        "return not self.unacknowledged",
+    ),
+)

@@ -1,0 +1,156 @@
+"""What makes a repeat harmless: a request under its key, a write whose answer was lost, a step that comes twice."""
+
+from tests.sabotage.guard import Guard, guard
+
+_ATTEMPT = "shared/usecases/attempt.py"
+_TAKE = "shared/usecases/take_order.py"
+_CATALOGUE = "shared/usecases/keep_catalogue.py"
+_CALL = "shared/http/call.py"
+
+GUARDS: tuple[Guard, ...] = (
+    guard(
+        "a refused repeat gets its first answer",
+        _ATTEMPT,
+        "if refusal.code not in BEFORE_REPLAY and (known := replayed(services.requests, request.key)):\n"
+        "                return known\n            raise",
+        "raise",
+    ),
+    guard(
+        "reach is checked before a known key is answered",
+        _ATTEMPT,
+        "refusal.code not in BEFORE_REPLAY and (known :=",
+        "(known :=",
+    ),
+    guard(
+        "a key with another body is refused",
+        _ATTEMPT,
+        "if record.request.body_hash != key.body_hash:",
+        "if False:",
+    ),
+    guard(
+        "of two twins the slower gets the faster one's answer",
+        _ATTEMPT,
+        "except RequestKnown:\n        return replayed(services.requests, request.key)",
+        "except RequestKnown:\n        return answer",
+    ),
+    guard(
+        "a change that waits is written again after a conflict",
+        _ATTEMPT,
+        "    except Conflict:\n        return None\n    return answer",
+        "    except Conflict:\n        return answer\n    return answer",
+    ),
+    guard(
+        "intake: the slower twin gets the faster one's answer",
+        _TAKE,
+        "        except RequestKnown:\n            if known := replayed(services.requests, request.key):\n"
+        "                return known",
+        "        except RequestKnown:\n            return answer",
+    ),
+    guard(
+        "intake: a repeated key gets its first answer",
+        _TAKE,
+        "        except Conflict:\n            if known := replayed(services.requests, request.key):\n"
+        "                return known\n",
+        "        except Conflict:\n",
+    ),
+    guard(
+        "intake: the channel's order is known by its own id",
+        _TAKE,
+        "f'{channel}/{channel_order_id}'",
+        "__import__('uuid').uuid4().hex",
+    ),
+    guard(
+        "stock: a repeat is answered before it is refused",
+        _CATALOGUE,
+        "            if known := replayed(services.requests, key):\n                return known\n"
+        '            raise Refusal(\n                "stock-below-committed"',
+        '            raise Refusal(\n                "stock-below-committed"',
+    ),
+    guard(
+        "stock: a known key is answered or refused as such",
+        _CATALOGUE,
+        "            return answer\n        except RequestKnown:\n            return _known(services, key)",
+        "            return answer\n        except RequestKnown:\n            return answer",
+    ),
+    guard(
+        "products: a known key is answered or refused as such",
+        _CATALOGUE,
+        "    except RequestKnown:\n        return _known(services, key)\n    return answer",
+        "    except RequestKnown:\n        return answer\n    return answer",
+    ),
+    guard(
+        "a known key is answered before the content is judged",
+        "shared/http/preconditions.py",
+        "    if known := replayed(services.requests, _key(call)):\n        return known\n",
+        "",
+    ),
+    guard("a key is its principal's own", _CALL, "scope = [self.principal.id, ", "scope = ["),
+    guard("a key is its route's own", _CALL, "self.route.method, self.route.path, dict(self.path)", "dict(self.path)"),
+    guard("a key is its path's own", _CALL, "self.route.path, dict(self.path), given]", "self.route.path, given]"),
+    guard(
+        "a write whose answer was lost is recognised",
+        "shared/adapters/dynamodb/orders.py",
+        "            if wrote(self._client, self._tables.log, write.entry):\n                return\n",
+        "",
+    ),
+    guard(
+        "only one's own entry in the log says that one wrote",
+        "shared/adapters/dynamodb/log.py",
+        'any(values(row)["write_id"] == entry.write_id for row in reply["Items"])',
+        'bool(reply["Items"])',
+    ),
+    guard(
+        "a busy store is not the end of a wait",
+        "shared/adapters/dynamodb/changes.py",
+        "            if not conflict.lost:\n                raise\n            return False",
+        "            return False",
+    ),
+    guard(
+        "a busy store does not settle a stage that was not committed",
+        "shared/adapters/dynamodb/staging.py",
+        "            if not conflict.lost:\n                raise\n            return False",
+        "            return False",
+    ),
+    guard(
+        "a payment that is only being written is not claimed",
+        "shared/adapters/dynamodb/orders.py",
+        'if conflict.lost and str(conflict) == "payment":',
+        'if str(conflict) == "payment":',
+    ),
+    guard(
+        "an acknowledgement that says the same again changes nothing",
+        "shared/usecases/acknowledge_change.py",
+        "return known is not None and (known.outcome, known.note) == (said.outcome, said.note)",
+        "return False",
+    ),
+    guard(
+        "a delivery that was seen is passed over",
+        "functions/notify/handler.py",
+        '    if deliveries.seen(department, metadata["id"]):\n        return\n',
+        "",
+    ),
+    guard(
+        "a delivery is kept once it is dealt with",
+        "functions/notify/handler.py",
+        "    deliveries.keep(",
+        "    (lambda *_: None)(",
+    ),
+    guard(
+        "a department acknowledges only what concerns it",
+        "functions/notify/handler.py",
+        'if department in detail["data"].get("departments", ()):',
+        "if True:",
+    ),
+    guard(
+        "events are marked once they are on the bus",
+        "shared/usecases/publish_events.py",
+        "    bus.publish(events)\n    orders.mark_published(events)",
+        "    orders.mark_published(events)\n    bus.publish(events)",
+    ),
+    guard(
+        "what the bus took in part has failed",
+        "shared/adapters/eventbridge.py",
+        'if reply["FailedEntryCount"]:',
+        "if False:",
+    ),
+)

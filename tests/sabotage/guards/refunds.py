@@ -1,0 +1,204 @@
+"""What keeps money from going back twice, too much, or by the wrong hand."""
+
+from tests.sabotage.guard import Guard, guard
+
+_PAY = "shared/usecases/pay_refund.py"
+_SETTLE = "shared/usecases/settle_refund.py"
+_BY_HAND = "shared/usecases/settle_by_hand.py"
+_CALLBACK = "shared/usecases/take_callback.py"
+_PAYMENT = "shared/usecases/record_payment.py"
+_DOMAIN = "shared/domain/refunds.py"
+_STRIPE = "shared/adapters/gateways/stripe_gateway.py"
+_ADYEN = "shared/adapters/gateways/adyen_gateway.py"
+
+GUARDS: tuple[Guard, ...] = (
+    guard("a gateway is asked before it pays", _PAY, "said = gateway.find(wanted)", "said = None"),
+    guard(
+        "a settled refund is not asked for",
+        _PAY,
+        '    if refund.status == "settled":\n        return GatewayRefund(reference=refund.reference or "")\n'
+        "    wanted = wanted_of(order, change, refund)\n    gateway",
+        "    wanted = wanted_of(order, change, refund)\n    gateway",
+    ),
+    guard("a pending refund is not asked for again", _PAY, 'if refund.status == "pending":', "if False:"),
+    guard(
+        "a failed refund is not asked for again",
+        _PAY,
+        '    if refund.status == "failed":\n        raise GatewayDeclined("the gateway has reported it as failed")\n'
+        "    if wanted.keep",
+        "    if wanted.keep",
+    ),
+    guard(
+        "no more is asked for than was captured",
+        _PAY,
+        "if wanted.keep is None and wanted.returned + wanted.amount > wanted.captured:",
+        "if False:",
+    ),
+    guard("a reply does not undo a report", _PAY, 'if refund.status != "requested":', "if False:"),
+    guard(
+        "a failure reported before the reply is a failure",
+        _PAY,
+        '    refund = write_refund(services, named, next_)\n    if refund.status == "failed":',
+        "    refund = write_refund(services, named, next_)\n    if False:",
+    ),
+    guard("settling twice settles once", _SETTLE, 'if refund.status == "settled":', "if False:"),
+    guard(
+        "what is settled does not fail",
+        _SETTLE,
+        'if refund.status in ("settled", "failed"):',
+        'if refund.status == "failed":',
+    ),
+    guard(
+        "failing twice fails once",
+        _SETTLE,
+        'if refund.status in ("settled", "failed"):',
+        'if refund.status == "settled":',
+    ),
+    guard(
+        "a refund is of the order that it names",
+        _SETTLE,
+        " or change.order_id != named.order_id:",
+        ":",
+    ),
+    guard(
+        "the same report by hand again changes nothing",
+        _BY_HAND,
+        'if refund.status == "settled" and refund.reference == paid.reference:',
+        "if False:",
+    ),
+    guard(
+        "another report by hand is no repeat",
+        _BY_HAND,
+        'if refund.status == "settled" and refund.reference == paid.reference:',
+        'if refund.status == "settled":',
+    ),
+    guard(
+        "what is settled is not settled by hand",
+        _BY_HAND,
+        '    if refund.status == "settled":\n        raise',
+        "    if False:\n        raise",
+    ),
+    guard(
+        "what was given up is not settled by hand",
+        _BY_HAND,
+        "if change.status is ChangeStatus.FAILED:",
+        "if False:",
+    ),
+    guard(
+        "what a gateway has under way is not paid by hand",
+        _BY_HAND,
+        'if refund.status != "failed" and gateway not in BY_PEOPLE:',
+        "if False:",
+    ),
+    guard(
+        "a gateway speaks for its own refunds only",
+        _CALLBACK,
+        "if gateway not in (each.gateway for each in order.payments if each.payment_id == refund.payment_id):",
+        "if False:",
+    ),
+    guard(
+        "a report of another amount is passed over",
+        _CALLBACK,
+        "if callback.amount not in (None, refund.amount):",
+        "if False:",
+    ),
+    guard(
+        "a report before the wait ends it",
+        _CALLBACK,
+        '    if refund.status in ("settled", "failed"):\n        workflows.answer(token, refund.status)\n',
+        "",
+    ),
+    guard("what was captured never becomes less", _PAYMENT, "reported.captured < known.captured or ", ""),
+    guard(
+        "what was captured is not voided",
+        _PAYMENT,
+        " or (reported.status is PaymentStatus.VOIDED and reported.captured):",
+        ":",
+    ),
+    guard(
+        "a payment keeps its gateway and reference",
+        _PAYMENT,
+        "if (known.gateway, known.reference) != (reported.gateway, reported.reference or known.reference):",
+        "if False:",
+    ),
+    guard("a payment is in the order's currency", _PAYMENT, "if reported.currency != order.currency:", "if False:"),
+    guard(
+        "no more goes back than the total falls",
+        _DOMAIN,
+        "min(before.total - total_after, kept - total_after)",
+        "kept - total_after",
+    ),
+    guard(
+        "no more goes back than was paid",
+        _DOMAIN,
+        "min(before.total - total_after, kept - total_after)",
+        "before.total - total_after",
+    ),
+    guard("no payment gives back more than it holds", _DOMAIN, "min(amount, payment.refundable)", "amount"),
+    guard(
+        "a credit is no more than the order costs",
+        "shared/domain/cancelling.py",
+        "if edit.amount.amount > max(0, targets.order.totals.total):",
+        "if False:",
+    ),
+    guard(
+        "another amount under a credit's key is declined",
+        "shared/adapters/gateways/store_credit.py",
+        'if (credited.get("amount"), credited.get("currency")) != (order.amount, order.currency):',
+        "if False:",
+    ),
+    guard(
+        "Stripe: a refund that carries our key is the answer",
+        _STRIPE,
+        "            if _key(refund) == order.key:\n                return _said(refund)\n",
+        "            pass\n",
+    ),
+    guard(
+        "Stripe: a payment's refunds stay within what was captured",
+        _STRIPE,
+        "if given + amount > theirs(order.captured, order.currency, STRIPE):",
+        "if False:",
+    ),
+    guard(
+        "Stripe: a refund goes under our key",
+        _STRIPE,
+        'refunds.create(wanted, {"idempotency_key": order.key})',
+        "refunds.create(wanted, {})",
+    ),
+    guard(
+        "Stripe: a void goes under our key",
+        _STRIPE,
+        'cancel(_intent(order), None, {"idempotency_key": order.key})',
+        "cancel(_intent(order), None, {})",
+    ),
+    guard(
+        "Adyen: a refund goes under our key",
+        _ADYEN,
+        '"amount": _amount(order, order.amount)}, _psp(order), order.key',
+        '"amount": _amount(order, order.amount)}, _psp(order), None',
+    ),
+    guard(
+        "Adyen: a void goes under our key",
+        _ADYEN,
+        "cancel_authorised_payment_by_psp_reference(request, _psp(order), order.key)",
+        "cancel_authorised_payment_by_psp_reference(request, _psp(order), None)",
+    ),
+    guard(
+        "the sandbox: a call goes under our key",
+        "shared/adapters/gateways/sandbox.py",
+        'headers={"Content-Type": "application/json", "Idempotency-Key": key},',
+        'headers={"Content-Type": "application/json", "Idempotency-Key": str(id(object()))},',
+    ),
+    guard(
+        "a payment's refund has an id of its own",
+        "shared/domain/committing.py",
+        'named = f"{change_id}/{payment_id}" if',
+        'named = f"{change_id}" if',
+    ),
+    guard(
+        "a release has an id of its own",
+        "shared/domain/committing.py",
+        'else f"{change_id}/{payment_id}/{kind}"',
+        'else f"{change_id}/{payment_id}"',
+    ),
+)

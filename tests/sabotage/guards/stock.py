@@ -1,0 +1,93 @@
+"""What keeps stock from being promised twice, and rows that are read from being of two moments."""
+
+from tests.sabotage.guard import Guard, guard
+
+_SKUS = "shared/adapters/dynamodb/skus.py"
+_STAGING = "shared/adapters/dynamodb/staging.py"
+_ORDERS = "shared/adapters/dynamodb/orders.py"
+_ROWS = "shared/adapters/dynamodb/rows.py"
+_LOG = "shared/domain/log.py"
+
+_HELD = "_taken(stage.moves) if move.sku in held):\n            self._run(stage, batch, "
+_ALL = "_taken(stage.moves)):\n            self._run(stage, batch, "
+_LEAST = 'f"{name} >= :least_{name}" for name in falling'
+
+
+def _without(counter: str) -> Guard:
+    always = 'f"({name} >= :least_{name} OR NOT ({name} >= :least_{name}))"'
+    instead = f'({always} if name == "{counter}" else f"{{name}} >= :least_{{name}}") for name in falling'
+    return guard(f"{counter} is never negative", _SKUS, _LEAST, instead)
+
+
+GUARDS: tuple[Guard, ...] = (
+    *(_without(counter) for counter in ("available", "held", "allocated", "on_hand")),
+    guard(
+        "stock is not set below what is promised",
+        "shared/usecases/keep_catalogue.py",
+        "if level.available < 0:",
+        "if False:",
+    ),
+    guard(
+        "an increase beyond stock is refused", "shared/domain/stocking.py", "if -move.delta > available:", "if False:"
+    ),
+    guard(
+        "an order takes no more than there is",
+        "shared/domain/stocking.py",
+        "min(line.quantity, max(0, left[line.sku]))",
+        "line.quantity",
+    ),
+    guard(
+        "no more is cancelled than is left",
+        "shared/domain/cancelling.py",
+        "if line.quantity and wanted > line.quantity:",
+        "if False:",
+    ),
+    guard(
+        "no more is reported than the order holds", "shared/domain/fulfilment.py", "if reached > limit:", "if False:"
+    ),
+    guard(
+        "staged: what was held is given back on failure",
+        _STAGING,
+        "        except Conflict:\n            self.abandoned(stage)\n            raise",
+        "        except Conflict:\n            raise",
+    ),
+    guard(
+        "staged: a commit that failed gives its holds back",
+        _ORDERS,
+        "            if self._staged.abandoned(stage):\n                raise",
+        "            raise",
+    ),
+    guard(
+        "staged: what is held is settled once",
+        _STAGING,
+        f"{_HELD}_rest",
+        f"{_ALL}_rest",
+    ),
+    guard(
+        "staged: what is given is given once",
+        _STAGING,
+        "_given(stage.moves) if move.sku not in done)",
+        "_given(stage.moves))",
+    ),
+    guard(
+        "staged: only what was held is given back",
+        _STAGING,
+        f"{_HELD}_unhold",
+        f"{_ALL}_unhold",
+    ),
+    guard(
+        "staged: what was committed is never given back",
+        _STAGING,
+        'if row["status"] == COMMITTED or not self.abandoned(stage):\n            self.settle(stage)',
+        "self.abandoned(stage)",
+    ),
+    guard(
+        "a torn read: lines of a later version",
+        _ROWS,
+        "any(line.since > order.version for line in order.lines)\n        or _fresh",
+        "_fresh",
+    ),
+    guard("a torn read: lines of an earlier version", _ROWS, '        or _fresh(order) != head["fresh_lines"]\n', ""),
+    guard("a torn read: progress", _ROWS, '        or _progressed(progress) != head["progressed"]\n', ""),
+    guard("a torn read: assets", _ROWS, '        or total_entries(assets) != head["asset_entries"]\n', ""),
+)

@@ -1,0 +1,172 @@
+"""What waits outside, and what it is told: executions by name, tokens, letters, links, sweeps."""
+
+from tests.sabotage.guard import Guard, guard
+
+_STEPS = "shared/adapters/stepfunctions.py"
+_STEER = "shared/usecases/steer_workflows.py"
+_ASK = "shared/usecases/ask_customer.py"
+_TELL = "shared/usecases/tell_refunded.py"
+_CONFIRM = "shared/usecases/confirm_change.py"
+_EXPIRE = "shared/usecases/expire_changes.py"
+_RESUME = "shared/usecases/resume_changes.py"
+
+GUARDS: tuple[Guard, ...] = (
+    guard(
+        "an execution is named after its change and round",
+        _STEPS,
+        'f"{change_id}-{round_}", given)',
+        "f\"{change_id}-{round_}-{__import__('uuid').uuid4()}\", given)",
+    ),
+    guard(
+        "an execution is named after its refund",
+        _STEPS,
+        "self._start(self._refund, refund_id, given)",
+        "self._start(self._refund, f\"{refund_id}-{__import__('uuid').uuid4()}\", given)",
+    ),
+    guard(
+        "an execution that is there already is no error",
+        _STEPS,
+        '            if error.response["Error"]["Code"] != "ExecutionAlreadyExists":\n                raise',
+        "            raise",
+    ),
+    guard(
+        "a token that is spent is no error",
+        _STEPS,
+        '            if error.response["Error"]["Code"] not in _SPENT:\n                raise',
+        "            raise",
+    ),
+    guard(
+        "an execution waits for the customer only",
+        _STEER,
+        'return event.type == type_ and event.data["party"] == "customer"',
+        "return event.type == type_",
+    ),
+    guard(
+        "whoever asks for a decision too late is answered at once",
+        "shared/usecases/ask_for_decision.py",
+        "    workflows.answer(token, outcome_of(change))\n",
+        "",
+    ),
+    guard(
+        "whoever asks the customer too late is answered at once",
+        _ASK,
+        "        workflows.answer(wait.token, outcome_of(change, wait.round))",
+        "        pass",
+    ),
+    guard(
+        "nobody is written to about a round that is over",
+        _ASK,
+        "    if waits:\n        _write(",
+        "    if True:\n        _write(",
+    ),
+    guard(
+        "a letter that asks goes out once",
+        _ASK,
+        " or services.changes.mailed(change.change_id, occasion):",
+        ":",
+    ),
+    guard(
+        "a letter that asks is marked as sent",
+        _ASK,
+        "    services.changes.keep_mailed(change.change_id, occasion)\n",
+        "",
+    ),
+    guard("a link is kept by its hash alone", _ASK, "token_hash=sha256(token),", "token_hash=token,"),
+    guard("a letter that tells goes out once", _TELL, " or services.changes.mailed(named.change_id, occasion):", ":"),
+    guard(
+        "a letter that tells is marked as sent",
+        _TELL,
+        "    services.changes.keep_mailed(named.change_id, occasion)\n",
+        "",
+    ),
+    guard("nobody is told of money that is not back", _TELL, ' or refund.status != "settled":', ":"),
+    guard("nobody is told of money by a release", _TELL, ' or refund.kind != "refund" or', " or"),
+    guard("a link expires", _CONFIRM, "if now >= link.expires_at:", "if False:"),
+    guard(
+        "a link of another order opens nothing",
+        _CONFIRM,
+        "if said.order_id not in (None, link.order_id):",
+        "if False:",
+    ),
+    guard("a link is of its round", _CONFIRM, " or change.round != link.round:", ":"),
+    guard(
+        "a link is used once",
+        _CONFIRM,
+        'if change.waiting_for != "customer" or change.round != link.round:',
+        "if change.round != link.round:",
+    ),
+    guard(
+        "a link of a change that has expired says so",
+        _CONFIRM,
+        "if change.status is ChangeStatus.EXPIRED:",
+        "if False:",
+    ),
+    guard(
+        "a link is of the terms that it showed",
+        _CONFIRM,
+        "_check_digests(change, link.digest, said.digest)",
+        "_check_digests(change, said.digest)",
+    ),
+    guard(
+        "a link decides on the terms that the holder names",
+        _CONFIRM,
+        "_check_digests(change, link.digest, said.digest)",
+        "_check_digests(change, link.digest)",
+    ),
+    guard(
+        "only what is due expires",
+        _EXPIRE,
+        "if change is None or not (_due(change, services) or _unanswered(change, unanswered_round)):",
+        "if change is None:",
+    ),
+    guard(
+        "only an open change is due",
+        _EXPIRE,
+        "return change.is_open and change.expires_at",
+        "return change.expires_at",
+        redundant="a change that has ended or is committed has no deadline any more",
+    ),
+    guard("a change is due when its time is over", _EXPIRE, "services.clock.now() >= change.expires_at", "True"),
+    guard(
+        "only a change that waits is unanswered",
+        _EXPIRE,
+        "return change.status in _WAITING and change.round == round_",
+        "return change.round == round_",
+    ),
+    guard(
+        "a deadline is of its round",
+        _EXPIRE,
+        "return change.status in _WAITING and change.round == round_",
+        "return change.status in _WAITING",
+    ),
+    guard(
+        "what was asked is not started again",
+        _RESUME,
+        "        if services.changes.token(change.change_id, change.round) is None:\n            yield change",
+        "        yield change",
+    ),
+    guard(
+        "nobody asks a customer about the carrier",
+        _RESUME,
+        'if change.waiting_for == "customer":',
+        "if True:",
+    ),
+    guard(
+        "only a refund that was requested is started again",
+        _RESUME,
+        '        if refund.status == "requested":\n            workflows',
+        "        if True:\n            workflows",
+    ),
+    guard(
+        "a change falls out after its deadline only",
+        _RESUME,
+        "return bool(unheard) and now >= committed + deadline",
+        "return bool(unheard)",
+    ),
+    guard(
+        "a change that is answered does not fall out",
+        _RESUME,
+        "return bool(unheard) and now >= committed + deadline",
+        "return now >= committed + deadline",
+    ),
+)

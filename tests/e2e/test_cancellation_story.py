@@ -322,7 +322,7 @@ def test_a_parcel_that_the_carrier_stops_is_cancelled_with_a_restocking_fee(port
     reply = portal.acknowledges(change, "logistics", note="stopped in Leipzig")
 
     assert (reply.status, reply.json["status"]) == (200, "committed")
-    assert departments(reply.json) == all_of("waiting", "warehouse", "billing", "logistics")
+    assert departments(reply.json) == all_of("waiting", "warehouse", "billing") | {"logistics": "done"}
     done = portal.becomes(change, "completed")
     assert [(fee["code"], amount(fee["amount"])) for fee in done["plan"]["fees"]] == [("restocking", "4.80")]
     assert portal.deliveries(shipped)["logistics"] == ["ConfirmationRequested", "OrderCancelled"]

@@ -12,7 +12,7 @@ CHUNK = 50
 
 
 def soaked(first: int, seeds: int) -> Iterator[tuple[int, list[Result]]]:
-    """After each chunk of seeds: how many are done, and which of the chunk showed a violation (without their traces)."""
+    """After each chunk: how many seeds are done, and which of the chunk showed a violation (without their traces)."""
     chunks = [range(start, min(start + CHUNK, first + seeds)) for start in range(first, first + seeds, CHUNK)]
     done = 0
     # a process that dies ends the pool, and hangs nothing

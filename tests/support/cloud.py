@@ -119,6 +119,7 @@ class Cloud:
         self._one_at_a_time = threading.RLock()
         self._iterator: str | None = None
         self._last = ""
+        self._closed = False
 
     # ------------------------------------------------------------------------------------------------ what is there
 
@@ -165,6 +166,12 @@ class Cloud:
         definition: Json = yaml.safe_load(text)
         return definition
 
+    def close(self) -> None:
+        """Wait for the function that is being called, and call no other: the next test would find its late writes."""
+        with self._one_at_a_time:
+            self._closed = True
+        stop_what_waits(self)
+
     # ------------------------------------------------------------------------------------------------ who calls whom
 
     def invoke(self, function: str, event: Json) -> Any:
@@ -172,6 +179,8 @@ class Cloud:
         properties = resources("AWS::Serverless::Function")[function]
         module, _, name = properties["Handler"].rpartition(".")
         with self._one_at_a_time, patch.dict(os.environ, self._environment(properties)):
+            if self._closed:
+                raise RuntimeError("the test is over")
             if self._last != function:
                 self._last = function
                 forget()
@@ -321,8 +330,10 @@ def a_cloud(**given: Any) -> Iterator[Cloud]:
     ):
         os.environ.pop("AWS_ENDPOINT_URL", None)
         cloud.build()
-        yield cloud
-        stop_what_waits(cloud)
+        try:
+            yield cloud
+        finally:
+            cloud.close()
     forget()
 
 

@@ -20,7 +20,10 @@ from shared.adapters.secrets import Secret
 from shared.adapters.ses import SesMail
 from shared.adapters.stepfunctions import StepFunctionsWorkflows
 from shared.adapters.system import RandomIds, SystemClock
-from shared.ports import Bus, CallbackReader, Gateways, Ledgers, Links, Mail, Services, Workflows
+from shared.ports.gateways import CallbackReader, Gateways
+from shared.ports.mail import Links, Mail
+from shared.ports.stores import Bus, Services, Workflows
+from shared.ports.walks import Ledgers
 
 
 @cache

@@ -9,7 +9,7 @@ from shared.http.call import Call, Late
 from shared.http.models.decision import ConfirmationBody
 from shared.http.resolver import open_call, resolver, serve
 from shared.http.views.confirmation import confirmation_view
-from shared.ports import Answer
+from shared.ports.stores import Answer
 from shared.usecases.confirm_change import Confirmation, decide_by_link, known_link, read_terms, whoever_holds
 
 app = resolver(lambda: bootstrap.services())

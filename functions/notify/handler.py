@@ -14,7 +14,7 @@ from shared.domain.canonical import sha256
 from shared.domain.departments import Department
 from shared.domain.refusal import Refusal
 from shared.http.answers import change_now
-from shared.ports import RequestKey
+from shared.ports.stores import RequestKey
 from shared.usecases.access import Principal
 from shared.usecases.acknowledge_change import Acknowledge, acknowledge_change
 from shared.usecases.attempt import Request

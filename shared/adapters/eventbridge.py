@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from shared.domain.events import SOURCE, Event
-from shared.ports import PublishFailed
+from shared.ports.stores import PublishFailed
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient

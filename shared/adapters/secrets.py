@@ -7,7 +7,7 @@ from typing import Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.ports import GatewayUnavailable
+from shared.ports.gateways import GatewayUnavailable
 
 KEPT_SECONDS = 300
 """How long a secret is used before it is read again, so that a changed one is taken up without a deploy."""

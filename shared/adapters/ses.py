@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.ports import Letter, MailFailed
+from shared.ports.mail import Letter, MailFailed
 
 
 class Sender(Protocol):

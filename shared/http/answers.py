@@ -17,7 +17,7 @@ from shared.http.views.catalogue import product_view, stock_view
 from shared.http.views.change import change_view
 from shared.http.views.confirmation import confirmation_view
 from shared.http.views.order import order_view
-from shared.ports import Answer, Page
+from shared.ports.stores import Answer, Page
 
 T = TypeVar("T")
 

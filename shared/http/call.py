@@ -15,7 +15,7 @@ from shared.http import jsontext
 from shared.http.principal import principal_of
 from shared.http.routes import Route
 from shared.http.validation import Model, validated
-from shared.ports import Render, RequestKey
+from shared.ports.stores import Render, RequestKey
 from shared.usecases.access import Principal
 from shared.usecases.attempt import Request
 

@@ -12,7 +12,7 @@ from shared.http.jsontext import dumps
 from shared.http.problem_types import PROBLEMS, ProblemType, type_uri
 from shared.http.views.basics import Json
 from shared.http.views.plan import plan_view
-from shared.ports import Conflict
+from shared.ports.stores import Conflict
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 1

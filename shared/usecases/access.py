@@ -6,7 +6,7 @@ from shared.domain.change import Actor, Change
 from shared.domain.order import Order
 from shared.domain.policy import Role
 from shared.domain.refusal import Refusal
-from shared.ports import Changes, Orders
+from shared.ports.stores import Changes, Orders
 
 STAFF: frozenset[Role] = frozenset({"agent", "lead", "manager", "finance", "operator"})
 

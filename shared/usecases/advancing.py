@@ -10,7 +10,7 @@ from shared.domain.order import Order
 from shared.domain.plan import Planned
 from shared.domain.step import Step
 from shared.domain.steps import NOTHING_PASSED, Passed
-from shared.ports import Services
+from shared.ports.stores import Services
 
 
 def advance(

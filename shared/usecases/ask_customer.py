@@ -9,7 +9,8 @@ from shared.domain.change import Change
 from shared.domain.order import Order
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
-from shared.ports import Letter, Link, Links, Mail, Services, Workflows
+from shared.ports.mail import Letter, Link, Links, Mail
+from shared.ports.stores import Services, Workflows
 
 Asking = Literal["ask", "remind"]
 

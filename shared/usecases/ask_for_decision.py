@@ -3,7 +3,7 @@
 from shared.domain.change import Change
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
-from shared.ports import Changes, Workflows
+from shared.ports.stores import Changes, Workflows
 
 
 def ask_for_decision(changes: Changes, workflows: Workflows, change_id: str, round_: int, token: str) -> None:

@@ -14,7 +14,8 @@ from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step
 from shared.domain.steps import Passed
-from shared.ports import Answer, Link, Links, Services
+from shared.ports.mail import Link, Links
+from shared.ports.stores import Answer, Services
 from shared.usecases.access import Principal
 from shared.usecases.advancing import advance
 from shared.usecases.attempt import Request, attempt

@@ -10,7 +10,7 @@ from shared.domain.product import Catalogue
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus, require
 from shared.domain.step import Step
-from shared.ports import Answer, Services
+from shared.ports.stores import Answer, Services
 from shared.usecases.access import check_change, read_order
 from shared.usecases.advancing import advance
 from shared.usecases.attempt import Request, attempt, check_if_match

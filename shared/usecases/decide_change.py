@@ -13,7 +13,7 @@ from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus, require
 from shared.domain.step import Step
 from shared.domain.steps import Passed
-from shared.ports import Answer, Services
+from shared.ports.stores import Answer, Services
 from shared.usecases.access import Principal, read_change, read_order
 from shared.usecases.advancing import advance
 from shared.usecases.attempt import Request, attempt

@@ -3,7 +3,7 @@
 from shared.domain import steps
 from shared.domain.change import SYSTEM, Change
 from shared.domain.states import ChangeStatus
-from shared.ports import Conflict, Services
+from shared.ports.stores import Conflict, Services
 from shared.usecases.attempt import ATTEMPTS
 from shared.usecases.recording import recorded
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from shared.ports import Clock, Orders
+from shared.ports.stores import Clock, Orders
 
 GRACE = timedelta(minutes=2)
 """No function runs so long: what is older was left by a crash."""

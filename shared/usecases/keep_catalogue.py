@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from shared.domain.product import Product, StockLevel
 from shared.domain.refusal import Refusal
-from shared.ports import Answer, Conflict, RequestKey, RequestKnown, Services
+from shared.ports.stores import Answer, Conflict, RequestKey, RequestKnown, Services
 from shared.usecases.attempt import ATTEMPTS, record_of, replayed
 
 

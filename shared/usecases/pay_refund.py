@@ -6,7 +6,8 @@ from shared.domain.change import Change, Refund
 from shared.domain.order import Order
 from shared.domain.payment import Payment
 from shared.domain.step import Step
-from shared.ports import GatewayDeclined, GatewayRefund, Gateways, RefundOrder, Services
+from shared.ports.gateways import GatewayDeclined, GatewayRefund, Gateways, RefundOrder
+from shared.ports.stores import Services
 from shared.usecases import refund_steps
 from shared.usecases.settle_refund import NamedRefund, read_refund, write_refund
 

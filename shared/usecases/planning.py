@@ -13,7 +13,7 @@ from shared.domain.policy import Policy, Role
 from shared.domain.product import Catalogue
 from shared.domain.refusal import Refusal, Violation
 from shared.domain.touching import touched_skus
-from shared.ports import Services
+from shared.ports.stores import Services
 
 
 class Asked(Protocol):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from shared.domain.events import Event
-from shared.ports import Bus, Clock, Orders
+from shared.ports.stores import Bus, Clock, Orders
 
 STREAM_GRACE = timedelta(minutes=2)
 """How long the stream may take before the sweeper publishes instead; publishing twice is safe (same ids)."""

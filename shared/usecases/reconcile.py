@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from shared.domain.reconciliation import GRACE, Difference
 from shared.domain.stock_count import Tally, add
-from shared.ports import Walk
+from shared.ports.walks import Walk
 from shared.usecases.finish_writes import finish_writes
 from shared.usecases.reconcile_orders import claims_of, reconcile_order
 from shared.usecases.reconcile_report import MOMENT_SECONDS, Reconciler, Report

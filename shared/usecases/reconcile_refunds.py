@@ -7,7 +7,8 @@ from shared.domain.change import SYSTEM, Change, Refund
 from shared.domain.payment import BY_PEOPLE
 from shared.domain.reconciliation import GRACE, Books, Difference, Kind, refunds_of
 from shared.domain.states import CHANGE_TRANSITIONS
-from shared.ports import Conflict, GatewayDeclined, GatewayRefund, GatewayUnavailable
+from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable
+from shared.ports.stores import Conflict
 from shared.usecases.pay_refund import wanted_of as wanted_of
 from shared.usecases.reconcile_report import MOMENT_SECONDS, Reconciler, Report
 from shared.usecases.settle_refund import NamedRefund, settle_refund

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from shared.domain.reconciliation import Difference
-from shared.ports import Bus, Gateways, Ledgers, Services
+from shared.ports.gateways import Gateways
+from shared.ports.stores import Bus, Services
+from shared.ports.walks import Ledgers
 
 MOMENT_SECONDS = 1.0
 """Between two looks at the same: what was being written at the first is done by the second."""

@@ -8,7 +8,8 @@ from shared.domain import events
 from shared.domain.change import SYSTEM
 from shared.domain.step import Step, StockMove
 from shared.domain.stock_count import Orphan, Shelf, Suspect, Tally, is_held, stock_differences, without_orphans
-from shared.ports import Conflict, Walk
+from shared.ports.stores import Conflict
+from shared.ports.walks import Walk
 from shared.usecases.reconcile_orders import write_reconciled
 from shared.usecases.reconcile_report import Reconciler, Report
 

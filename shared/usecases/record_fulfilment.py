@@ -8,7 +8,7 @@ from shared.domain.line import FulfilmentEvent, Line, Progress
 from shared.domain.order import Order
 from shared.domain.refusal import Refusal
 from shared.domain.step import Step, StockMove
-from shared.ports import Answer, Services
+from shared.ports.stores import Answer, Services
 from shared.usecases.access import read_order
 from shared.usecases.attempt import Request, attempt
 

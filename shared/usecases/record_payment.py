@@ -6,7 +6,7 @@ from shared.domain.order import Order
 from shared.domain.payment import Payment, PaymentStatus
 from shared.domain.refusal import Refusal
 from shared.domain.step import Step
-from shared.ports import Answer, Services
+from shared.ports.stores import Answer, Services
 from shared.usecases.access import read_order
 from shared.usecases.attempt import Request, attempt
 

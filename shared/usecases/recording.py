@@ -7,7 +7,7 @@ from shared.domain.events import Event, event_id
 from shared.domain.log import GENESIS, FieldChange, LogEntry, differences, sealed
 from shared.domain.order import Ledger, Order, display
 from shared.domain.step import Step
-from shared.ports import Ids, RequestRecord, Write
+from shared.ports.stores import Ids, RequestRecord, Write
 
 
 def recorded(step: Step, ids: Ids, record: RequestRecord | None = None) -> Write:

@@ -11,7 +11,7 @@ from shared.domain import events
 from shared.domain.change import SYSTEM, Change, moved
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step
-from shared.ports import Conflict, Services, Workflows
+from shared.ports.stores import Conflict, Services, Workflows
 from shared.usecases.recording import recorded
 
 GRACE = timedelta(minutes=2)

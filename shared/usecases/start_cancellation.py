@@ -8,7 +8,7 @@ from shared.domain.order import Order
 from shared.domain.plan import ChangePlan
 from shared.domain.step import Step
 from shared.domain.steps import Passed
-from shared.ports import Answer, Services
+from shared.ports.stores import Answer, Services
 from shared.usecases.access import Principal, read_order
 from shared.usecases.advancing import advance
 from shared.usecases.attempt import Request, attempt, check_if_match

@@ -4,7 +4,7 @@ A carrier's confirmation is waited for by no execution: the sweep watches its de
 """
 
 from shared.domain.events import Event, EventType
-from shared.ports import Changes, Workflows
+from shared.ports.stores import Changes, Workflows
 
 _REFUNDS = ("RefundRequested", "AuthorisationReductionRequested")
 _REPORTS: dict[EventType, str] = {

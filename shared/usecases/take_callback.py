@@ -7,7 +7,8 @@ so none of that matters.
 from collections.abc import Mapping, Sequence
 
 from shared.domain.refusal import Refusal
-from shared.ports import BadSignature, Callback, CallbackReader, Services, Workflows
+from shared.ports.gateways import BadSignature, Callback, CallbackReader
+from shared.ports.stores import Services, Workflows
 from shared.usecases.settle_refund import NamedRefund, fail_refund, read_refund, settle_refund
 
 

@@ -10,7 +10,7 @@ from shared.domain.intake import NewOrder
 from shared.domain.order import Order
 from shared.domain.step import Step, StockMove
 from shared.domain.stocking import cover
-from shared.ports import Answer, Conflict, RequestKnown, Services
+from shared.ports.stores import Answer, Conflict, RequestKnown, Services
 from shared.usecases.attempt import ATTEMPTS, Request, record_of, replayed
 from shared.usecases.recording import recorded
 

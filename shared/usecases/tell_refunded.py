@@ -3,7 +3,8 @@
 from shared.domain import letters
 from shared.domain.change import Refund
 from shared.domain.order import Order
-from shared.ports import Letter, Mail, Services
+from shared.ports.mail import Letter, Mail
+from shared.ports.stores import Services
 from shared.usecases.settle_refund import NamedRefund
 
 

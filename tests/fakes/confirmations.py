@@ -12,7 +12,7 @@ from shared.domain.planner import PlanContext, plan
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step
 from shared.domain.steps import Passed
-from shared.ports import Services
+from shared.ports.stores import Services
 from shared.usecases.recording import recorded
 
 AGENT = Actor(id="usr-agent", role="agent")

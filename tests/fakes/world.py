@@ -16,25 +16,10 @@ from shared.domain.reconciliation import Books, Told
 from shared.domain.states import ChangeStatus, order_status
 from shared.domain.step import Step
 from shared.domain.stock_count import Shelf
-from shared.ports import (
-    Answer,
-    Conflict,
-    Filter,
-    GatewayDeclined,
-    GatewayRefund,
-    Letter,
-    Link,
-    Page,
-    RefundOrder,
-    RequestKey,
-    RequestKnown,
-    RequestRecord,
-    Services,
-    UnfinishedWrite,
-    Unreadable,
-    Walk,
-    Write,
-)
+from shared.ports.gateways import GatewayDeclined, GatewayRefund, RefundOrder
+from shared.ports.mail import Letter, Link
+from shared.ports.stores import Answer, Conflict, Filter, Page, RequestKey, RequestKnown, RequestRecord, Services, Write
+from shared.ports.walks import UnfinishedWrite, Unreadable, Walk
 from shared.usecases.access import Principal
 from shared.usecases.attempt import Request
 

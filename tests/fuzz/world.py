@@ -18,7 +18,7 @@ from shared import bootstrap
 from shared.adapters.gateways.sandbox_callbacks import SandboxCallbacks
 from shared.adapters.gateways.signatures import signature_of
 from shared.domain.canonical import sha256
-from shared.ports import Link
+from shared.ports.mail import Link
 from shared.usecases.access import Principal
 from shared.usecases.settle_refund import NamedRefund, fail_refund
 from tests.fakes import World, a_world

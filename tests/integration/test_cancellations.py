@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.adapters.dynamodb.links import DynamoLinks
-from shared.ports import Link
+from shared.ports.mail import Link
 from shared.usecases.access import Principal
 from shared.usecases.confirm_change import token_hash
 from tests.fakes.builders import AGENT, CUSTOMER, SERVICE

@@ -18,7 +18,8 @@ from shared.domain.change import Change
 from shared.domain.edits import SetQuantity
 from shared.domain.order import Order
 from shared.domain.step import StockMove
-from shared.ports import Answer, Conflict, RequestKey, RequestKnown, RequestRecord, Walk
+from shared.ports.stores import Answer, Conflict, RequestKey, RequestKnown, RequestRecord
+from shared.ports.walks import Walk
 from shared.usecases.recording import recorded
 from shared.usecases.start_amendment import preview_amendment, start_amendment
 from shared.usecases.starting import Wanted

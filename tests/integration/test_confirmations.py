@@ -10,7 +10,8 @@ from shared.adapters.ses import SesMail
 from shared.domain.change import Change
 from shared.domain.order import Order
 from shared.domain.states import ChangeStatus
-from shared.ports import Answer, Filter, Letter, Link, MailFailed
+from shared.ports.mail import Letter, Link, MailFailed
+from shared.ports.stores import Answer, Filter
 from shared.usecases.take_order import take_order
 from tests.fakes import World, an_order
 from tests.fakes.builders import SERVICE

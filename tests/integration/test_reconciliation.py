@@ -15,7 +15,8 @@ from shared.domain.edits import SetQuantity
 from shared.domain.order import Order
 from shared.domain.states import ChangeStatus
 from shared.domain.stock_count import Tally
-from shared.ports import Conflict, Filter, Walk
+from shared.ports.stores import Conflict, Filter
+from shared.ports.walks import Walk
 from shared.usecases.continue_change import Named, submit_change, undo_change
 from shared.usecases.pay_refund import pay_refund
 from shared.usecases.publish_events import publish_forgotten

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from shared.adapters.dynamodb.changes import DynamoChanges
 from shared.adapters.gateways.store_credit import StoreCredit
-from shared.ports import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown
+from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown
 from tests.fakes.world import Clock
 from tests.integration.conftest import TABLES, Dynamo
 from tests.unit.gateways.orders import a_refund, a_release

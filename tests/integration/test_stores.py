@@ -15,7 +15,7 @@ from shared.domain.line import FulfilmentEvent
 from shared.domain.order import Order
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
-from shared.ports import Answer, Conflict, Filter
+from shared.ports.stores import Answer, Conflict, Filter
 from shared.usecases.access import Principal
 from shared.usecases.continue_change import Named, accept_change, submit_change, undo_change
 from shared.usecases.decide_change import Decision, decide_change

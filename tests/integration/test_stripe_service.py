@@ -9,7 +9,7 @@ import pytest
 import stripe
 
 from shared.adapters.gateways.stripe_gateway import StripeGateway, client_of
-from shared.ports import GatewayDeclined, GatewayUnavailable, GatewayUnknown, RefundOrder
+from shared.ports.gateways import GatewayDeclined, GatewayUnavailable, GatewayUnknown, RefundOrder
 from tests.support.stripe_service import a_stripe
 from tests.unit.gateways.orders import THE_REFUND
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
 
-from shared.ports import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown, RefundOrder
+from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown, RefundOrder
 from tests.simulation.faults import Fault, Faults
 from tests.simulation.scheduler import Crash, Scheduler
 

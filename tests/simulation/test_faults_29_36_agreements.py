@@ -16,7 +16,7 @@ from shared.domain import steps
 from shared.domain.change import Actor
 from shared.domain.policy import Policy, RestockingRule
 from shared.domain.states import ChangeStatus
-from shared.ports import Conflict
+from shared.ports.stores import Conflict
 from shared.usecases.access import Principal
 from shared.usecases.recording import recorded
 from tests.fakes.builders import AGENT, CUSTOMER, MANAGER, MANAGER_2, SERVICE

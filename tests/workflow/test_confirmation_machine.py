@@ -11,7 +11,8 @@ from shared.adapters.dynamodb.links import DynamoLinks
 from shared.adapters.ses import SesMail
 from shared.domain.change import Change
 from shared.domain.states import ChangeStatus
-from shared.ports import Answer, Letter, MailFailed, Services
+from shared.ports.mail import Letter, MailFailed
+from shared.ports.stores import Answer, Services
 from shared.usecases.attempt import Request
 from shared.usecases.confirm_change import Confirmation, Word, decide_by_link, whoever_holds
 from tests.fakes.confirmations import a_waiting_change, closed

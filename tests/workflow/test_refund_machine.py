@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.ports import GatewayDeclined, GatewayUnavailable, GatewayUnknown
+from shared.ports.gateways import GatewayDeclined, GatewayUnavailable, GatewayUnknown
 from tests.support.cloud import Cloud
 from tests.workflow.stories import Json, amended, live, now, placed
 

@@ -12,7 +12,7 @@ from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change import Change
 from shared.domain.product import Catalogue
 from shared.domain.states import ChangeStatus
-from shared.ports import Conflict, Filter, Page
+from shared.ports.stores import Conflict, Filter, Page
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -22,7 +22,8 @@ from shared.domain.log import LogEntry
 from shared.domain.order import Order
 from shared.domain.reconciliation import Books, Told
 from shared.domain.stock_count import Shelf
-from shared.ports import Conflict, Page, UnfinishedWrite, Unreadable, Walk
+from shared.ports.stores import Conflict, Page
+from shared.ports.walks import UnfinishedWrite, Unreadable, Walk
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from shared.adapters.dynamodb.codec import stamp
 from shared.adapters.dynamodb.items import Item, item, values
-from shared.ports import Link
+from shared.ports.mail import Link
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

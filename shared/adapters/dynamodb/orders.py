@@ -21,7 +21,7 @@ from shared.domain.events import Event
 from shared.domain.order import Order
 from shared.domain.refusal import Refusal
 from shared.domain.states import order_status
-from shared.ports import Conflict, Filter, Page, Write
+from shared.ports.stores import Conflict, Filter, Page, Write
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -10,7 +10,7 @@ from shared.adapters.dynamodb.requests import put_record
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.product import Catalogue, Product, StockLevel
 from shared.domain.step import StockMove
-from shared.ports import RequestRecord
+from shared.ports.stores import RequestRecord
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from shared.adapters.dynamodb.items import Item, value
-from shared.ports import Conflict, RequestKnown
+from shared.ports.stores import Conflict, RequestKnown
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -18,7 +18,7 @@ from shared.adapters.dynamodb.codec import ITEM_LIMIT, packed, unpacked
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.stock_count import Tally
-from shared.ports import Walk
+from shared.ports.walks import Walk
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

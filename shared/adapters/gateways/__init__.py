@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from shared.ports import Gateway, GatewayDeclined
+from shared.ports.gateways import Gateway, GatewayDeclined
 
 Make = Callable[[], Gateway]
 

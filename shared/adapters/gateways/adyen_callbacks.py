@@ -15,7 +15,7 @@ from shared.adapters.gateways.adyen_reference import ids_of
 from shared.adapters.gateways.payloads import parsed, part
 from shared.adapters.gateways.units import ADYEN, ours
 from shared.domain.refusal import Refusal
-from shared.ports import BadSignature, Callback
+from shared.ports.gateways import BadSignature, Callback
 
 _ENDS = frozenset({"REFUND", "CANCELLATION", "CANCEL_OR_REFUND", "TECHNICAL_CANCEL", "AUTHORISATION_ADJUSTMENT"})
 """Events that say how what we asked for ended, well if `success` is "true"."""

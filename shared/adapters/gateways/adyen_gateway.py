@@ -15,7 +15,7 @@ import Adyen
 
 from shared.adapters.gateways.adyen_reference import reference_of
 from shared.adapters.gateways.units import ADYEN, theirs
-from shared.ports import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown, RefundOrder
+from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown, RefundOrder
 
 PATIENCE = 10
 """Seconds for the one call of a step. Beyond that it may have happened."""

@@ -2,7 +2,7 @@
 
 import re
 
-from shared.ports import RefundOrder
+from shared.ports.gateways import RefundOrder
 
 _PREFIXES = ("ord", "chg", "ref")
 _OURS = re.compile(r"(\w+)\.(\w+)\.(\w+)")

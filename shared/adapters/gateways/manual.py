@@ -1,6 +1,6 @@
 """Refunds that a person makes: a bank transfer, a cheque. Asking is all that can be done; a person reports the rest."""
 
-from shared.ports import GatewayRefund, RefundOrder
+from shared.ports.gateways import GatewayRefund, RefundOrder
 
 
 class ManualGateway:

@@ -6,7 +6,7 @@ import urllib.request
 from typing import Any, Literal
 
 from shared.domain import money
-from shared.ports import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown, RefundOrder
+from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown, RefundOrder
 
 PATIENCE = 4
 """Seconds to wait for an answer. Beyond that the refund may have happened."""

@@ -7,7 +7,7 @@ from shared.adapters.gateways.payloads import parsed, part
 from shared.adapters.gateways.signatures import check_signature
 from shared.domain import money
 from shared.domain.refusal import Refusal
-from shared.ports import Callback
+from shared.ports.gateways import Callback
 
 HEADER = "Inflight-Signature"
 

@@ -9,7 +9,7 @@ import hmac
 from datetime import datetime
 from hashlib import sha256
 
-from shared.ports import BadSignature
+from shared.ports.gateways import BadSignature
 
 REPLAY_WINDOW = 300
 """Seconds that a callback may be old, or a clock ahead of ours. A later one could be an old one, caught and resent."""

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from shared.adapters.gateways.payloads import parsed, part
 from shared.adapters.gateways.signatures import check_signature
 from shared.adapters.gateways.units import STRIPE, ours
-from shared.ports import Callback
+from shared.ports.gateways import Callback
 
 HEADER = "Stripe-Signature"
 

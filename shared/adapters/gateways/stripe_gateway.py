@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import stripe
 
 from shared.adapters.gateways.units import STRIPE, theirs
-from shared.ports import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown, RefundOrder
+from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown, RefundOrder
 
 if TYPE_CHECKING:
     from stripe.params import RefundCreateParams, RefundListParams

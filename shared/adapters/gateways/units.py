@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from shared.domain import money
-from shared.ports import GatewayDeclined
+from shared.ports.gateways import GatewayDeclined
 
 Decimals = Mapping[str, int]
 """Currencies whose decimals differ from ISO 4217, and how many they have there."""

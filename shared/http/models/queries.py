@@ -11,7 +11,7 @@ from shared.domain.policy import Role
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
 from shared.http.models.fields import Given, Id, QueryFlag, Time, Word, refuse
-from shared.ports import Filter
+from shared.ports.stores import Filter
 from shared.usecases.access import STAFF, Principal
 
 MAX_PAGE = 100

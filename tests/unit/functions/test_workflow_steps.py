@@ -9,7 +9,7 @@ from functions.ask.handler import handler as ask
 from functions.refund.handler import handler as refund
 from functions.sweep.handler import handler as sweep
 from shared.domain.states import ChangeStatus
-from shared.ports import GatewayDeclined, GatewayUnavailable, GatewayUnknown
+from shared.ports.gateways import GatewayDeclined, GatewayUnavailable, GatewayUnknown
 from tests.fakes import World
 from tests.unit.functions.stories import DEARER, FEWER, a_paid_order, accepted
 

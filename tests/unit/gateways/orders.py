@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from shared.ports import RefundOrder
+from shared.ports.gateways import RefundOrder
 
 THE_REFUND = RefundOrder(
     key="ref_0a",

@@ -17,7 +17,7 @@ from shared.adapters.gateways.sandbox_callbacks import SandboxCallbacks
 from shared.adapters.gateways.signatures import REPLAY_WINDOW, check_signature
 from shared.adapters.gateways.stripe_callbacks import StripeCallbacks
 from shared.domain.refusal import Refusal
-from shared.ports import BadSignature, Callback
+from shared.ports.gateways import BadSignature, Callback
 from tests.fakes.world import NOW
 
 Json = dict[str, Any]

@@ -11,7 +11,7 @@ from shared.adapters.gateways import KnownGateways
 from shared.adapters.gateways.manual import ManualGateway
 from shared.adapters.gateways.units import ADYEN, STRIPE, ours, theirs
 from shared.adapters.secrets import KEPT_SECONDS, Secret
-from shared.ports import GatewayDeclined, GatewayUnavailable
+from shared.ports.gateways import GatewayDeclined, GatewayUnavailable
 from tests.support.template import ROOT
 from tests.unit.gateways.orders import a_refund, a_release
 

@@ -10,7 +10,7 @@ import pytest
 import stripe
 
 from shared.adapters.gateways.stripe_gateway import PATIENCE, StripeGateway, client_of
-from shared.ports import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown
+from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown
 from tests.unit.gateways.orders import a_refund, a_release
 
 Json = dict[str, Any]

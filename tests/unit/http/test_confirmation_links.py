@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.domain.canonical import sha256
-from shared.ports import Link
+from shared.ports.mail import Link
 from tests.fakes import World
 from tests.unit.http.cancelling import asked, cancel, one, usd
 from tests.unit.http.client import Client, Reply

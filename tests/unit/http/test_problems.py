@@ -12,7 +12,7 @@ from shared.domain.policy import EligibilityRule
 from shared.domain.refusal import Refusal
 from shared.http.problem_types import PROBLEMS
 from shared.http.problems import problem_of
-from shared.ports import Conflict
+from shared.ports.stores import Conflict
 from tests.fakes import World
 from tests.unit.http.client import Client, example
 

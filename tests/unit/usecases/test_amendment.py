@@ -10,7 +10,7 @@ from shared.domain.edits import CancelLine, Edit, Money, SetQuantity, SetShippin
 from shared.domain.line import FulfilmentEvent
 from shared.domain.order import Order
 from shared.domain.states import ChangeStatus
-from shared.ports import Answer, Conflict
+from shared.ports.stores import Answer, Conflict
 from shared.usecases.access import Principal
 from shared.usecases.acknowledge_change import Acknowledge, acknowledge_change
 from shared.usecases.continue_change import Named, accept_change, replace_edits, submit_change, undo_change

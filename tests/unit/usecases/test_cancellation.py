@@ -12,7 +12,8 @@ from shared.domain.line import FulfilmentEvent
 from shared.domain.order import Order
 from shared.domain.states import ChangeStatus, order_status
 from shared.domain.waits import waits_of
-from shared.ports import Answer, Link
+from shared.ports.mail import Link
+from shared.ports.stores import Answer
 from shared.usecases.access import Principal
 from shared.usecases.acknowledge_change import Acknowledge, acknowledge_change
 from shared.usecases.confirm_change import Confirmation, decide_by_link, read_terms, token_hash, whoever_holds

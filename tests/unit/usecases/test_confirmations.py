@@ -10,7 +10,7 @@ from shared.domain.events import Event, EventType
 from shared.domain.order import Order
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
-from shared.ports import MailFailed
+from shared.ports.mail import MailFailed
 from shared.usecases.ask_customer import Post, Wait, ask_customer, outcome_of, remind_customer
 from shared.usecases.expire_changes import expire_change
 from shared.usecases.resume_changes import resume_changes

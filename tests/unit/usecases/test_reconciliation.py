@@ -14,7 +14,9 @@ from shared.domain.payment import PaymentStatus
 from shared.domain.reconciliation import Kind
 from shared.domain.states import ChangeStatus
 from shared.domain.stock_count import Shelf, Suspect, Tally
-from shared.ports import Answer, Conflict, GatewayDeclined, GatewayRefund, GatewayUnavailable, UnfinishedWrite, Walk
+from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable
+from shared.ports.stores import Answer, Conflict
+from shared.ports.walks import UnfinishedWrite, Walk
 from shared.usecases.continue_change import Named, submit_change, undo_change
 from shared.usecases.pay_refund import pay_refund
 from shared.usecases.publish_events import publish_events
@@ -429,7 +431,7 @@ def test_what_the_gateway_settled_is_booked_without_paying(world: World) -> None
 
 
 def test_a_bus_that_takes_nothing_leaves_the_difference(world: World) -> None:
-    from shared.ports import PublishFailed
+    from shared.ports.stores import PublishFailed
 
     _forgotten_events(world, taken(world))
     world.bus.broken = PublishFailed()

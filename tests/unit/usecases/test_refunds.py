@@ -8,7 +8,7 @@ from shared.domain.change import Change, Refund
 from shared.domain.payment import Payment, PaymentStatus
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
-from shared.ports import Callback, GatewayDeclined, GatewayUnknown, RefundOrder
+from shared.ports.gateways import Callback, GatewayDeclined, GatewayUnknown, RefundOrder
 from shared.usecases.pay_refund import look_for_refund, pay_refund
 from shared.usecases.resolve_fallout import Resolution, resolve_fallout
 from shared.usecases.resume_changes import resume_changes

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from shared.domain.product import Product
-from shared.ports import Answer, Conflict, RequestKey
+from shared.ports.stores import Answer, Conflict, RequestKey
 from shared.usecases.keep_catalogue import put_product, put_stock
 from shared.usecases.start_amendment import start_amendment
 from shared.usecases.starting import Wanted

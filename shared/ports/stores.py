@@ -1,12 +1,9 @@
-"""What the use cases ask of the world, as protocols: stores, clock, ids, the bus, workflows, gateways.
-
-Adapters implement them (shared/adapters), tests fake them (tests/fakes), `shared/bootstrap.py` joins them.
-"""
+"""What every use case asks of the world: stores, requests, policy, clock, ids, the bus, workflows."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from shared.domain.change import Change
 from shared.domain.events import Event
@@ -14,10 +11,8 @@ from shared.domain.log import LogEntry
 from shared.domain.order import Order
 from shared.domain.policy import Policy
 from shared.domain.product import Catalogue, Product, StockLevel
-from shared.domain.reconciliation import Books
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step
-from shared.domain.stock_count import Shelf, Suspect, Tally
 
 T = TypeVar("T")
 
@@ -230,211 +225,6 @@ class Workflows(Protocol):
 
     def answer(self, token: str, decision: str) -> None:
         """Let a waiting step go on; a token that was used or is too old is ignored."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundOrder:
-    """What a gateway is asked for, in minor units. `key` is derived from the change and the payment: the same refund
-    has the same key. `captured` is what the payment ever captured, `returned` what other refunds of it have given back
-    or are giving back. `keep` is set for the release of an authorisation: what may still be captured (0: void)."""
-
-    key: str
-    order_id: str
-    change_id: str
-    customer_id: str
-    payment_id: str
-    gateway: str
-    method: str
-    reference: str | None
-    amount: int
-    captured: int
-    returned: int
-    currency: str
-    keep: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatewayRefund:
-    """The gateway's word: `settled`, or `pending` until a callback (or a person) says how it ended."""
-
-    reference: str
-    status: Literal["settled", "pending"] = "settled"
-
-
-class GatewayUnavailable(Exception):
-    """The gateway did nothing; asking again is safe."""
-
-
-class GatewayUnknown(Exception):
-    """The gateway may have paid: ask it before asking again."""
-
-
-class GatewayDeclined(Exception):
-    """The gateway refuses; a person must look."""
-
-
-class Gateway(Protocol):
-    def find(self, order: RefundOrder) -> GatewayRefund | None:
-        """What became of the refund (or release) with this key, if it was ever asked for.
-
-        Raises:
-            GatewayUnavailable
-            GatewayDeclined: it was asked for, and failed.
-        """
-
-    def refund(self, order: RefundOrder) -> GatewayRefund:
-        """Give money back.
-
-        Raises:
-            GatewayUnavailable, GatewayUnknown, GatewayDeclined
-        """
-
-    def release(self, order: RefundOrder) -> GatewayRefund:
-        """Reduce an authorisation to `order.keep`, or void it.
-
-        Raises:
-            GatewayUnavailable, GatewayUnknown, GatewayDeclined
-        """
-
-
-class Gateways(Protocol):
-    def named(self, gateway: str) -> Gateway:
-        """Raises:
-        GatewayDeclined: nobody here speaks to that gateway.
-        """
-
-
-class BadSignature(Exception):
-    """A callback is not from whom it says, or too old."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Callback:
-    """What a gateway reports of a refund (or release): ours by `key`, which travelled there and back with it.
-
-    `amount` is what it was, in minor units, where the gateway says so.
-    """
-
-    order_id: str
-    change_id: str
-    key: str
-    reference: str
-    outcome: Literal["settled", "failed"]
-    amount: int | None = None
-    detail: str = ""
-
-
-class CallbackReader(Protocol):
-    def read(self, raw: bytes, headers: Mapping[str, str], now: datetime) -> Sequence[Callback]:
-        """The callbacks in a request, its signature checked over the raw bytes; none for what is no news of a refund.
-
-        Raises:
-            BadSignature
-            Refusal: `malformed-json`, `malformed-payload`.
-        """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """One mail. `key` names its occasion, for the logs; nothing of the rest may be logged."""
-
-    key: str
-    to: str
-    subject: str
-    text: str
-
-
-class MailFailed(Exception):
-    """The mail was not taken; sending it again is safe."""
-
-
-class Mail(Protocol):
-    def send(self, letter: Letter) -> None:
-        """Raises:
-        MailFailed
-        """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """A confirmation link as it is kept: the hash of its random token, bound to one change and one digest."""
-
-    token_hash: str
-    change_id: str
-    order_id: str
-    digest: str
-    round: int
-    expires_at: datetime
-
-
-class Links(Protocol):
-    def put(self, link: Link) -> None: ...
-
-    def get(self, token_hash: str) -> Link | None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Walk:
-    """How far a reconciliation has come. First orders are looked at one by one (`pending` of the page that `cursor` has
-    led past), and what they claim of each SKU is counted; then the counters are compared. What differs is counted once
-    more, in a second `turn`. `uncounted` orders could not be read; `rev` counts its writes. Whoever goes on with it
-    adds to `counted` in place."""
-
-    walk_id: str
-    rev: int = 0
-    turn: Literal[1, 2] = 1
-    part: Literal["orders", "stock"] = "orders"
-    cursor: str | None = None
-    pending: tuple[str, ...] = ()
-    begun: bool = False
-    ended: bool = False
-    uncounted: int = 0
-    counted: dict[str, Tally] = field(default_factory=dict)
-    suspects: dict[str, Suspect] = field(default_factory=dict)
-
-
-class Unreadable(Exception):
-    """A row is there, and is not what we write."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnfinishedWrite:
-    """A large write whose stock is still being moved, by its id."""
-
-    write_id: str
-    since: datetime
-    skus: frozenset[str]
-
-
-class Ledgers(Protocol):
-    """Everything that is kept, page by page past the indexes that people read by; and how far a walk has come."""
-
-    def order_ids(self, cursor: str | None, limit: int) -> Page[str]: ...
-
-    def books(self, order_id: str) -> Books | None:
-        """All that is kept of one order, read strongly consistently (which changes it has, from an index).
-
-        Raises:
-            Unreadable: a row of the order itself, or of its log, is damaged.
-            Conflict: it is being written.
-        """
-
-    def shelves(self, cursor: str | None, limit: int) -> Page[Shelf]:
-        """The counters of every SKU that is tracked."""
-
-    def unfinished(self) -> Sequence[UnfinishedWrite]:
-        """Large writes whose stock is not where it belongs yet."""
-
-    def walk(self, walk_id: str) -> Walk | None: ...
-
-    def keep_walk(self, walk: Walk, until: datetime) -> Walk:
-        """The walk as it is kept now, with its next `rev`; forgotten some time after `until`, if nobody goes on.
-
-        Raises:
-            Conflict: somebody else goes on with it.
-        """
-
-    def end_walk(self, walk: Walk) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

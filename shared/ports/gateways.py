@@ -1,0 +1,108 @@
+"""What use cases ask of payment gateways, and what gateways report."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundOrder:
+    """What a gateway is asked for, in minor units. `key` is derived from the change and the payment: the same refund
+    has the same key. `captured` is what the payment ever captured, `returned` what other refunds of it have given back
+    or are giving back. `keep` is set for the release of an authorisation: what may still be captured (0: void)."""
+
+    key: str
+    order_id: str
+    change_id: str
+    customer_id: str
+    payment_id: str
+    gateway: str
+    method: str
+    reference: str | None
+    amount: int
+    captured: int
+    returned: int
+    currency: str
+    keep: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayRefund:
+    """The gateway's word: `settled`, or `pending` until a callback (or a person) says how it ended."""
+
+    reference: str
+    status: Literal["settled", "pending"] = "settled"
+
+
+class GatewayUnavailable(Exception):
+    """The gateway did nothing; asking again is safe."""
+
+
+class GatewayUnknown(Exception):
+    """The gateway may have paid: ask it before asking again."""
+
+
+class GatewayDeclined(Exception):
+    """The gateway refuses; a person must look."""
+
+
+class Gateway(Protocol):
+    def find(self, order: RefundOrder) -> GatewayRefund | None:
+        """What became of the refund (or release) with this key, if it was ever asked for.
+
+        Raises:
+            GatewayUnavailable
+            GatewayDeclined: it was asked for, and failed.
+        """
+
+    def refund(self, order: RefundOrder) -> GatewayRefund:
+        """Give money back.
+
+        Raises:
+            GatewayUnavailable, GatewayUnknown, GatewayDeclined
+        """
+
+    def release(self, order: RefundOrder) -> GatewayRefund:
+        """Reduce an authorisation to `order.keep`, or void it.
+
+        Raises:
+            GatewayUnavailable, GatewayUnknown, GatewayDeclined
+        """
+
+
+class Gateways(Protocol):
+    def named(self, gateway: str) -> Gateway:
+        """Raises:
+        GatewayDeclined: nobody here speaks to that gateway.
+        """
+
+
+class BadSignature(Exception):
+    """A callback is not from whom it says, or too old."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callback:
+    """What a gateway reports of a refund (or release): ours by `key`, which travelled there and back with it.
+
+    `amount` is what it was, in minor units, where the gateway says so.
+    """
+
+    order_id: str
+    change_id: str
+    key: str
+    reference: str
+    outcome: Literal["settled", "failed"]
+    amount: int | None = None
+    detail: str = ""
+
+
+class CallbackReader(Protocol):
+    def read(self, raw: bytes, headers: Mapping[str, str], now: datetime) -> Sequence[Callback]:
+        """The callbacks in a request, its signature checked over the raw bytes; none for what is no news of a refund.
+
+        Raises:
+            BadSignature
+            Refusal: `malformed-json`, `malformed-payload`.
+        """

@@ -1,0 +1,44 @@
+"""Letters to customers, and the links in them as they are kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One mail. `key` names its occasion, for the logs; nothing of the rest may be logged."""
+
+    key: str
+    to: str
+    subject: str
+    text: str
+
+
+class MailFailed(Exception):
+    """The mail was not taken; sending it again is safe."""
+
+
+class Mail(Protocol):
+    def send(self, letter: Letter) -> None:
+        """Raises:
+        MailFailed
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A confirmation link as it is kept: the hash of its random token, bound to one change and one digest."""
+
+    token_hash: str
+    change_id: str
+    order_id: str
+    digest: str
+    round: int
+    expires_at: datetime
+
+
+class Links(Protocol):
+    def put(self, link: Link) -> None: ...
+
+    def get(self, token_hash: str) -> Link | None: ...

@@ -1,0 +1,74 @@
+"""What the reconciliation walks: everything that is kept, page by page, and how far a walk has come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from shared.domain.reconciliation import Books
+from shared.domain.stock_count import Shelf, Suspect, Tally
+from shared.ports.stores import Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """How far a reconciliation has come. First orders are looked at one by one (`pending` of the page that `cursor` has
+    led past), and what they claim of each SKU is counted; then the counters are compared. What differs is counted once
+    more, in a second `turn`. `uncounted` orders could not be read; `rev` counts its writes. Whoever goes on with it
+    adds to `counted` in place."""
+
+    walk_id: str
+    rev: int = 0
+    turn: Literal[1, 2] = 1
+    part: Literal["orders", "stock"] = "orders"
+    cursor: str | None = None
+    pending: tuple[str, ...] = ()
+    begun: bool = False
+    ended: bool = False
+    uncounted: int = 0
+    counted: dict[str, Tally] = field(default_factory=dict)
+    suspects: dict[str, Suspect] = field(default_factory=dict)
+
+
+class Unreadable(Exception):
+    """A row is there, and is not what we write."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnfinishedWrite:
+    """A large write whose stock is still being moved, by its id."""
+
+    write_id: str
+    since: datetime
+    skus: frozenset[str]
+
+
+class Ledgers(Protocol):
+    """Everything that is kept, page by page past the indexes that people read by; and how far a walk has come."""
+
+    def order_ids(self, cursor: str | None, limit: int) -> Page[str]: ...
+
+    def books(self, order_id: str) -> Books | None:
+        """All that is kept of one order, read strongly consistently (which changes it has, from an index).
+
+        Raises:
+            Unreadable: a row of the order itself, or of its log, is damaged.
+            Conflict: it is being written.
+        """
+
+    def shelves(self, cursor: str | None, limit: int) -> Page[Shelf]:
+        """The counters of every SKU that is tracked."""
+
+    def unfinished(self) -> Sequence[UnfinishedWrite]:
+        """Large writes whose stock is not where it belongs yet."""
+
+    def walk(self, walk_id: str) -> Walk | None: ...
+
+    def keep_walk(self, walk: Walk, until: datetime) -> Walk:
+        """The walk as it is kept now, with its next `rev`; forgotten some time after `until`, if nobody goes on.
+
+        Raises:
+            Conflict: somebody else goes on with it.
+        """
+
+    def end_walk(self, walk: Walk) -> None: ...

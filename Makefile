@@ -15,6 +15,9 @@ endif
 VENV := .venv/$(shell $(PYTHON) -c 'import platform; print(platform.python_version())')
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
+# Linters of the template want another boto3 than the project has: they have an environment of their own.
+GATES := $(subst .venv/,.venv/gates/,$(VENV))
+GATES_READY := $(GATES)/.installed
 # A pyenv shim may be there without a uv behind it.
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
 CODE := shared functions infra tests
@@ -40,13 +43,20 @@ test: $(READY) ## run every test (TESTS=path for some)
 	$(BIN)/python -m pytest $(TESTS)
 
 .PHONY: lint
-lint: $(READY) ## check style, types, imports, template, and what is generated
+lint: $(READY) $(GATES_READY) ## check style, types, imports, template, permissions, advisories, and what is generated
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy shared functions infra
 	$(BIN)/lint-imports
-	$(BIN)/cfn-lint template.yaml
 	$(BIN)/python -m infra.generate --check
+	$(GATES)/bin/cfn-lint --config-file infra/gates/cfn-lint.yaml -- template.yaml
+	$(GATES)/bin/python -W ignore -m infra.gates.permissions
+	$(GATES)/bin/checkov --config-file infra/gates/checkov.yaml
+	@$(GATES)/bin/python -m infra.gates.advisories requirements/authorizer.txt requirements/gateways.txt
+
+.PHONY: audit
+audit: $(GATES_READY) ## ask for known vulnerabilities of everything that is pinned
+	@$(GATES)/bin/python -m infra.gates.advisories $(filter-out %/no-command-line.txt,$(wildcard requirements/*.txt))
 
 .PHONY: bench
 bench: $(READY) ## measure, and print JSON
@@ -72,28 +82,41 @@ format: $(READY) ## put the code into its form
 # pyproject.toml says what we need; requirements/*.txt say which releases, with hashes. `UPGRADE=1` takes newer ones.
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
+BUNDLED := --constraint requirements/dev.txt --overrides requirements/no-command-line.txt
 
 .PHONY: lock
 lock: ## pin the requirements anew (needs uv; UPGRADE=1 for newer releases)
 	$(COMPILE) pyproject.toml --extra authorizer --extra gateways --group dev --output-file requirements/dev.txt
-	$(COMPILE) pyproject.toml --constraint requirements/dev.txt --output-file requirements/runtime.txt
-	$(COMPILE) pyproject.toml --extra authorizer --constraint requirements/dev.txt \
+	$(COMPILE) pyproject.toml $(BUNDLED) --output-file requirements/runtime.txt
+	$(COMPILE) pyproject.toml --extra authorizer $(BUNDLED) \
 		--output-file requirements/authorizer.txt
-	$(COMPILE) pyproject.toml --extra gateways --constraint requirements/dev.txt --output-file requirements/gateways.txt
+	$(COMPILE) pyproject.toml --extra gateways $(BUNDLED) --output-file requirements/gateways.txt
 	$(COMPILE) requirements/local.in --output-file requirements/local.txt
+	$(COMPILE) requirements/gates.in --output-file requirements/gates.txt
 
-# The stamp comes last, so an interrupted install is made anew.
-$(READY): requirements/dev.txt
-	@echo "installing what the checks need into $(VENV) (once) …" >&2
-	@rm -rf $(VENV)
+# $(call install,environment,requirements). The stamp comes last, so an interrupted install is made anew.
 ifneq ($(UV),)
-	@uv venv --quiet --no-project --python $(PYTHON) $(VENV)
-	@uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes --requirement requirements/dev.txt
+define install
+	@echo "installing what the checks need into $(1) (once) …" >&2
+	@rm -rf $(1)
+	@uv venv --quiet --no-project --python $(PYTHON) $(1)
+	@uv pip install --quiet --python $(1)/bin/python --no-deps --require-hashes --requirement $(2)
+	@touch $(1)/.installed
+endef
 else
-	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
-		--requirement requirements/dev.txt
+define install
+	@echo "installing what the checks need into $(1) (once) …" >&2
+	@rm -rf $(1)
+	@$(PYTHON) -m venv $(1)
+	@$(1)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement $(2)
+	@touch $(1)/.installed
+endef
 endif
-	@touch $(READY)
+
+$(READY): requirements/dev.txt
+	$(call install,$(VENV),$<)
+
+$(GATES_READY): requirements/gates.txt
+	$(call install,$(GATES),$<)
 
 include infra/build.mk

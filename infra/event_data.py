@@ -15,10 +15,10 @@ from infra.event_parts import (
     ReleasedStock,
     ReversedTax,
 )
+from shared.domain.cases import Role
 from shared.domain.departments import Changed, Department
 from shared.domain.line import FulfilmentEvent
 from shared.domain.plan import Party
-from shared.domain.policy import Role
 from shared.domain.states import ChangeStatus
 
 
@@ -122,6 +122,20 @@ class ApprovalRequested(OfChange):
     round: int
 
 
+class ApprovalReminded(OfChange):
+    """A `role` has not decided yet, and time runs."""
+
+    role: Role
+    round: int
+
+
+class ApprovalEscalated(OfChange):
+    """Nobody decided in time: now this `role` must."""
+
+    role: Role
+    round: int
+
+
 class ApprovalDecided(OfChange):
     """Somebody in that role has decided."""
 
@@ -175,6 +189,12 @@ class FulfilmentRecorded(Data):
     line_id: str
     event: FulfilmentEvent
     quantity: int
+
+
+class CustomerErased(Data):
+    """The order's personal values are gone, as its customer has the right to: forget yours of this order too."""
+
+    customer_id: str
 
 
 class AssetsChanged(Data):

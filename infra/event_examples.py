@@ -101,6 +101,8 @@ _DATA: dict[EventType, Json] = {
         "because": "Changes of 600.00 USD since the last approval exceed 500.00 USD.",
         "round": 1,
     },
+    "ApprovalReminded": {**_STEP, "status": "pending_approval", "role": "manager", "round": 1},
+    "ApprovalEscalated": {**_STEP, "status": "pending_approval", "role": "finance", "round": 1},
     "ApprovalDecided": {**_STEP, "status": "approved", "decision": "approved", "round": 1},
     "ChangeExpired": {**_STEP, "status": "expired"},
     "RefundRequested": {**_STEP, **_REFUND, "status": "committed", "amount": _usd("10.80")},
@@ -123,6 +125,7 @@ _DATA: dict[EventType, Json] = {
         ],
         "link": f"/orders/{ORDER}",
     },
+    "CustomerErased": {"changed": [], "customer_id": "cus-1", "link": f"/orders/{ORDER}"},
     "FulfilmentRecorded": {
         "changed": [],
         "line_id": "l1",
@@ -138,7 +141,7 @@ _COMMITS = ("OrderAmended", "OrderCancelled", "OrderLinesCancelled")
 
 def example_of(type_: EventType) -> Json:
     """A whole event as EventBridge delivers it, without the fields that AWS adds."""
-    of_change = type_ not in ("OrderReceived", "FulfilmentRecorded")
+    of_change = type_ not in ("OrderReceived", "FulfilmentRecorded", "CustomerErased")
     metadata = {
         "id": event_id(ORDER, 4),
         "type": type_,

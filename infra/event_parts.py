@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.domain.policy import Stage
+from shared.domain.cases import Stage
 
 
 class Part(BaseModel):

@@ -28,6 +28,8 @@ DATA: dict[EventType, type[data.Data]] = {
     "ConfirmationRequested": data.ConfirmationRequested,
     "ConfirmationDecided": data.ConfirmationDecided,
     "ApprovalRequested": data.ApprovalRequested,
+    "ApprovalReminded": data.ApprovalReminded,
+    "ApprovalEscalated": data.ApprovalEscalated,
     "ApprovalDecided": data.ApprovalDecided,
     "ChangeExpired": data.ChangeExpired,
     "RefundRequested": data.RefundRequested,
@@ -39,6 +41,7 @@ DATA: dict[EventType, type[data.Data]] = {
     "StockReleased": data.StockReleased,
     "FulfilmentRecorded": data.FulfilmentRecorded,
     "AssetsChanged": data.AssetsChanged,
+    "CustomerErased": data.CustomerErased,
 }
 
 

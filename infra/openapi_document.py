@@ -116,8 +116,8 @@ def _headers(route: Route, operation: Operation) -> Iterable[Json]:
 
 
 def _takes_key(route: Route, operation: Operation) -> bool:
-    """What comes in its sender's own form, signed, has keys of its own."""
-    return route.mutates and not (route.public and operation.any_body)
+    """What comes in its sender's own form, signed, has keys of its own; what keeps nothing needs none."""
+    return route.mutates and operation.keeps and not (route.public and operation.any_body)
 
 
 def _body(operation: Operation) -> Json:

@@ -12,7 +12,7 @@ Replies = dict[int, tuple[tuple[Model, ...], str]]
 class Operation:
     """`replies`: status → model and what it means. `refuses`: codes that do not follow from the route itself.
 
-    `examples` of the body are files of infra/examples.
+    `examples` of the body are files of infra/examples. What keeps nothing takes no Idempotency-Key.
     """
 
     id: str
@@ -24,6 +24,7 @@ class Operation:
     query: Model | None = None
     refuses: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
+    keeps: bool = True
 
 
 def ok(model: Model, words: str) -> Replies:

@@ -1,11 +1,15 @@
 """What the OpenAPI document says of each route beyond `shared/http/routes.py`: words, models, and what it refuses."""
 
 from infra.openapi_cancellations import CANCELLATIONS
+from infra.openapi_delegations import DELEGATIONS
 from infra.openapi_operation import Operation, Replies, ok
+from infra.openapi_policies import POLICIES
 from infra.openapi_refusals import EDITS, ENDED, FIELDS, FIELDS_OF_ORDER, MONEY, ORDER, PLAN, UNDO, UNITS
+from infra.openapi_reports import REPORTS
 from shared.http.models.amendment import Accept, AmendmentBody, AmendmentQuery, UndoBody
 from shared.http.models.catalogue import ProductBody, StockBody
 from shared.http.models.decision import AcknowledgementBody, DecisionBody
+from shared.http.models.erasure import ErasureBody
 from shared.http.models.order import NewOrderBody
 from shared.http.models.payment import PaymentBody
 from shared.http.models.progress import FulfilmentBody
@@ -13,6 +17,7 @@ from shared.http.models.queries import ChangesQuery, LogQuery, OrdersQuery
 from shared.http.models.replies.asset import AssetReply
 from shared.http.models.replies.basics import Health, PageOf
 from shared.http.models.replies.change import ChangeReply
+from shared.http.models.replies.erasure import ErasureReply
 from shared.http.models.replies.order import LogReply, OrderInList, OrderReply, VersionInList, VersionReply
 from shared.http.models.replies.others import CallbackReply, ProductReply, StockReply
 from shared.http.models.replies.plan import PlanReply
@@ -179,6 +184,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         refuses=("illegal-transition", "other-kind", "not-committed", "change-open", "plan-changed", *UNDO, *PLAN),
     ),
     **CANCELLATIONS,
+    **DELEGATIONS,
+    **REPORTS,
+    **POLICIES,
     ("GET", "/changes"): Operation(
         id="listChanges",
         summary="Changes; a customer's own; those that wait, soonest deadline first",
@@ -194,7 +202,16 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         summary="Approve or reject what waits for your role; as the order's owner, agree to terms or decline them",
         body=DecisionBody,
         replies=ok(ChangeReply, "The change, approved, committed or rejected."),
-        refuses=("not-waiting", "wrong-role", "own-change", "change-expired", "plan-changed", *PLAN),
+        refuses=(
+            "not-waiting",
+            "wrong-role",
+            "own-change",
+            "decided-already",
+            "deadline-passed",
+            "change-expired",
+            "plan-changed",
+            *PLAN,
+        ),
     ),
     ("POST", "/changes/{change_id}/acknowledgements"): Operation(
         id="acknowledgeChange",
@@ -202,6 +219,13 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         body=AcknowledgementBody,
         replies=ok(ChangeReply, "The change with the department's word."),
         refuses=("not-committed", "department-not-concerned"),
+    ),
+    ("POST", "/customers/{customer_id}/erasures"): Operation(
+        id="eraseCustomer",
+        summary="Take a customer's personal values out of all their orders; again, to finish what a crash left",
+        body=ErasureBody,
+        replies=ok(ErasureReply, "What was erased, and what is left."),
+        refuses=("order-in-flight",),
     ),
     ("POST", "/callbacks/{gateway}"): Operation(
         id="takeCallback",

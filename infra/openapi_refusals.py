@@ -25,6 +25,7 @@ PLAN = (
     *("tax-unknown", "address-after-packing", "shipping-unknown", "shipping-after-shipment", "discount-over-price"),
     *("nothing-in-stock", "line-without-dates", "end-before-start", "subscription-ended", "charge-fulfilled"),
     *("required-component", "component-shipped", "sku-shipped", "sku-has-charges", "change-too-large"),
+    "order-erased",
 )
 CANCELLATION = (
     *("missing-reason", "unknown-reason", "too-many-lines", *UNITS, *MONEY),

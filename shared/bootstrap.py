@@ -6,11 +6,16 @@ from functools import cache, partial
 
 from shared.adapters import clients
 from shared.adapters.dynamodb.changes import DynamoChanges
+from shared.adapters.dynamodb.delegations import DynamoDelegations
 from shared.adapters.dynamodb.deliveries import DynamoDeliveries
+from shared.adapters.dynamodb.erasing import DynamoHistories
 from shared.adapters.dynamodb.ledgers import DynamoLedgers
 from shared.adapters.dynamodb.links import DynamoLinks
 from shared.adapters.dynamodb.log import DynamoLog
 from shared.adapters.dynamodb.orders import DynamoOrders, Tables
+from shared.adapters.dynamodb.policies import DynamoPolicyHistory
+from shared.adapters.dynamodb.policy_cache import CachedPolicies
+from shared.adapters.dynamodb.refusals import DynamoRefusals
 from shared.adapters.dynamodb.requests import DynamoRequests
 from shared.adapters.dynamodb.skus import DynamoSkus
 from shared.adapters.eventbridge import EventBridgeBus
@@ -20,8 +25,11 @@ from shared.adapters.secrets import Secret
 from shared.adapters.ses import SesMail
 from shared.adapters.stepfunctions import StepFunctionsWorkflows
 from shared.adapters.system import RandomIds, SystemClock
+from shared.ports.erasing import Histories
 from shared.ports.gateways import CallbackReader, Gateways
 from shared.ports.mail import Links, Mail
+from shared.ports.policies import PolicyHistory
+from shared.ports.refusals import NoRefusals
 from shared.ports.stores import Bus, Services, Workflows
 from shared.ports.walks import Ledgers
 
@@ -29,16 +37,20 @@ from shared.ports.walks import Ledgers
 @cache
 def services() -> Services:
     """The stores, the clock and the ids. A function that is not given a table's name cannot use that table."""
-    client, tables = clients.dynamodb(), _tables()
+    client, tables, clock = clients.dynamodb(), _tables(), SystemClock()
+    ruled = CachedPolicies(client, rules, clock) if (rules := _name("RULES_TABLE")) else None
+    along = (ruled,) if ruled else ()
     return Services(
         orders=DynamoOrders(client, tables),
-        changes=DynamoChanges(client, tables.changes, tables.skus),
+        changes=DynamoChanges(client, tables.changes, tables.skus, tables.requests, along),
         log=DynamoLog(client, tables.log),
-        skus=DynamoSkus(client, tables.skus, tables.requests),
+        skus=DynamoSkus(client, tables.skus, tables.requests, along),
         requests=DynamoRequests(client, tables.requests),
-        policies=ShippedPolicies(),
-        clock=SystemClock(),
+        policies=ruled or ShippedPolicies(),
+        delegations=DynamoDelegations(client, _name("RULES_TABLE"), tables.requests),
+        clock=clock,
         ids=RandomIds(),
+        refusals=DynamoRefusals(client, kept) if (kept := _name("REFUSALS_TABLE")) else NoRefusals(),
     )
 
 
@@ -54,6 +66,14 @@ def _tables() -> Tables:
 
 def ledgers() -> Ledgers:
     return DynamoLedgers(clients.dynamodb(), _tables())
+
+
+def histories() -> Histories:
+    return DynamoHistories(clients.dynamodb(), _tables())
+
+
+def policy_history() -> PolicyHistory:
+    return DynamoPolicyHistory(clients.dynamodb(), _name("RULES_TABLE"), _name("REQUESTS_TABLE"))
 
 
 @cache

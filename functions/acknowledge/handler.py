@@ -4,6 +4,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
 from shared.http.answers import change_now, respond
+from shared.http.measured import Measured
 from shared.http.models.decision import AcknowledgementBody
 from shared.http.resolver import current, resolver, serve
 from shared.usecases.acknowledge_change import acknowledge_change
@@ -15,7 +16,8 @@ app = resolver(lambda: bootstrap.services())
 def acknowledge(change_id: str) -> Response[str]:
     call = current(app)
     said = call.body(AcknowledgementBody).to_domain(change_id)
-    return respond(acknowledge_change(bootstrap.services(), call.request(change_now), said))
+    seen = Measured(change_now)
+    return respond(seen.counted(acknowledge_change(bootstrap.services(), call.request(seen), said)))
 
 
 handler = serve(app)

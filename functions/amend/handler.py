@@ -4,6 +4,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
 from shared.http.answers import change_made, change_now, respond, shown
+from shared.http.measured import Measured
 from shared.http.models.amendment import Accept, AmendmentBody, AmendmentQuery, UndoBody
 from shared.http.resolver import current, resolver, serve
 from shared.http.views.plan import plan_view
@@ -21,7 +22,8 @@ def start(order_id: str) -> Response[str]:
     wanted = call.body(AmendmentBody).to_domain(order_id)
     if dry_run:
         return shown(plan_view(preview_amendment(bootstrap.services(), call.principal, wanted)))
-    return respond(start_amendment(bootstrap.services(), call.request(change_made), wanted))
+    seen = Measured(change_made)
+    return respond(seen.counted(start_amendment(bootstrap.services(), call.request(seen), wanted)))
 
 
 @app.put("/orders/<order_id>/amendments/<change_id>")
@@ -41,19 +43,20 @@ def submit(order_id: str, change_id: str) -> Response[str]:
 @app.post("/orders/<order_id>/amendments/<change_id>/accept")
 def accept(order_id: str, change_id: str) -> Response[str]:
     call, named = current(app), Named(order_id=order_id, change_id=change_id)
-    seen = call.body(Accept)
-    return respond(accept_change(bootstrap.services(), call.request(change_now), named, seen.digest))
+    digest, seen = call.body(Accept).digest, Measured(change_now)
+    return respond(seen.counted(accept_change(bootstrap.services(), call.request(seen), named, digest)))
 
 
 @app.post("/orders/<order_id>/amendments/<change_id>/undo")
 def undo(order_id: str, change_id: str) -> Response[str]:
     call, named = current(app), Named(order_id=order_id, change_id=change_id)
     dry_run = call.parameters(AmendmentQuery).dry_run
-    seen = call.body(UndoBody, optional=True)
+    digest = call.body(UndoBody, optional=True).digest
     if dry_run:
         return shown(plan_view(preview_undo(bootstrap.services(), call.principal, named)))
-    if seen.digest and is_committed(bootstrap.services(), call.principal, named):
-        return respond(undo_committed(bootstrap.services(), call.request(change_made), named, seen.digest))
+    if digest and is_committed(bootstrap.services(), call.principal, named):
+        seen = Measured(change_made)
+        return respond(seen.counted(undo_committed(bootstrap.services(), call.request(seen), named, digest)))
     return respond(undo_change(bootstrap.services(), call.request(change_now), named))
 
 

@@ -1,25 +1,31 @@
 """Says whose token it is, for the whole stage; what they may do, each route decides."""
 
 import os
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shared.http.jwks import Keys, fetch_from
+from shared.http.claims import Reading
+from shared.http.jwks import Keys, NoKeys, fetch_from
 from shared.http.principal import context_of
-from shared.http.tokens import Verifier
+from shared.http.tokens import TokenRefused, Verifier
 
 logger = Logger()
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """The policy that lets a principal in. API Gateway answers 401 for exactly the words "Unauthorized"."""
+    """The policy that lets a principal in. API Gateway answers 401 for exactly the words "Unauthorized", and 500 for
+    any others: without the issuer's keys the fault is not the caller's, who should keep the token."""
     try:
         principal = verifier().principal(event.get("authorizationToken") or "")
+    except NoKeys:
+        raise Exception("The issuer's keys cannot be had") from None
     except Exception as error:  # noqa: BLE001 (whatever is wrong, nobody comes in)
-        logger.info("token refused", extra={"error": type(error).__name__, "because": str(error)})
+        because = str(error) if isinstance(error, TokenRefused) else None
+        logger.info("token refused", extra={"error": type(error).__name__, "because": because})
         raise Exception("Unauthorized") from None
     statement = {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": _stage(event["methodArn"])}
     return {
@@ -31,8 +37,21 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 @cache
 def verifier() -> Verifier:
-    keys = Keys(fetch_from(os.environ["JWKS_URL"]))
-    return Verifier(keys, os.environ["JWT_ISSUER"], os.environ["JWT_AUDIENCE"])
+    """By the deployment's parameters; `JWT_AUDIENCE` may name several, separated by spaces."""
+    keys, audiences = Keys(fetch_from(os.environ["JWKS_URL"])), frozenset(os.environ["JWT_AUDIENCE"].split())
+    return Verifier(keys, os.environ["JWT_ISSUER"], audiences, reading(os.environ))
+
+
+def reading(told: Mapping[str, str]) -> Reading:
+    """What the deployment says of the issuer's claims; what it leaves empty is as Cognito has it."""
+    default = Reading()
+    return Reading(
+        roles=told.get("ROLES_CLAIM") or default.roles,
+        customer=told.get("CUSTOMER_CLAIM") or default.customer,
+        scope_prefix=told.get("SCOPE_PREFIX") or default.scope_prefix,
+        strong_acr=frozenset(told.get("STRONG_ACR", "").split()),
+        always_strong=told.get("ALWAYS_STRONG") == "true",
+    )
 
 
 def _stage(method_arn: str) -> str:

@@ -4,6 +4,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
 from shared.http.answers import change_made, change_now, respond, shown
+from shared.http.measured import Measured
 from shared.http.models.cancellation import CancellationBody, CancellationQuery, WithdrawalBody
 from shared.http.resolver import current, resolver, serve
 from shared.http.views.plan import plan_view
@@ -20,7 +21,8 @@ def start(order_id: str) -> Response[str]:
     asked = call.body(CancellationBody).to_domain(order_id)
     if dry_run:
         return shown(plan_view(preview_cancellation(bootstrap.services(), call.principal, asked)))
-    return respond(start_cancellation(bootstrap.services(), call.request(change_made), asked))
+    seen = Measured(change_made)
+    return respond(seen.counted(start_cancellation(bootstrap.services(), call.request(seen), asked)))
 
 
 @app.post("/orders/<order_id>/cancellations/<change_id>/withdraw")

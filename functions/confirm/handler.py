@@ -6,6 +6,7 @@ from shared import bootstrap
 from shared.domain.step import Step
 from shared.http.answers import respond, shown, terms_now
 from shared.http.call import Call, Late
+from shared.http.measured import Measured
 from shared.http.models.decision import ConfirmationBody
 from shared.http.resolver import open_call, resolver, serve
 from shared.http.views.confirmation import confirmation_view
@@ -32,7 +33,8 @@ def decide(token: str) -> Response[str]:
     def render(step: Step) -> Answer:
         return terms_now(step, services.policies.current(), services.clock.now())
 
-    return respond(decide_by_link(services, bootstrap.links(), call.request(render), _said(call, token)))
+    seen = Measured(render)
+    return respond(seen.counted(decide_by_link(services, bootstrap.links(), call.request(seen), _said(call, token))))
 
 
 def _said(call: Call, token: str) -> Confirmation:

@@ -4,6 +4,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
 from shared.http.answers import change_now, respond
+from shared.http.measured import Measured
 from shared.http.models.decision import DecisionBody
 from shared.http.resolver import current, resolver, serve
 from shared.usecases.decide_change import decide_change
@@ -15,7 +16,8 @@ app = resolver(lambda: bootstrap.services())
 def decide(change_id: str) -> Response[str]:
     call = current(app)
     decision = call.body(DecisionBody).to_domain(change_id)
-    return respond(decide_change(bootstrap.services(), call.request(change_now), decision))
+    seen = Measured(change_now)
+    return respond(seen.counted(decide_change(bootstrap.services(), call.request(seen), decision)))
 
 
 handler = serve(app)

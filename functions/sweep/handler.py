@@ -8,8 +8,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import bootstrap
-from shared.usecases.expire_changes import expire_changes
 from shared.usecases.finish_writes import finish_writes
+from shared.usecases.mind_deadlines import mind_deadlines
 from shared.usecases.publish_events import publish_forgotten
 from shared.usecases.resume_changes import resume_changes
 
@@ -25,7 +25,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
             "WritesPublishedLate",
             lambda: publish_forgotten(bootstrap.bus(), services.orders, services.clock),
         ),
-        "expired": ("ChangesExpired", lambda: expire_changes(services)),
+        "expired": ("ChangesExpired", lambda: mind_deadlines(services)),
         "finished": ("WritesFinishedLate", lambda: finish_writes(services.orders, services.clock)),
         "fallen": ("ChangesUnanswered", lambda: resume_changes(services, bootstrap.workflows())),
     }

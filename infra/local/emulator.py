@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ministack.core import lambda_runtime
-from ministack.services import apigateway_v1, lambda_svc, ses
+from ministack.services import apigateway_v1, lambda_svc, ses, stepfunctions
 
 from infra.local.gateway_responses import DEFAULT_STATUS, MARK
 
@@ -81,6 +81,19 @@ def wait_less_for_logs() -> None:
     lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.003, 0.002, 0.25)
 
 
+def wait_as_long_as_the_input_says() -> None:
+    """Honour TimeoutSecondsPath of a step that waits for a token: ministack knows constant timeouts only. It hands over
+    the step's parameters, so the number must stand in their payload too, under the same name."""
+    wait = stepfunctions._invoke_with_callback
+
+    def wait_for(resource: str, given: Any, token: str, state: Result) -> Any:
+        if path := state.get("TimeoutSecondsPath"):
+            state = {**state, "TimeoutSeconds": given["Payload"][path.rpartition(".")[2]]}
+        return wait(resource, given, token, state)
+
+    stepfunctions._invoke_with_callback = wait_for
+
+
 def cap_workers() -> None:
     """Let callers of one function wait once it has so many processes, where ministack starts one per concurrent call.
 
@@ -145,6 +158,7 @@ def main() -> None:
     report_failures_as_lambda_does()
     show_what_functions_log()
     wait_less_for_logs()
+    wait_as_long_as_the_input_says()
     cap_workers()
     mark_gateway_refusals()
     believe_mail_senders()

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from infra.local.intrinsics import evaluated
+
 # Stands on an answer of the emulator's gateway itself: the gateway response type. Its body is the plain message.
 MARK = "x-inflight-gateway-response"
 
@@ -55,12 +57,12 @@ class GatewayResponses:
         self._defined = defined
 
     @classmethod
-    def of_template(cls, template: Mapping[str, Any]) -> "GatewayResponses":
-        """Read them from the one `AWS::Serverless::Api` of a parsed template."""
+    def of_template(cls, template: Mapping[str, Any], parameters: Mapping[str, str]) -> "GatewayResponses":
+        """Read them from the one `AWS::Serverless::Api` of a parsed template, with the parameters' values in them."""
         for resource in template["Resources"].values():
             if resource["Type"] == "AWS::Serverless::Api":
                 properties = resource.get("Properties", {}).get("GatewayResponses", {})
-                return cls({name: _read(body) for name, body in properties.items()})
+                return cls({name: _read(body, parameters) for name, body in properties.items()})
         return cls({})
 
     def render(
@@ -94,11 +96,12 @@ class GatewayResponses:
         return self._defined.get(kind) or self._defined.get(fallback) or GatewayResponse()
 
 
-def _read(body: Mapping[str, Any]) -> GatewayResponse:
-    headers = body.get("ResponseParameters", {}).get("Headers", {})
+def _read(body: Mapping[str, Any], parameters: Mapping[str, str]) -> GatewayResponse:
+    written = body.get("ResponseParameters", {}).get("Headers", {})
+    headers = {name: str(evaluated(value, parameters)) for name, value in written.items()}
     return GatewayResponse(
         status=int(body["StatusCode"]) if "StatusCode" in body else None,
         # A mapping expression for a fixed value stands in single quotes; only those are of use to a refusal.
-        headers={name: str(value)[1:-1] for name, value in headers.items() if str(value).startswith("'")},
+        headers={name: value[1:-1] for name, value in headers.items() if value.startswith("'")},
         templates=body.get("ResponseTemplates", {}),
     )

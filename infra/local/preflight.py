@@ -6,6 +6,8 @@ SAM turns `Cors` into OPTIONS methods that need no function; the emulator has th
 from collections.abc import Mapping
 from typing import Any
 
+from infra.local.intrinsics import evaluated
+
 _HEADERS = {
     "AllowOrigin": "Access-Control-Allow-Origin",
     "AllowMethods": "Access-Control-Allow-Methods",
@@ -15,12 +17,14 @@ _HEADERS = {
 }
 
 
-def preflight_headers(template: Mapping[str, Any]) -> list[tuple[str, str]]:
+def preflight_headers(template: Mapping[str, Any], parameters: Mapping[str, str]) -> list[tuple[str, str]]:
     """Read them from the one `AWS::Serverless::Api` of a parsed template; none where it asks for none."""
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Api":
             cors = resource.get("Properties", {}).get("Cors", {})
-            return [(header, _value(cors[key])) for key, header in _HEADERS.items() if key in cors]
+            return [
+                (header, _value(evaluated(cors[key], parameters))) for key, header in _HEADERS.items() if key in cors
+            ]
     return []
 
 

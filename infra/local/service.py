@@ -24,6 +24,7 @@ from infra.local.exchange import Request, Response
 from infra.local.front import HOST, Front
 from infra.local.gateway import Gateway
 from infra.local.gateway_responses import GatewayResponses
+from infra.local.intrinsics import parameters_of
 from infra.local.package import package
 from infra.local.preflight import preflight_headers
 from infra.local.process import REGION, Emulator, EmulatorFailedError
@@ -98,14 +99,16 @@ def _start(port: int, running: ExitStack) -> Emulator:
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     packaged = package(ROOT, lambda key, content: _put(s3, key, content))
     secret = secrets.token_hex(32)
-    stack = deploy(session, packaged, _parameters(front.url, issuer, secret))
+    parameters = _parameters(front.url, issuer, secret)
+    stack = deploy(session, packaged, parameters)
     session.client("sesv2").create_email_identity(EmailIdentity=stack.outputs["MailFrom"])
 
+    values = parameters_of(packaged.template, parameters)
     api = RestApi(
         (HOST, emulator.port),
         f"/restapis/{stack.api_id}/{stack.stage}/_user_request_",
-        GatewayResponses.of_template(packaged.template),
-        preflight_headers(packaged.template),
+        GatewayResponses.of_template(packaged.template, values),
+        preflight_headers(packaged.template, values),
     )
     deliveries = _scan(session, stack.outputs.get("DeliveriesTable"))
     dev = DevRoutes(issuer.jwks(), emulator.url, Gateway(), Callbacks(front.url, secret), deliveries)
@@ -147,6 +150,7 @@ def _parameters(front: str, issuer: Issuer, secret: str) -> dict[str, str]:
         "SandboxGatewayUrl": f"{front}/dev/gateway",
         "SandboxCallbackSecret": secret,
         "PortalUrl": front,
+        "PortalOrigins": front,
         "LocalEmulator": "true",
     } | dict(pair.split("=", 1) for pair in given)
 

@@ -15,6 +15,7 @@ LIFETIME_SECONDS = 24 * 3600
 USERS: dict[str, dict[str, Any]] = {
     "agent": {"cognito:groups": ["agent"]},
     "agent_2": {"cognito:groups": ["agent"]},
+    "agent_weak": {"cognito:groups": ["agent"], "amr": ["pwd"]},  # not strong enough for what asks for a step-up
     "lead": {"cognito:groups": ["lead"]},
     "manager": {"cognito:groups": ["manager"]},
     "manager_2": {"cognito:groups": ["manager"]},
@@ -41,9 +42,10 @@ class Issuer:
         return {"keys": [{**public, "kid": self._key_id, "use": "sig", "alg": "RS256"}]}
 
     def tokens(self) -> dict[str, str]:
-        """One token for each of USERS."""
+        """One token for each of USERS, who have just signed in by more than one factor (RFC 8176: `mfa`)."""
         now = int(time.time())
-        common = {"iss": self.url, "aud": AUDIENCE, "iat": now, "exp": now + LIFETIME_SECONDS}
+        times = {"auth_time": now, "iat": now, "exp": now + LIFETIME_SECONDS}
+        common = {"iss": self.url, "aud": AUDIENCE, "amr": ["pwd", "mfa"], **times}
         return {user: self._sign({"sub": _subject(user), **common, **claims}) for user, claims in USERS.items()}
 
     def _sign(self, claims: dict[str, Any]) -> str:

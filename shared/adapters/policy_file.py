@@ -1,20 +1,32 @@
-"""Policy as it ships with the code: validated when it is loaded, so that a broken one never rules."""
+"""Policy as it ships with the code: version 1 of every document, validated when it is loaded."""
 
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from pydantic import TypeAdapter
 
+from shared.domain.policies.document import Document
+from shared.domain.policies.documents import DOCUMENTS, SHIPPED, PolicyName, assembled
 from shared.domain.policy import Policy
 
-_POLICY = TypeAdapter(Policy)
+ADAPTERS: dict[PolicyName, TypeAdapter[Any]] = {name: TypeAdapter(type_) for name, type_ in DOCUMENTS.items()}
 
 
 class ShippedPolicies:
     def current(self) -> Policy:
-        return _shipped()
+        return shipped()
 
 
 @cache
-def _shipped() -> Policy:
-    return _POLICY.validate_json(resources.files("shared.policies").joinpath("default.json").read_bytes())
+def shipped() -> Policy:
+    return assembled(shipped_documents(), dict.fromkeys(DOCUMENTS, SHIPPED))
+
+
+@cache
+def shipped_documents() -> dict[PolicyName, Document]:
+    folder = resources.files("shared.policies")
+    return {
+        name: adapter.validate_json(folder.joinpath(f"{name}.json").read_bytes(), strict=True)
+        for name, adapter in ADAPTERS.items()
+    }

@@ -7,9 +7,9 @@ that has begun is not undone: it stops, and its unused part is credited.
 from collections.abc import Iterable
 from dataclasses import replace
 
+from shared.domain.cases import Case, Cover, Stage
 from shared.domain.edits import CancelException, CancelOrder, CancelUnits, Credit
 from shared.domain.line import Line, Progress
-from shared.domain.policy import Case, Cover, Stage
 from shared.domain.states import line_status
 from shared.domain.targets import Taken, Targets
 
@@ -121,7 +121,9 @@ def _all_may_go(
     exception: CancelException | None,
     pointer: str,
 ) -> bool:
-    verdicts = [targets.judged("cancel_units", _case(targets, line, stage, exception), pointer) for stage, _ in stages]
+    verdicts = [
+        targets.judged("cancel_units", _case(targets, line, stage, exception), pointer, line.sku) for stage, _ in stages
+    ]
     return all(verdicts)  # each stage was judged, so that the user reads all that stands against it
 
 

@@ -4,11 +4,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, get_args
 
+from shared.domain.asking import Approval, Asked
+from shared.domain.cases import Role, Stage
 from shared.domain.departments import Department
 from shared.domain.edits import Edit
+from shared.domain.line import Progress
 from shared.domain.order import ChangeKind
 from shared.domain.plan import ChangePlan, Party
-from shared.domain.policy import Role, Stage
 from shared.domain.refusal import Refusal
 from shared.domain.states import OPEN, ChangeStatus, check_transition, refuse_as_ended
 
@@ -83,9 +85,11 @@ class Change:
     """`digest` is the plan's that was submitted; `accept_digest` the one accepted in advance, in the first call.
 
     `round` counts what was waited for by an execution (approvals and confirmations alike), `rev` every write of this
-    record. `holds` are units held per SKU. `undoes` names the committed change that this one compensates. `confirmed`
-    are the parties outside that have agreed. `channel` and `stage` (how far the units had come that it takes) are kept
-    for the analysis of reasons.
+    record. `approvals` are those given so far, `asked` the one that is waited for. `holds` are units held per SKU.
+    `undoes` names the committed change that this one compensates. `confirmed` are the parties outside that have agreed.
+    `channel`, `tier` and `stage` (how far the units had come that it takes) are kept for the analysis of reasons, and
+    because policy is tuned by them; `progress` (how far the touched lines were when it was planned) and
+    `refunds_today` (how many the customer had had by then) for its replay.
     """
 
     change_id: str
@@ -102,10 +106,15 @@ class Change:
     plan: ChangePlan
     accept_digest: str | None = None
     decided_by: str | None = None
+    approvals: tuple[Approval, ...] = ()
+    asked: Asked | None = None
     committed_version: int | None = None
     undoes: str | None = None
     channel: str = ""
+    tier: str = ""
     stage: Stage | None = None
+    progress: dict[str, Progress] = field(default_factory=dict)
+    refunds_today: int = 0
     consent: Consent | None = None
     confirmed: tuple[Party, ...] = ()
     round: int = 0
@@ -139,11 +148,22 @@ class Change:
     @property
     def waiting_for(self) -> Role | Department | None:
         """The role whose decision is awaited, the customer, or the department that asks the carrier."""
-        if self.status is ChangeStatus.PENDING_APPROVAL and self.plan.approvals:
-            return self.plan.approvals[0].role
+        if self.status is ChangeStatus.PENDING_APPROVAL and self.asked:
+            return self.asked.role
         if self.status is ChangeStatus.PENDING_CONFIRMATION:
             return "logistics" if self.awaited == "carrier" else "customer"
         return None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When time does something to it next, if nobody else does: remind, escalate, expire."""
+        asked = self.asked.due_at if self.status is ChangeStatus.PENDING_APPROVAL and self.asked else None
+        return min((at for at in (asked, self.expires_at) if at is not None), default=None)
+
+    @property
+    def deciders(self) -> tuple[str, ...]:
+        """Everybody who has given an approval of it, or in whose place one was given: none of them gives another."""
+        return tuple(name for given in self.approvals for name in (given.by, given.on_behalf_of) if name)
 
     @property
     def unacknowledged(self) -> tuple[Department, ...]:

@@ -14,6 +14,7 @@ from shared.domain.plan import Planned, StockDelta
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step, StockMove
 from shared.domain.steps import NOTHING_PASSED, Passed, arrived
+from shared.domain.tally import refund_counted
 
 _ACTIONS: dict[EventType, str] = {
     "OrderAmended": "order_amended",
@@ -33,6 +34,7 @@ def committed(
         plan=planned.plan,
         committed_version=planned.after.version,
         holds={},
+        asked=None,
         refunds=_refunds(change, planned),
         expires_at=None,
     )
@@ -54,6 +56,7 @@ def committed(
         change=after,
         stock=_allocations(planned.plan.stock, change.holds),
         facts=tuple(facts),
+        tally=refund_counted(order, planned.refunds_today, now) if planned.plan.refunds else None,
     )
 
 

@@ -2,21 +2,26 @@
 
 The digest covers what would come out (lines, money, stock, approvals, confirmations, fees, departments, dates), never
 ids, the clock, stock levels, estimates, risk or policy versions: the same outcome on a later revision is the same plan.
+
+It stands in the log for good, so an address is in it as a keyed hash: once the order's key is erased, nobody can try
+whether an address is the one that was meant.
 """
 
 from typing import Any
 
 from shared.domain.canonical import canonical, sha256
 from shared.domain.line import Line
+from shared.domain.log import personal
 from shared.domain.plan import ChangePlan
 
 
-def digest_of(plan: ChangePlan) -> str:
-    """SHA-256, in hex, of the plan's outcomes."""
-    return sha256(canonical(_outcomes(plan)))
+def digest_of(plan: ChangePlan, key: str) -> str:
+    """SHA-256, in hex, of the plan's outcomes; `key` is the order's own."""
+    return sha256(canonical(_outcomes(plan, key)))
 
 
-def _outcomes(plan: ChangePlan) -> dict[str, Any]:
+def _outcomes(plan: ChangePlan, key: str) -> dict[str, Any]:
+    moved = plan.address_after != plan.address_before
     return {
         "kind": plan.kind,
         "currency": plan.currency,
@@ -28,7 +33,7 @@ def _outcomes(plan: ChangePlan) -> dict[str, Any]:
             }
             for change in plan.lines
         ],
-        "address": str(plan.address_after) if plan.address_after != plan.address_before else None,
+        "address": personal(str(plan.address_after), key) if moved else None,
         "shipping": [plan.shipping_after.method, plan.shipping_after.price, plan.shipping_after.tax],
         "authorisations": [[cut.payment_id, cut.after] for cut in plan.authorisations],
         "total": [plan.totals_before.total, plan.totals_after.total],

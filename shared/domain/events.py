@@ -24,6 +24,8 @@ EventType = Literal[
     "OrderCancelled",
     "OrderLinesCancelled",
     "ApprovalRequested",
+    "ApprovalReminded",
+    "ApprovalEscalated",
     "ApprovalDecided",
     "ConfirmationRequested",
     "ConfirmationDecided",
@@ -37,6 +39,7 @@ EventType = Literal[
     "StockReleased",
     "FulfilmentRecorded",
     "AssetsChanged",
+    "CustomerErased",
 ]
 
 SOURCE = "inflight.orders"
@@ -220,6 +223,12 @@ def assets_changed(order: Order, changes: Iterable[AssetChange]) -> Fact:
         for change in changes
     ]
     return Fact(type="AssetsChanged", data=_bounded({"changed": [], "assets": assets, "link": link(order)}))
+
+
+def customer_erased(order: Order) -> Fact:
+    """Whoever keeps personal values of this order is to forget them too: nothing but ids says whose."""
+    data = {"changed": [], "customer_id": order.customer.customer_id, "link": link(order)}
+    return Fact(type="CustomerErased", data=data)
 
 
 def refund_money(amount: int, order: Order) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from shared.domain.judging import Judge
 from shared.domain.order import Fee, Order
 from shared.domain.plan import CancelledUnits, PlannedFee
 from shared.domain.policy import Policy
@@ -29,10 +30,10 @@ def kept_fees(order: Order, policy: Policy) -> tuple[Fee, ...]:
 
 
 def with_fees(
-    after: Order, cancelled: tuple[CancelledUnits, ...], credit: int, reason_code: str, policy: Policy
+    after: Order, cancelled: tuple[CancelledUnits, ...], credit: int, judge: Judge
 ) -> tuple[Order, tuple[PlannedFee, ...]]:
     """The order with restocking fees and a goodwill credit (minor units), and what the change adds of them."""
-    restocking = restocked(after.fees, cancelled, reason_code, policy.cancellation, after.currency)
+    restocking = restocked(after.fees, cancelled, judge)
     fees, planned = restocking.fees, restocking.planned
     if credit:
         fees = (*fees, Fee(code=GOODWILL, amount=-credit))

@@ -124,7 +124,8 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A live order: the commercial content of its latest version with the progress beside it."""
+    """A live order: the commercial content of its latest version with the progress beside it. `erased_at` is when its
+    customer's personal values were taken out of it."""
 
     order_id: str
     version: int = 1
@@ -146,8 +147,10 @@ class Order:
     assets: tuple[Asset, ...] = ()
     open_change: OpenChange | None = None
     unapproved: int = 0
+    address_changed_at: datetime | None = None
     ledger: Ledger = field(default_factory=Ledger)
     log_key: str = ""
+    erased_at: datetime | None = None
 
     @property
     def etag(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -17,7 +18,8 @@ class PaymentStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    """One payment. `refunding` is what refunds under way will still give back; refunded + refunding ≤ captured."""
+    """One payment. `refunding` is what refunds under way will still give back; refunded + refunding ≤ captured.
+    `expires_at`: until when an authorisation can be captured."""
 
     payment_id: str
     method: str
@@ -28,6 +30,7 @@ class Payment:
     captured: int = 0
     refunded: int = 0
     refunding: int = 0
+    expires_at: datetime | None = None
 
     @property
     def reserved(self) -> int:

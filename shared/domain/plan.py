@@ -6,11 +6,12 @@ from datetime import date
 from typing import Literal, get_args
 
 from shared.domain.assets import AssetChange
+from shared.domain.cases import Approver, Extent, Stage
 from shared.domain.departments import Changed, Department
+from shared.domain.judging import Ruling
 from shared.domain.line import Line
 from shared.domain.order import ChangeKind, Fee, Order, Shipping, Totals
 from shared.domain.party import Address
-from shared.domain.policy import Extent, Role, Stage
 from shared.domain.refusal import Violation
 
 Party = Literal["customer", "carrier"]
@@ -75,8 +76,11 @@ class StockDelta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeededApproval:
-    role: Role
+    """Who must approve, why, and by which rules of policy."""
+
+    role: Approver
     because: str
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,7 @@ class NeededConfirmation:
 
     party: Party
     because: str
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,14 +171,17 @@ class ChangePlan:
     timeline_estimate: TimelineEstimate
     magnitude: int
     policy_version: str
+    rulings: tuple[Ruling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A plan, and the order as it would be after it: what a commit writes."""
+    """A plan, and the order as it would be after it: what a commit writes. `refunds_today`: how many the customer had
+    when it was judged."""
 
     plan: ChangePlan
     after: Order
+    refunds_today: int = 0
 
 
 def extent_of(after: Order) -> Extent:

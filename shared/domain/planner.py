@@ -7,33 +7,39 @@ from typing import NamedTuple
 
 from shared.domain import shipping as shipping_rules
 from shared.domain import stocking
+from shared.domain.agreeing import needed_confirmations
+from shared.domain.approving import needed_approvals
 from shared.domain.assets import touched
 from shared.domain.cancelling import recalled
+from shared.domain.cases import Role
+from shared.domain.checking import failed_checks
 from shared.domain.departments import Changed, concerned
 from shared.domain.differing import what_changed
 from shared.domain.digest import digest_of
 from shared.domain.edits import Edit
+from shared.domain.erasing import needs_what_is_erased
+from shared.domain.facts import Priced, facts_of
 from shared.domain.fees import kept_fees, with_fees
 from shared.domain.folding import fold
+from shared.domain.judging import Judge
 from shared.domain.line import Progress
-from shared.domain.order import ChangeKind, Order, Totals, display
+from shared.domain.margins import check_margins
+from shared.domain.order import ChangeKind, Order, Totals
+from shared.domain.party import Address
 from shared.domain.payment import Payment
 from shared.domain.plan import (
     CancelledUnits,
     ChangePlan,
     Effects,
     LineChange,
-    NeededApproval,
-    NeededConfirmation,
     Planned,
     PlannedFee,
     PlannedRefund,
     ReducedAuthorisation,
     StockDelta,
     TimelineEstimate,
-    extent_of,
 )
-from shared.domain.policy import Policy, Role
+from shared.domain.policy import Policy
 from shared.domain.product import Catalogue
 from shared.domain.refunds import amount_due, in_refund_order, reduced, refundable, spread
 from shared.domain.relining import changed_lines, prorated
@@ -64,30 +70,23 @@ def plan(order: Order, edits: Sequence[Edit], context: PlanContext) -> Planned:
 
     A plan with violations is for reading only; use cases refuse to go on with it.
     """
-    targets = fold(
-        Targets(
-            order,
-            context.role,
-            context.policy,
-            context.catalogue,
-            today=context.today,
-            kind=context.kind,
-            now=context.now,
-        ),
-        edits,
-    )
+    judge = Judge(context.policy, order, context.kind, context.role, context.reason_code)
+    targets = fold(Targets(judge, context.catalogue, context.now), edits)
     address = targets.address or order.shipping_address
     changes = changed_lines(order, targets, address)
     cancelled = cancelled_units(targets.taken, changes)
-    after = _order_after(order, changes, replace(order, shipping_address=address), targets)
-    after, fees = with_fees(after, cancelled, targets.credit, context.reason_code, context.policy)
+    after = _order_after(order, changes, _moved(order, address, context.now), targets)
+    after, fees = with_fees(after, cancelled, targets.credit, judge)
+    check_margins(judge, changes, context.catalogue)
     stock = stocking.deltas((change.before, change.after) for change in changes)
     targets.violations += stocking.shortages(stock, context.catalogue.stock, context.held, _pointers(targets))
     changed = what_changed(order, after, changes, cancelled)
+    if needs_what_is_erased(order, after):
+        targets.refuse("order-erased", "Its customer was erased: there is nobody left to deliver to.", "")
     if not changed and not targets.violations:
         targets.refuse("nothing-changes", "These edits leave the order as it is.", "/edits")
-    parts = Parts(tuple(changes), cancelled, fees, stock, changed, _agreements(after, cancelled, context))
-    return _assembled(order, after, parts, context, targets)
+    ops = tuple(edit.op for edit in edits)
+    return _assembled(order, after, Parts(tuple(changes), cancelled, fees, stock, changed, ops), context, targets)
 
 
 class Parts(NamedTuple):
@@ -98,7 +97,13 @@ class Parts(NamedTuple):
     fees: tuple[PlannedFee, ...]
     stock: tuple[StockDelta, ...]
     changed: tuple[Changed, ...]
-    confirmations: tuple[NeededConfirmation, ...]
+    edits: tuple[str, ...]
+
+
+def _moved(order: Order, address: Address | None, now: datetime | None) -> Order:
+    if address == order.shipping_address:
+        return order
+    return replace(order, shipping_address=address, address_changed_at=now)
 
 
 def _order_after(order: Order, changes: Iterable[LineChange], moved: Order, targets: Targets) -> Order:
@@ -120,23 +125,6 @@ def _progress(order: Order, targets: Targets) -> dict[str, Progress]:
     return {**order.progress, **moved} if moved else order.progress
 
 
-def _agreements(
-    after: Order, cancelled: Sequence[CancelledUnits], context: PlanContext
-) -> tuple[NeededConfirmation, ...]:
-    """Whose agreement is needed: the customer's where policy asks for it, the carrier's for what is on its way."""
-    found = [
-        NeededConfirmation(party="customer", because=rule.words)
-        for rule in context.policy.cancellation.confirmations
-        if cancelled and rule.fits(context.kind, context.role, extent_of(after))
-    ][:1]
-    moving = sum(units.quantity for units in cancelled if units.stage == "shipped")
-    if moving:
-        those = "1 unit is on its way" if moving == 1 else f"{moving} units are on their way"
-        words = f"{those}; the carrier must stop {'it' if moving == 1 else 'them'} first."
-        found.append(NeededConfirmation(party="carrier", because=words))
-    return tuple(found)
-
-
 def _pointers(targets: Targets) -> dict[str, str]:
     pointers = {target.line.sku: f"{target.pointer}/quantity" for target in targets.lines.values()}
     pointers |= {target.product.sku: target.pointer for target in targets.lines.values() if target.product}
@@ -145,7 +133,7 @@ def _pointers(targets: Targets) -> dict[str, str]:
 
 def _assembled(order: Order, after: Order, parts: Parts, context: PlanContext, targets: Targets) -> Planned:
     policy, before_totals, totals = context.policy, order.totals, after.totals
-    payments = in_refund_order(order.payments, policy.refund_methods_first)
+    payments = in_refund_order(order.payments, policy.cancellation.refund_methods_first)
     refunds = spread(refundable(before_totals, totals.total, order.payments), payments)
     totals = replace(totals, balance_due=totals.balance_due + sum(refund.amount for refund in refunds))
     refunding = _refunding(order.payments, refunds)
@@ -153,15 +141,20 @@ def _assembled(order: Order, after: Order, parts: Parts, context: PlanContext, t
     after = replace(after, payments=_reauthorised(refunding, authorisations))
     magnitude = sum(abs(each.after.total - (each.before.total if each.before else 0)) for each in parts.lines)
     magnitude += abs(after.shipping.total - order.shipping.total) + targets.credit
-    approvals = _approvals(order, magnitude, policy, targets.approvals)
+    judge = targets.judge
+    facts = facts_of(_priced(order, after, parts, context, totals.balance_due, bool(refunds)), judge)
+    failed, warnings = failed_checks(judge, facts)
+    approvals = needed_approvals(judge, facts, magnitude, order.unapproved)
+    confirmations = needed_confirmations(judge, facts, parts.cancelled)
+    deadline = policy.deadlines.of(judge.subject)
     unsigned = ChangePlan(
         digest="",
         kind=context.kind,
         order_id=order.order_id,
         base_version=order.version,
         currency=order.currency,
-        violations=tuple(targets.violations),
-        warnings=(),
+        violations=(*targets.violations, *failed),
+        warnings=warnings,
         lines=parts.lines,
         address_before=order.shipping_address,
         address_after=after.shipping_address,
@@ -178,7 +171,7 @@ def _assembled(order: Order, after: Order, parts: Parts, context: PlanContext, t
         fees=parts.fees,
         stock=parts.stock,
         approvals=approvals,
-        confirmations=parts.confirmations,
+        confirmations=confirmations,
         cancelled=parts.cancelled,
         taxes_reversed=reversed_taxes(parts.lines, order.shipping, after.shipping),
         assets=touched(order, after),
@@ -187,16 +180,22 @@ def _assembled(order: Order, after: Order, parts: Parts, context: PlanContext, t
         changed=parts.changed,
         departments=concerned(parts.changed),
         timeline_estimate=TimelineEstimate(
-            approval_seconds=policy.approval.deadline_seconds if approvals else 0,
-            confirmation_seconds=policy.cancellation.lifetime_seconds if parts.confirmations else 0,
-            acknowledgement_seconds=policy.acknowledgement_deadline_seconds,
+            approval_seconds=sum(policy.approvals.level(each.role).deadline_seconds for each in approvals),
+            confirmation_seconds=deadline.confirmation_seconds if confirmations else 0,
+            acknowledgement_seconds=deadline.acknowledgement_seconds,
             refund_seconds=refund_seconds(refunds, policy.cancellation),
         ),
         magnitude=magnitude,
         policy_version=policy.version,
+        rulings=tuple(judge.rulings.values()),
     )
     unapproved = 0 if approvals else order.unapproved + magnitude
-    return Planned(plan=replace(unsigned, digest=digest_of(unsigned)), after=replace(after, unapproved=unapproved))
+    digest = digest_of(unsigned, order.log_key)
+    return Planned(
+        plan=replace(unsigned, digest=digest),
+        after=replace(after, unapproved=unapproved),
+        refunds_today=context.catalogue.refunds_today,
+    )
 
 
 def _refunding(payments: Iterable[Payment], refunds: Iterable[PlannedRefund]) -> tuple[Payment, ...]:
@@ -220,26 +219,25 @@ def _revenue(order: Order, totals: Totals) -> int:
 
 
 def _effects(order: Order, after: Order, context: PlanContext, revenue: int) -> Effects:
-    policy, currency = context.policy, order.currency
-    before = shipping_rules.expected_delivery(order.shipping, currency, policy, order.placed_at.date())
+    policy = context.policy
+    before = shipping_rules.expected_delivery(order.shipping, order, policy, order.placed_at.date())
     sent_anew = (order.shipping, order.shipping_address) != (after.shipping, after.shipping_address)
     if sent_anew or len(after.lines) > len(order.lines):
-        fresh = shipping_rules.expected_delivery(after.shipping, currency, policy, context.today)
+        fresh = shipping_rules.expected_delivery(after.shipping, order, policy, context.today)
     else:
         fresh = before
     return Effects(revenue=revenue, expected_delivery_before=before, expected_delivery_after=fresh)
 
 
-def _approvals(order: Order, magnitude: int, policy: Policy, reasons: Sequence[str]) -> tuple[NeededApproval, ...]:
-    """One approval with every reason for it. The magnitude counts since the last approval, so that splitting a
-    change, or netting one line against another, evades nothing."""
-    threshold, together = policy.approval.threshold(order.currency), order.unapproved + magnitude
-    because = list(dict.fromkeys(reasons))
-    if magnitude and threshold is None:
-        because.append(f"There is no approval threshold in {order.currency}.")
-    elif magnitude and threshold is not None and together > threshold:
-        because.append(
-            f"Changes of {display(together, order.currency)} since the last approval exceed "
-            f"{display(threshold, order.currency)}."
-        )
-    return (NeededApproval(role=policy.approval.role, because=" ".join(because)),) if because else ()
+def _priced(order: Order, after: Order, parts: Parts, context: PlanContext, balance_due: int, refunds: bool) -> Priced:
+    return Priced(
+        before=order,
+        after=after,
+        edits=parts.edits,
+        skus=frozenset(change.after.sku for change in parts.lines),
+        cancelled=parts.cancelled,
+        balance_due=balance_due,
+        refunds=refunds,
+        refunds_today=context.catalogue.refunds_today,
+        now=context.now,
+    )

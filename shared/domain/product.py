@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """A product. `list_price` holds one price in minor units for each currency it is sold in."""
+    """A product. `list_price` holds one price in minor units for each currency it is sold in, `unit_cost` what
+    one costs us, as far as that is known."""
 
     sku: str
     title: str = ""
@@ -14,6 +15,7 @@ class Product:
     quantity_modifiable: bool = True
     in_flight_enabled: bool = True
     tax_category: str = "standard"
+    unit_cost: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +35,12 @@ class StockLevel:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """What is known of the SKUs that a plan touches. A SKU without a stock level is untracked. `asked` are all the SKUs
-    that were looked up, those of which nothing is known included."""
+    that were looked up, those of which nothing is known included. `refunds_today` counts the customer's, not SKUs."""
 
     products: dict[str, Product] = field(default_factory=dict)
     stock: dict[str, StockLevel] = field(default_factory=dict)
     asked: frozenset[str] = frozenset()
+    refunds_today: int = 0
 
     def covers(self, skus: Iterable[str]) -> bool:
         """Whether all of these were looked up."""

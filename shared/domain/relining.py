@@ -45,7 +45,7 @@ def prorated(changes: Iterable[LineChange], policy: Policy) -> tuple[ProratedCha
                     ProratedCharge(
                         line_id=after.line_id,
                         charge_id=charge.charge_id,
-                        rule=policy.day_count,
+                        rule=policy.prices.day_count,
                         periods_before=_periods(before, charge.period),
                         periods_after=_periods(after, charge.period),
                         amount_before=pricing.charge_amount(before, charge, before.quantity),
@@ -117,7 +117,7 @@ def _checked_discount(targets: Targets, line: Line, target: Target) -> Line:
 def _added(targets: Targets, addition: Addition, count: int, address: Address | None) -> Line:
     """A new line takes part in the order's percentage discounts, and pays the rates that policy knows."""
     order, product = targets.order, addition.product
-    rates = targets.policy.tax_rates(address, product.tax_category if product else "standard")
+    rates = targets.policy.taxes.due(address, product.tax_category if product else "standard")
     if rates is None:
         _refuse_tax(targets, addition.sku, addition.pointer, address)
     parent = addition.parent
@@ -155,7 +155,7 @@ def _percentages(order: Order) -> tuple[LineDiscount, ...]:
 def _retaxed(targets: Targets, line: Line, address: Address | None) -> Line:
     """The line on the rates of another jurisdiction; nothing else ever moves the tax of an untouched line."""
     product = targets.catalogue.products.get(line.sku)
-    rates = targets.policy.tax_rates(address, product.tax_category if product else "standard")
+    rates = targets.policy.taxes.due(address, product.tax_category if product else "standard")
     if rates is None:
         _refuse_tax(targets, line.sku, "/edits", address)
         return line
@@ -168,7 +168,7 @@ def _retaxed_category(targets: Targets, line: Line, target: Target) -> Line:
     if new is None or (old.tax_category if old else "standard") == new.tax_category:
         return line
     address = targets.address or targets.order.shipping_address
-    rates = targets.policy.tax_rates(address, new.tax_category)
+    rates = targets.policy.taxes.due(address, new.tax_category)
     if rates is None:
         _refuse_tax(targets, new.sku, target.pointer, address)
         return line

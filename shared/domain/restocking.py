@@ -8,9 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from shared.domain import money
+from shared.domain.judging import Judge
 from shared.domain.order import Fee, display
 from shared.domain.plan import CancelledUnits, PlannedFee
-from shared.domain.policy import CancellationPolicy, RestockingRule
+from shared.domain.policies.cancellation import RestockingRule
+from shared.domain.policies.conditions import holds
+from shared.domain.policies.scope import by_rank
 
 CODE = "restocking"
 
@@ -26,13 +29,11 @@ class Restocking:
 def restocked(
     fees: Sequence[Fee],
     cancelled: Iterable[CancelledUnits],
-    reason_code: str,
-    policy: CancellationPolicy,
-    currency: str,
+    judge: Judge,
 ) -> Restocking:
     """`fees`, each rule's fee raised by what is cancelled under it now. Amounts in minor units."""
     kept, planned = list(fees), []
-    for rule, value in _values(cancelled, reason_code, policy):
+    for rule, value in _values(cancelled, judge):
         known = next((fee for fee in kept if _is_of(fee, rule)), None)
         basis = (known.basis if known else 0) + value
         fresh = Fee(
@@ -41,21 +42,30 @@ def restocked(
         added = fresh.amount - (known.amount if known else 0)
         kept = [replace(fresh, tax=fee.tax) if fee is known else fee for fee in kept] if known else [*kept, fresh]
         if added:
-            words = f"{rule.words} {rule.percent.normalize():f} % of {display(value, currency)}."
+            words = f"{rule.words} {rule.percent.normalize():f} % of {display(value, judge.order.currency)}."
+            judge.rule("restocking fee", rule.id, "fee", words)
             planned.append(PlannedFee(code=CODE, amount=added, because=words, rule=rule.id))
     return Restocking(fees=tuple(kept), planned=tuple(planned))
 
 
-def _values(
-    cancelled: Iterable[CancelledUnits], reason_code: str, policy: CancellationPolicy
-) -> Iterable[tuple[RestockingRule, int]]:
+def _values(cancelled: Iterable[CancelledUnits], judge: Judge) -> Iterable[tuple[RestockingRule, int]]:
     """What was charged for the units cancelled under each rule."""
+    rules = by_rank(judge.policy.cancellation.restocking, judge.subject)
     sums: dict[str, tuple[RestockingRule, int]] = {}
     for units in cancelled:
-        rule = policy.restocking_rule(units.stage, reason_code)
-        if rule is not None and units.amount:
+        rule = next((rule for rule in rules if units.amount and _concerns(rule, units, judge)), None)
+        if rule is not None:
             sums[rule.id] = (rule, units.amount + (sums[rule.id][1] if rule.id in sums else 0))
     return sums.values()
+
+
+def _concerns(rule: RestockingRule, units: CancelledUnits, judge: Judge) -> bool:
+    return (
+        units.stage in rule.stages
+        and judge.reason_code not in rule.except_reasons
+        and rule.only.admits_product(units.sku)
+        and holds(rule.when, {**judge.whose, "sku": units.sku, "stage": units.stage})
+    )
 
 
 def _is_of(fee: Fee, rule: RestockingRule) -> bool:

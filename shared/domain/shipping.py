@@ -5,8 +5,10 @@ from datetime import date, timedelta
 
 from shared.domain import money
 from shared.domain.edits import SetShippingMethod
+from shared.domain.judging import subject_of
 from shared.domain.order import Order, Shipping
-from shared.domain.policy import Policy, ShippingRule
+from shared.domain.policies.shipping import ShippingRule
+from shared.domain.policy import Policy
 from shared.domain.targets import Targets
 
 
@@ -25,7 +27,7 @@ def set_shipping_method(targets: Targets, edit: SetShippingMethod, pointer: str)
             return
         price = edit.price.amount
     else:
-        rule = targets.policy.shipping_rule(edit.method, order.currency)
+        rule = targets.policy.shipping.rule(edit.method, order.currency, targets.judge.subject)
         if rule is None:
             targets.refuse(
                 "shipping-unknown", f"Policy has no price for '{edit.method}' in {order.currency}.", f"{pointer}/method"
@@ -42,7 +44,7 @@ def recalculated(before: Order, after: Order, policy: Policy) -> Shipping:
     """Shipping after a change that did not set it: as it was accepted, unless the method's rule recalculates."""
     if costs_lapse(after, policy):
         return priced(before.shipping, 0) if before.shipping.price else before.shipping
-    rule = policy.shipping_rule(before.shipping.method, before.currency)
+    rule = policy.shipping.rule(before.shipping.method, before.currency, subject_of(before))
     if rule is None or not rule.recalculate:
         return before.shipping
     return priced(before.shipping, rule_price(rule, before.currency, _items(after)))
@@ -70,9 +72,9 @@ def rule_price(rule: ShippingRule, currency: str, items: int) -> int:
     return money.parse(rule.price, currency)
 
 
-def expected_delivery(shipping: Shipping, currency: str, policy: Policy, today: date | None) -> date | None:
+def expected_delivery(shipping: Shipping, order: Order, policy: Policy, today: date | None) -> date | None:
     """When goods sent by this method from today on should arrive, if policy knows."""
-    rule = policy.shipping_rule(shipping.method, currency)
+    rule = policy.shipping.rule(shipping.method, order.currency, subject_of(order))
     return today + timedelta(days=rule.delivery_days) if rule and today else None
 
 

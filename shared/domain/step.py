@@ -6,16 +6,21 @@ from datetime import datetime
 from shared.domain.change import Actor, Change
 from shared.domain.events import Fact
 from shared.domain.order import Order
+from shared.domain.tally import Tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockMove:
-    """How the counters of one SKU move; available follows (on_hand − held − allocated). None may fall below zero."""
+    """How the counters of one SKU move; available follows (on_hand − held − allocated). None may fall below zero.
+
+    `available`: what is taken for all that there is must still be all when it is written.
+    """
 
     sku: str
     on_hand: int = 0
     held: int = 0
     allocated: int = 0
+    available: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,7 @@ class Step:
     change: Change | None = None
     stock: tuple[StockMove, ...] = ()
     facts: tuple[Fact, ...] = ()
+    tally: Tally | None = None
 
     @property
     def changes_nothing(self) -> bool:

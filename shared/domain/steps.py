@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import get_args
+from typing import Literal, get_args
 
 from shared.domain import events
-from shared.domain.change import Actor, Change, Consent, moved
+from shared.domain.asking import Approval, Asked, asked
+from shared.domain.change import SYSTEM, Actor, Change, Consent, moved
 from shared.domain.events import EventType, Fact
 from shared.domain.order import OpenChange, Order
 from shared.domain.plan import Party, Planned, StockDelta
+from shared.domain.policies.approvals import Approvals
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step, StockMove
 from shared.domain.touching import touched_skus
@@ -23,7 +25,7 @@ class Passed:
     """What comes about in the very write of a step, before it: the change is new, is approved, is confirmed."""
 
     new: bool = False
-    approving: bool = False
+    approval: Approval | None = None
     approval_note: str | None = None
     confirming: Party | None = None
     confirming_note: str | None = None
@@ -39,9 +41,8 @@ def arrived(order: Order, change: Change, actor: Actor, now: datetime, passed: P
     if passed.new:
         facts += [events.step(type_, order, change) for type_ in _OPENING[change.kind]]
         change = _entered(change, actor, now)
-    if passed.approving:
-        change = moved(change, ChangeStatus.APPROVED, by=actor.id, at=now, note=passed.approval_note)
-        change = replace(change, decided_by=actor.id)
+    if passed.approval:
+        change = approved_by(change, passed.approval, passed.approval_note)
         facts.append(_decided(order, change, "approved"))
     if passed.confirming:
         note = f"the {passed.confirming} agreed" + (f": {passed.confirming_note}" if passed.confirming_note else "")
@@ -85,7 +86,14 @@ def edited(order: Order, change: Change, actor: Actor, now: datetime, *, replace
 
 
 def submitted(
-    order: Order, change: Change, planned: Planned, actor: Actor, now: datetime, passed: Passed = NOTHING_PASSED
+    order: Order,
+    change: Change,
+    planned: Planned,
+    actor: Actor,
+    now: datetime,
+    *,
+    approvals: Approvals,
+    passed: Passed = NOTHING_PASSED,
 ) -> Step:
     """Stock is held; the change waits for its approval, or is approved at once where it needs none."""
     held = replace(change, holds=_taken(planned.plan.stock), plan=planned.plan)
@@ -93,7 +101,7 @@ def submitted(
     if change.kind == "amendment" and not passed.new:
         facts.append(events.step("AmendmentSubmitted", order, held))
     if planned.plan.approvals:
-        held = moved(replace(held, round=held.round + 1), ChangeStatus.PENDING_APPROVAL, by=actor.id, at=now)
+        held = asking_next(held, approvals, actor, now)
         facts.append(_approval_requested(order, held))
     else:
         held = moved(held, ChangeStatus.APPROVED, by=actor.id, at=now, note="no approval is needed")
@@ -110,9 +118,9 @@ def submitted(
     )
 
 
-def approved(order: Order, change: Change, actor: Actor, now: datetime, note: str | None) -> Step:
-    """The decision is yes, and the change waits to be accepted."""
-    after, facts = arrived(order, change, actor, now, Passed(approving=True, approval_note=note))
+def approved(order: Order, change: Change, actor: Actor, now: datetime, passed: Passed) -> Step:
+    """The last decision is yes, and the change waits to be accepted."""
+    after, facts = arrived(order, change, actor, now, passed)
     return Step(
         action="change_approved",
         by=actor,
@@ -163,7 +171,7 @@ def closed(
 ) -> Step:
     """The change ends without effect: holds go back, the order is as it was."""
     after = moved(change, status, by=actor.id, at=now, note=note)
-    after = replace(after, holds={}, expires_at=None)
+    after = replace(after, holds={}, expires_at=None, asked=None)
     if status is ChangeStatus.REJECTED:
         after = replace(after, decided_by=actor.id)
         fact = _decided(order, after, "rejected")
@@ -184,6 +192,63 @@ def closed(
         change=after,
         stock=tuple(StockMove(sku=sku, held=-units) for sku, units in change.holds.items()),
         facts=tuple(facts),
+    )
+
+
+def asked_next(
+    order: Order, change: Change, actor: Actor, now: datetime, *, approvals: Approvals, passed: Passed
+) -> Step:
+    """One approval is given, and the plan needs another: the next role is asked."""
+    after, facts = arrived(order, change, actor, now, passed)
+    after = asking_next(after, approvals, actor, now)
+    facts.append(_approval_requested(order, after))
+    return Step(
+        action="change_approved",
+        by=actor,
+        at=now,
+        before=order,
+        after=_with_open(order, after),
+        change_before=change,
+        change=after,
+        facts=tuple(facts),
+    )
+
+
+def asking_next(change: Change, approvals: Approvals, actor: Actor, now: datetime) -> Change:
+    """The change waiting for the first approval of its plan that has not been given."""
+    step = len(change.approvals)
+    request = asked(approvals, change.plan.approvals[step].role, step, now)
+    fresh = replace(change, round=change.round + 1, asked=request)
+    return moved(fresh, ChangeStatus.PENDING_APPROVAL, by=actor.id, at=now, note=f"waits for {request.role}")
+
+
+def approved_by(change: Change, approval: Approval, note: str | None) -> Change:
+    """The change with an approval given: approved, or waiting on for the others that its plan needs."""
+    given = (*change.approvals, approval)
+    last = len(given) >= len(change.plan.approvals)
+    status = ChangeStatus.APPROVED if last else ChangeStatus.PENDING_APPROVAL
+    words = f"{approval.role} approved" + (f": {note}" if note else "")
+    after = moved(change, status, by=approval.by, at=approval.at, note=words)
+    return replace(after, approvals=given, decided_by=approval.by, asked=None)
+
+
+def lapsed(order: Order, change: Change, lapse: Literal["remind", "escalate"], request: Asked, now: datetime) -> Step:
+    """Nobody decided in time: the role is reminded, or the next one is asked in its place."""
+    note = f"{request.role} is reminded"
+    if lapse == "escalate":
+        note = f"{' and '.join(request.passed_over)} did not decide in time; {request.role} is asked"
+    after = moved(replace(change, asked=request), ChangeStatus.PENDING_APPROVAL, by=SYSTEM.id, at=now, note=note)
+    type_: EventType = "ApprovalReminded" if lapse == "remind" else "ApprovalEscalated"
+    fact = events.step(type_, order, after, role=request.role, round=after.round)
+    return Step(
+        action="approval_reminded" if lapse == "remind" else "approval_escalated",
+        by=SYSTEM,
+        at=now,
+        before=order,
+        after=order,
+        change_before=change,
+        change=after,
+        facts=(fact,),
     )
 
 
@@ -228,7 +293,7 @@ def _held(change: Change) -> tuple[StockMove, ...]:
 
 
 def _approval_requested(order: Order, change: Change) -> Fact:
-    needed = change.plan.approvals[0]
+    needed = change.plan.approvals[len(change.approvals)]
     return events.step("ApprovalRequested", order, change, role=needed.role, because=needed.because, round=change.round)
 
 

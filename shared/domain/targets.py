@@ -4,18 +4,19 @@
 are priced once, afterwards, so edits that commute give the same plan in any order.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
 from shared.domain import money
+from shared.domain.cases import Case, Stage
 from shared.domain.edits import CancelException, Money
+from shared.domain.judging import Judge
 from shared.domain.line import Line, LineDiscount
 from shared.domain.order import ChangeKind, Fee, Order, Shipping, display
 from shared.domain.party import Address
 from shared.domain.payment import PaymentState, payment_state
-from shared.domain.policy import Case, EligibilityRule, Policy, Role, Stage
+from shared.domain.policy import Policy
 from shared.domain.product import Catalogue, Product
 from shared.domain.refusal import Violation
 from shared.domain.states import line_status
@@ -76,14 +77,10 @@ class Paid(NamedTuple):
 
 @dataclass(slots=True)
 class Targets:
-    """The edits of one change, folded. `approvals` are the reasons that policy gives for having it approved."""
+    """The edits of one change, folded, and judged one by one."""
 
-    order: Order
-    role: Role
-    policy: Policy
+    judge: Judge
     catalogue: Catalogue
-    today: date | None = None
-    kind: ChangeKind = "amendment"
     now: datetime | None = None
     lines: dict[str, Target] = field(default_factory=dict)
     additions: list[Addition] = field(default_factory=list)
@@ -92,14 +89,28 @@ class Targets:
     fees: tuple[Fee, ...] | None = None
     credit: int = 0
     taken: list[Taken] = field(default_factory=list)
-    approvals: list[str] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
     by_id: dict[str, Line] = field(init=False)
-    rules: dict[str, Sequence[EligibilityRule]] = field(default_factory=dict)
     _paid: Paid | None = None
 
     def __post_init__(self) -> None:
         self.by_id = {line.line_id: line for line in self.order.lines}
+
+    @property
+    def order(self) -> Order:
+        return self.judge.order
+
+    @property
+    def policy(self) -> Policy:
+        return self.judge.policy
+
+    @property
+    def kind(self) -> ChangeKind:
+        return self.judge.kind
+
+    @property
+    def today(self) -> date | None:
+        return self.now.date() if self.now else None
 
     @property
     def paid(self) -> Paid:
@@ -149,15 +160,11 @@ class Targets:
 
     def allowed(self, op: str, line: Line | None, pointer: str) -> bool:
         status = line_status(line, self.order.progress_of(line)) if line else None
-        return self.judged(op, Case(line_status=status), pointer)
+        return self.judged(op, Case(line_status=status), pointer, line.sku if line else None)
 
-    def judged(self, op: str, case: Case, pointer: str) -> bool:
+    def judged(self, op: str, case: Case, pointer: str, sku: str | None = None) -> bool:
         """Whether policy allows it; its words are kept as a refusal, or as a reason for an approval."""
-        if op not in self.rules:
-            self.rules[op] = self.policy.rules_for(self.kind, op, self.role)
-        rule = next(rule for rule in self.rules[op] if rule.fits(case))
-        if rule.outcome == "approve":
-            self.approvals.append(rule.words)
+        rule = self.judge.eligibility(op, case, sku)
         if rule.outcome == "deny":
             self.refuse(rule.code, rule.words, pointer)
         return rule.outcome != "deny"
@@ -192,16 +199,21 @@ class Targets:
         listed = self.list_price(sku)
         reference = current if listed is None else listed
         if reference is None:
-            self.approvals.append(f"The price of {sku} was entered by hand and has no list price to compare with.")
+            words = f"The price of {sku} was entered by hand and has no list price to compare with."
+            if self.policy.prices.unlisted == "approve":
+                self.judge.rule("price", "unlisted", "approve", words)
+                self.judge.ask(words, "unlisted")
             return
-        bounds, currency = self.policy.price_bounds, self.order.currency
+        bounds, currency = self.judge.price_bounds(sku), self.order.currency
+        if bounds is None:
+            return
         floor = money.percent_of(reference, bounds.floor_percent)
         ceiling = money.percent_of(reference, bounds.ceiling_percent)
-        if price < floor:
-            self.approvals.append(
-                f"The price of {sku}, {display(price, currency)}, is below its floor of {display(floor, currency)}."
-            )
-        elif price > ceiling:
-            self.approvals.append(
-                f"The price of {sku}, {display(price, currency)}, is over its ceiling of {display(ceiling, currency)}."
-            )
+        if floor <= price <= ceiling:
+            return
+        limit = f"below its floor of {display(floor, currency)}"
+        if price > ceiling:
+            limit = f"over its ceiling of {display(ceiling, currency)}"
+        words = f"The price of {sku}, {display(price, currency)}, is {limit}."
+        self.judge.rule("price", bounds.id, "approve", words)
+        self.judge.ask(words, bounds.id)

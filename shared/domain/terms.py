@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from shared.domain.order import Shipping
 from shared.domain.plan import CancelledUnits, LineChange, PlannedRefund, ReversedTax
-from shared.domain.policy import CancellationPolicy
+from shared.domain.policies.cancellation import CancellationPolicy
 from shared.domain.pricing import with_quantity
 from shared.domain.targets import Taken
 

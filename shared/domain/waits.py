@@ -40,8 +40,7 @@ def waits_of(change: Change) -> tuple[Wait, ...]:
         words = "submit it" if change.status is _S.DRAFT else "accept it"
         return (Wait(party="requester", words=words, since=since, deadline=change.expires_at),)
     if change.status is _S.PENDING_APPROVAL:
-        words = change.plan.approvals[0].because
-        return (Wait(party=str(change.waiting_for), words=words, since=since, deadline=change.expires_at),)
+        return (_approval(change, since),)
     if change.status is _S.PENDING_CONFIRMATION:
         words = "stop the parcel" if change.awaited == "carrier" else "agree to the terms"
         return (Wait(party=change.awaited or "customer", words=words, since=since, deadline=change.expires_at),)
@@ -58,6 +57,18 @@ def department_steps(change: Change) -> tuple[DepartmentStep, ...]:
 def _since(change: Change, status: ChangeStatus) -> datetime:
     """When it came into this status: what happens within it adds entries of the same one."""
     return next((entry.at for entry in change.timeline if entry.status is status), change.updated_at)
+
+
+def _approval(change: Change, since: datetime) -> Wait:
+    request, needed = change.asked, change.plan.approvals
+    words = needed[len(change.approvals)].because if len(change.approvals) < len(needed) else "approve it"
+    deadlines = [at for at in (request.deadline if request else None, change.expires_at) if at]
+    return Wait(
+        party=str(change.waiting_for),
+        words=words,
+        since=request.since if request else since,
+        deadline=min(deadlines, default=None),
+    )
 
 
 def _outside(change: Change, since: datetime) -> tuple[Wait, ...]:

@@ -1,9 +1,10 @@
 """From a token's claims to the gateway's authorizer context, and from there to who is asking."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, get_args
 
-from shared.domain.policy import Role
+from shared.domain.cases import Role
 from shared.domain.refusal import Refusal
 from shared.usecases.access import Principal
 
@@ -12,12 +13,15 @@ ROLES: frozenset[Role] = frozenset(get_args(Role))
 
 def context_of(principal: Principal) -> dict[str, str]:
     """The principal as an authorizer passes it on: API Gateway takes flat strings only."""
-    context = {
+    at = principal.authenticated_at
+    told = {
         "sub": principal.id,
-        "roles": " ".join(sorted(principal.roles)),
-        "scopes": " ".join(sorted(principal.scopes)),
+        "customer_id": principal.customer_id,
+        "authenticated_at": str(int(at.timestamp())) if at else None,
+        "strong": "true" if principal.strong else None,
     }
-    return context | ({"customer_id": principal.customer_id} if principal.customer_id else {})
+    always = {"roles": " ".join(sorted(principal.roles)), "scopes": " ".join(sorted(principal.scopes))}
+    return always | {name: value for name, value in told.items() if value}
 
 
 def principal_of(context: Mapping[str, Any] | None) -> Principal:
@@ -34,9 +38,15 @@ def principal_of(context: Mapping[str, Any] | None) -> Principal:
         roles=known_roles(str(context.get("roles") or "").split()),
         customer_id=str(context["customer_id"]) if context.get("customer_id") else None,
         scopes=frozenset(str(context.get("scopes") or "").split()),
+        authenticated_at=_moment(str(context.get("authenticated_at") or "")),
+        strong=context.get("strong") == "true",
     )
 
 
 def known_roles(names: list[str]) -> frozenset[Role]:
     """Of the given names, those that are roles here."""
     return frozenset(role for role in ROLES if role in names)
+
+
+def _moment(seconds: str) -> datetime | None:
+    return datetime.fromtimestamp(int(seconds), UTC) if seconds.isdecimal() else None

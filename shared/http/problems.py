@@ -70,8 +70,16 @@ def _headers(refusal: Refusal, status: int) -> dict[str, str | list[str]]:
     if status == 429:
         headers["Retry-After"] = str(RETRY_SECONDS)
     if status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
+        headers["WWW-Authenticate"] = _challenge(refusal)
     return headers
+
+
+def _challenge(refusal: Refusal) -> str:
+    """How to come back: signed in, or signed in better (RFC 9470 §3)."""
+    if refusal.code != "step-up-required":
+        return "Bearer"
+    error, age = 'Bearer error="insufficient_user_authentication"', refusal.extra["max_age"]
+    return f'{error}, error_description="{refusal.detail}", max_age="{age}"'
 
 
 def _shown(value: Any) -> Any:

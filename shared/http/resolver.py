@@ -1,5 +1,6 @@
 """The front door of every HTTP function: routing, access, CORS, and one way for errors to leave."""
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -21,14 +22,6 @@ from shared.usecases.access import Principal
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
-CORS = CORSConfig(
-    allow_origin="*",
-    allow_headers=["If-Match", "Idempotency-Key"],
-    expose_headers=["ETag", "Location", "Retry-After"],
-    max_age=600,
-)
-"""Any page may call with a bearer token; there are no cookies that it could abuse."""
-
 logger = Logger()
 
 
@@ -37,7 +30,7 @@ def resolver(services: Callable[[], Services] | None = None) -> APIGatewayRestRe
 
     `services` are asked for when a refusal has to wait for earlier checks; an app without bodies needs none.
     """
-    app = APIGatewayRestResolver(cors=CORS)
+    app = APIGatewayRestResolver(cors=_cors())
     app.use(middlewares=[_admit])
 
     @app.not_found
@@ -49,6 +42,18 @@ def resolver(services: Callable[[], Services] | None = None) -> APIGatewayRestRe
         return _reply_to(error, app, services)
 
     return app
+
+
+def _cors() -> CORSConfig:
+    """Only pages of the portals' own origins may call: `CORS_ORIGINS`, separated by commas. Without it, none."""
+    first, *others = os.environ.get("CORS_ORIGINS", "").split(",")
+    return CORSConfig(
+        allow_origin=first,
+        extra_origins=others,
+        allow_headers=["If-Match", "Idempotency-Key"],
+        expose_headers=["ETag", "Location", "Retry-After"],
+        max_age=600,
+    )
 
 
 def serve(app: APIGatewayRestResolver) -> Handler:

@@ -6,7 +6,7 @@ Whose orders somebody may reach is decided where data is read (`shared.usecases.
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.domain.policy import Role
+from shared.domain.cases import Role
 from shared.domain.refusal import Refusal
 from shared.usecases.access import STAFF
 
@@ -17,8 +17,9 @@ NOBODY: frozenset[Role] = frozenset()
 READERS: frozenset[Role] = STAFF | {"customer"}
 AMENDERS: frozenset[Role] = frozenset({"agent", "lead", "manager", "customer"})
 ACTIVATORS: frozenset[Role] = frozenset({"agent", "lead", "manager"})
-STOCK_READERS: frozenset[Role] = STAFF | {"service"}
 OPERATORS: frozenset[Role] = frozenset({"operator"})
+APPROVERS: frozenset[Role] = frozenset({"lead", "manager", "finance"})
+REPORTED: frozenset[Role] = frozenset({"operator", "lead", "manager"})
 PAYERS: frozenset[Role] = frozenset({"finance", "operator"})
 
 
@@ -38,12 +39,12 @@ class Route:
         return self.method != "GET"
 
 
-def _get(path: str, roles: frozenset[Role] = NOBODY, *, public: bool = False) -> Route:
-    return Route(method="GET", path=path, roles=roles, public=public)
+def _get(path: str, roles: frozenset[Role] = NOBODY, scope: Scope | None = None, *, public: bool = False) -> Route:
+    return Route(method="GET", path=path, roles=roles, scope=scope, public=public)
 
 
-def _put(path: str, scope: Scope) -> Route:
-    return Route(method="PUT", path=path, scope=scope)
+def _put(path: str, scope: Scope | None = None, roles: frozenset[Role] = NOBODY) -> Route:
+    return Route(method="PUT", path=path, roles=roles, scope=scope)
 
 
 def _post(path: str, roles: frozenset[Role] = NOBODY, scope: Scope | None = None, *, public: bool = False) -> Route:
@@ -63,9 +64,9 @@ ROUTES: tuple[Route, ...] = (
     _get("/openapi.json", public=True),
     _get("/health", public=True),
     _put("/products/{sku}", "stock"),
-    _get("/products/{sku}", STOCK_READERS),
+    _get("/products/{sku}", STAFF, "stock"),
     _put("/stock/{sku}", "stock"),
-    _get("/stock/{sku}", STOCK_READERS),
+    _get("/stock/{sku}", STAFF, "stock"),
     _post("/orders", scope="channels"),
     _post("/channels/{channel}/orders", scope="channels"),
     _get("/orders", READERS),
@@ -87,12 +88,25 @@ ROUTES: tuple[Route, ...] = (
     _get("/changes", READERS),
     _get("/changes/{change_id}", READERS),
     _post("/changes/{change_id}/decisions", READERS),
+    _get("/delegations", STAFF),
+    _put("/delegations/{role}", roles=APPROVERS),
+    _post("/delegations/{role}/end", APPROVERS),
     _get("/confirmations/{token}", public=True),
     _post("/confirmations/{token}", public=True),
     _post("/changes/{change_id}/acknowledgements", OPERATORS, "acknowledgements"),
     _post("/changes/{change_id}/resolutions", OPERATORS),
     _post("/changes/{change_id}/refunds/{refund_id}/settlements", PAYERS),
     _post("/callbacks/{gateway}", public=True),
+    _post("/customers/{customer_id}/erasures", OPERATORS),
+    _get("/policies", OPERATORS),
+    _get("/policies/{name}", OPERATORS),
+    _put("/policies/{name}", roles=OPERATORS),
+    _get("/policies/{name}/versions", OPERATORS),
+    _get("/policies/{name}/versions/{version}", OPERATORS),
+    _post("/policies/{name}/versions/{version}/decisions", OPERATORS),
+    _post("/policies/{name}/replay", OPERATORS),
+    _get("/reports/approvals", REPORTED),
+    _get("/reports/false-rejects", REPORTED),
 )
 
 _BY_NAME: dict[tuple[str, str], Route] = {(route.method, route.path): route for route in ROUTES}

@@ -15,6 +15,7 @@ MAX_TOLD = 50
 _CODES = {
     "missing": ("missing-field", "This field is required."),
     "extra_forbidden": ("unknown-field", "There is no such field here."),
+    "unexpected_keyword_argument": ("unknown-field", "There is no such field here."),
     "union_tag_invalid": ("unknown-edit", "There is no such edit."),
     "union_tag_not_found": ("missing-field", "An edit needs its op."),
     "string_type": ("wrong-type", "This must be text."),
@@ -24,6 +25,12 @@ _CODES = {
     "model_type": ("wrong-type", "This must be an object."),
     "model_attributes_type": ("wrong-type", "This must be an object."),
     "dict_type": ("wrong-type", "This must be an object."),
+    "dataclass_type": ("wrong-type", "This must be an object."),
+    "int_type": ("wrong-type", "This must be a whole number."),
+    "int_from_float": ("wrong-type", "This must be a whole number."),
+    "decimal_type": ("wrong-type", "This must be a decimal number."),
+    "decimal_parsing": ("malformed-value", "This must be a decimal number."),
+    "finite_number": ("out-of-range", "This must be a finite number."),
     "string_too_short": ("empty-value", "This must not be empty."),
     "too_short": ("empty-value", "This must not be empty."),
     "string_too_long": ("too-long", "This is longer than it may be."),
@@ -56,9 +63,14 @@ def validated(model: type[Model], value: object) -> Model:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        # Pydantic also calls a list too short whose entries are all wrong.
-        told = [each for each in error.errors() if each["type"] != "too_short" or not each["input"]]
-        raise Refusal.of(tuple(_violation(each, value) for each in told[:MAX_TOLD])) from None
+        raise Refusal.of(violations_of(error, value)) from None
+
+
+def violations_of(error: ValidationError, value: object) -> tuple[Violation, ...]:
+    """What pydantic found wrong with `value`, with our codes and pointers into it; some at least."""
+    # Pydantic also calls a list too short whose entries are all wrong.
+    told = [each for each in error.errors() if each["type"] != "too_short" or not each["input"]]
+    return tuple(_violation(each, value) for each in told[:MAX_TOLD])
 
 
 def _violation(complaint: ErrorDetails, value: object) -> Violation:

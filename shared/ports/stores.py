@@ -13,6 +13,8 @@ from shared.domain.policy import Policy
 from shared.domain.product import Catalogue, Product, StockLevel
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step
+from shared.ports.delegations import Delegations
+from shared.ports.refusals import NoRefusals, Refusals
 
 T = TypeVar("T")
 
@@ -123,15 +125,17 @@ class Orders(Protocol):
 class Changes(Protocol):
     def get(self, change_id: str) -> Change | None: ...
 
-    def get_with(self, change_id: str, skus: Iterable[str]) -> tuple[Change | None, Catalogue]:
-        """A change, and what its plan needs to know, in one read of up to 99 SKUs."""
+    def get_with(
+        self, change_id: str, skus: Iterable[str], refunds: str | None = None
+    ) -> tuple[Change | None, Catalogue]:
+        """A change, and what its plan needs to know, in one read of up to 97 SKUs; `refunds` as for `Skus.load`."""
 
     def list(self, wanted: Filter) -> Page[Change]:
         """Changes by status, order_id, customer_id, reason_code, kind or waiting_for, created in a period; those
         waiting, soonest deadline first."""
 
-    def expired(self, now: datetime, limit: int) -> Sequence[Change]:
-        """Open changes whose time is over."""
+    def due(self, now: datetime, limit: int) -> Sequence[Change]:
+        """Open changes to which time does something by now (reminds, escalates, expires), the longest due first."""
 
     def lingering(self, status: ChangeStatus, since: datetime, limit: int) -> Sequence[Change]:
         """Changes in `status` that were created before `since`, oldest first."""
@@ -160,8 +164,9 @@ class Log(Protocol):
 class Skus(Protocol):
     """Products and stock."""
 
-    def load(self, skus: Iterable[str]) -> Catalogue:
-        """Products and stock of up to 100 SKUs in one strongly consistent read."""
+    def load(self, skus: Iterable[str], refunds: str | None = None) -> Catalogue:
+        """Products and stock of up to 98 SKUs in one strongly consistent read, and how many refunds are counted under
+        the key `refunds`."""
 
     def put_product(self, product: Product, record: RequestRecord | None) -> None: ...
 
@@ -237,8 +242,10 @@ class Services:
     skus: Skus
     requests: Requests
     policies: Policies
+    delegations: Delegations
     clock: Clock
     ids: Ids
+    refusals: Refusals = field(default_factory=NoRefusals)
 
 
 Render = Callable[[Step], Answer]

@@ -1,10 +1,11 @@
 """Who is asking, and whose orders they may reach: ownership is checked where data is read."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from shared.domain.cases import Role
 from shared.domain.change import Actor, Change
 from shared.domain.order import Order
-from shared.domain.policy import Role
 from shared.domain.refusal import Refusal
 from shared.ports.stores import Changes, Orders
 
@@ -15,12 +16,17 @@ _RANK: tuple[Role, ...] = ("manager", "lead", "finance", "operator", "agent", "s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """Who holds the token: roles and customer id come from it, never from a request's body."""
+    """Who holds the token: roles and customer id come from it, never from a request's body.
+
+    `authenticated_at`: when they last proved who they are, if the token says so; `strong`: by more than one factor.
+    """
 
     id: str
     roles: frozenset[Role]
     customer_id: str | None = None
     scopes: frozenset[str] = frozenset()
+    authenticated_at: datetime | None = None
+    strong: bool = False
 
     def may(self, roles: frozenset[Role], scope: str | None = None) -> bool:
         """Whether one of the roles, or the scope as a service, is theirs."""

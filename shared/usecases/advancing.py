@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from shared.domain import steps
 from shared.domain.change import Actor, Change
 from shared.domain.committing import committed
+from shared.domain.judging import subject_of
 from shared.domain.order import Order
 from shared.domain.plan import Planned
 from shared.domain.step import Step
@@ -23,10 +25,14 @@ def advance(
 ) -> Step:
     """The next step after what has `passed`: whoever is still needed is asked, one by one; then it is committed."""
     now = services.clock.now()
-    if planned.plan.approvals and not (change.decided_by or passed.approving):
-        return steps.submitted(order, change, planned, actor, now, passed)
+    policy = services.policies.current()
+    given = len(change.approvals) + bool(passed.approval)
+    if given < len(planned.plan.approvals):
+        ask = steps.asked_next if given else partial(steps.submitted, planned=planned)
+        return ask(order, change, actor=actor, now=now, approvals=policy.approvals, passed=passed)
     if _awaited(change, planned, passed):
-        patience = timedelta(seconds=services.policies.current().cancellation.lifetime_seconds)
+        deadline = policy.deadlines.of(subject_of(order))
+        patience = timedelta(seconds=deadline.confirmation_seconds)
         return steps.awaiting(order, change, planned, actor, now, expires_at=now + patience, passed=passed)
     return committed(order, change, planned, actor, now, passed)
 

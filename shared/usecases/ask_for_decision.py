@@ -24,4 +24,6 @@ def outcome_of(change: Change) -> str:
     """What an execution is told of a change that waits no more."""
     if change.status is ChangeStatus.REJECTED:
         return "rejected"
+    if change.status is ChangeStatus.EXPIRED:
+        return "expired"
     return "approved" if change.decided_by else "closed"

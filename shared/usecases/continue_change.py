@@ -10,12 +10,14 @@ from shared.domain.product import Catalogue
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus, require
 from shared.domain.step import Step
+from shared.domain.tally import refunds_key
 from shared.ports.stores import Answer, Services
 from shared.usecases.access import check_change, read_order
 from shared.usecases.advancing import advance
 from shared.usecases.attempt import Request, attempt, check_if_match
 from shared.usecases.planning import check_digest, check_plan, check_reason, lifetime, plan_edits, replan
-from shared.usecases.starting import Wanted
+from shared.usecases.starting import Wanted, progress_of
+from shared.usecases.stepping_up import check_refund_allowed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +37,9 @@ def replace_edits(services: Services, request: Request, named: Named, wanted: Wa
 
     def work(order: Order, change: Change, known: Catalogue) -> Step:
         require(change.status, ChangeStatus.DRAFT)
+        planned = plan_edits(services, order, wanted, change.requested_by.role)
         policy = services.policies.current()
         check_reason(policy, wanted)
-        planned = plan_edits(services, order, wanted, change.requested_by.role)
         check_plan(planned)
         if wanted.accept_digest is not None:
             raise Refusal("accept-not-here", "Submit and accept the draft instead.", pointer="/accept")
@@ -48,8 +50,10 @@ def replace_edits(services: Services, request: Request, named: Named, wanted: Wa
             note=wanted.note,
             edits=wanted.edits,
             plan=planned.plan,
+            progress=progress_of(order, planned),
+            refunds_today=planned.refunds_today,
             base_version=order.version,
-            expires_at=lifetime(policy, now),
+            expires_at=lifetime(policy, order, now),
         )
         return steps.edited(order, fresh, request.principal.acting(), now, replaced=change)
 
@@ -67,8 +71,10 @@ def submit_change(services: Services, request: Request, named: Named, digest: st
         require(change.status, ChangeStatus.DRAFT)
         planned = replan(services, order, change, known)
         check_digest(planned, digest)
-        actor = request.principal.acting()
-        return steps.submitted(order, change, planned, actor, services.clock.now())
+        check_refund_allowed(services, request.principal, order, planned)
+        approvals = services.policies.current().approvals
+        actor, now = request.principal.acting(), services.clock.now()
+        return steps.submitted(order, change, planned, actor, now, approvals=approvals)
 
     return _on_open(services, request, named, work)
 
@@ -87,6 +93,7 @@ def accept_change(services: Services, request: Request, named: Named, digest: st
         planned = replan(services, order, change, known)
         check_digest(planned, change.plan.digest)
         check_digest(planned, digest)
+        check_refund_allowed(services, request.principal, order, planned)
         return advance(services, order, change, planned, request.principal.acting())
 
     return _on_open(services, request, named, work)
@@ -130,7 +137,8 @@ def _on_open(
     def whole() -> Step:
         order = read_order(services.orders, named.order_id, request.principal)
         skus = order.open_change.skus if order.open_change else ()
-        found, known = services.changes.get_with(named.change_id, skus)
+        refunds = refunds_key(order, services.clock.now())
+        found, known = services.changes.get_with(named.change_id, skus, refunds)
         change = check_change(found, named.change_id, request.principal, named.order_id)
         check_if_match(order, request.if_match)
         _check_kind(change, kind)

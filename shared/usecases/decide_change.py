@@ -4,11 +4,15 @@ An approval is given by somebody else than who asked; a confirmation by the cust
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
 from shared.domain import steps
-from shared.domain.change import Change, check_in_time
+from shared.domain.asking import Approval
+from shared.domain.cases import Approver
+from shared.domain.change import Actor, Change, check_in_time
 from shared.domain.order import Order
+from shared.domain.plan import Planned
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus, require
 from shared.domain.step import Step
@@ -16,6 +20,7 @@ from shared.domain.steps import Passed
 from shared.ports.stores import Answer, Services
 from shared.usecases.access import Principal, read_change, read_order
 from shared.usecases.advancing import advance
+from shared.usecases.approving import approver
 from shared.usecases.attempt import Request, attempt
 from shared.usecases.confirm_change import Word, answered
 from shared.usecases.planning import check_digest, replan
@@ -33,7 +38,8 @@ def decide_change(services: Services, request: Request, decision: Decision) -> A
     """The change approved, and as far on its way as it can go if it was accepted in advance; or ended, holds released.
 
     Raises:
-        Refusal: `change-not-found`, `not-waiting`, `change-expired`, `wrong-role`, `own-change`, `plan-changed`, or
+        Refusal: `change-not-found`, `not-waiting`, `change-expired`, `wrong-role`, `own-change`,
+            `decided-already`, `plan-changed`, or
             what now forbids the plan.
     """
 
@@ -43,7 +49,6 @@ def decide_change(services: Services, request: Request, decision: Decision) -> A
             return _of_the_owner(services, change, request.principal, decision)
         require(change.status, ChangeStatus.PENDING_APPROVAL, "not-waiting")
         check_in_time(change, services.clock.now())
-        _check_approver(change, request.principal)
         order = read_order(services.orders, change.order_id, request.principal)
         return _decided(services, order, change, request.principal, decision)
 
@@ -59,23 +64,39 @@ def _of_the_owner(services: Services, change: Change, principal: Principal, deci
     return answered(services, order, change, principal.acting(), word, "token", decision.note)
 
 
-def _check_approver(change: Change, principal: Principal) -> None:
-    role = change.waiting_for
-    if role is None or role not in principal.roles:
-        raise Refusal("wrong-role", f"This change waits for a {role}.")
-    if principal.id == change.requested_by.id:
-        raise Refusal("own-change", "Nobody approves what they asked for themselves.")
-
-
 def _decided(services: Services, order: Order, change: Change, principal: Principal, decision: Decision) -> Step:
-    actor, now = principal.acting(frozenset({change.plan.approvals[0].role})), services.clock.now()
+    absent = approver(services, change, principal)
+    now, actor = services.clock.now(), Actor(id=principal.id, role=_role(change))
     if decision.digest != change.plan.digest:
         raise Refusal("plan-changed", "This is not the plan that waits.", extra={"plan": change.plan})
     if decision.decision == "reject":
         return steps.closed(order, change, ChangeStatus.REJECTED, actor, now, decision.note)
     planned = replan(services, order, change)
     check_digest(planned, decision.digest)
+    passed = Passed(approval=_approval(change, actor, absent, planned, now), approval_note=decision.note)
+    approvals = services.policies.current().approvals
+    if len(change.approvals) + 1 < len(planned.plan.approvals):
+        return steps.asked_next(order, change, actor, now, approvals=approvals, passed=passed)
     if change.accept_digest is None:
-        return steps.approved(order, change, actor, now, decision.note)
+        return steps.approved(order, change, actor, now, passed)
     check_digest(planned, change.accept_digest)
-    return advance(services, order, change, planned, actor, Passed(approving=True, approval_note=decision.note))
+    return advance(services, order, change, planned, actor, passed)
+
+
+def _role(change: Change) -> Approver:
+    if change.asked is None:
+        raise Refusal("not-waiting", "This change waits for no approval.")
+    return change.asked.role
+
+
+def _approval(change: Change, actor: Actor, absent: str | None, planned: Planned, now: datetime) -> Approval:
+    waited = now - change.asked.since if change.asked else timedelta()
+    return Approval(
+        role=_role(change),
+        by=actor.id,
+        at=now,
+        digest=planned.plan.digest,
+        policy_version=planned.plan.policy_version,
+        on_behalf_of=absent,
+        waited_seconds=int(waited.total_seconds()),
+    )

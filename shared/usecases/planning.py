@@ -4,14 +4,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from shared.domain.cases import Role
 from shared.domain.change import Change
 from shared.domain.edits import Edit
+from shared.domain.judging import subject_of
 from shared.domain.order import ChangeKind, Order
 from shared.domain.plan import ChangePlan, Planned
 from shared.domain.planner import PlanContext, plan
-from shared.domain.policy import Policy, Role
+from shared.domain.policy import Policy
 from shared.domain.product import Catalogue
 from shared.domain.refusal import Refusal, Violation
+from shared.domain.tally import refunds_key
 from shared.domain.touching import touched_skus
 from shared.ports.stores import Services
 
@@ -40,7 +43,8 @@ def plan_edits(
     touch."""
     skus = touched_skus(order, asked.edits)
     if known is None or not known.covers(skus):
-        known = services.skus.load(skus) if skus else Catalogue()
+        refunds = refunds_key(order, services.clock.now())
+        known = services.skus.load(skus, refunds)  # reads policy along with them, where that is due
     context = PlanContext(
         kind=asked.kind,
         role=role,
@@ -96,9 +100,9 @@ def check_reason(policy: Policy, asked: Asked) -> None:
 def unknown_reason(policy: Policy, asked: Asked) -> tuple[Violation, ...]:
     """What forbids a change of this kind for this reason, if anything does."""
     code, kind = asked.reason_code, asked.kind
-    if policy.reason(code, kind):
+    if policy.reasons.find(code, kind):
         return ()
-    known = ", ".join(reason.code for reason in policy.reason_codes if kind in reason.kinds)
+    known = ", ".join(policy.reasons.known(kind))
     article = "an" if kind[0] in "aeiou" else "a"
     words = f"'{code}' is no reason for {article} {kind}; use one of: {known}."
     return (Violation("unknown-reason", words, "/reason_code"),)
@@ -110,5 +114,6 @@ def preview(services: Services, order: Order, asked: Asked, role: Role) -> Chang
     return replace(plan, violations=(*unknown_reason(services.policies.current(), asked), *plan.violations))
 
 
-def lifetime(policy: Policy, now: datetime) -> datetime:
-    return now + timedelta(seconds=policy.change_lifetime_seconds)
+def lifetime(policy: Policy, order: Order, now: datetime) -> datetime:
+    """Until when a change of this order that is started or edited now may stay open."""
+    return now + timedelta(seconds=policy.deadlines.of(subject_of(order)).change_seconds)

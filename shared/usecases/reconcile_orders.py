@@ -11,7 +11,7 @@ from shared.domain.step import Step
 from shared.domain.stock_count import Tally, tallies
 from shared.ports.stores import Conflict, PublishFailed, Services
 from shared.ports.walks import Unreadable
-from shared.usecases.expire_changes import expire_change
+from shared.usecases.expire_change import expire_change
 from shared.usecases.publish_events import publish_events
 from shared.usecases.reconcile_refunds import reconcile_refunds
 from shared.usecases.reconcile_report import MOMENT_SECONDS, Reconciler, Report

@@ -46,7 +46,13 @@ def _with_payment(order: Order, reported: Payment) -> Order:
         payments = (*order.payments, reported)
     else:
         _check(known, reported)
-        merged = replace(known, status=reported.status, authorised=reported.authorised, captured=reported.captured)
+        merged = replace(
+            known,
+            status=reported.status,
+            authorised=reported.authorised,
+            captured=reported.captured,
+            expires_at=reported.expires_at or known.expires_at,
+        )
         payments = tuple(merged if payment is known else payment for payment in order.payments)
     return replace(order, payments=payments, revision=order.revision + 1)
 

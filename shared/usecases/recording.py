@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from shared.domain.asking import Approval
 from shared.domain.change import Change
 from shared.domain.events import Event, event_id
 from shared.domain.log import GENESIS, FieldChange, LogEntry, differences, sealed
@@ -40,7 +41,7 @@ def _entry(step: Step, ledger: Ledger, write_id: str) -> LogEntry:
             digest=plan.digest if plan else None,
             consent=_consent(change) if change else None,
             refunds=_refunds(change, step.after.currency) if change else (),
-            approvals=tuple(f"{needed.role}: {needed.because}" for needed in plan.approvals) if plan else (),
+            approvals=_approvals(change) if change else (),
             fields=_fields(step),
             write_id=write_id,
             previous_hash=ledger.log_hash or GENESIS,
@@ -51,6 +52,18 @@ def _entry(step: Step, ledger: Ledger, write_id: str) -> LogEntry:
 def _consent(change: Change) -> str | None:
     given = change.consent
     return f"{given.by} by {given.means} on {given.digest}" if given else None
+
+
+def _approvals(change: Change) -> tuple[str, ...]:
+    """Those that the plan needs, each with its reason; then those given: as what, by whom, in whose place, when."""
+    needed = (f"{needed.role}: {needed.because}" for needed in change.plan.approvals)
+    return (*needed, *map(_given, change.approvals))
+
+
+def _given(approval: Approval) -> str:
+    absent = f" in the place of {approval.on_behalf_of}" if approval.on_behalf_of else ""
+    judged = f"of {approval.digest} under policy {approval.policy_version}"
+    return f"{approval.role}: given by {approval.by}{absent} at {approval.at.isoformat()}, {judged}"
 
 
 def _refunds(change: Change, currency: str) -> tuple[str, ...]:

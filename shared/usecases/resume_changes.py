@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from shared.domain import events
+from shared.domain.cases import Subject
 from shared.domain.change import SYSTEM, Change, moved
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step
@@ -53,7 +54,8 @@ def _start_refunds(workflows: Workflows, change: Change) -> None:
 
 
 def _overdue(services: Services, change: Change, now: datetime) -> bool:
-    deadline = timedelta(seconds=services.policies.current().acknowledgement_deadline_seconds)
+    subject = Subject(channel=change.channel, account=change.customer_id, tier=change.tier)
+    deadline = timedelta(seconds=services.policies.current().deadlines.of(subject).acknowledgement_seconds)
     committed = next(entry.at for entry in change.timeline if entry.status is ChangeStatus.COMMITTED)
     unheard = change.unacknowledged or any(refund.status == "requested" for refund in change.refunds)
     return bool(unheard) and now >= committed + deadline  # a refund under way has its own execution, and deadline

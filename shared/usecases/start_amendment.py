@@ -10,8 +10,10 @@ from shared.ports.stores import Answer, Services
 from shared.usecases.access import Principal, read_order
 from shared.usecases.advancing import advance
 from shared.usecases.attempt import Request, attempt, check_if_match
+from shared.usecases.keep_refusal import Noted, keeping_refusals
 from shared.usecases.planning import check_digest, check_plan, check_reason, plan_edits, preview
 from shared.usecases.starting import Wanted, check_nothing_open, new_change
+from shared.usecases.stepping_up import check_refund_allowed
 
 
 def preview_amendment(services: Services, principal: Principal, wanted: Wanted) -> ChangePlan:
@@ -33,20 +35,22 @@ def start_amendment(services: Services, request: Request, wanted: Wanted) -> Ans
         Refusal: `order-not-found`, `precondition-required`, `stale-version`, `change-open`, `unknown-reason`,
             `plan-changed`, or the plan's violations.
     """
-    change_id = services.ids.new("chg")
+    change_id, noted = services.ids.new("chg"), Noted()
 
     def work() -> Step:
         order = read_order(services.orders, wanted.order_id, request.principal)
         check_if_match(order, request.if_match)
         check_nothing_open(order)
-        check_reason(services.policies.current(), wanted)
         actor = request.principal.acting()
-        planned = plan_edits(services, order, wanted, actor.role)
+        planned = noted.judged(order, plan_edits(services, order, wanted, actor.role))
+        check_reason(services.policies.current(), wanted)
         check_plan(planned)
+        check_refund_allowed(services, request.principal, order, planned)
         change = new_change(services, order, change_id, wanted, planned, actor)
         return first_step(order, change, planned, services)
 
-    return attempt(services, request, work)
+    with keeping_refusals(services, request.principal, wanted, noted):
+        return attempt(services, request, work)
 
 
 def first_step(order: Order, change: Change, planned: Planned, services: Services) -> Step:

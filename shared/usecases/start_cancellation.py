@@ -12,8 +12,10 @@ from shared.ports.stores import Answer, Services
 from shared.usecases.access import Principal, read_order
 from shared.usecases.advancing import advance
 from shared.usecases.attempt import Request, attempt, check_if_match
+from shared.usecases.keep_refusal import Noted, keeping_refusals
 from shared.usecases.planning import check_digest, check_plan, check_reason, plan_edits, preview
 from shared.usecases.starting import Wanted, check_nothing_open, new_change
+from shared.usecases.stepping_up import check_refund_allowed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,22 +72,23 @@ def preview_cancellation(services: Services, principal: Principal, asked: Cancel
 
 def start_cancellation(services: Services, request: Request, asked: Cancellation) -> Answer:
     """A new change: committed, or waiting for whoever it needs. The owner's `consent` is consent; anybody else's pins
-    the terms. Three round trips: the order, the products, the transaction; two where whole lines go.
+    the terms. Three round trips: the order; products, the customer's tally and policy; the transaction.
 
     Raises:
         Refusal: `order-not-found`, `precondition-required`, `stale-version`, `change-open`, `unknown-reason`,
             `plan-changed`, or the plan's violations.
     """
-    change_id = services.ids.new("chg")
+    change_id, noted = services.ids.new("chg"), Noted()
 
     def work() -> Step:
         order = read_order(services.orders, asked.order_id, request.principal)
         check_if_match(order, request.if_match)
         check_nothing_open(order)
         wanted, actor = asked.wanted, request.principal.acting()
+        planned = noted.judged(order, plan_edits(services, order, wanted, actor.role))
         check_reason(services.policies.current(), wanted)
-        planned = plan_edits(services, order, wanted, actor.role)
         check_plan(planned)
+        check_refund_allowed(services, request.principal, order, planned)
         if asked.consent is not None:
             check_digest(planned, asked.consent)
         wanted = replace(wanted, accept_digest=planned.plan.digest)
@@ -93,7 +96,8 @@ def start_cancellation(services: Services, request: Request, asked: Cancellation
         passed = Passed(new=True, consent=_consent(services, order, request.principal, actor, asked))
         return advance(services, order, change, planned, actor, passed)
 
-    return attempt(services, request, work)
+    with keeping_refusals(services, request.principal, asked.wanted, noted):
+        return attempt(services, request, work)
 
 
 def _consent(

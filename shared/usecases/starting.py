@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from shared.domain.change import Actor, Change
 from shared.domain.edits import Edit
+from shared.domain.line import Progress
 from shared.domain.order import ChangeKind, Order
 from shared.domain.plan import Planned, furthest
 from shared.domain.refusal import Refusal
@@ -44,12 +45,21 @@ def new_change(
         edits=wanted.edits,
         plan=planned.plan,
         channel=order.channel,
+        tier=order.customer.tier,
         stage=furthest(planned.plan.cancelled),
+        progress=progress_of(order, planned),
+        refunds_today=planned.refunds_today,
         accept_digest=wanted.accept_digest,
-        expires_at=lifetime(services.policies.current(), now),
+        expires_at=lifetime(services.policies.current(), order, now),
         created_at=now,
         updated_at=now,
     )
+
+
+def progress_of(order: Order, planned: Planned) -> dict[str, Progress]:
+    """How far the lines are that the plan touches, as far as they are begun."""
+    touched = (change.line_id for change in planned.plan.lines)
+    return {line_id: order.progress[line_id] for line_id in touched if line_id in order.progress}
 
 
 def check_nothing_open(order: Order, change_id: str | None = None) -> None:

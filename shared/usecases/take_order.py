@@ -1,13 +1,15 @@
 """Take a new order: make it ours, cover it with stock, keep it once however often the channel sends it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from shared.domain import events
 from shared.domain.accept import accept
 from shared.domain.canonical import sha256
 from shared.domain.intake import NewOrder
+from shared.domain.line import Line
 from shared.domain.order import Order
+from shared.domain.product import StockLevel
 from shared.domain.step import Step, StockMove
 from shared.domain.stocking import cover
 from shared.ports.stores import Answer, Conflict, RequestKnown, Services
@@ -56,16 +58,26 @@ def _step(services: Services, accepted: Order, request: Request) -> Step:
         for line in accepted.lines
     )
     order = replace(accepted, lines=lines)
-    taken: dict[str, int] = {}
-    for line in lines:
-        if line.allocated:
-            taken[line.sku] = taken.get(line.sku, 0) + line.allocated
     return Step(
         action="order_received",
         by=request.principal.acting(),
         at=services.clock.now(),
         before=None,
         after=order,
-        stock=tuple(StockMove(sku=sku, allocated=units) for sku, units in sorted(taken.items())),
+        stock=_moves(lines, stock),
         facts=(events.received(order),),
+    )
+
+
+def _moves(lines: Iterable[Line], stock: Mapping[str, StockLevel]) -> tuple[StockMove, ...]:
+    """What the lines take. Where some of a SKU stays backordered, they take all that there was, and it must be all when
+    it is written: else units that came back meanwhile would lie there while the customer waits for them."""
+    taken: dict[str, int] = {}
+    waiting = {line.sku for line in lines if line.backordered}
+    for line in lines:
+        if line.allocated:
+            taken[line.sku] = taken.get(line.sku, 0) + line.allocated
+    return tuple(
+        StockMove(sku=sku, allocated=units, available=stock[sku].available if sku in waiting else None)
+        for sku, units in sorted(taken.items())
     )

@@ -16,6 +16,7 @@ from shared.usecases.continue_change import Named
 from shared.usecases.planning import check_plan, plan_edits
 from shared.usecases.start_amendment import first_step
 from shared.usecases.starting import Wanted, check_nothing_open, new_change
+from shared.usecases.stepping_up import check_refund_allowed
 
 COMMITTED = frozenset({ChangeStatus.COMMITTED, ChangeStatus.COMPLETED, ChangeStatus.FALLOUT})
 
@@ -49,6 +50,7 @@ def undo_committed(services: Services, request: Request, named: Named, digest: s
         actor = request.principal.acting()
         planned = plan_edits(services, order, wanted, actor.role)
         check_plan(planned)
+        check_refund_allowed(services, request.principal, order, planned)
         change = replace(new_change(services, order, change_id, wanted, planned, actor), undoes=undone.change_id)
         return first_step(order, change, planned, services)
 

@@ -9,6 +9,7 @@ from tests.bench.cancellations import cancellation_property
 from tests.bench.functions import handler_cpu
 from tests.bench.imports import cold_imports
 from tests.bench.planner import planner_cpu
+from tests.bench.policy import policy_cpu
 from tests.bench.round_trips import round_trips
 
 
@@ -18,6 +19,7 @@ def main() -> None:
             "machine": {"python": platform.python_version(), "processor": platform.machine()},
             "round_trips_and_capacity": round_trips(),
             "planner_cpu_ms": planner_cpu(),
+            "policy_cpu": policy_cpu(),
             "cancellation_property": cancellation_property(),
             "handler_cpu_ms": handler_cpu(),
             "cold_import_ms": cold_imports(),

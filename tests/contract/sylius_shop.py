@@ -16,7 +16,9 @@ from shared.domain.intake import NewLine, NewLineDiscount, NewTax
 from shared.domain.order import Discount, Order, Shipping
 from shared.domain.party import Address
 from shared.domain.planner import PlanContext, plan
-from shared.domain.policy import Policy, ShippingRule, TaxRule
+from shared.domain.policies.shipping import ShippingPolicy, ShippingRule
+from shared.domain.policies.taxes import TaxRule
+from shared.domain.policy import Policy
 from shared.domain.product import Catalogue, Product
 from shared.domain.refusal import Refusal
 from shared.domain.shipping import rule_price
@@ -197,7 +199,9 @@ class Shop:
             for rate in self.rates
             if rate.holds(place, rate.category, self.today)
         ]
-        return replace(ShippedPolicies().current(), taxes=tuple(taxes), shipping=(rule,) if rule else ())
+        policy = ShippedPolicies().current()
+        methods = ShippingPolicy(methods=(rule,) if rule else ())
+        return replace(policy, taxes=replace(policy.taxes, rates=tuple(taxes)), shipping=methods)
 
     def _catalogue(self) -> Catalogue:
         categories = {name: goods.category or "none" for name, goods in self.goods.items()}

@@ -25,7 +25,6 @@ def portal(service: Service) -> Portal:
 def hasty() -> Iterator[Service]:
     """A second run beside the first, in which nobody is waited for longer than two seconds."""
     with running(
-        ApprovalSeconds=2,
         ConfirmationReminderSeconds=1,
         ConfirmationAfterReminderSeconds=1,
         SandboxCallbackSecret=callbacks.SECRET,

@@ -450,8 +450,8 @@ def test_a_token_that_somebody_else_signed_opens_nothing(service: Service) -> No
     assert [(reply.status, reply.problem) for reply in replies] == [(401, "unauthenticated")] * 3
 
 
-def test_a_page_of_another_origin_may_read_the_etag(service: Service, three_mugs: Placed) -> None:
-    origin = {"Origin": "https://portal.example"}
+def test_a_page_of_the_portals_origin_may_read_the_etag(service: Service, three_mugs: Placed) -> None:
+    origin = {"Origin": service.api_url}
     asked = origin | {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "if-match"}
 
     preflight = service.http("OPTIONS", three_mugs.amendments, headers=asked)
@@ -462,9 +462,20 @@ def test_a_page_of_another_origin_may_read_the_etag(service: Service, three_mugs
     allowed = {name.strip().lower() for name in preflight.headers["Access-Control-Allow-Headers"].split(",")}
     assert {"authorization", "content-type", "if-match", "idempotency-key"} <= allowed
     assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
-    assert reply.headers["Access-Control-Allow-Origin"] == "*"
+    assert preflight.headers["Access-Control-Allow-Origin"] == service.api_url
+    assert reply.headers["Access-Control-Allow-Origin"] == service.api_url
     assert "etag" in reply.headers["Access-Control-Expose-Headers"].lower()
-    assert refused.headers["Access-Control-Allow-Origin"] == "*"
+    assert refused.headers["Access-Control-Allow-Origin"] == service.api_url
+
+
+def test_a_page_of_another_origin_may_read_nothing(service: Service, three_mugs: Placed) -> None:
+    origin = {"Origin": "https://evil.example"}
+
+    preflight = service.http("OPTIONS", three_mugs.amendments, headers=origin)
+    reply = service.http("GET", three_mugs.path, None, "agent", origin)
+
+    assert preflight.headers["Access-Control-Allow-Origin"] != "https://evil.example"
+    assert "Access-Control-Allow-Origin" not in reply.headers
 
 
 def test_what_only_the_local_run_serves_is_not_behind_the_api(service: Service) -> None:

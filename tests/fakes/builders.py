@@ -12,10 +12,14 @@ from shared.domain.party import Address, Customer
 from shared.domain.payment import Payment, PaymentStatus
 from shared.usecases.access import Principal
 
-AGENT = Principal(id="usr-agent", roles=frozenset({"agent"}))
-AGENT_2 = Principal(id="usr-agent-2", roles=frozenset({"agent"}))
-MANAGER = Principal(id="usr-manager", roles=frozenset({"manager"}))
+SIGNED_IN = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+"""When everybody here proved who they are, by two factors; policy believes it for half a day."""
+
+AGENT = Principal(id="usr-agent", roles=frozenset({"agent"}), authenticated_at=SIGNED_IN, strong=True)
+AGENT_2 = Principal(id="usr-agent-2", roles=frozenset({"agent"}), authenticated_at=SIGNED_IN, strong=True)
+MANAGER = Principal(id="usr-manager", roles=frozenset({"manager"}), authenticated_at=SIGNED_IN, strong=True)
 MANAGER_2 = Principal(id="usr-manager-2", roles=frozenset({"manager"}))
+FINANCE = Principal(id="usr-finance", roles=frozenset({"finance"}), authenticated_at=SIGNED_IN, strong=True)
 OPERATOR = Principal(id="usr-operator", roles=frozenset({"operator"}))
 CUSTOMER = Principal(id="usr-customer", roles=frozenset({"customer"}), customer_id="cus-1")
 CUSTOMER_2 = Principal(id="usr-customer-2", roles=frozenset({"customer"}), customer_id="cus-2")

@@ -7,12 +7,16 @@ from typing import Literal
 
 from shared.adapters.policy_file import ShippedPolicies
 from shared.domain.change import Change
+from shared.domain.delegation import Delegation
 from shared.domain.events import Event
 from shared.domain.log import LogEntry
 from shared.domain.order import Order
+from shared.domain.policies.documents import PolicyName
 from shared.domain.policy import Policy
+from shared.domain.policy_versions import PolicyVersion, Register
 from shared.domain.product import Catalogue, Product, StockLevel
 from shared.domain.reconciliation import Books, Told
+from shared.domain.refused import Refused
 from shared.domain.states import ChangeStatus, order_status
 from shared.domain.step import Step
 from shared.domain.stock_count import Shelf
@@ -22,6 +26,7 @@ from shared.ports.stores import Answer, Conflict, Filter, Page, RequestKey, Requ
 from shared.ports.walks import UnfinishedWrite, Unreadable, Walk
 from shared.usecases.access import Principal
 from shared.usecases.attempt import Request
+from tests.fakes.policy_history import PolicyHistory
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 _WAITING = (ChangeStatus.PENDING_APPROVAL, ChangeStatus.PENDING_CONFIRMATION)
@@ -82,12 +87,16 @@ class Memory:
     products: dict[str, Product] = field(default_factory=dict)
     stock: dict[str, StockLevel] = field(default_factory=dict)
     requests: dict[str, RequestRecord] = field(default_factory=dict)
+    tallies: dict[str, int] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     outbox: list[Sequence[Event]] = field(default_factory=list)
     told: list[Sequence[Event]] = field(default_factory=list)
     """The events of each write, published or not."""
+    delegations: dict[tuple[str, str], Delegation] = field(default_factory=dict)
     walks: dict[str, Walk] = field(default_factory=dict)
     unfinished: list[UnfinishedWrite] = field(default_factory=list)
+    policies: dict[tuple[PolicyName, int], PolicyVersion] = field(default_factory=dict)
+    register: Register = field(default_factory=Register)
     damaged: set[str] = field(default_factory=set)
     """Ids of orders and changes whose rows cannot be read."""
     before_write: Callable[[], None] | None = None
@@ -109,12 +118,21 @@ class Memory:
             self.changes[step.change.change_id] = step.change
         self.entries.setdefault(write.after.order_id, []).append(write.entry)
         self.stock |= moved
+        if step.tally:
+            self.tallies[step.tally.key] = step.tally.seen + 1
         if write.record:
             self.requests[write.record.request.key] = write.record
         if write.events:
             self.events += write.events
             self.outbox.append(write.events)
             self.told.append(write.events)
+
+    def keep(self, record: RequestRecord | None) -> None:
+        """A request that is no write of an order."""
+        if record:
+            if record.request.key in self.requests:
+                raise RequestKnown
+            self.requests[record.request.key] = record
 
     def _check(self, step: Step) -> None:
         stored = self.orders.get(step.after.order_id)
@@ -126,12 +144,22 @@ class Memory:
             known = self.changes.get(step.change.change_id)
             if (known.rev if known else None) != (step.change_before.rev if step.change_before else None):
                 raise Conflict("change", lost=True)
+            self._check_decider(step.change_before, step.change)
+        if step.tally and self.tallies.get(step.tally.key, 0) != step.tally.seen:
+            raise Conflict("tally", lost=True)
+
+    def _check_decider(self, before: Change | None, after: Change) -> None:
+        """Who asked decides nothing, and nobody decides twice."""
+        if before is None or (before.decided_by, before.deciders) == (after.decided_by, after.deciders):
+            return
+        if after.decided_by in (before.requested_by.id, *before.deciders):
+            raise Conflict("change", lost=True)
 
     def _moved(self, step: Step) -> dict[str, StockLevel]:
         moved = {}
         for move in step.stock:
             level = self.stock.get(move.sku)
-            if level is None:
+            if level is None or move.available not in (None, level.available):
                 raise Conflict("stock", lost=True)
             after = replace(
                 level,
@@ -154,7 +182,8 @@ class Orders:
         return self._memory.orders.get(order_id)
 
     def load_version(self, order_id: str, version: int) -> Order | None:
-        return self._memory.versions.get((order_id, version))
+        live = self.load(order_id)
+        return live if live and version == live.version else self._memory.versions.get((order_id, version))
 
     def list(self, wanted: Filter) -> Page[Order]:
         found = [order for order in self._memory.orders.values() if _order_fits(order, wanted)]
@@ -179,8 +208,10 @@ class Changes:
     def get(self, change_id: str) -> Change | None:
         return self._memory.changes.get(change_id)
 
-    def get_with(self, change_id: str, skus: Iterable[str]) -> tuple[Change | None, Catalogue]:
-        return self.get(change_id), Skus(self._memory).load(skus)
+    def get_with(
+        self, change_id: str, skus: Iterable[str], refunds: str | None = None
+    ) -> tuple[Change | None, Catalogue]:
+        return self.get(change_id), Skus(self._memory).load(skus, refunds)
 
     def list(self, wanted: Filter) -> Page[Change]:
         found = [
@@ -190,11 +221,13 @@ class Changes:
             and (wanted.since is None or change.created_at >= wanted.since)
             and (wanted.until is None or change.created_at < wanted.until)
         ]
+        if "waiting_for" in wanted.values:
+            found.sort(key=_urgency)
         return Page(items=tuple(found[: wanted.limit]))
 
-    def expired(self, now: datetime, limit: int) -> Sequence[Change]:
+    def due(self, now: datetime, limit: int) -> Sequence[Change]:
         changes = self._memory.changes.values()
-        return [each for each in changes if each.is_open and each.expires_at and each.expires_at <= now][:limit]
+        return [each for each in changes if each.is_open and each.due_at and each.due_at <= now][:limit]
 
     def lingering(self, status: ChangeStatus, since: datetime, limit: int) -> Sequence[Change]:
         changes = self._memory.changes.values()
@@ -316,29 +349,60 @@ class Skus:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
 
-    def load(self, skus: Iterable[str]) -> Catalogue:
+    def load(self, skus: Iterable[str], refunds: str | None = None) -> Catalogue:
         wanted = set(skus)
         return Catalogue(
             products={sku: each for sku, each in self._memory.products.items() if sku in wanted},
             stock={sku: each for sku, each in self._memory.stock.items() if sku in wanted},
             asked=frozenset(wanted),
+            refunds_today=self._memory.tallies.get(refunds or "", 0),
         )
 
     def put_product(self, product: Product, record: RequestRecord | None) -> None:
-        self._keep(record)
+        self._memory.keep(record)
         self._memory.products[product.sku] = product
 
     def put_stock(self, sku: str, on_hand: int, current: StockLevel | None, record: RequestRecord | None) -> None:
         if self._memory.stock.get(sku) != current:
             raise Conflict("stock", lost=True)
-        self._keep(record)
+        self._memory.keep(record)
         self._memory.stock[sku] = replace(current, on_hand=on_hand) if current else StockLevel(sku=sku, on_hand=on_hand)
 
-    def _keep(self, record: RequestRecord | None) -> None:
-        if record:
-            if record.request.key in self._memory.requests:
-                raise RequestKnown
-            self._memory.requests[record.request.key] = record
+
+class Delegations:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def to(self, user: str) -> Sequence[Delegation]:
+        return [each for each in self._memory.delegations.values() if each.to == user]
+
+    def of(self, user: str) -> Sequence[Delegation]:
+        return [each for each in self._memory.delegations.values() if each.of == user]
+
+    def put(self, delegation: Delegation, record: RequestRecord | None = None) -> None:
+        self._memory.keep(record)
+        self._memory.delegations[delegation.of, delegation.role] = delegation
+
+    def remove(self, user: str, role: str, record: RequestRecord | None = None) -> None:
+        self._memory.keep(record)
+        self._memory.delegations.pop((user, role), None)
+
+
+@dataclass
+class Refusals:
+    """`broken` is raised when something is to be kept."""
+
+    kept: list[Refused] = field(default_factory=list)
+    broken: Exception | None = None
+
+    def keep(self, refused: Refused) -> None:
+        if self.broken:
+            raise self.broken
+        self.kept.append(refused)
+
+    def within(self, since: datetime, until: datetime, limit: int) -> Sequence[Refused]:
+        found = sorted(self.kept, key=lambda each: each.at)
+        return [each for each in found if since <= each.at < until][:limit]
 
 
 class Requests:
@@ -461,6 +525,8 @@ class World:
     mail: Mail
     links: Links
     ledgers: Ledgers
+    policy_history: PolicyHistory
+    refusals: Refusals
     gateway: Gateway
     gateways: Gateways
 
@@ -498,7 +564,7 @@ def rendered(step: Step) -> Answer:
 def a_world() -> World:
     memory, clock, ids = Memory(), Clock(), Ids()
     policies = Policies(ShippedPolicies().current())
-    gateway = Gateway()
+    gateway, refusals = Gateway(), Refusals()
     return World(
         memory=memory,
         clock=clock,
@@ -511,6 +577,8 @@ def a_world() -> World:
             skus=Skus(memory),
             requests=Requests(memory),
             policies=policies,
+            delegations=Delegations(memory),
+            refusals=refusals,
             clock=clock,
             ids=ids,
         ),
@@ -519,9 +587,17 @@ def a_world() -> World:
         mail=Mail(),
         links=Links(memory),
         ledgers=Ledgers(memory),
+        policy_history=PolicyHistory(memory),
+        refusals=refusals,
         gateway=gateway,
         gateways=Gateways({"sandbox": gateway}),
     )
+
+
+def _urgency(change: Change) -> tuple[datetime, int]:
+    """The soonest deadline first, to the minute; then what moves most money."""
+    deadline = change.asked.deadline if change.asked else change.expires_at or datetime.max.replace(tzinfo=UTC)
+    return deadline.replace(second=0, microsecond=0), -change.plan.magnitude
 
 
 def _order_fits(order: Order, wanted: Filter) -> bool:

@@ -157,9 +157,10 @@ def hold(strategy: st.SearchStrategy[Case], examples: int, who: str, check: Call
 
 
 def objects_in(node: Any, pointer: str = "") -> list[tuple[str, Json]]:
-    """Every object in a JSON value, with its pointer."""
+    """Every object in a JSON value, with its pointer; a policy's document has a form that only its name tells."""
     if isinstance(node, dict):
-        inner = [each for key, value in node.items() for each in objects_in(value, f"{pointer}/{key}")]
+        typed = {key: value for key, value in node.items() if key != "document"}
+        inner = [each for key, value in typed.items() for each in objects_in(value, f"{pointer}/{key}")]
         return [(pointer, node), *inner]
     if isinstance(node, list):
         return [each for index, value in enumerate(node) for each in objects_in(value, f"{pointer}/{index}")]

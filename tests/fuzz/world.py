@@ -23,6 +23,8 @@ from shared.usecases.access import Principal
 from shared.usecases.settle_refund import NamedRefund, fail_refund
 from tests.fakes import World, a_world
 from tests.fakes.builders import AGENT, CUSTOMER, MANAGER, OPERATOR, SERVICE
+from tests.fakes.histories import Histories
+from tests.fakes.policies import bounds
 from tests.fakes.world import NOW, Memory
 from tests.fuzz.document import Place
 from tests.support.template import resources
@@ -118,6 +120,8 @@ def fuzzed(patch: pytest.MonkeyPatch) -> Fuzzed:
     patch.setattr(bootstrap, "workflows", lambda: world.workflows)
     patch.setattr(bootstrap, "gateways", lambda: world.gateways)
     patch.setattr(bootstrap, "links", lambda: world.links)
+    patch.setattr(bootstrap, "policy_history", lambda: world.policy_history)
+    patch.setattr(bootstrap, "histories", lambda: Histories(world.memory))
     patch.setattr(bootstrap, "callback_readers", lambda: {"sandbox": SandboxCallbacks(SECRET)})
     places = tuple(_places(world))
     return Fuzzed(world, copy.copy(_kept(world.memory)), places)
@@ -201,10 +205,18 @@ def _places(world: World) -> list[Place]:
         fallen(placed(8)),
         cancel(agent, shipped(placed(9)), asked(exception="intercept"), '"1.1"').body,
     ]
+    _proposed()
     statuses = [world.memory.changes[change["change_id"]].status for change in changes]
     assert set(statuses) >= {"draft", "pending_approval", "approved", "committed", "pending_confirmation", "fallout"}
     orders = [placed(10), shipped(placed(11)), placed(12, "order-subscription")]
     return [_place(world, change["order_id"], change) for change in changes] + [_place(world, each) for each in orders]
+
+
+def _proposed() -> None:
+    """A version of prices that waits for the operator who asks."""
+    other = Client(Principal(id="usr-operator-2", roles=frozenset({"operator"})))
+    made = other.put("/policies/prices", {"why": "Prices fall.", "document": bounds("60")})
+    assert made.body["status"] == "waiting", made.body
 
 
 def _place(world: World, order_id: str, change: Any = None) -> Place:
@@ -215,7 +227,10 @@ def _place(world: World, order_id: str, change: Any = None) -> Place:
         "sku": "MUG-RED",
         "token": TOKEN,
         "gateway": "sandbox",
+        "role": "lead",
         "channel": "direct",
+        "customer_id": order.customer.customer_id,
+        "name": "prices",
     }
     values = VALUES | {"order_id": (order_id,)}
     if change is None:

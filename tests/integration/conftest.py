@@ -61,7 +61,7 @@ def world(dynamo: Dynamo) -> World:
     world.services = replace(
         world.services,
         orders=DynamoOrders(client, TABLES),
-        changes=DynamoChanges(client, TABLES.changes, TABLES.skus),
+        changes=DynamoChanges(client, TABLES.changes, TABLES.skus, TABLES.requests),
         log=DynamoLog(client, TABLES.log),
         skus=DynamoSkus(client, TABLES.skus, TABLES.requests),
         requests=DynamoRequests(client, TABLES.requests),

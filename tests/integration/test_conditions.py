@@ -12,12 +12,14 @@ from botocore.exceptions import ClientError
 from shared.adapters.dynamodb import walks
 from shared.adapters.dynamodb.skus import move_stock
 from shared.adapters.dynamodb.staging import Stage, StagedStock
+from shared.adapters.dynamodb.tallies import count
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain import steps
 from shared.domain.change import Change
 from shared.domain.edits import SetQuantity
 from shared.domain.order import Order
 from shared.domain.step import StockMove
+from shared.domain.tally import Tally
 from shared.ports.stores import Answer, Conflict, RequestKey, RequestKnown, RequestRecord
 from shared.ports.walks import Walk
 from shared.usecases.recording import recorded
@@ -190,6 +192,27 @@ def test_no_counter_falls_below_zero(dynamo: Dynamo, counters: dict[str, int], m
     put_level(dynamo, **counters)
     with pytest.raises(Conflict):
         moved(dynamo, **move)
+
+
+def test_what_takes_all_there_is_takes_it_only_while_it_is_all(dynamo: Dynamo) -> None:
+    put_level(dynamo, on_hand=5, available=3, held=0, allocated=2)
+    with pytest.raises(Conflict):
+        moved(dynamo, allocated=1, available=1)
+    moved(dynamo, allocated=3, available=3)
+
+
+@pytest.mark.parametrize("seen", [0, 1])
+def test_of_two_refunds_counted_at_once_one_is_judged_again(dynamo: Dynamo, seen: int) -> None:
+    def counted(seen: int) -> None:
+        transaction = Transaction()
+        count(transaction, "RequestsTable", Tally(key="refunds/cus-1/2026-11-20", seen=seen, until=NOW))
+        transaction.run(dynamo.client)
+
+    for before in range(seen):
+        counted(before)
+    counted(seen)
+    with pytest.raises(Conflict):
+        counted(seen)
 
 
 def test_units_that_come_back_make_no_record_of_an_untracked_sku(world: World, dynamo: Dynamo) -> None:

@@ -66,7 +66,7 @@ def test_a_ledger_that_does_not_answer_may_have_given_credit(credit: StoreCredit
 
 
 def test_the_latest_token_of_a_waiting_refund_is_the_one_kept(dynamo: Dynamo) -> None:
-    changes = DynamoChanges(dynamo.client, TABLES.changes, TABLES.skus)
+    changes = DynamoChanges(dynamo.client, TABLES.changes, TABLES.skus, TABLES.requests)
     assert changes.refund_token("chg_1", "ref_1") is None
     for token in ("first", "second"):
         changes.keep_refund_token("chg_1", "ref_1", token)

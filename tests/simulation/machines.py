@@ -20,7 +20,6 @@ Json = dict[str, Any]
 Invoke = Callable[[str, Json], Any]
 
 SECONDS = {
-    "ApprovalSeconds": 86_400,
     "ConfirmationReminderSeconds": 86_400,
     "ConfirmationAfterReminderSeconds": 86_400,
     "SettlementSeconds": 604_800,
@@ -137,7 +136,8 @@ class StepFunctions:
     def _attempt(self, state: Json, data: Json) -> Any:
         waits = state["Resource"].endswith(".waitForTaskToken")
         token = f"token-{len(self.tokens) + 1}" if waits else ""
-        until = self.now() + state["TimeoutSeconds"]
+        patience = state.get("TimeoutSecondsPath")
+        until = self.now() + (_looked_up(patience, data) if patience else state["TimeoutSeconds"])
         if waits:
             self.tokens[token] = Waiting(until=until)
         given = _resolved(state["Parameters"], data, token)
@@ -187,7 +187,8 @@ def _matches(rule: Json, error: str) -> bool:
 
 def _chosen(state: Json, data: Json) -> str:
     for choice in state["Choices"]:
-        if _looked_up(choice["Variable"], data) == choice["StringEquals"]:
+        wanted = choice["StringEquals"] if "StringEquals" in choice else choice["BooleanEquals"]
+        if _looked_up(choice["Variable"], data) == wanted:
             return str(choice["Next"])
     return str(state["Default"])
 

@@ -1,21 +1,20 @@
 """Faults 29 to 36: approvals, confirmations, tokens and executions."""
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from random import Random
-from unittest.mock import patch
 
 import pytest
 
 from shared import bootstrap
-from shared.adapters import policy_file
+from shared.adapters.policy_file import shipped
 from shared.domain import steps
+from shared.domain.asking import Approval
 from shared.domain.change import Actor
-from shared.domain.policy import Policy, RestockingRule
+from shared.domain.policies.cancellation import RestockingRule
 from shared.domain.states import ChangeStatus
+from shared.domain.steps import Passed
 from shared.ports.stores import Conflict
 from shared.usecases.access import Principal
 from shared.usecases.recording import recorded
@@ -40,17 +39,13 @@ from tests.simulation.episodes import (
 from tests.simulation.faults import Fault, first
 from tests.simulation.scenarios import LINES, Scene, Sent, Strike, a_scene, price
 from tests.simulation.simulation import Weather
+from tests.support.policies import ruled_by
 
-MOVED = replace(policy_file._shipped(), version="moved")
+MOVED = replace(shipped(), version="moved")
 FEE = RestockingRule(id="new", stages=("ordered",), percent=Decimal(10), words="A new fee:")
 WITH_A_FEE = replace(MOVED, cancellation=replace(MOVED.cancellation, restocking=(FEE,)))
-OTHER_TAX = replace(MOVED, taxes=tuple(replace(rule, rate=Decimal("0.21")) for rule in MOVED.taxes))
-
-
-@contextmanager
-def ruled_by(policy: Policy) -> Iterator[None]:
-    with patch.object(policy_file, "_shipped", lambda: policy):
-        yield
+RATES = tuple(replace(rule, rate=Decimal("0.21")) for rule in MOVED.taxes.rates)
+OTHER_TAX = replace(MOVED, taxes=replace(MOVED.taxes, rates=RATES))
 
 
 def a_product(scene: Scene, list_price: str) -> None:
@@ -310,8 +305,9 @@ def test_fault_33_own_change_through_a_second_role(kind: str) -> None:
             before = photograph("OrdersTable", "ChangesTable", "SkusTable", "LogTable")
             services, kept = bootstrap.services(), the_change(scene)
             oneself, now = Actor(id=AGENT.id, role="manager"), scene.simulation.clock.now()
+            own = Approval(role="manager", by=AGENT.id, at=now, digest=kept.plan.digest, policy_version="default-1")
             for step in (
-                steps.approved(_order(scene), kept, oneself, now, None),
+                steps.approved(_order(scene), kept, oneself, now, Passed(approval=own)),
                 steps.closed(_order(scene), kept, ChangeStatus.REJECTED, oneself, now),
             ):
                 with pytest.raises(Conflict):

@@ -29,8 +29,10 @@ from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from shared import bootstrap
 from shared.adapters import clients
 from shared.adapters.dynamodb.changes import DynamoChanges
+from shared.adapters.dynamodb.delegations import DynamoDelegations
 from shared.adapters.dynamodb.log import DynamoLog
 from shared.adapters.dynamodb.orders import DynamoOrders, Tables
+from shared.adapters.dynamodb.refusals import DynamoRefusals
 from shared.adapters.dynamodb.requests import DynamoRequests
 from shared.adapters.dynamodb.skus import DynamoSkus
 from shared.adapters.policy_file import ShippedPolicies
@@ -99,10 +101,9 @@ def eventually(look: Callable[[], T], what: str) -> T:
 
 @dataclass
 class Cloud:
-    """`approval_seconds`, `reminder_seconds` and the like are the template's parameters. Retries of
+    """`reminder_seconds` and the like are the template's parameters. Retries of
     machines wait for nothing; `waits` has how long they would have waited."""
 
-    approval_seconds: int = 3600
     reminder_seconds: int = 3600
     after_reminder_seconds: int = 3600
     settlement_seconds: int = 3600
@@ -155,7 +156,6 @@ class Cloud:
     def _definition(self, machine: Json) -> Json:
         text = (ROOT / machine["DefinitionUri"]).read_text()
         seconds = {
-            "ApprovalSeconds": self.approval_seconds,
             "ConfirmationReminderSeconds": self.reminder_seconds,
             "ConfirmationAfterReminderSeconds": self.after_reminder_seconds,
             "SettlementSeconds": self.settlement_seconds,
@@ -267,11 +267,13 @@ class Cloud:
         client = self.aws("dynamodb")
         return Services(
             orders=DynamoOrders(client, TABLES),
-            changes=DynamoChanges(client, TABLES.changes, TABLES.skus),
+            changes=DynamoChanges(client, TABLES.changes, TABLES.skus, TABLES.requests),
             log=DynamoLog(client, TABLES.log),
             skus=DynamoSkus(client, TABLES.skus, TABLES.requests),
             requests=DynamoRequests(client, TABLES.requests),
             policies=ShippedPolicies(),
+            delegations=DynamoDelegations(client, "RulesTable", TABLES.requests),
+            refusals=DynamoRefusals(client, "RefusalsTable"),
             clock=self.clock,
             ids=self.ids,
         )

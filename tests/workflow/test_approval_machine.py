@@ -1,10 +1,14 @@
 """The approval machine, executed: every end it can come to, and that a decision is never lost on the way."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from shared.adapters.policy_file import shipped
+from shared.domain.policies.approvals import Level
 from tests.support.cloud import Cloud, a_cloud, eventually
+from tests.support.policies import ruled_by
 from tests.workflow.stories import Json, amended, decided, live, now, placed, stock, stocked, undone
 
 MACHINE = "ApprovalMachine"
@@ -20,7 +24,7 @@ def order(cloud: Cloud) -> Json:
 def asked(cloud: Cloud, change: Json) -> str:
     """Let the approval begin, and wait until it has asked; the name of its execution."""
     cloud.settle()
-    eventually(lambda: [event for function, event in cloud.calls if function == "AskFunction"], "the machine asks")
+    eventually(lambda: [event for function, event in cloud.calls if event.get("step") == "ask"], "the machine asks")
     return f"{change['change_id']}-1"
 
 
@@ -128,10 +132,12 @@ def test_a_machine_s_payloads_carry_ids_and_nothing_of_the_order(cloud: Cloud, o
     change = amended(cloud, order, 5)
     asked(cloud, change)
 
-    (payload,) = [event for function, event in cloud.calls if function == "AskFunction"]
+    look, ask = [event for function, event in cloud.calls if function == "AskFunction"]
 
-    assert payload.pop("task_token")
-    assert payload == {"step": "ask", "change_id": change["change_id"], "order_id": order["order_id"], "round": 1}
+    named = {"change_id": change["change_id"], "order_id": order["order_id"], "round": 1}
+    assert look == {"step": "look", **named}
+    assert ask.pop("task_token")
+    assert ask == {"step": "ask", **named, "seconds": 4 * 3600}
 
 
 # -------------------------------------------------------------------------------------------------------- in no time
@@ -139,16 +145,26 @@ def test_a_machine_s_payloads_carry_ids_and_nothing_of_the_order(cloud: Cloud, o
 
 @pytest.fixture
 def hasty() -> Iterator[Cloud]:
-    """A cloud whose approvals wait for one second."""
-    with a_cloud(approval_seconds=1) as cloud:
+    """A cloud in which a manager has one second, and then finance another; time passes when the test says so."""
+    levels = (
+        Level(role="manager", deadline_seconds=1, escalates_to="finance"),
+        Level(role="finance", deadline_seconds=1),
+    )
+    policy = shipped()
+    policy = replace(policy, approvals=replace(policy.approvals, levels=levels))
+    with ruled_by(policy), a_cloud() as cloud:
         stocked(cloud, 10)
         yield cloud
 
 
-def test_the_deadline_expires_the_change_and_releases_its_hold(hasty: Cloud) -> None:
+def test_when_nobody_decides_the_next_level_is_asked_and_then_the_change_expires(hasty: Cloud) -> None:
     order = placed(hasty)
     change = amended(hasty, order, 5)
     name = asked(hasty, change)
+
+    hasty.clock.passes(seconds=1)
+    eventually(lambda: now(hasty, change)["waiting_for"] == "finance", "finance is asked")
+    hasty.clock.passes(seconds=1)
 
     assert hasty.ended(MACHINE, name) == ("SUCCEEDED", "Expired")
 
@@ -166,7 +182,7 @@ def test_a_decision_in_the_moment_of_the_deadline_stands(hasty: Cloud) -> None:
 
     decided(hasty, change, "approve")
 
-    assert hasty.ended(MACHINE, name) == ("SUCCEEDED", "Expired")
+    assert hasty.ended(MACHINE, name) == ("SUCCEEDED", "Approved")
     assert live(hasty, order)["version"] == 2
     hasty.settle()
     assert (now(hasty, change)["status"], stock(hasty)) == ("completed", (10, 5, 0, 5))

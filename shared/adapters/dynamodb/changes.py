@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.adapters.dynamodb.codec import CHANGE, packed_whole, stamp, unpacked
+from shared.adapters.dynamodb.companions import Companion, rows_along
 from shared.adapters.dynamodb.items import Item, item, values
-from shared.adapters.dynamodb.listing import BATCH, Index, page_of, rows_of_tables, whole_rows
+from shared.adapters.dynamodb.listing import BATCH, Index, page_of, whole_rows
 from shared.adapters.dynamodb.skus import catalogue_of, sku_key
+from shared.adapters.dynamodb.tallies import tally_keys
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change import Change
 from shared.domain.product import Catalogue
@@ -21,7 +23,7 @@ RECORD = "RECORD"
 OPEN = "open"
 
 INDEXES = (
-    Index("by_waiting", "waiting_for", "expires_at", soonest=True),
+    Index("by_waiting", "waiting_for", "urgency", soonest=True),
     Index("by_order", "order_id", "created_at"),
     Index("by_customer", "customer_id", "created_at"),
     Index("by_reason", "reason_code", "created_at"),
@@ -35,12 +37,22 @@ def put_change(transaction: Transaction, table: str, before: Change | None, chan
     if before is None:
         transaction.put("change", table, change_row(change), "attribute_not_exists(change_id)")
         return
-    condition, given = "rev = :rev", {"rev": before.rev}
-    if change.decided_by != before.decided_by:
-        condition += " AND requested_by <> :decider"
-        transaction.put("change", table, change_row(change), condition, **given, decider=change.decided_by)
-    else:
+    condition, given = "rev = :rev", dict[str, Any](rev=before.rev)
+    if (change.decided_by, change.deciders) == (before.decided_by, before.deciders):
         transaction.put("change", table, change_row(change), condition, **given)
+        return
+    condition += " AND requested_by <> :decider AND NOT contains(deciders, :decider)"
+    given |= {"decider": change.decided_by}
+    if absent := _absent(before, change):
+        condition += " AND requested_by <> :absent AND NOT contains(deciders, :absent)"
+        given |= {"absent": absent}
+    transaction.put("change", table, change_row(change), condition, **given)
+
+
+def _absent(before: Change, change: Change) -> str | None:
+    """In whose place the approval was given that this write brings."""
+    fresh = change.approvals[len(before.approvals) :]
+    return next((each.on_behalf_of for each in fresh if each.on_behalf_of), None)
 
 
 def change_row(change: Change) -> Item:
@@ -52,7 +64,10 @@ def change_row(change: Change) -> Item:
             "reason_code": change.reason_code,
             "requested_by": change.requested_by.id,
             "waiting_for": change.waiting_for,
+            "urgency": _urgency(change) if change.waiting_for else None,
+            "deciders": list(change.deciders) or None,
             "open": OPEN if change.is_open else None,
+            "due_at": stamp(change.due_at) if change.is_open and change.due_at else None,
             "expires_at": stamp(change.expires_at) if change.expires_at else None,
             "created_at": stamp(change.created_at),
             "rev": change.rev,
@@ -63,21 +78,30 @@ def change_row(change: Change) -> Item:
 
 
 class DynamoChanges:
-    def __init__(self, client: "DynamoDBClient", table: str, skus: str) -> None:
+    """`along` are read with a change that is read with its SKUs."""
+
+    def __init__(
+        self, client: "DynamoDBClient", table: str, skus: str, requests: str, along: Sequence[Companion] = ()
+    ) -> None:
         self._client = client
         self._table = table
         self._skus = skus
+        self._requests = requests
+        self._along = along
 
     def get(self, change_id: str) -> Change | None:
         reply = self._client.get_item(TableName=self._table, Key=_key(change_id, RECORD), ConsistentRead=True)
         return _change(reply["Item"]) if "Item" in reply else None
 
-    def get_with(self, change_id: str, skus: Iterable[str]) -> tuple[Change | None, Catalogue]:
+    def get_with(
+        self, change_id: str, skus: Iterable[str], refunds: str | None = None
+    ) -> tuple[Change | None, Catalogue]:
         asked = sorted(set(skus))
         keys = {self._table: [_key(change_id, RECORD)], self._skus: [sku_key(sku) for sku in asked]}
-        found = rows_of_tables(self._client, keys)
+        keys[self._requests] = tally_keys(refunds)
+        found = rows_along(self._client, keys, self._along)
         change = next((_change(row) for row in found[self._table]), None)
-        return change, catalogue_of(found[self._skus], asked)
+        return change, catalogue_of(found[self._skus], asked, found[self._requests])
 
     def list(self, wanted: Filter) -> Page[Change]:
         indexes = INDEXES if wanted.values else _SCANNED
@@ -85,11 +109,11 @@ class DynamoChanges:
         changes = (_change(row) for row in found)
         return Page(items=tuple(change for change in changes if _fits(change, wanted)), cursor=cursor)
 
-    def expired(self, now: datetime, limit: int) -> Sequence[Change]:
+    def due(self, now: datetime, limit: int) -> Sequence[Change]:
         reply = self._client.query(
             TableName=self._table,
-            IndexName="by_expiry",
-            KeyConditionExpression="#open = :open AND expires_at <= :now",
+            IndexName="by_due",
+            KeyConditionExpression="#open = :open AND due_at <= :now",
             ExpressionAttributeNames={"#open": "open"},
             ExpressionAttributeValues=item({":open": OPEN, ":now": stamp(now)}),
             Limit=limit,
@@ -164,6 +188,13 @@ class DynamoChanges:
 
     def keep_mailed(self, change_id: str, occasion: str) -> None:
         self._client.put_item(TableName=self._table, Item=_key(change_id, _mail_part(occasion)))
+
+
+def _urgency(change: Change) -> str:
+    """The sooner its deadline (to the minute) the more urgent; of equals, the one that moves more money."""
+    deadline = change.asked.deadline if change.asked else change.expires_at
+    due = stamp(deadline)[:16] if deadline else "9999"
+    return f"{due}#{10**18 - change.plan.magnitude:019}"
 
 
 def _key(change_id: str, part: str) -> Item:

@@ -21,6 +21,8 @@ def value(given: Any) -> dict[str, Any]:
         return {"N": str(given)}
     if isinstance(given, Mapping):
         return {"M": item(given)}
+    if isinstance(given, list | tuple):
+        return {"L": [value(each) for each in given]}
     return {"S": str(given)}
 
 

@@ -16,6 +16,7 @@ from shared.adapters.dynamodb.log import put_entry, wrote
 from shared.adapters.dynamodb.requests import put_record
 from shared.adapters.dynamodb.skus import move_stock
 from shared.adapters.dynamodb.staging import Stage, StagedStock
+from shared.adapters.dynamodb.tallies import count
 from shared.adapters.dynamodb.transaction import MAX_ITEMS, Transaction
 from shared.domain.events import Event
 from shared.domain.order import Order
@@ -142,6 +143,8 @@ class DynamoOrders:
             outbox.put(transaction, tables.orders, write.events)
         if write.record:
             put_record(transaction, tables.requests, write.record)
+        if step.tally:
+            count(transaction, tables.requests, step.tally)
         for move in step.stock:
             move_stock(transaction, tables.skus, move)
         self._put_content(transaction, write)

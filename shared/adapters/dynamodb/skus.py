@@ -1,12 +1,13 @@
 """Products and stock on DynamoDB: one row per SKU, its counters moved under conditions."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from shared.adapters.dynamodb.companions import Companion, rows_along
 from shared.adapters.dynamodb.items import Item, item, values
-from shared.adapters.dynamodb.listing import whole_rows
 from shared.adapters.dynamodb.requests import put_record
+from shared.adapters.dynamodb.tallies import count_of, tally_keys
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.product import Catalogue, Product, StockLevel
 from shared.domain.step import StockMove
@@ -16,20 +17,20 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 BUCKET = "0"
-KEYS_OF_ONE_READ = 100
 
 
 def sku_key(sku: str) -> Item:
     return item({"sku": sku, "bucket": BUCKET})
 
 
-def catalogue_of(found: Iterable[Item], asked: Iterable[str]) -> Catalogue:
-    """What the rows of these SKUs say."""
+def catalogue_of(found: Iterable[Item], asked: Iterable[str], tallies: Sequence[Item] = ()) -> Catalogue:
+    """What the rows of these SKUs say, and those of the customer's tally."""
     rows = [values(row) for row in found]
     return Catalogue(
         products={row["sku"]: _product(row) for row in rows if "product" in row},
         stock={row["sku"]: _level(row) for row in rows if "on_hand" in row},
         asked=frozenset(asked),
+        refunds_today=count_of(tallies),
     )
 
 
@@ -45,30 +46,35 @@ def move_stock(transaction: Transaction, table: str, move: StockMove) -> None:
     if not moving:
         return
     falling = {name: -units for name, units in moving.items() if units < 0}
+    conditions = [f"{name} >= :least_{name}" for name in falling]
+    exact = {} if move.available is None else {"seen": move.available}
+    conditions += ["available = :seen"] if exact else []
     transaction.update(
         "stock",
         table,
         sku_key(move.sku),
         "ADD " + ", ".join(f"{name} :{name}" for name in moving),
-        " AND ".join(f"{name} >= :least_{name}" for name in falling) or "attribute_exists(on_hand)",
+        " AND ".join(conditions) or "attribute_exists(on_hand)",
         **moving,
+        **exact,
         **{f"least_{name}": units for name, units in falling.items()},
     )
 
 
 class DynamoSkus:
-    def __init__(self, client: "DynamoDBClient", table: str, requests: str) -> None:
+    """`along` are read with the SKUs, also where none are asked for."""
+
+    def __init__(self, client: "DynamoDBClient", table: str, requests: str, along: Sequence[Companion] = ()) -> None:
         self._client = client
         self._table = table
         self._requests = requests
+        self._along = along
 
-    def load(self, skus: Iterable[str]) -> Catalogue:
+    def load(self, skus: Iterable[str], refunds: str | None = None) -> Catalogue:
         wanted = sorted(set(skus))
-        found: list[Item] = []
-        for start in range(0, len(wanted), KEYS_OF_ONE_READ):
-            keys = [sku_key(sku) for sku in wanted[start : start + KEYS_OF_ONE_READ]]
-            found += whole_rows(self._client, self._table, keys)
-        return catalogue_of(found, wanted)
+        keys = {self._table: [sku_key(sku) for sku in wanted], self._requests: tally_keys(refunds)}
+        found = rows_along(self._client, keys, self._along)
+        return catalogue_of(found[self._table], wanted, found[self._requests])
 
     def put_product(self, product: Product, record: RequestRecord | None) -> None:
         body = {
@@ -77,6 +83,7 @@ class DynamoSkus:
             "quantity_modifiable": product.quantity_modifiable,
             "in_flight_enabled": product.in_flight_enabled,
             "tax_category": product.tax_category,
+            "unit_cost": product.unit_cost,
         }
         transaction = Transaction()
         transaction.update(

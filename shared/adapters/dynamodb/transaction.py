@@ -49,8 +49,8 @@ class Transaction:
         action: dict[str, Any] = {"TableName": table, "Key": key, "UpdateExpression": expression}
         self._add("Update", label, action, condition, given)
 
-    def delete(self, label: str, table: str, key: Item, condition: str) -> None:
-        self._add("Delete", label, {"TableName": table, "Key": key}, condition, {})
+    def delete(self, label: str, table: str, key: Item, condition: str | None = None, **given: Any) -> None:
+        self._add("Delete", label, {"TableName": table, "Key": key}, condition, given)
 
     def check(self, label: str, table: str, key: Item, condition: str, **given: Any) -> None:
         """Let everything else happen only if this holds."""

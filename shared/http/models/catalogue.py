@@ -8,19 +8,20 @@ from shared.http.models.money import Money
 
 
 class ProductBody(Given):
-    """One list price for each currency that the product is sold in."""
+    """One list price for each currency that the product is sold in; `unit_cost` is what one costs us."""
 
     title: Text = ""
     list_price: tuple[Money, ...] = Field(default=(), max_length=200)
     quantity_modifiable: Flag = True
     in_flight_enabled: Flag = True
     tax_category: Id = "standard"
+    unit_cost: tuple[Money, ...] = Field(default=(), max_length=200)
 
-    @field_validator("list_price")
+    @field_validator("list_price", "unit_cost")
     @classmethod
     def _one_each(cls, prices: tuple[Money, ...]) -> tuple[Money, ...]:
         if len({price.currency for price in prices}) < len(prices):
-            refuse("duplicate-currency", "A product has one list price in each currency.")
+            refuse("duplicate-currency", "A product has one price, and one cost, in each currency.")
         return prices
 
     def to_domain(self, sku: str) -> Product:
@@ -31,6 +32,7 @@ class ProductBody(Given):
             quantity_modifiable=self.quantity_modifiable,
             in_flight_enabled=self.in_flight_enabled,
             tax_category=self.tax_category,
+            unit_cost={cost.currency: cost.minor for cost in self.unit_cost},
         )
 
 

@@ -5,13 +5,16 @@ from typing import Literal
 from pydantic import model_validator
 
 from shared.domain.payment import Payment, PaymentStatus
-from shared.http.models.fields import Given, Id, Word, refuse
+from shared.http.models.fields import Given, Id, Time, Word, refuse
 from shared.http.models.money import Money
 from shared.usecases.record_payment import ReportedPayment
 
 
 class NewPayment(Given):
-    """A payment of a new order. What is left out of `authorised` is what was captured, of `captured` nothing."""
+    """A payment of a new order. What is left out of `authorised` is what was captured, of `captured` nothing.
+
+    `expires_at`: until when what is authorised can be captured.
+    """
 
     payment_id: Id | None = None
     method: Word
@@ -21,6 +24,7 @@ class NewPayment(Given):
     authorised: Money | None = None
     captured: Money | None = None
     refunded: Money | None = None
+    expires_at: Time | None = None
 
     @model_validator(mode="after")
     def _some_amount(self) -> "NewPayment":
@@ -43,6 +47,7 @@ class NewPayment(Given):
             authorised=captured if self.authorised is None else authorised,
             captured=captured,
             refunded=_minor(self.refunded, currency, f"{pointer}/refunded"),
+            expires_at=self.expires_at,
         )
 
 
@@ -56,6 +61,7 @@ class PaymentBody(Given):
     status: Literal["authorised", "captured", "voided"]
     authorised: Money | None = None
     captured: Money
+    expires_at: Time | None = None
 
     def to_domain(self) -> ReportedPayment:
         """Raises:
@@ -71,6 +77,7 @@ class PaymentBody(Given):
             status=PaymentStatus(self.status),
             authorised=self.authorised.minor_in(currency, "/authorised") if self.authorised else captured,
             captured=captured,
+            expires_at=self.expires_at,
         )
         return ReportedPayment(payment=payment, currency=currency)
 

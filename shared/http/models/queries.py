@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from shared.domain.cases import Role
 from shared.domain.line import LineStatus
 from shared.domain.order import ChangeKind
-from shared.domain.policy import Role
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
 from shared.http.models.fields import Given, Id, QueryFlag, Time, Word, refuse

@@ -5,7 +5,8 @@ from shared.http.views.basics import Json, money
 
 
 def product_view(product: Product) -> Json:
-    return {
+    costs = [money(amount, currency) for currency, amount in product.unit_cost.items()]
+    shown: Json = {
         "sku": product.sku,
         "title": product.title,
         "list_price": [money(amount, currency) for currency, amount in product.list_price.items()],
@@ -13,6 +14,7 @@ def product_view(product: Product) -> Json:
         "in_flight_enabled": product.in_flight_enabled,
         "tax_category": product.tax_category,
     }
+    return shown | ({"unit_cost": costs} if costs else {})
 
 
 def stock_view(level: StockLevel) -> Json:

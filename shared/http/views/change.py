@@ -1,5 +1,6 @@
 """A change as replies show it: its status, its plan, and how it came here."""
 
+from shared.domain.asking import Approval, Asked
 from shared.domain.change import Change, Consent, Refund, TimelineEntry
 from shared.domain.waits import DepartmentStep, Wait, department_steps, waits_of
 from shared.http.views.basics import Json, money, present, time
@@ -28,6 +29,8 @@ def change_view(change: Change) -> Json:
             "requested_by": change.requested_by.id,
             "requested_as": change.requested_by.role,
             "decided_by": change.decided_by,
+            "asked": _asked(change.asked) if change.asked else None,
+            "approvals": [_approval(given) for given in change.approvals],
             "channel": change.channel or None,
             "stage": change.stage,
             "confirmed": list(change.confirmed),
@@ -66,6 +69,28 @@ def _release(release: Refund, currency: str) -> Json:
 def _wait(wait: Wait) -> Json:
     deadline = time(wait.deadline) if wait.deadline else None
     return present({"party": wait.party, "words": wait.words, "since": time(wait.since), "deadline": deadline})
+
+
+def _asked(asked: Asked) -> Json:
+    return present(
+        {
+            "role": asked.role,
+            "since": time(asked.since),
+            "deadline": time(asked.deadline),
+            "remind_at": time(asked.remind_at) if asked.remind_at else None,
+            "passed_over": list(asked.passed_over),
+        }
+    )
+
+
+def _approval(given: Approval) -> Json:
+    """No ids: customers read this too, and who stood in for whom is none of their business."""
+    return {
+        "role": given.role,
+        "at": time(given.at),
+        "stood_in": given.on_behalf_of is not None,
+        "waited_seconds": given.waited_seconds,
+    }
 
 
 def _consent(consent: Consent) -> Json:

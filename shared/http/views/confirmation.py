@@ -11,7 +11,7 @@ from shared.http.views.terms import cancelled_view, terms_view
 
 def confirmation_view(change: Change, policy: Policy, now: datetime) -> Json:
     """The change as far as it concerns the customer. `waiting`: whether their answer still counts."""
-    reason = policy.reason(change.reason_code, change.kind)
+    reason = policy.reasons.find(change.reason_code, change.kind)
     in_time = change.expires_at is None or now < change.expires_at
     return present(
         {

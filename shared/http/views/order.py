@@ -40,6 +40,7 @@ def order_view_in_list(order: Order) -> Json:
             "open_change": _open_change(order),
             "supersedes": order.version - 1 if order.version > 1 else None,
             "backordered": order.backordered or None,
+            "erased_at": time(order.erased_at) if order.erased_at else None,
         }
     )
 
@@ -90,5 +91,6 @@ def _payment(payment: Payment, currency: str) -> Json:
             "captured": money(payment.captured, currency),
             "refunded": money(payment.refunded, currency),
             "refunding": money(payment.refunding, currency) if payment.refunding else None,
+            "expires_at": time(payment.expires_at) if payment.expires_at else None,
         }
     )

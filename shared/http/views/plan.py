@@ -50,6 +50,7 @@ def plan_view(plan: ChangePlan) -> Json:
             "stock": [asdict(move) for move in plan.stock],
             "approvals": [asdict(needed) for needed in plan.approvals],
             "confirmations": [asdict(needed) for needed in plan.confirmations],
+            "rulings": [asdict(ruling) for ruling in plan.rulings],
             "proration": [_prorated(charge, currency) for charge in plan.proration],
             "effects": _effects(plan),
             "changed": list(plan.changed),

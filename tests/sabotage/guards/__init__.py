@@ -2,9 +2,20 @@
 
 from tests.sabotage.conditions import condition_guards
 from tests.sabotage.guard import Guard
-from tests.sabotage.guards import access, changes, idempotency, refunds, stock, workflows
+from tests.sabotage.guards import (
+    access,
+    approvals,
+    changes,
+    delegations,
+    idempotency,
+    identity,
+    policies,
+    refunds,
+    stock,
+    workflows,
+)
 
-TABLES = (changes, access, idempotency, refunds, workflows, stock)
+TABLES = (changes, access, approvals, delegations, identity, idempotency, policies, refunds, workflows, stock)
 
 
 def all_guards() -> list[Guard]:

@@ -3,6 +3,7 @@
 from tests.sabotage.guard import Guard, guard
 
 _ACCESS = "shared/usecases/access.py"
+_APPROVING = "shared/usecases/approving.py"
 _DECIDE = "shared/usecases/decide_change.py"
 _ROUTES = "shared/http/routes.py"
 _TOKENS = "shared/http/tokens.py"
@@ -54,11 +55,11 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "a decision is for the role that it waits for",
-        _DECIDE,
-        "if role is None or role not in principal.roles:",
+        _APPROVING,
+        "if not in_person and in_place_of(given, role, now, ()) is None:",
         "if False:",
     ),
-    guard("nobody decides on their own change", _DECIDE, "if principal.id == change.requested_by.id:", "if False:"),
+    guard("nobody decides on their own change", _APPROVING, "if principal.id == change.requested_by.id:", "if False:"),
     guard(
         "a customer's word is the owner's",
         _DECIDE,
@@ -136,7 +137,7 @@ GUARDS: tuple[Guard, ...] = (
         '"verify_aud": False, "verify_signature": False, "verify_exp": True, "verify_iss": True}',
     ),
     guard("a token is of our issuer", _TOKENS, "            issuer=self.issuer,\n", ""),
-    guard("a token is for us", _TOKENS, "if self.audience not in audiences:", "if False:"),
+    guard("a token is for us", _TOKENS, " and each in self.audiences for each", " for each"),
     guard("a token expires", _TOKENS, '"verify_aud": False}', '"verify_aud": False, "verify_exp": False}'),
     guard(
         "a token says how long it holds",

@@ -20,6 +20,7 @@ _OTHER_DIGEST = "if decision.digest != change.plan.digest:"
 _NOT_THE_PLAN = '\n        raise Refusal("plan-changed", "This is not the plan that waits."'
 _NOT_THE_TERMS = '\n        raise Refusal("plan-changed", "These are not the terms that wait."'
 _NOTHING_OPEN = "        check_nothing_open(order)\n"
+_ALLOWED = "        check_refund_allowed(services, request.principal, order, planned)\n"
 
 GUARDS: tuple[Guard, ...] = (
     guard("an ETag must be the order's", _ATTEMPT, "if if_match != order.etag:", "if False:"),
@@ -52,8 +53,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "what is submitted is what was previewed",
         _CONTINUE,
-        "        check_digest(planned, digest)\n        actor",
-        "        actor",
+        f"        check_digest(planned, digest)\n{_ALLOWED}        approvals",
+        f"{_ALLOWED}        approvals",
     ),
     guard(
         "what is accepted is what was approved", _CONTINUE, "        check_digest(planned, change.plan.digest)\n", ""
@@ -61,8 +62,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "what is accepted is what was seen",
         _CONTINUE,
-        "        check_digest(planned, digest)\n        return",
-        "        return",
+        f"        check_digest(planned, digest)\n{_ALLOWED}        return",
+        f"{_ALLOWED}        return",
     ),
     guard(
         "what is decided on is what waits",
@@ -106,7 +107,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a plan that needs an approval waits for it",
         _ADVANCE,
-        "if planned.plan.approvals and not (change.decided_by or passed.approving):",
+        "if given < len(planned.plan.approvals):",
         "if False:",
     ),
     guard(
@@ -138,14 +139,14 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "edits are replaced in a draft",
         _CONTINUE,
-        "        require(change.status, ChangeStatus.DRAFT)\n        policy",
-        "        policy",
+        "        require(change.status, ChangeStatus.DRAFT)\n        planned = plan_edits",
+        "        planned = plan_edits",
     ),
     guard(
         "a draft is submitted",
         _CONTINUE,
-        "        require(change.status, ChangeStatus.DRAFT)\n        planned",
-        "        planned",
+        "        require(change.status, ChangeStatus.DRAFT)\n        planned = replan",
+        "        planned = replan",
     ),
     guard("what is approved is accepted", _CONTINUE, "        require(change.status, ChangeStatus.APPROVED)\n", ""),
     guard(

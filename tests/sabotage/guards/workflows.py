@@ -7,7 +7,7 @@ _STEER = "shared/usecases/steer_workflows.py"
 _ASK = "shared/usecases/ask_customer.py"
 _TELL = "shared/usecases/tell_refunded.py"
 _CONFIRM = "shared/usecases/confirm_change.py"
-_EXPIRE = "shared/usecases/expire_changes.py"
+_EXPIRE = "shared/usecases/expire_change.py"
 _RESUME = "shared/usecases/resume_changes.py"
 
 GUARDS: tuple[Guard, ...] = (

@@ -30,7 +30,7 @@ from shared.domain.party import Address
 from shared.domain.payment import Payment, PaymentStatus
 from shared.domain.plan import Planned
 from shared.domain.planner import PlanContext, plan
-from shared.domain.policy import ShippingRule
+from shared.domain.policies.shipping import ShippingPolicy, ShippingRule
 from shared.domain.product import Catalogue, Product, StockLevel
 from tests.fakes.builders import an_order, noon
 
@@ -49,7 +49,7 @@ RULES = tuple(
         ("value", "4", "50", True),
     )
 )
-POLICY = replace(ShippedPolicies().current(), shipping=RULES)
+POLICY = replace(ShippedPolicies().current(), shipping=ShippingPolicy(methods=RULES))
 START = date(2026, 12, 1)
 
 PRICES = st.one_of(st.integers(0, 20), st.integers(0, 100_000), st.integers(0, 10**9))

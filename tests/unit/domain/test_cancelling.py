@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from shared.adapters.policy_file import ShippedPolicies
+from shared.domain.cases import Role
 from shared.domain.edits import CancelException, CancelOrder, CancelUnits, Credit, Edit, Money
 from shared.domain.intake import NewTax
 from shared.domain.line import Charge, Progress
@@ -14,7 +15,7 @@ from shared.domain.order import Fee, Order, Shipping
 from shared.domain.payment import PaymentStatus
 from shared.domain.plan import ChangePlan, Planned
 from shared.domain.planner import PlanContext, plan
-from shared.domain.policy import RestockingRule, Role
+from shared.domain.policies.cancellation import RestockingRule
 from shared.domain.product import Catalogue, Product, StockLevel
 from tests.fakes.builders import an_order, noon
 

@@ -245,7 +245,7 @@ def test_an_authorisation_is_reduced_and_not_refunded() -> None:
 
 def test_refund_methods_that_policy_puts_first_are_refunded_first() -> None:
     order = an_order().with_line("A", 3, 1000).paid(2000, "pay-1").paid(1600, "pay-2", "store_credit").build()
-    policy = replace(POLICY, refund_methods_first=("store_credit",))
+    policy = replace(POLICY, cancellation=replace(POLICY.cancellation, refund_methods_first=("store_credit",)))
     context = PlanContext(role="agent", policy=policy)
     result = plan(order, (SetQuantity(line_id="l1", quantity=1),), context).plan
     assert [(refund.payment_id, refund.amount) for refund in result.refunds] == [("pay-2", 1600), ("pay-1", 800)]

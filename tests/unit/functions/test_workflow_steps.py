@@ -109,3 +109,12 @@ def test_the_sweep_expires_what_is_due_and_publishes_what_the_stream_lost(world:
     world.clock.passes(minutes=3)
     assert sweep({}, CONTEXT) == {"expired": 0, "published": 1, "finished": 0, "fallen": 0}
     assert world.bus.published == world.memory.events
+
+
+def test_the_approval_machine_is_told_who_is_waited_for_and_how_long(world: World) -> None:
+    change = accepted(world, a_paid_order(world), DEARER)
+    event = {"step": "look", "change_id": change.change_id, "order_id": change.order_id, "round": 1}
+    look = ask(event, CONTEXT)
+    assert (look["waits"], look["seconds"]) == (True, 4 * 3600)
+    assert "Waits for a manager" in look["words"]
+    assert ask({**event, "round": 2}, CONTEXT)["decision"] == "closed"

@@ -28,6 +28,18 @@ FUNCTIONS = {
     "/confirmations/{token}": "confirm",
     "/changes/{change_id}/resolutions": "resolve",
     "/changes/{change_id}/refunds/{refund_id}/settlements": "resolve",
+    "/customers/{customer_id}/erasures": "erase",
+    "/delegations": "delegate",
+    "/delegations/{role}": "delegate",
+    "/delegations/{role}/end": "delegate",
+    "/reports/approvals": "report",
+    "/reports/false-rejects": "report",
+    "/policies": "govern",
+    "/policies/{name}": "govern",
+    "/policies/{name}/versions": "govern",
+    "/policies/{name}/versions/{version}": "govern",
+    "/policies/{name}/versions/{version}/decisions": "govern",
+    "/policies/{name}/replay": "govern",
 }
 
 

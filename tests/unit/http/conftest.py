@@ -6,6 +6,7 @@ from shared import bootstrap
 from shared.usecases.access import Principal
 from tests.fakes import World, a_world
 from tests.fakes.builders import AGENT, CUSTOMER, CUSTOMER_2, MANAGER, SERVICE
+from tests.fakes.histories import Histories
 from tests.unit.http.client import Client, example
 from tests.unit.http.documented import documented
 
@@ -20,6 +21,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(bootstrap, "workflows", lambda: world.workflows)
     monkeypatch.setattr(bootstrap, "gateways", lambda: world.gateways)
     monkeypatch.setattr(bootstrap, "links", lambda: world.links)
+    monkeypatch.setattr(bootstrap, "policy_history", lambda: world.policy_history)
+    monkeypatch.setattr(bootstrap, "histories", lambda: Histories(world.memory))
     return world
 
 
@@ -52,6 +55,11 @@ def service(world: World) -> Client:
 @pytest.fixture
 def operator(world: World) -> Client:
     return Client(Principal(id="usr-operator", roles=frozenset({"operator"})))
+
+
+@pytest.fixture
+def operator_2(world: World) -> Client:
+    return Client(Principal(id="usr-operator-2", roles=frozenset({"operator"})))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from infra.openapi_document import codes_of
 from infra.openapi_operations import OPERATIONS
-from shared.domain.policy import Role
+from shared.domain.cases import Role
 from shared.http.principal import context_of, principal_of
 from shared.http.problem_types import PROBLEMS
 from shared.http.routes import ROUTES, Route, Scope, route_of

@@ -9,7 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[3]
-PINS = ("runtime", "authorizer", "gateways", "dev", "local")
+PINS = ("runtime", "authorizer", "gateways", "dev", "local", "gates")
 PIN = re.compile(r"^([\w.-]+)==([\w.+!-]+)", re.MULTILINE)
 
 

@@ -15,7 +15,7 @@ from shared.usecases.access import Principal
 from shared.usecases.acknowledge_change import Acknowledge, acknowledge_change
 from shared.usecases.continue_change import Named, accept_change, replace_edits, submit_change, undo_change
 from shared.usecases.decide_change import Decision, decide_change
-from shared.usecases.expire_changes import expire_changes
+from shared.usecases.mind_deadlines import mind_deadlines
 from shared.usecases.read_history import read_log, read_version
 from shared.usecases.record_fulfilment import Fulfilment, record_fulfilment
 from shared.usecases.record_payment import ReportedPayment, record_payment
@@ -49,6 +49,14 @@ def test_intake_allocates_stock(world: World) -> None:
     mugs(world)
     level = world.memory.stock["MUG"]
     assert (level.on_hand, level.allocated, level.available) == (10, 3, 7)
+
+
+def test_what_comes_back_while_an_order_is_taken_does_not_stay_on_the_shelf(world: World) -> None:
+    level = world.memory.stock["MUG"]
+    world.memory.stock["MUG"] = replace(level, on_hand=1)
+    world.memory.before_write = lambda: world.memory.stock.update(MUG=replace(level, on_hand=3))
+    order = taken(world, an_order().with_line("MUG", 3, 1000))
+    assert (order.backordered, world.memory.stock["MUG"].available) == (False, 0)
 
 
 def test_an_order_beyond_stock_is_taken_and_marked_backordered(world: World) -> None:
@@ -324,15 +332,15 @@ def test_an_open_change_expires_and_its_holds_are_released(world: World) -> None
     named = start(world, order, (SetQuantity(line_id="l1", quantity=5),))
     plan_digest = world.memory.changes[named.change_id].plan.digest
     submit_change(world.services, world.request(AGENT, if_match=order.etag), named, plan_digest)
-    assert expire_changes(world.services) == 0
+    assert mind_deadlines(world.services) == 0
     world.clock.passes(hours=24)
     with refused("change-expired"):
         accept_change(world.services, world.request(AGENT, if_match=order.etag), named, plan_digest)
-    assert expire_changes(world.services) == 1
+    assert mind_deadlines(world.services) == 1
     assert world.memory.changes[named.change_id].status is ChangeStatus.EXPIRED
     assert world.memory.stock["MUG"].held == 0
     assert live(world, order).open_change is None
-    assert expire_changes(world.services) == 0
+    assert mind_deadlines(world.services) == 0
 
 
 def test_a_draft_can_get_other_edits(world: World) -> None:

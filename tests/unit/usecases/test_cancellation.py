@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.domain.cases import Subject
 from shared.domain.change import Change
 from shared.domain.committing import refund_id
 from shared.domain.departments import DEPARTMENTS
@@ -19,7 +20,7 @@ from shared.usecases.acknowledge_change import Acknowledge, acknowledge_change
 from shared.usecases.confirm_change import Confirmation, decide_by_link, read_terms, token_hash, whoever_holds
 from shared.usecases.continue_change import Named, undo_change, withdraw_cancellation
 from shared.usecases.decide_change import Decision, decide_change
-from shared.usecases.expire_changes import expire_changes
+from shared.usecases.mind_deadlines import mind_deadlines
 from shared.usecases.read_history import read_log
 from shared.usecases.record_fulfilment import Fulfilment, record_fulfilment
 from shared.usecases.record_payment import ReportedPayment, record_payment
@@ -203,7 +204,7 @@ def test_a_link_expires_with_its_change(world: World) -> None:
     world.clock.passes(days=3)
     with refused("link-expired"):
         say(world, links)
-    assert expire_changes(world.services) == 1
+    assert mind_deadlines(world.services) == 1
     assert now(world, change).status is ChangeStatus.EXPIRED
 
 
@@ -472,7 +473,8 @@ def test_an_unknown_reason_is_refused(world: World) -> None:
 
 def test_an_undelivered_confirmation_is_waited_for_as_long_as_policy_says(world: World) -> None:
     change = cancel(world, mugs(world), lines=ONE)
-    lifetime = timedelta(seconds=world.services.policies.current().cancellation.lifetime_seconds)
+    deadlines = world.services.policies.current().deadlines.of(Subject())
+    lifetime = timedelta(seconds=deadlines.confirmation_seconds)
     assert change.expires_at == world.clock.now() + lifetime
 
 
@@ -578,7 +580,7 @@ def test_a_link_that_outlives_its_change_says_that_it_has_expired(world: World) 
     change = cancel(world, order, CUSTOMER)
     links = a_link(world, change, expires_at=world.clock.now() + timedelta(days=900))
     world.clock.passes(days=400)
-    expire_changes(world.services)
+    mind_deadlines(world.services)
     with refused("link-expired"):
         say(world, links)
 

@@ -12,7 +12,7 @@ from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
 from shared.ports.mail import MailFailed
 from shared.usecases.ask_customer import Post, Wait, ask_customer, outcome_of, remind_customer
-from shared.usecases.expire_changes import expire_change
+from shared.usecases.expire_change import expire_change
 from shared.usecases.resume_changes import resume_changes
 from shared.usecases.settle_refund import NamedRefund
 from shared.usecases.steer_workflows import steer_workflows

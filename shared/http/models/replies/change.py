@@ -4,11 +4,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from shared.domain.cases import Role, Stage
 from shared.domain.change import Means, RefundStatus
 from shared.domain.departments import Department
 from shared.domain.order import ChangeKind
 from shared.domain.plan import Party
-from shared.domain.policy import Role, Stage
 from shared.domain.states import ChangeStatus
 from shared.http.models.replies.basics import Reply, ReplyMoney, Stamp
 from shared.http.models.replies.plan import PlanReply
@@ -43,6 +43,25 @@ class ReplyWait(Reply):
     words: str
     since: Stamp
     deadline: Stamp | None = None
+
+
+class ReplyAsked(Reply):
+    """The approval that is waited for: `since` it was first asked for, `passed_over` are roles that did not answer."""
+
+    role: Role
+    since: Stamp
+    deadline: Stamp
+    remind_at: Stamp | None = None
+    passed_over: list[Role]
+
+
+class ReplyApproval(Reply):
+    """An approval that was given, by the role and not by name: the log, which staff read, says who it was."""
+
+    role: Role
+    at: Stamp
+    stood_in: Annotated[bool, Field(description="Whether it was given in the place of somebody who was away.")]
+    waited_seconds: int
 
 
 class ReplyDepartment(Reply):
@@ -90,6 +109,8 @@ class ChangeReply(Reply):
     requested_by: str
     requested_as: Role
     decided_by: str | None = None
+    asked: ReplyAsked | None = None
+    approvals: list[ReplyApproval]
     channel: Annotated[str | None, Field(description="Where the order came in.")] = None
     stage: Annotated[Stage | None, Field(description="How far the units had come that it takes.")] = None
     confirmed: Annotated[list[Party], Field(description="Who outside has agreed.")]

@@ -44,7 +44,7 @@ class ReplyFee(Reply):
 
 
 class ReplyPayment(Reply):
-    """`refunding` is what refunds under way will still give back."""
+    """`refunding` is what refunds under way will still give back; `expires_at` the end of an authorisation."""
 
     payment_id: str
     method: str
@@ -55,6 +55,7 @@ class ReplyPayment(Reply):
     captured: ReplyMoney
     refunded: ReplyMoney
     refunding: ReplyMoney | None = None
+    expires_at: Stamp | None = None
 
 
 class ReplyTotals(Reply):
@@ -98,6 +99,9 @@ class OrderBase(Reply):
     open_change: ReplyOpenChange | None = None
     supersedes: int | None = None
     backordered: bool | None = None
+    erased_at: Annotated[
+        Stamp | None, Field(description="Since when the customer's name, email and addresses are gone.")
+    ] = None
 
 
 class OrderInList(OrderBase):

@@ -8,6 +8,13 @@ from shared.http.models.replies.basics import ProblemDetail, Reply, ReplyMoney
 from shared.http.models.replies.plan import PlanReply
 
 
+class OrderInFlight(Reply):
+    """An order that still needs its customer's address, and what it waits for."""
+
+    order_id: str
+    because: str
+
+
 class ProblemReply(Reply):
     """RFC 9457. `type` is `https://inflight.example/problems/<code>`, stable; `errors` name each thing wrong."""
 
@@ -20,6 +27,9 @@ class ProblemReply(Reply):
     plan: Annotated[PlanReply | None, Field(description="With `plan-changed`: the fresh plan.")] = None
     open_change: Annotated[str | None, Field(description="With `change-open`: the change that is open.")] = None
     etag: Annotated[str | None, Field(description="With `stale-version`: the order's ETag now.")] = None
+    orders: Annotated[
+        list[OrderInFlight] | None, Field(description="With `order-in-flight`: the orders, and what each waits for.")
+    ] = None
 
 
 class ProductReply(Reply):
@@ -29,6 +39,7 @@ class ProductReply(Reply):
     quantity_modifiable: bool
     in_flight_enabled: bool
     tax_category: str
+    unit_cost: list[ReplyMoney] | None = None
 
 
 class CallbackReply(Reply):

@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from shared.domain.cases import Role
 from shared.domain.departments import Changed, Department
+from shared.domain.judging import RulingOutcome
 from shared.domain.order import ChangeKind
 from shared.domain.plan import Party
-from shared.domain.policy import Role
 from shared.http.models.replies.basics import ProblemDetail, Reply, ReplyAddress, ReplyMoney
 from shared.http.models.replies.line import LineContent, PlannedLine
 from shared.http.models.replies.order import ReplyShipping, ReplyTotals
@@ -73,9 +74,12 @@ class ReplyStockDelta(Reply):
     delta: int
 
 
-class ReplyApproval(Reply):
+class ReplyNeededApproval(Reply):
+    """`rule` names the rules of policy that ask for it, with a space between them."""
+
     role: Role
     because: str
+    rule: str
 
 
 class ReplyConfirmation(Reply):
@@ -83,6 +87,16 @@ class ReplyConfirmation(Reply):
 
     party: Party
     because: str
+    rule: str
+
+
+class ReplyRuling(Reply):
+    """One rule of policy that had its say, about what, and in which words."""
+
+    decides: str
+    rule: str
+    outcome: RulingOutcome
+    words: str
 
 
 class ReplyEstimate(Reply):
@@ -136,8 +150,9 @@ class PlanReply(Reply):
     taxes_reversed: list[ReplyReversedTax] | None = None
     terms: ReplyTerms | None = None
     stock: list[ReplyStockDelta]
-    approvals: list[ReplyApproval]
+    approvals: list[ReplyNeededApproval]
     confirmations: list[ReplyConfirmation]
+    rulings: list[ReplyRuling]
     proration: list[ReplyProration]
     effects: ReplyEffects
     changed: list[Changed]

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from shared.domain.cases import Stage
 from shared.domain.order import ChangeKind
-from shared.domain.policy import Stage
 from shared.domain.states import ChangeStatus
 from shared.http.models.replies.basics import Reply, ReplyMoney, Stamp
 

@@ -1,4 +1,4 @@
-"""Expire open changes whose time is over, and release what they hold."""
+"""Expire an open change whose time is over, and release what it holds."""
 
 from shared.domain import steps
 from shared.domain.change import SYSTEM, Change
@@ -7,14 +7,7 @@ from shared.ports.stores import Conflict, Services
 from shared.usecases.attempt import ATTEMPTS
 from shared.usecases.recording import recorded
 
-BATCH = 100
 _WAITING = (ChangeStatus.PENDING_APPROVAL, ChangeStatus.PENDING_CONFIRMATION)
-
-
-def expire_changes(services: Services) -> int:
-    """Expire what is due, a batch at a time; returns how many were. Safe to run twice at once."""
-    now = services.clock.now()
-    return sum(expire_change(services, change.change_id) for change in services.changes.expired(now, BATCH))
 
 
 def expire_change(services: Services, change_id: str, unanswered_round: int | None = None) -> bool:

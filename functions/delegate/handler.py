@@ -1,0 +1,48 @@
+"""An approver who is away lets somebody else decide, and ends that again."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from shared import bootstrap
+from shared.domain.delegation import Delegation
+from shared.http.answers import respond, shown
+from shared.http.jsontext import dumps
+from shared.http.models.delegation import DelegationBody, EndBody
+from shared.http.resolver import current, resolver, serve
+from shared.http.views.delegation import delegated_view, delegation_view
+from shared.ports.stores import Answer
+from shared.usecases.delegate_role import Delegated, delegate_role, end_delegation, held_role, read_delegations
+
+app = resolver(lambda: bootstrap.services())
+
+
+@app.get("/delegations")
+def show() -> Response[str]:
+    return shown(delegated_view(read_delegations(bootstrap.services(), current(app).principal)))
+
+
+@app.put("/delegations/<role>")
+def delegate(role: str) -> Response[str]:
+    call = current(app)
+    held = held_role(call.principal, call.path["role"])
+    stand_in = call.body(DelegationBody).to_domain()
+    key = call.known_key()
+    return respond(delegate_role(bootstrap.services(), call.principal, held, stand_in, key, _kept))
+
+
+@app.post("/delegations/<role>/end")
+def end(role: str) -> Response[str]:
+    call = current(app)
+    held = held_role(call.principal, call.path["role"])
+    call.body(EndBody, optional=True)
+    return respond(end_delegation(bootstrap.services(), call.principal, held, call.known_key(), _left))
+
+
+def _kept(delegation: Delegation) -> Answer:
+    return Answer(status=200, body=dumps(delegation_view(delegation)))
+
+
+def _left(delegated: Delegated) -> Answer:
+    return Answer(status=200, body=dumps(delegated_view(delegated)))
+
+
+handler = serve(app)

@@ -1,0 +1,24 @@
+"""A customer asks to be forgotten, and an operator has it done."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from shared import bootstrap
+from shared.http.answers import shown
+from shared.http.models.erasure import ErasureBody
+from shared.http.resolver import current, resolver, serve
+from shared.http.views.erasure import erasure_view
+from shared.usecases.erase_customer import erase_customer
+
+app = resolver()
+
+
+@app.post("/customers/<customer_id>/erasures")
+def erase(customer_id: str) -> Response[str]:
+    """Asking again does what is left, and tells the same: that needs no record of keys."""
+    call = current(app)
+    call.known_key()
+    asked = call.body(ErasureBody).to_domain(call.path["customer_id"])
+    return shown(erasure_view(erase_customer(bootstrap.services(), bootstrap.histories(), call.principal, asked)))
+
+
+handler = serve(app)

@@ -1,0 +1,112 @@
+"""Policies as operators see and change them: documents, versions, proposals, decisions, replays."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from shared import bootstrap
+from shared.domain.policies.documents import PolicyName
+from shared.domain.policy_versions import PolicyVersion
+from shared.domain.refusal import Refusal
+from shared.http.answers import listed, respond, shown
+from shared.http.call import Call, Late, late
+from shared.http.jsontext import dumps
+from shared.http.models.policy import PolicyBody, PolicyDecisionBody, PolicyQuery, PolicyVersionsQuery
+from shared.http.models.replay import ReplayBody
+from shared.http.resolver import current, resolver, serve
+from shared.http.views.policy import overview_view, policy_view, trial_view, version_in_list, version_view
+from shared.http.views.replay import replay_view
+from shared.ports.stores import Answer
+from shared.usecases.attempt import replayed
+from shared.usecases.decide_policy import decide_policy
+from shared.usecases.propose_policy import Proposal, check_if_match, etag_of, propose_policy, try_policy
+from shared.usecases.read_policies import list_versions, named, read_policies, read_policy, read_version
+from shared.usecases.replay_policy import replay_policy
+
+app = resolver(lambda: bootstrap.services())
+
+
+@app.get("/policies")
+def list_policies() -> Response[str]:
+    found = read_policies(bootstrap.policy_history(), bootstrap.services().clock)
+    return shown({"items": [overview_view(each) for each in found], "next_cursor": None})
+
+
+@app.get("/policies/<name>")
+def show_policy(name: str) -> Response[str]:
+    overview, version = read_policy(bootstrap.policy_history(), bootstrap.services().clock, _named(name))
+    return shown(policy_view(overview, version), etag_of(overview.standing.latest))
+
+
+@app.put("/policies/<name>")
+def propose(name: str) -> Response[str]:
+    call, services, history = current(app), bootstrap.services(), bootstrap.policy_history()
+    proposal = _proposal(call, _named(name))
+    if call.parameters(PolicyQuery).dry_run:
+        return shown(trial_view(try_policy(services, history, proposal)))
+    return respond(propose_policy(services, history, proposal, call.if_match, call.known_key(), _proposed))
+
+
+@app.get("/policies/<name>/versions")
+def show_versions(name: str) -> Response[str]:
+    wanted = current(app).parameters(PolicyVersionsQuery)
+    page = list_versions(bootstrap.policy_history(), _named(name), wanted.limit, wanted.cursor)
+    return listed(page, version_in_list)
+
+
+@app.get("/policies/<name>/versions/<version>")
+def show_version(name: str, version: str) -> Response[str]:
+    return shown(version_view(read_version(bootstrap.policy_history(), _named(name), _number(version))))
+
+
+@app.post("/policies/<name>/versions/<version>/decisions")
+def decide(name: str, version: str) -> Response[str]:
+    call, services, history = current(app), bootstrap.services(), bootstrap.policy_history()
+    number = read_version(history, _named(name), _number(version)).version
+    decision = call.body(PolicyDecisionBody).to_domain(_named(name), number, call.principal.id)
+    return respond(decide_policy(services, history, decision, call.known_key(), _decided))
+
+
+@app.post("/policies/<name>/replay")
+def replay(name: str) -> Response[str]:
+    """Nothing is kept, not even under an Idempotency-Key: asked again, it is judged again."""
+    call = current(app)
+    policy, wanted = _named(name), call.body(ReplayBody)
+    with late():
+        asked = wanted.to_domain(policy, call.principal.id)
+        found = replay_policy(bootstrap.services(), bootstrap.policy_history(), asked)
+    return shown(replay_view(found, only_differing=wanted.only_differing))
+
+
+def _named(_: str) -> PolicyName:
+    """From the call, whose names are decoded."""
+    return named(current(app).path["name"])
+
+
+def _proposal(call: Call, name: PolicyName) -> Proposal:
+    """The proposal in the body. What is wrong with it is told after the replay of a known key, and 412."""
+    try:
+        call.parameters(PolicyQuery)
+        body = call.body(PolicyBody)
+        with late():
+            return body.to_domain(name, call.principal.id)
+    except Late:
+        if not call.is_dry_run and not replayed(bootstrap.services().requests, call.key):
+            check_if_match(bootstrap.policy_history().register(), name, call.if_match)
+        raise
+
+
+def _number(version: str) -> int:
+    if not (version.isascii() and version.isdecimal() and len(version) <= 8):
+        raise Refusal("version-not-found", "Versions are numbered from 1.")
+    return int(version)
+
+
+def _proposed(version: PolicyVersion) -> Answer:
+    where = f"/policies/{version.name}/versions/{version.version}"
+    return Answer(status=201, body=dumps(version_view(version)), etag=etag_of(version.version), location=where)
+
+
+def _decided(version: PolicyVersion) -> Answer:
+    return Answer(status=200, body=dumps(version_view(version)))
+
+
+handler = serve(app)

@@ -1,0 +1,1 @@
+"""Reports: how approvals went, and what was refused wrongly."""

@@ -1,0 +1,64 @@
+"""Refused changes on DynamoDB: a partition a day, sorted by time, gone by the table's TTL."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter
+
+from shared.adapters.dynamodb.codec import packed, stamp, unpacked
+from shared.adapters.dynamodb.items import item, values
+from shared.domain.refused import Refused
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+KEPT = timedelta(days=400)
+
+
+class DynamoRefusals:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def keep(self, refused: Refused) -> None:
+        row = {
+            "day": refused.day,
+            "refusal": f"{stamp(refused.at)}#{refused.id}",
+            "body": packed(_adapter(), refused),
+            "ttl": int((refused.at + KEPT).timestamp()),
+        }
+        self._client.put_item(TableName=self._table, Item=item(row))
+
+    def within(self, since: datetime, until: datetime, limit: int) -> Sequence[Refused]:
+        """A query a day at least: what a report asks for is bounded by its period."""
+        found: list[Refused] = []
+        for day in _days(since, until):
+            if len(found) == limit:
+                break
+            found += self._of(day, stamp(since), stamp(until), limit - len(found))
+        return found
+
+    def _of(self, day: str, since: str, until: str, limit: int) -> Sequence[Refused]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="#day = :day AND refusal BETWEEN :since AND :until",
+            ExpressionAttributeNames={"#day": "day"},
+            ExpressionAttributeValues=item({":day": day, ":since": since, ":until": until}),
+            PaginationConfig={"MaxItems": limit},
+        )
+        return [unpacked(_adapter(), values(row)["body"]) for page in pages for row in page["Items"]]
+
+
+@cache
+def _adapter() -> TypeAdapter[Refused]:
+    """Made when it is needed: all functions import this module, few keep refusals."""
+    return TypeAdapter(Refused)
+
+
+def _days(since: datetime, until: datetime) -> Iterator[str]:
+    day = since.date()
+    while day <= until.date():
+        yield day.isoformat()
+        day += timedelta(days=1)

@@ -1,0 +1,37 @@
+"""Whose agreement outside is needed: the customer's where policy asks for it, the carrier's for what is on its way."""
+
+from collections.abc import Sequence
+
+from shared.domain.cases import Extent
+from shared.domain.facts import Facts
+from shared.domain.judging import Judge
+from shared.domain.plan import CancelledUnits, NeededConfirmation
+from shared.domain.policies.cancellation import ConfirmationRule
+from shared.domain.policies.conditions import holds
+from shared.domain.policies.scope import by_rank
+
+
+def needed_confirmations(
+    judge: Judge, facts: Facts, cancelled: Sequence[CancelledUnits]
+) -> tuple[NeededConfirmation, ...]:
+    """Each party once, with the first reason that policy has for it."""
+    found: list[NeededConfirmation] = []
+    rule = _rule(judge, facts) if cancelled else None
+    if rule is not None:
+        judge.rule("confirmation", rule.id, "confirm", rule.words)
+        found.append(NeededConfirmation(party="customer", because=rule.words, rule=rule.id))
+    moving = sum(units.quantity for units in cancelled if units.stage == "shipped")
+    if moving:
+        those = "1 unit is on its way" if moving == 1 else f"{moving} units are on their way"
+        words = f"{those}; the carrier must stop {'it' if moving == 1 else 'them'} first."
+        found.append(NeededConfirmation(party="carrier", because=words))
+    return tuple(found)
+
+
+def _rule(judge: Judge, facts: Facts) -> ConfirmationRule | None:
+    for rule in by_rank(judge.policy.cancellation.confirmations, facts.subject):
+        extent: Extent = "whole" if facts.values["extent"] == "whole" else "partial"
+        meant = not rule.only.products or bool(facts.skus & set(rule.only.products))
+        if meant and rule.concerns(facts.kind, facts.role, extent) and holds(rule.when, facts.values):
+            return rule
+    return None

@@ -1,0 +1,32 @@
+"""The period that a report is about: bounded, so that a report is."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.domain.refusal import Refusal
+
+LONGEST = timedelta(days=92)
+USUAL = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """From `since` on and before `until`, so that periods can follow each other."""
+
+    since: datetime
+    until: datetime
+
+
+def period_of(since: datetime | None, until: datetime | None, now: datetime) -> Period:
+    """The period asked for; by default until now, and of 30 days.
+
+    Raises:
+        Refusal: `end-before-start`, `out-of-range`.
+    """
+    end = until or now
+    start = since or end - USUAL
+    if end < start:
+        raise Refusal("end-before-start", "The period ends before it starts.", pointer="/to")
+    if end - start > LONGEST:
+        raise Refusal("out-of-range", f"A report covers {LONGEST.days} days at most.", pointer="/to")
+    return Period(since=start, until=end)

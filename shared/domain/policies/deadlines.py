@@ -1,0 +1,32 @@
+"""How long things may take, in seconds."""
+
+from dataclasses import dataclass
+
+from shared.domain.cases import Subject
+from shared.domain.policies.document import Document
+from shared.domain.policies.scope import EVERYWHERE, Only, most_specific
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline(Document):
+    """Seconds: an open change lives so long, a customer has so long to confirm, a department to acknowledge."""
+
+    id: str
+    only: Only = EVERYWHERE
+    change_seconds: int
+    confirmation_seconds: int
+    acknowledgement_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadlines(Document):
+    rules: tuple[Deadline, ...]
+
+    def of(self, subject: Subject) -> Deadline:
+        """Raises:
+        LookupError: no rule is for everyone.
+        """
+        found = most_specific(self.rules, subject)
+        if found is None:
+            raise LookupError("no deadline is for everyone")
+        return found

@@ -1,0 +1,53 @@
+"""The policy documents by name, and which of them move money."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from shared.domain.policies.approvals import Approvals
+from shared.domain.policies.cancellation import CancellationPolicy
+from shared.domain.policies.checks import Checks
+from shared.domain.policies.deadlines import Deadlines
+from shared.domain.policies.document import Document
+from shared.domain.policies.eligibility import Eligibility
+from shared.domain.policies.prices import Prices
+from shared.domain.policies.reasons import Reasons
+from shared.domain.policies.shipping import ShippingPolicy
+from shared.domain.policies.taxes import Taxes
+from shared.domain.policy import Policy
+
+PolicyName = Literal[
+    "reasons", "eligibility", "approvals", "cancellation", "prices", "taxes", "shipping", "checks", "deadlines"
+]
+
+DOCUMENTS: dict[PolicyName, type[Document]] = {
+    "reasons": Reasons,
+    "eligibility": Eligibility,
+    "approvals": Approvals,
+    "cancellation": CancellationPolicy,
+    "prices": Prices,
+    "taxes": Taxes,
+    "shipping": ShippingPolicy,
+    "checks": Checks,
+    "deadlines": Deadlines,
+}
+
+WITHOUT_MONEY: frozenset[PolicyName] = frozenset({"reasons", "deadlines"})
+"""Every other document decides who pays what, or who may: a second operator must agree to a new version of it."""
+
+SHIPPED = 1
+"""The version of each document that ships with the code."""
+
+
+def moves_money(name: PolicyName) -> bool:
+    return name not in WITHOUT_MONEY
+
+
+def assembled(documents: Mapping[PolicyName, Document], versions: Mapping[PolicyName, int]) -> Policy:
+    """The documents as one policy, whose version names those that are not as they were shipped."""
+    return Policy(version=version_of(versions), **{str(name): document for name, document in documents.items()})  # type: ignore[arg-type]
+
+
+def version_of(versions: Mapping[PolicyName, int]) -> str:
+    """`default-1`, or for instance `default-1 approvals-3`: what an auditor looks up."""
+    changed = [f"{name}-{version}" for name, version in sorted(versions.items()) if version != SHIPPED]
+    return " ".join(["default-1", *changed])

@@ -1,0 +1,33 @@
+"""What use cases ask of the store of who stands in for whom."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from shared.domain.delegation import Delegation
+
+if TYPE_CHECKING:
+    from shared.ports.stores import RequestRecord
+
+
+class Delegations(Protocol):
+    def to(self, user: str) -> Sequence[Delegation]:
+        """Everything that others have delegated to this user, also what is over or still to come."""
+
+    def of(self, user: str) -> Sequence[Delegation]:
+        """Everything that this user has delegated to others."""
+
+    def put(self, delegation: Delegation, record: "RequestRecord | None" = None) -> None:
+        """Delegate: one delegation a role and user whose it is; a new one replaces it.
+
+        Raises:
+            Conflict: it was replaced meanwhile.
+            RequestKnown: the request of `record` has been answered before.
+        """
+
+    def remove(self, user: str, role: str, record: "RequestRecord | None" = None) -> None:
+        """End this user's delegation of a role; there need not be one.
+
+        Raises:
+            Conflict: it was replaced meanwhile.
+            RequestKnown: the request of `record` has been answered before.
+        """

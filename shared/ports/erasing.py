@@ -1,0 +1,53 @@
+"""What an erasure asks of the store: all that stands beside a live order, and one write that takes the values out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from shared.domain.change import Actor, Change
+from shared.domain.order import Order
+from shared.ports.stores import Write
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What is kept of an order beside its live rows: the headers of its past versions, and its changes."""
+
+    pasts: tuple[Order, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewrite:
+    """An order as it will be, with its log entry and its event; the past versions and changes that become others. Each
+    change as it was and as it will be."""
+
+    write: Write
+    pasts: tuple[Order, ...] = ()
+    changes: tuple[tuple[Change, Change], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureRequest:
+    """Who has a customer erased, and why: kept, so that it can be shown that it was asked for."""
+
+    customer_id: str
+    reason: str
+    note: str | None
+    by: Actor
+    at: datetime
+
+
+class Histories(Protocol):
+    def of(self, order: Order) -> History:
+        """Read strongly consistently: the log names each of its changes."""
+
+    def rewrite(self, rewrite: Rewrite) -> None:
+        """All of it, the live order last. Of very much, a crash may leave a part done: then do the rest.
+
+        Raises:
+            Conflict: the order, or one of the changes, is no longer as it was read.
+        """
+
+    def keep_request(self, asked: ErasureRequest) -> None:
+        """Before anything is erased."""

@@ -1,0 +1,44 @@
+"""What the use cases of policy ask of the store of its documents' versions."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from shared.domain.policies.document import Document
+from shared.domain.policies.documents import PolicyName
+from shared.domain.policy_versions import PolicyVersion, Register
+from shared.ports.stores import RequestRecord
+
+
+class UnreadablePolicy(ValueError):
+    """A document does not fit its type (any more)."""
+
+
+class PolicyHistory(Protocol):
+    """Every version of every document, and how they stand now."""
+
+    def register(self) -> Register:
+        """How all documents stand, in one strongly consistent read."""
+
+    def version(self, name: PolicyName, version: int) -> PolicyVersion | None:
+        """A version; 1 is the document as it ships."""
+
+    def versions(self, name: PolicyName, below: int | None, limit: int) -> Sequence[PolicyVersion]:
+        """Versions, newest first; only those numbered below `below`."""
+
+    def write(
+        self, register: Register, before: PolicyVersion | None, after: PolicyVersion, record: RequestRecord | None
+    ) -> None:
+        """Keep a version, `before` as it was read or None if it is new, together with the register that includes it.
+
+        Raises:
+            Conflict: the version or the register is no longer as it was read, or the decider is who proposed it.
+            RequestKnown: the request of `record` has been answered before.
+            Refusal: `policy-too-large`.
+        """
+
+    def read(self, name: PolicyName, text: str | None) -> Document:
+        """The document of a JSON text; without one, as it was shipped.
+
+        Raises:
+            UnreadablePolicy
+        """

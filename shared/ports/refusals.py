@@ -1,0 +1,24 @@
+"""What use cases ask of the store of refused changes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from shared.domain.refused import Refused
+
+
+class Refusals(Protocol):
+    def keep(self, refused: Refused) -> None: ...
+
+    def within(self, since: datetime, until: datetime, limit: int) -> Sequence[Refused]:
+        """Those from `since` on and before `until`, oldest first, `limit` at most."""
+
+
+class NoRefusals:
+    """For functions that start no changes: there is nothing to keep, and nothing was."""
+
+    def keep(self, refused: Refused) -> None:
+        return None
+
+    def within(self, since: datetime, until: datetime, limit: int) -> Sequence[Refused]:
+        return ()

@@ -1,0 +1,85 @@
+"""What time does to an approval that nobody gives: who is asked is reminded, then the next level is asked, then it
+expires. The execution that waits looks after it, and so does the sweep; whoever is faster wins."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+
+from shared.domain import asking, steps
+from shared.domain.change import Change
+from shared.domain.refusal import Refusal
+from shared.domain.states import ChangeStatus
+from shared.ports.stores import Conflict, Services
+from shared.usecases.ask_for_decision import outcome_of
+from shared.usecases.attempt import ATTEMPTS
+from shared.usecases.expire_change import expire_change
+from shared.usecases.recording import recorded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Who has to decide, and for how many more seconds nothing will happen by itself."""
+
+    role: str
+    until: datetime
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Over:
+    """This round waits no more: how it ended, in the words that executions know."""
+
+    decision: str
+
+
+def lapse_approval(services: Services, change_id: str, round_: int) -> Waiting | Over:
+    """Do what is due, and say who is waited for, or how it ended.
+
+    Raises:
+        Conflict: others kept writing the change.
+        Refusal: `change-not-found`.
+    """
+    for tried in range(ATTEMPTS):
+        change = services.changes.get(change_id)
+        if change is None:
+            raise Refusal("change-not-found", f"There is no change {change_id}.")
+        if change.status is not ChangeStatus.PENDING_APPROVAL or change.round != round_:
+            return Over(decision=outcome_of(change))
+        now = services.clock.now()
+        lapse = _lapse(services, change, now)
+        if lapse is None:
+            return _waiting(change, now)
+        if lapse == "expire":
+            expire_change(services, change_id, unanswered_round=round_)
+        elif not _written(services, change, lapse, now):
+            services.clock.pause(0.02 * 2**tried * services.ids.jitter())
+    raise Conflict("the change is being written")
+
+
+def _lapse(services: Services, change: Change, now: datetime) -> asking.Lapse | None:
+    if change.expires_at is not None and now >= change.expires_at:
+        return "expire"
+    if change.asked is None:
+        return None
+    return asking.lapse_of(services.policies.current().approvals, change.asked, now)
+
+
+def _written(services: Services, change: Change, lapse: asking.Lapse, now: datetime) -> bool:
+    order = services.orders.load(change.order_id)
+    if order is None or change.asked is None or lapse == "expire":
+        return False
+    if lapse == "remind":
+        step = steps.lapsed(order, change, lapse, asking.reminded(change.asked), now)
+    else:
+        approvals = services.policies.current().approvals
+        step = steps.lapsed(order, change, lapse, asking.escalated(approvals, change.asked, now), now)
+    try:
+        services.orders.write(recorded(step, services.ids))
+    except Conflict:
+        return False
+    return True
+
+
+def _waiting(change: Change, now: datetime) -> Waiting:
+    until = change.due_at or now
+    return Waiting(role=str(change.waiting_for), until=until, seconds=max(1, ceil((until - now).total_seconds())))

@@ -1,0 +1,24 @@
+"""Every minute: what time does to changes that wait: reminders, escalations, and the end of those that are over."""
+
+from datetime import datetime
+
+from shared.domain.change import Change
+from shared.ports.stores import Services
+from shared.usecases.expire_change import expire_change
+from shared.usecases.lapse_approval import lapse_approval
+
+BATCH = 100
+
+
+def mind_deadlines(services: Services) -> int:
+    """Do what is due, a batch at a time; returns how many changes expired. Safe to run twice at once."""
+    now = services.clock.now()
+    return sum(_mind(services, change, now) for change in services.changes.due(now, BATCH))
+
+
+def _mind(services: Services, change: Change, now: datetime) -> bool:
+    if change.expires_at is not None and now >= change.expires_at:
+        return expire_change(services, change.change_id)
+    lapse_approval(services, change.change_id, change.round)
+    after = services.changes.get(change.change_id)
+    return after is not None and not after.is_open

@@ -1,0 +1,18 @@
+"""Another policy than the shipped one, for functions that read theirs."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from unittest.mock import patch
+
+from shared.adapters.dynamodb.policy_cache import CachedPolicies
+from shared.adapters.policy_file import ShippedPolicies
+from shared.domain.policy import Policy
+
+
+@contextmanager
+def ruled_by(policy: Policy) -> Iterator[None]:
+    """Let this policy be in force everywhere, from one moment to the next."""
+    with ExitStack() as stack:
+        for store in (CachedPolicies, ShippedPolicies):
+            stack.enter_context(patch.object(store, "current", lambda _: policy))
+        yield

@@ -10,10 +10,10 @@ from shared.domain.canonical import sha256
 from shared.domain.change import Actor, Change, Refund, moved
 from shared.domain.events import EventType, Fact
 from shared.domain.order import Order
+from shared.domain.passing import NOTHING_PASSED, Passed, arrived
 from shared.domain.plan import Planned, StockDelta
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step, StockMove
-from shared.domain.steps import NOTHING_PASSED, Passed, arrived
 from shared.domain.tally import refund_counted
 
 _ACTIONS: dict[EventType, str] = {

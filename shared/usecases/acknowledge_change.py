@@ -11,10 +11,10 @@ from shared.domain import events, steps
 from shared.domain.change import Acknowledgement, Change, check_in_time, moved
 from shared.domain.departments import Department
 from shared.domain.order import Order
+from shared.domain.passing import Passed
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step, unchanged
-from shared.domain.steps import Passed
 from shared.ports.stores import Answer, Services
 from shared.usecases.access import read_change, read_order
 from shared.usecases.advancing import advance

@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from shared.domain import steps
+from shared.domain import approval_steps, steps
 from shared.domain.change import Actor, Change
 from shared.domain.committing import committed
 from shared.domain.judging import subject_of
 from shared.domain.order import Order
+from shared.domain.passing import NOTHING_PASSED, Passed
 from shared.domain.plan import Planned
 from shared.domain.step import Step
-from shared.domain.steps import NOTHING_PASSED, Passed
 from shared.ports.stores import Services
 
 
@@ -28,7 +28,7 @@ def advance(
     policy = services.policies.current()
     given = len(change.approvals) + bool(passed.approval)
     if given < len(planned.plan.approvals):
-        ask = steps.asked_next if given else partial(steps.submitted, planned=planned)
+        ask = approval_steps.asked_next if given else partial(steps.submitted, planned=planned)
         return ask(order, change, actor=actor, now=now, approvals=policy.approvals, passed=passed)
     if _awaited(change, planned, passed):
         deadline = policy.deadlines.of(subject_of(order))

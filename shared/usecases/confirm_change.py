@@ -10,10 +10,10 @@ from shared.domain import steps
 from shared.domain.canonical import sha256
 from shared.domain.change import Actor, Change, Consent, Means, check_in_time
 from shared.domain.order import Order
+from shared.domain.passing import Passed
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step
-from shared.domain.steps import Passed
 from shared.ports.mail import Link, Links
 from shared.ports.stores import Answer, Services
 from shared.usecases.access import Principal

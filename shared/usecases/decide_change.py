@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from shared.domain import steps
+from shared.domain import approval_steps, steps
 from shared.domain.asking import Approval
 from shared.domain.cases import Approver
 from shared.domain.change import Actor, Change, check_in_time
 from shared.domain.order import Order
+from shared.domain.passing import Passed
 from shared.domain.plan import Planned
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus, require
 from shared.domain.step import Step
-from shared.domain.steps import Passed
 from shared.ports.stores import Answer, Services
 from shared.usecases.access import Principal, read_change, read_order
 from shared.usecases.advancing import advance
@@ -76,9 +76,9 @@ def _decided(services: Services, order: Order, change: Change, principal: Princi
     passed = Passed(approval=_approval(change, actor, absent, planned, now), approval_note=decision.note)
     approvals = services.policies.current().approvals
     if len(change.approvals) + 1 < len(planned.plan.approvals):
-        return steps.asked_next(order, change, actor, now, approvals=approvals, passed=passed)
+        return approval_steps.asked_next(order, change, actor, now, approvals=approvals, passed=passed)
     if change.accept_digest is None:
-        return steps.approved(order, change, actor, now, passed)
+        return approval_steps.approved(order, change, actor, now, passed)
     check_digest(planned, change.accept_digest)
     return advance(services, order, change, planned, actor, passed)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
-from shared.domain import asking, steps
+from shared.domain import approval_steps, asking
 from shared.domain.change import Change
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
@@ -69,10 +69,10 @@ def _written(services: Services, change: Change, lapse: asking.Lapse, now: datet
     if order is None or change.asked is None or lapse == "expire":
         return False
     if lapse == "remind":
-        step = steps.lapsed(order, change, lapse, asking.reminded(change.asked), now)
+        step = approval_steps.lapsed(order, change, lapse, asking.reminded(change.asked), now)
     else:
         approvals = services.policies.current().approvals
-        step = steps.lapsed(order, change, lapse, asking.escalated(approvals, change.asked, now), now)
+        step = approval_steps.lapsed(order, change, lapse, asking.escalated(approvals, change.asked, now), now)
     try:
         services.orders.write(recorded(step, services.ids))
     except Conflict:

@@ -3,9 +3,9 @@
 from shared.domain import steps
 from shared.domain.change import Change
 from shared.domain.order import Order
+from shared.domain.passing import Passed
 from shared.domain.plan import ChangePlan, Planned
 from shared.domain.step import Step
-from shared.domain.steps import Passed
 from shared.ports.stores import Answer, Services
 from shared.usecases.access import Principal, read_order
 from shared.usecases.advancing import advance

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from shared.domain.change import Actor, Consent
 from shared.domain.edits import CancelException, CancelOrder, CancelUnits, Credit, Edit, Money
 from shared.domain.order import Order
+from shared.domain.passing import Passed
 from shared.domain.plan import ChangePlan
 from shared.domain.step import Step
-from shared.domain.steps import Passed
 from shared.ports.stores import Answer, Services
 from shared.usecases.access import Principal, read_order
 from shared.usecases.advancing import advance

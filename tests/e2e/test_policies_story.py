@@ -164,6 +164,32 @@ def test_a_rollback_is_a_new_version_that_a_second_operator_agrees_to(hasty: Ser
     assert hasty.http("GET", POLICY, user="operator").json["document"] == shipped["document"]
 
 
+def test_a_change_that_nobody_approves_in_its_time_expires_and_releases_its_hold(
+    hasty: Service, hasty_portal: Portal
+) -> None:
+    portal, deadlines = hasty_portal, "/policies/deadlines"
+    document = hasty.http("GET", deadlines, user="operator").json["document"]
+    hurried = document["rules"][0] | {"id": "hurried", "only": {"accounts": ["cus-hurried"]}, "change_seconds": 3}
+    put = hasty.http("PUT", deadlines, {"document": {"rules": [*document["rules"], hurried]}, "why": "e2e"}, "operator")
+    assert (put.status, put.json["status"]) == (201, "agreed"), put.body
+    sku = portal.a_sku(on_hand=10)
+    customer = {"customer_id": "cus-hurried", "tier": "standard"}
+    order = portal.places(a_line(sku=sku, quantity=2, price="400.00"), paid="960.00", customer=customer)
+    judged_by(portal, order, f"deadlines-{put.json['version']}")
+    before = portal.everything(order)
+    change = portal.amends(order, to_quantity(5)).json
+    assert portal.stock(sku) == (10, 5, 3, 2)
+
+    expired = portal.becomes(change, "expired")
+
+    assert expired["timeline"][-1]["by"] == "inflight"
+    after = portal.everything(order)
+    assert (after["order"], after["stock"]) == (before["order"], before["stock"])
+    assert how_it_ended(hasty, f"{change['change_id']}-1") == ("SUCCEEDED", "Expired")
+    late = portal.decides(change, "approve")
+    assert (late.status, late.problem) == (409, "not-waiting")
+
+
 def test_policy_is_for_operators(hasty: Service) -> None:
     for user in ("agent", "manager", "finance", "customer", "service"):
         assert hasty.http("GET", "/policies", user=user).status == 403

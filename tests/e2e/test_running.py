@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.portal import Portal, a_line, eventually, to_quantity
+from tests.e2e.portal import Portal, a_line, eventually
 from tests.e2e.service import Service, alive, listens, running
-from tests.e2e.workflows import how_it_ended
 
 
 def test_a_second_run_knows_nothing_of_the_first(
@@ -35,26 +34,6 @@ def test_a_run_begins_with_demo_orders_in_different_states(service: Service, por
     assert {"pending", "in_fulfillment", "partially_fulfilled", "fulfilled"} <= {order["status"] for order in seeded}
     assert {order["customer"]["customer_id"] for order in seeded} >= {"cus-1", "cus-2"}
     assert set(service.tokens) >= {"agent", "agent_2", "lead", "manager", "manager_2", "finance", "operator"}
-
-
-def test_an_approval_that_nobody_gives_in_time_expires_the_change_and_releases_its_hold(
-    hasty: Service, hasty_portal: Portal
-) -> None:
-    portal = hasty_portal
-    sku = portal.a_sku(on_hand=10)
-    order = portal.places(a_line(sku=sku, quantity=2, price="400.00"), paid="960.00")
-    before = portal.everything(order)
-    change = portal.amends(order, to_quantity(5)).json
-    assert portal.stock(sku) == (10, 5, 3, 2)
-
-    expired = portal.becomes(change, "expired")
-
-    assert expired["timeline"][-1]["by"] == "inflight"
-    after = portal.everything(order)
-    assert (after["order"], after["stock"]) == (before["order"], before["stock"])
-    assert how_it_ended(hasty, f"{change['change_id']}-1") == ("SUCCEEDED", "Expired")
-    late = portal.decides(change, "approve")
-    assert (late.status, late.problem) == (409, "not-waiting")
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")

@@ -7,11 +7,11 @@ from shared.domain.change import Actor, Change
 from shared.domain.committing import committed
 from shared.domain.edits import CancelUnits, Edit
 from shared.domain.order import Order
+from shared.domain.passing import Passed
 from shared.domain.plan import Planned
 from shared.domain.planner import PlanContext, plan
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step
-from shared.domain.steps import Passed
 from shared.ports.stores import Services
 from shared.usecases.recording import recorded
 

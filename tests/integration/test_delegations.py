@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from shared.adapters.dynamodb.delegations import DynamoDelegations
-from shared.domain import steps
+from shared.domain import approval_steps
 from shared.domain.asking import Approval
 from shared.domain.change import Actor, Change
 from shared.domain.delegation import Delegation
 from shared.domain.edits import SetQuantity
-from shared.domain.steps import Passed
+from shared.domain.passing import Passed
 from shared.ports.stores import Answer, Conflict, Filter, RequestKey, RequestKnown, RequestRecord
 from shared.usecases.access import Principal
 from shared.usecases.decide_change import Decision, decide_change
@@ -188,7 +188,7 @@ def given_by(world: World, change: Change, by: Principal, absent: str | None) ->
     )
     order = world.services.orders.load(change.order_id)
     assert order is not None
-    step = steps.approved(order, change, actor, world.clock.now(), Passed(approval=approval))
+    step = approval_steps.approved(order, change, actor, world.clock.now(), Passed(approval=approval))
     world.services.orders.write(recorded(step, world.ids))
 
 

@@ -310,17 +310,17 @@ def test_the_requester_cannot_decide_even_past_the_use_case(world: World) -> Non
     change = world.services.changes.get(answer.body.split("/")[0])
     assert change is not None
     assert change.status is ChangeStatus.PENDING_APPROVAL
-    from shared.domain import steps
+    from shared.domain import approval_steps
     from shared.domain.asking import Approval
     from shared.domain.change import Actor
-    from shared.domain.steps import Passed
+    from shared.domain.passing import Passed
     from shared.usecases.recording import recorded
 
     own = Actor(id=AGENT.id, role="manager")
     given = Approval(
         role="manager", by=own.id, at=world.clock.now(), digest=change.plan.digest, policy_version="default-1"
     )
-    step = steps.approved(live(world, order.order_id), change, own, world.clock.now(), Passed(approval=given))
+    step = approval_steps.approved(live(world, order.order_id), change, own, world.clock.now(), Passed(approval=given))
     with pytest.raises(Conflict):
         world.services.orders.write(recorded(step, world.ids))
 

@@ -9,12 +9,12 @@ import pytest
 
 from shared import bootstrap
 from shared.adapters.policy_file import shipped
-from shared.domain import steps
+from shared.domain import approval_steps, steps
 from shared.domain.asking import Approval
 from shared.domain.change import Actor
+from shared.domain.passing import Passed
 from shared.domain.policies.cancellation import RestockingRule
 from shared.domain.states import ChangeStatus
-from shared.domain.steps import Passed
 from shared.ports.stores import Conflict
 from shared.usecases.access import Principal
 from shared.usecases.recording import recorded
@@ -307,7 +307,7 @@ def test_fault_33_own_change_through_a_second_role(kind: str) -> None:
             oneself, now = Actor(id=AGENT.id, role="manager"), scene.simulation.clock.now()
             own = Approval(role="manager", by=AGENT.id, at=now, digest=kept.plan.digest, policy_version="default-1")
             for step in (
-                steps.approved(_order(scene), kept, oneself, now, Passed(approval=own)),
+                approval_steps.approved(_order(scene), kept, oneself, now, Passed(approval=own)),
                 steps.closed(_order(scene), kept, ChangeStatus.REJECTED, oneself, now),
             ):
                 with pytest.raises(Conflict):

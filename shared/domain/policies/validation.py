@@ -3,33 +3,30 @@
 Each finding points into the document (RFC 6901). What a document needs of others is checked against those in force.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from itertools import combinations
-from typing import Any, Protocol
 
 from shared.domain import money
-from shared.domain.policies import conditions
-from shared.domain.policies.approvals import Amounts, Route
-from shared.domain.policies.conditions import Vocabulary
+from shared.domain.policies.approvals import Route
 from shared.domain.policies.documents import PolicyName
+from shared.domain.policies.findings import (
+    Found,
+    all_sound,
+    bad_amount,
+    bad_amounts,
+    bad_percent,
+    bad_seconds,
+    duplicates,
+    escaped,
+    overlaps,
+    rules_problems,
+    unknown_approvers,
+)
 from shared.domain.policies.lockout import locked_out, typical_denials
 from shared.domain.policies.reachable import unreachable
-from shared.domain.policies.scope import Only
 from shared.domain.policies.vocabulary import EDITS, OF_A_CHANGE, OF_AN_EDIT, OF_UNITS
 from shared.domain.policy import Policy
 from shared.domain.refusal import Refusal, Violation
-
-Found = Iterator[Violation]
-MAX_RULES = 500
-LONGEST = 31 * 86_400
-"""Seconds that anybody may be waited for: the state machines count on it."""
-
-
-class Ruled(Protocol):
-    @property
-    def id(self) -> str: ...
-    @property
-    def only(self) -> Only: ...
 
 
 def problems(policy: Policy, name: PolicyName) -> tuple[Violation, ...]:
@@ -39,7 +36,7 @@ def problems(policy: Policy, name: PolicyName) -> tuple[Violation, ...]:
 
 def _reasons(policy: Policy) -> Found:
     codes = policy.reasons.codes
-    yield from _unique([reason.code for reason in codes], "/codes", "code")
+    yield from duplicates([reason.code for reason in codes], "/codes", "code")
     for kind in EDITS:
         if not policy.reasons.known(kind):
             words = f"Without a reason for it, nobody could ask for a change of kind {kind}."
@@ -52,7 +49,7 @@ def _reasons(policy: Policy) -> Found:
 
 def _eligibility(policy: Policy) -> Found:
     rules = policy.eligibility.rules
-    yield from _rules(rules, "/rules", OF_AN_EDIT)
+    yield from rules_problems(rules, "/rules", OF_AN_EDIT)
     every = {edit for edits in EDITS.values() for edit in edits}
     for index, rule in enumerate(rules):
         if unknown := sorted(set(rule.edits) - every):
@@ -61,22 +58,22 @@ def _eligibility(policy: Policy) -> Found:
         if rule.approvers and rule.outcome != "approve":
             words = "Only a rule whose outcome is approve names approvers."
             yield Violation("contradicts-itself", words, f"/rules/{index}/approvers")
-        yield from _approvers(policy, rule.approvers, f"/rules/{index}/approvers")
-    if _sound(rules, OF_AN_EDIT):
+        yield from unknown_approvers(policy, rule.approvers, f"/rules/{index}/approvers")
+    if all_sound(rules, OF_AN_EDIT):
         yield from unreachable(rules)
         yield from locked_out(policy)
 
 
 def _approvals(policy: Policy) -> Found:
     approvals = policy.approvals
-    yield from _unique([level.role for level in approvals.levels], "/levels", "role")
+    yield from duplicates([level.role for level in approvals.levels], "/levels", "role")
     for index, level in enumerate(approvals.levels):
-        yield from _seconds(level.deadline_seconds, f"/levels/{index}/deadline_seconds")
+        yield from bad_seconds(level.deadline_seconds, f"/levels/{index}/deadline_seconds")
         if level.remind_after_seconds is not None and not 0 < level.remind_after_seconds < level.deadline_seconds:
             words = "A reminder comes after its request and before the deadline."
             yield Violation("contradicts-itself", words, f"/levels/{index}/remind_after_seconds")
         if level.escalates_to is not None:
-            yield from _approvers(policy, (level.escalates_to,), f"/levels/{index}/escalates_to")
+            yield from unknown_approvers(policy, (level.escalates_to,), f"/levels/{index}/escalates_to")
             ranks = [each.role for each in approvals.levels]
             if level.escalates_to in ranks and ranks.index(level.escalates_to) <= index:
                 words = f"{level.role} can escalate only to a level that is listed after it."
@@ -84,17 +81,17 @@ def _approvals(policy: Policy) -> Found:
     if not approvals.asked:
         words = "Somebody must approve what other rules want approved."
         yield Violation("locks-everyone-out", words, "/asked")
-    yield from _approvers(policy, approvals.asked, "/asked")
-    yield from _rules(approvals.routes, "/routes", OF_A_CHANGE)
+    yield from unknown_approvers(policy, approvals.asked, "/asked")
+    yield from rules_problems(approvals.routes, "/routes", OF_A_CHANGE)
     for index, route in enumerate(approvals.routes):
         where = f"/routes/{index}"
-        yield from _amounts(route.above, f"{where}/above")
-        yield from _amounts(route.order_above or {}, f"{where}/order_above")
-        yield from _approvers(policy, route.approvers, f"{where}/approvers")
+        yield from bad_amounts(route.above, f"{where}/above")
+        yield from bad_amounts(route.order_above or {}, f"{where}/order_above")
+        yield from unknown_approvers(policy, route.approvers, f"{where}/approvers")
         if not route.above:
             words = "Name a currency for the threshold."
             yield Violation("threshold-without-currency", words, f"{where}/above")
-    yield from _overlapping(approvals.routes, "/routes", _same_route)
+    yield from overlaps(approvals.routes, "/routes", _same_route)
     if not any(route.only.rank == 0 and not route.when and not route.kinds for route in approvals.routes):
         words = "Some route must be for every change, or large ones would go through unseen."
         yield Violation("contradicts-itself", words, "/routes")
@@ -107,37 +104,37 @@ def _cancellation(policy: Policy) -> Found:
         yield Violation("unknown-name", words, "/refund_days")
     for method, days in document.refund_days.items():
         if not 0 <= days <= 365:
-            yield Violation("out-of-range", "Between 0 and 365 days.", f"/refund_days/{_escaped(method)}")
+            yield Violation("out-of-range", "Between 0 and 365 days.", f"/refund_days/{escaped(method)}")
     known = {reason.code for reason in policy.reasons.codes}
-    yield from _rules(document.restocking, "/restocking", OF_UNITS)
+    yield from rules_problems(document.restocking, "/restocking", OF_UNITS)
     for index, rule in enumerate(document.restocking):
-        yield from _percent(rule.percent, 0, 100, f"/restocking/{index}/percent")
+        yield from bad_percent(rule.percent, 0, 100, f"/restocking/{index}/percent")
         if not rule.stages:
             yield Violation("contradicts-itself", "Name a stage, or leave the rule out.", f"/restocking/{index}/stages")
         if unknown := sorted(set(rule.except_reasons) - known):
             words = f"No reasons: {', '.join(unknown)}."
             yield Violation("unknown-name", words, f"/restocking/{index}/except_reasons")
-    yield from _overlapping(
+    yield from overlaps(
         document.restocking,
         "/restocking",
         lambda a, b: bool(set(a.stages) & set(b.stages)) and (a.when, a.except_reasons) == (b.when, b.except_reasons),
     )
-    yield from _rules(document.confirmations, "/confirmations", OF_A_CHANGE)
+    yield from rules_problems(document.confirmations, "/confirmations", OF_A_CHANGE)
 
 
 def _prices(policy: Policy) -> Found:
     prices = policy.prices
-    yield from _rules(prices.bounds, "/bounds", OF_A_CHANGE)
-    yield from _overlapping(prices.bounds, "/bounds")
+    yield from rules_problems(prices.bounds, "/bounds", OF_A_CHANGE)
+    yield from overlaps(prices.bounds, "/bounds")
     for index, bounds in enumerate(prices.bounds):
-        yield from _percent(bounds.floor_percent, 0, 100, f"/bounds/{index}/floor_percent")
-        yield from _percent(bounds.ceiling_percent, 100, 10_000, f"/bounds/{index}/ceiling_percent")
+        yield from bad_percent(bounds.floor_percent, 0, 100, f"/bounds/{index}/floor_percent")
+        yield from bad_percent(bounds.ceiling_percent, 100, 10_000, f"/bounds/{index}/ceiling_percent")
     if not any(bounds.only.rank == 0 for bounds in prices.bounds):
         yield Violation("contradicts-itself", "Some bounds must be for every price.", "/bounds")
-    yield from _rules(prices.margin_floors, "/margin_floors", OF_A_CHANGE)
-    yield from _overlapping(prices.margin_floors, "/margin_floors")
+    yield from rules_problems(prices.margin_floors, "/margin_floors", OF_A_CHANGE)
+    yield from overlaps(prices.margin_floors, "/margin_floors")
     for index, floor in enumerate(prices.margin_floors):
-        yield from _percent(floor.percent, -100, 100, f"/margin_floors/{index}/percent")
+        yield from bad_percent(floor.percent, -100, 100, f"/margin_floors/{index}/percent")
 
 
 def _taxes(policy: Policy) -> Found:
@@ -157,9 +154,9 @@ def _shipping(policy: Policy) -> Found:
     methods = policy.shipping.methods
     for index, rule in enumerate(methods):
         where = f"/methods/{index}"
-        yield from _amount(rule.price, rule.currency, f"{where}/price")
+        yield from bad_amount(rule.price, rule.currency, f"{where}/price")
         if rule.free_from is not None:
-            yield from _amount(rule.free_from, rule.currency, f"{where}/free_from")
+            yield from bad_amount(rule.free_from, rule.currency, f"{where}/free_from")
         if not 0 <= rule.delivery_days <= 365:
             yield Violation("out-of-range", "Between 0 and 365 days.", f"{where}/delivery_days")
     for (_, first), (index, second) in combinations(enumerate(methods), 2):
@@ -171,30 +168,30 @@ def _shipping(policy: Policy) -> Found:
 
 def _checks(policy: Policy) -> Found:
     checks = policy.checks
-    yield from _rules(checks.rules, "/rules", OF_A_CHANGE)
+    yield from rules_problems(checks.rules, "/rules", OF_A_CHANGE)
     for index, rule in enumerate(checks.rules):
-        yield from _approvers(policy, rule.approvers, f"/rules/{index}/approvers")
+        yield from unknown_approvers(policy, rule.approvers, f"/rules/{index}/approvers")
         if not rule.when:
             yield Violation("contradicts-itself", "Say when the check holds.", f"/rules/{index}/when")
-    yield from _rules(checks.credit_limits, "/credit_limits", OF_A_CHANGE)
-    yield from _overlapping(checks.credit_limits, "/credit_limits")
+    yield from rules_problems(checks.credit_limits, "/credit_limits", OF_A_CHANGE)
+    yield from overlaps(checks.credit_limits, "/credit_limits")
     for index, limit in enumerate(checks.credit_limits):
-        yield from _amounts(limit.limits, f"/credit_limits/{index}/limits")
-    yield from _rules(checks.step_up, "/step_up", OF_A_CHANGE)
+        yield from bad_amounts(limit.limits, f"/credit_limits/{index}/limits")
+    yield from rules_problems(checks.step_up, "/step_up", OF_A_CHANGE)
     for index, step in enumerate(checks.step_up):
-        yield from _amounts(step.above, f"/step_up/{index}/above")
-        yield from _seconds(step.max_age_seconds, f"/step_up/{index}/max_age_seconds")
-    if _sound(checks.rules, OF_A_CHANGE):
+        yield from bad_amounts(step.above, f"/step_up/{index}/above")
+        yield from bad_seconds(step.max_age_seconds, f"/step_up/{index}/max_age_seconds")
+    if all_sound(checks.rules, OF_A_CHANGE):
         yield from typical_denials(policy)
 
 
 def _deadlines(policy: Policy) -> Found:
     rules = policy.deadlines.rules
-    yield from _rules(rules, "/rules", OF_A_CHANGE)
-    yield from _overlapping(rules, "/rules")
+    yield from rules_problems(rules, "/rules", OF_A_CHANGE)
+    yield from overlaps(rules, "/rules")
     for index, rule in enumerate(rules):
         for name in ("change_seconds", "confirmation_seconds", "acknowledgement_seconds"):
-            yield from _seconds(getattr(rule, name), f"/rules/{index}/{name}")
+            yield from bad_seconds(getattr(rule, name), f"/rules/{index}/{name}")
     if not any(rule.only.rank == 0 for rule in rules):
         yield Violation("contradicts-itself", "Some deadlines must be for everyone.", "/rules")
 
@@ -212,39 +209,6 @@ _CHECKS: dict[PolicyName, Callable[[Policy], Found]] = {
 }
 
 
-def _rules(rules: Sequence[Ruled], where: str, vocabulary: Vocabulary) -> Found:
-    """What holds for rules of every kind: ids told apart, conditions that mean something, not too many."""
-    if len(rules) > MAX_RULES:
-        yield Violation("too-many-rules", f"At most {MAX_RULES} rules.", where)
-        return
-    yield from _unique([rule.id for rule in rules], where, "id")
-    for index, rule in enumerate(rules):
-        for problem in conditions.problems(getattr(rule, "when", ""), vocabulary):
-            yield Violation("invalid-condition", problem, f"{where}/{index}/when")
-
-
-def _sound(rules: Sequence[Any], vocabulary: Vocabulary) -> bool:
-    return not any(conditions.problems(rule.when, vocabulary) for rule in rules)
-
-
-def _unique(names: Sequence[str], where: str, field: str) -> Found:
-    for index, name in enumerate(names):
-        if not name or len(name) > 100:
-            yield Violation("out-of-range", "1 to 100 characters.", f"{where}/{index}/{field}")
-        elif names.index(name) != index:
-            yield Violation("duplicate-id", f"'{name}' stands here twice.", f"{where}/{index}/{field}")
-
-
-def _overlapping(
-    rules: Sequence[Any], where: str, alike: Callable[[Any, Any], bool] = lambda first, second: True
-) -> Found:
-    """Two rules that are equally specific and mean the same cases: nobody could say which one decides."""
-    for (_, first), (index, second) in combinations(enumerate(rules), 2):
-        if first.only.meets(second.only) and alike(first, second):
-            words = f"'{second.id}' and '{first.id}' are equally specific and mean the same; which one decides?"
-            yield Violation("overlapping-rules", words, f"{where}/{index}")
-
-
 def _same_route(first: Route, second: Route) -> bool:
     kinds = not first.kinds or not second.kinds or bool(set(first.kinds) & set(second.kinds))
     if not kinds or (first.when, first.order_above) != (second.when, second.order_above):
@@ -258,40 +222,3 @@ def _equal(first: str, second: str, currency: str) -> bool:
         return money.parse(first, currency) == money.parse(second, currency)
     except Refusal:
         return False
-
-
-def _approvers(policy: Policy, roles: Sequence[str], where: str) -> Found:
-    levels = {level.role for level in policy.approvals.levels}
-    for role in roles:
-        if role not in levels:
-            words = f"approvals.levels doesn't say how long {role} has to decide."
-            yield Violation("unknown-name", words, where)
-    if len(set(roles)) != len(roles):
-        yield Violation("contradicts-itself", "The same role stands here twice.", where)
-
-
-def _amounts(amounts: Amounts, where: str) -> Found:
-    for currency, amount in amounts.items():
-        yield from _amount(amount, currency, f"{where}/{_escaped(currency)}")
-
-
-def _amount(amount: str, currency: str, where: str) -> Found:
-    try:
-        if money.parse(amount, currency) < 0:
-            yield Violation("out-of-range", "Not below 0.", where)
-    except Refusal as refusal:
-        yield Violation(refusal.code, refusal.detail, where)
-
-
-def _seconds(seconds: int, where: str) -> Found:
-    if not 1 <= seconds <= LONGEST:
-        yield Violation("out-of-range", "Between 1 second and 31 days.", where)
-
-
-def _percent(percent: Any, least: int, most: int, where: str) -> Found:
-    if not least <= percent <= most:
-        yield Violation("out-of-range", f"Between {least} and {most} per cent.", where)
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")

@@ -9,7 +9,7 @@ _CHECKS = "shared/domain/checking.py"
 _DECIDE = "shared/usecases/decide_change.py"
 _LAPSE = "shared/usecases/lapse_approval.py"
 _NEEDED = "shared/domain/approving.py"
-_STEPS = "shared/domain/steps.py"
+_PASSING = "shared/domain/passing.py"
 _STEP_UP = "shared/usecases/stepping_up.py"
 _ALLOWED = "        check_refund_allowed(services, request.principal, order, planned)\n"
 
@@ -34,7 +34,7 @@ GUARDS: tuple[Guard, ...] = (
         "if len(change.approvals) + 1 < len(planned.plan.approvals):",
         "if False:",
     ),
-    guard("approvals are counted", _STEPS, "last = len(given) >= len(change.plan.approvals)", "last = True"),
+    guard("approvals are counted", _PASSING, "last = len(given) >= len(change.plan.approvals)", "last = True"),
     guard(
         "whose place was taken counts as having decided",
         _CHANGE,

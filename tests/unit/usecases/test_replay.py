@@ -263,7 +263,7 @@ def test_a_reason_that_goes_denies_what_was_given_for_it(world: World) -> None:
 
 def test_the_refunds_of_that_day_count_as_they_did_then(world: World) -> None:
     order = mugs(world)
-    world.memory.tallies[refunds_key(order, world.clock.now())] = 10
+    world.memory.tallies[refunds_key(order, world.clock.now())] = 500
     asked_for(world, order)
     (same,) = replay(world, "cancellation", restocking("50")).compared
     assert (same.drifted, same.before.approvals) == (False, ("manager",))

@@ -30,7 +30,8 @@ from shared.ports.gateways import CallbackReader, Gateways
 from shared.ports.mail import Links, Mail
 from shared.ports.policies import PolicyHistory
 from shared.ports.refusals import NoRefusals
-from shared.ports.stores import Bus, Services, Workflows
+from shared.ports.services import Services
+from shared.ports.stores import Bus, Workflows
 from shared.ports.walks import Ledgers
 
 

@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import bootstrap
 from shared.ports.gateways import GatewayRefund
-from shared.ports.stores import Services
+from shared.ports.services import Services
 from shared.usecases.pay_refund import look_for_refund, pay_refund
 from shared.usecases.settle_refund import NamedRefund, fail_refund, settle_refund
 from shared.usecases.take_callback import await_report

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from shared.domain.asking import Approval, Asked
-from shared.domain.cases import Role, Stage
+from shared.domain.cases import Approver, Role, Stage
 from shared.domain.departments import Department
 from shared.domain.edits import Edit
 from shared.domain.line import Progress
@@ -148,11 +148,18 @@ class Change:
     @property
     def waiting_for(self) -> Role | Department | None:
         """The role whose decision is awaited, the customer, or the department that asks the carrier."""
-        if self.status is ChangeStatus.PENDING_APPROVAL and self.asked:
-            return self.asked.role
+        if self.status is ChangeStatus.PENDING_APPROVAL:
+            return self.approver
         if self.status is ChangeStatus.PENDING_CONFIRMATION:
             return "logistics" if self.awaited == "carrier" else "customer"
         return None
+
+    @property
+    def approver(self) -> Approver | None:
+        """The role that is asked next. A record from before there was escalation says only whom its plan needs."""
+        if self.asked is not None:
+            return self.asked.role
+        return next((needed.role for needed in self.plan.approvals[len(self.approvals) :]), None)
 
     @property
     def due_at(self) -> datetime | None:

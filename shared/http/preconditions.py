@@ -6,7 +6,8 @@ use case because its content is refused first (CONTRACT.md, order of checks).
 
 from shared.domain.refusal import Refusal
 from shared.http.call import Call
-from shared.ports.stores import Answer, RequestKey, Services
+from shared.ports.services import Services
+from shared.ports.stores import Answer, RequestKey
 from shared.usecases.access import read_change, read_order
 from shared.usecases.attempt import check_if_match, replayed
 from shared.usecases.settle_by_hand import refund_of

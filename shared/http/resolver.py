@@ -17,7 +17,7 @@ from shared.http.call import Call, Late, call_of
 from shared.http.preconditions import check_earlier
 from shared.http.problems import problem_of
 from shared.http.routes import Route, route_of
-from shared.ports.stores import Services
+from shared.ports.services import Services
 from shared.usecases.access import Principal
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]

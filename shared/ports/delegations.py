@@ -1,12 +1,10 @@
 """What use cases ask of the store of who stands in for whom."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from shared.domain.delegation import Delegation
-
-if TYPE_CHECKING:
-    from shared.ports.stores import RequestRecord
+from shared.ports.stores import RequestRecord
 
 
 class Delegations(Protocol):
@@ -16,7 +14,7 @@ class Delegations(Protocol):
     def of(self, user: str) -> Sequence[Delegation]:
         """Everything that this user has delegated to others."""
 
-    def put(self, delegation: Delegation, record: "RequestRecord | None" = None) -> None:
+    def put(self, delegation: Delegation, record: RequestRecord | None = None) -> None:
         """Delegate: one delegation a role and user whose it is; a new one replaces it.
 
         Raises:
@@ -24,7 +22,7 @@ class Delegations(Protocol):
             RequestKnown: the request of `record` has been answered before.
         """
 
-    def remove(self, user: str, role: str, record: "RequestRecord | None" = None) -> None:
+    def remove(self, user: str, role: str, record: RequestRecord | None = None) -> None:
         """End this user's delegation of a role; there need not be one.
 
         Raises:

@@ -13,8 +13,6 @@ from shared.domain.policy import Policy
 from shared.domain.product import Catalogue, Product, StockLevel
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step
-from shared.ports.delegations import Delegations
-from shared.ports.refusals import NoRefusals, Refusals
 
 T = TypeVar("T")
 
@@ -183,7 +181,11 @@ class Requests(Protocol):
 
 
 class Policies(Protocol):
-    def current(self) -> Policy: ...
+    def current(self) -> Policy:
+        """What is in force, as far as this process knows: a new version is noticed within a minute."""
+
+    def fresh(self) -> Policy:
+        """What is in force this moment: one more read, for what time does by itself."""
 
 
 class Clock(Protocol):
@@ -230,22 +232,6 @@ class Workflows(Protocol):
 
     def answer(self, token: str, decision: str) -> None:
         """Let a waiting step go on; a token that was used or is too old is ignored."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
-    """The ports a use case may ask for; a function's bootstrap fills in those it needs."""
-
-    orders: Orders
-    changes: Changes
-    log: Log
-    skus: Skus
-    requests: Requests
-    policies: Policies
-    delegations: Delegations
-    clock: Clock
-    ids: Ids
-    refusals: Refusals = field(default_factory=NoRefusals)
 
 
 Render = Callable[[Step], Answer]

@@ -15,7 +15,8 @@ from shared.domain.passing import Passed
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step, unchanged
-from shared.ports.stores import Answer, Services
+from shared.ports.services import Services
+from shared.ports.stores import Answer
 from shared.usecases.access import read_change, read_order
 from shared.usecases.advancing import advance
 from shared.usecases.attempt import Request, attempt

@@ -8,7 +8,8 @@ from shared.domain.assets import AssetChange, activated
 from shared.domain.order import Asset, Order
 from shared.domain.refusal import Refusal
 from shared.domain.step import Step
-from shared.ports.stores import Answer, Services
+from shared.ports.services import Services
+from shared.ports.stores import Answer
 from shared.usecases.access import Principal, read_order
 from shared.usecases.attempt import Request, attempt
 

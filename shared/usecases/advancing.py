@@ -12,7 +12,7 @@ from shared.domain.order import Order
 from shared.domain.passing import NOTHING_PASSED, Passed
 from shared.domain.plan import Planned
 from shared.domain.step import Step
-from shared.ports.stores import Services
+from shared.ports.services import Services
 
 
 def advance(

@@ -6,7 +6,7 @@ from datetime import datetime
 from shared.domain.change import Change
 from shared.domain.delegation import Delegation, in_place_of
 from shared.domain.refusal import Refusal
-from shared.ports.stores import Services
+from shared.ports.services import Services
 from shared.usecases.access import STAFF, Principal
 
 

@@ -10,7 +10,8 @@ from shared.domain.order import Order
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
 from shared.ports.mail import Letter, Link, Links, Mail
-from shared.ports.stores import Services, Workflows
+from shared.ports.services import Services
+from shared.ports.stores import Workflows
 
 Asking = Literal["ask", "remind"]
 

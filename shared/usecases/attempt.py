@@ -7,7 +7,8 @@ from datetime import timedelta
 from shared.domain.order import Order
 from shared.domain.refusal import Refusal
 from shared.domain.step import Step
-from shared.ports.stores import Answer, Conflict, Render, RequestKey, RequestKnown, RequestRecord, Requests, Services
+from shared.ports.services import Services
+from shared.ports.stores import Answer, Conflict, Render, RequestKey, RequestKnown, RequestRecord, Requests
 from shared.usecases.access import Principal
 from shared.usecases.recording import recorded
 

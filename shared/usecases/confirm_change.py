@@ -15,7 +15,8 @@ from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step
 from shared.ports.mail import Link, Links
-from shared.ports.stores import Answer, Services
+from shared.ports.services import Services
+from shared.ports.stores import Answer
 from shared.usecases.access import Principal
 from shared.usecases.advancing import advance
 from shared.usecases.attempt import Request, attempt

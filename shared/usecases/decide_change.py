@@ -17,7 +17,8 @@ from shared.domain.plan import Planned
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus, require
 from shared.domain.step import Step
-from shared.ports.stores import Answer, Services
+from shared.ports.services import Services
+from shared.ports.stores import Answer
 from shared.usecases.access import Principal, read_change, read_order
 from shared.usecases.advancing import advance
 from shared.usecases.approving import approver
@@ -84,9 +85,9 @@ def _decided(services: Services, order: Order, change: Change, principal: Princi
 
 
 def _role(change: Change) -> Approver:
-    if change.asked is None:
+    if change.approver is None:
         raise Refusal("not-waiting", "This change waits for no approval.")
-    return change.asked.role
+    return change.approver
 
 
 def _approval(change: Change, actor: Actor, absent: str | None, planned: Planned, now: datetime) -> Approval:

@@ -11,7 +11,8 @@ from typing import get_args
 from shared.domain.cases import Approver
 from shared.domain.delegation import Delegation
 from shared.domain.refusal import Refusal
-from shared.ports.stores import Answer, Conflict, RequestKey, RequestKnown, Services
+from shared.ports.services import Services
+from shared.ports.stores import Answer, Conflict, RequestKey, RequestKnown
 from shared.usecases.access import Principal
 from shared.usecases.attempt import ATTEMPTS, record_of, replayed
 

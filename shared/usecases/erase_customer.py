@@ -15,7 +15,8 @@ from shared.domain.order import Order
 from shared.domain.refusal import Refusal
 from shared.domain.step import Step
 from shared.ports.erasing import ErasureRequest, Histories, History, Rewrite
-from shared.ports.stores import Conflict, Filter, Services
+from shared.ports.services import Services
+from shared.ports.stores import Conflict, Filter
 from shared.usecases.access import Principal
 from shared.usecases.attempt import ATTEMPTS
 from shared.usecases.recording import recorded

@@ -3,7 +3,8 @@
 from shared.domain import steps
 from shared.domain.change import SYSTEM, Change
 from shared.domain.states import ChangeStatus
-from shared.ports.stores import Conflict, Services
+from shared.ports.services import Services
+from shared.ports.stores import Conflict
 from shared.usecases.attempt import ATTEMPTS
 from shared.usecases.recording import recorded
 

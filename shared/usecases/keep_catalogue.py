@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from shared.domain.product import Product, StockLevel
 from shared.domain.refusal import Refusal
-from shared.ports.stores import Answer, Conflict, RequestKey, RequestKnown, Services
+from shared.ports.services import Services
+from shared.ports.stores import Answer, Conflict, RequestKey, RequestKnown
 from shared.usecases.attempt import ATTEMPTS, record_of, replayed
 
 

@@ -13,7 +13,7 @@ from shared.domain.order import Order
 from shared.domain.plan import ChangePlan, Planned
 from shared.domain.refusal import Refusal
 from shared.domain.refused import Refused, fingerprint, touched
-from shared.ports.stores import Services
+from shared.ports.services import Services
 from shared.usecases.access import Principal
 from shared.usecases.starting import Wanted
 

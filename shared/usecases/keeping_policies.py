@@ -5,7 +5,8 @@ from collections.abc import Callable
 from shared.domain.policy_versions import PolicyVersion, Register
 from shared.domain.refusal import Refusal
 from shared.ports.policies import PolicyHistory
-from shared.ports.stores import Answer, Conflict, RequestKey, RequestKnown, Services
+from shared.ports.services import Services
+from shared.ports.stores import Answer, Conflict, RequestKey, RequestKnown
 from shared.usecases.attempt import ATTEMPTS, record_of, replayed
 
 Work = Callable[[Register], tuple[PolicyVersion | None, PolicyVersion]]

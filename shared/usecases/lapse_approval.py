@@ -9,7 +9,8 @@ from shared.domain import approval_steps, asking
 from shared.domain.change import Change
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
-from shared.ports.stores import Conflict, Services
+from shared.ports.services import Services
+from shared.ports.stores import Conflict
 from shared.usecases.ask_for_decision import outcome_of
 from shared.usecases.attempt import ATTEMPTS
 from shared.usecases.expire_change import expire_change
@@ -59,9 +60,9 @@ def lapse_approval(services: Services, change_id: str, round_: int) -> Waiting |
 def _lapse(services: Services, change: Change, now: datetime) -> asking.Lapse | None:
     if change.expires_at is not None and now >= change.expires_at:
         return "expire"
-    if change.asked is None:
+    if change.asked is None or now < change.asked.due_at:
         return None
-    return asking.lapse_of(services.policies.current().approvals, change.asked, now)
+    return asking.lapse_of(services.policies.fresh().approvals, change.asked, now)
 
 
 def _written(services: Services, change: Change, lapse: asking.Lapse, now: datetime) -> bool:

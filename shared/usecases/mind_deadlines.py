@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from shared.domain.change import Change
-from shared.ports.stores import Services
+from shared.ports.services import Services
 from shared.usecases.expire_change import expire_change
 from shared.usecases.lapse_approval import lapse_approval
 

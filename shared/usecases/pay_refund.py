@@ -7,7 +7,7 @@ from shared.domain.order import Order
 from shared.domain.payment import Payment
 from shared.domain.step import Step
 from shared.ports.gateways import GatewayDeclined, GatewayRefund, Gateways, RefundOrder
-from shared.ports.stores import Services
+from shared.ports.services import Services
 from shared.usecases import refund_steps
 from shared.usecases.settle_refund import NamedRefund, read_refund, write_refund
 

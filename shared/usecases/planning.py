@@ -16,7 +16,7 @@ from shared.domain.product import Catalogue
 from shared.domain.refusal import Refusal, Violation
 from shared.domain.tally import refunds_key
 from shared.domain.touching import touched_skus
-from shared.ports.stores import Services
+from shared.ports.services import Services
 
 
 class Asked(Protocol):

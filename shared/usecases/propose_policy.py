@@ -10,7 +10,8 @@ from shared.domain.policy_trial import findings
 from shared.domain.policy_versions import PolicyVersion, Register
 from shared.domain.refusal import Refusal, Violation
 from shared.ports.policies import PolicyHistory, UnreadablePolicy
-from shared.ports.stores import Answer, RequestKey, Services
+from shared.ports.services import Services
+from shared.ports.stores import Answer, RequestKey
 from shared.usecases.keeping_policies import kept
 
 

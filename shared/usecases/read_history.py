@@ -8,7 +8,7 @@ from shared.domain.log import LogEntry, Verification, verify
 from shared.domain.order import Order
 from shared.domain.plan import planned_order
 from shared.domain.refusal import Refusal
-from shared.ports.stores import Services
+from shared.ports.services import Services
 from shared.usecases.access import Principal, read_order
 
 VersionStatus = Literal[

@@ -9,7 +9,8 @@ from shared.domain.order import Ledger
 from shared.domain.reconciliation import Books, Difference, Kind, differences
 from shared.domain.step import Step
 from shared.domain.stock_count import Tally, tallies
-from shared.ports.stores import Conflict, PublishFailed, Services
+from shared.ports.services import Services
+from shared.ports.stores import Conflict, PublishFailed
 from shared.ports.walks import Unreadable
 from shared.usecases.expire_change import expire_change
 from shared.usecases.publish_events import publish_events

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from shared.domain.reconciliation import Difference
 from shared.ports.gateways import Gateways
-from shared.ports.stores import Bus, Services
+from shared.ports.services import Services
+from shared.ports.stores import Bus
 from shared.ports.walks import Ledgers
 
 MOMENT_SECONDS = 1.0

@@ -8,7 +8,8 @@ from shared.domain.line import FulfilmentEvent, Line, Progress
 from shared.domain.order import Order
 from shared.domain.refusal import Refusal
 from shared.domain.step import Step, StockMove
-from shared.ports.stores import Answer, Services
+from shared.ports.services import Services
+from shared.ports.stores import Answer
 from shared.usecases.access import read_order
 from shared.usecases.attempt import Request, attempt
 

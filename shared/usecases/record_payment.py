@@ -6,7 +6,8 @@ from shared.domain.order import Order
 from shared.domain.payment import Payment, PaymentStatus
 from shared.domain.refusal import Refusal
 from shared.domain.step import Step
-from shared.ports.stores import Answer, Services
+from shared.ports.services import Services
+from shared.ports.stores import Answer
 from shared.usecases.access import read_order
 from shared.usecases.attempt import Request, attempt
 

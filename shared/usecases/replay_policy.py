@@ -23,7 +23,8 @@ from shared.domain.product import Catalogue
 from shared.domain.replaying import has_effect, planned_at, rebuilt, stocked, was_submitted
 from shared.domain.touching import touched_skus
 from shared.ports.policies import PolicyHistory
-from shared.ports.stores import Conflict, Services
+from shared.ports.services import Services
+from shared.ports.stores import Conflict
 from shared.usecases.drafting import Draft, Drafted, drafted
 from shared.usecases.past_changes import Span, cursor_at, newest_first, place_of
 from shared.usecases.planning import unknown_reason

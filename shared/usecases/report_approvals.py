@@ -11,7 +11,8 @@ from shared.domain.order import ChangeKind
 from shared.domain.period import Period
 from shared.domain.refused import committed_at
 from shared.domain.states import ChangeStatus
-from shared.ports.stores import Changes, Filter, Services
+from shared.ports.services import Services
+from shared.ports.stores import Changes, Filter
 
 PAGE = 100
 PAGES = 5

@@ -8,7 +8,8 @@ from datetime import datetime
 from shared.domain.change import Change
 from shared.domain.period import Period
 from shared.domain.refused import PATIENCE, Refused, Verdict, verdict
-from shared.ports.stores import Changes, Filter, Services
+from shared.ports.services import Services
+from shared.ports.stores import Changes, Filter
 
 MOST_ORDERS = 400
 """A report looks at each order that something was refused on: two calls an order."""

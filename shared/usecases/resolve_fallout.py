@@ -9,7 +9,8 @@ from shared.domain.payment import BY_PEOPLE, Payment
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus, require
 from shared.domain.step import Step
-from shared.ports.stores import Answer, Services
+from shared.ports.services import Services
+from shared.ports.stores import Answer
 from shared.usecases import refund_steps
 from shared.usecases.access import read_change, read_order
 from shared.usecases.attempt import Request, attempt

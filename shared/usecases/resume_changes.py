@@ -12,7 +12,8 @@ from shared.domain.cases import Subject
 from shared.domain.change import SYSTEM, Change, moved
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step
-from shared.ports.stores import Conflict, Services, Workflows
+from shared.ports.services import Services
+from shared.ports.stores import Conflict, Workflows
 from shared.usecases.recording import recorded
 
 GRACE = timedelta(minutes=2)

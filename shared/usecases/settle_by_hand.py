@@ -8,7 +8,8 @@ from shared.domain.payment import BY_PEOPLE
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step, unchanged
-from shared.ports.stores import Answer, Services
+from shared.ports.services import Services
+from shared.ports.stores import Answer
 from shared.usecases import refund_steps
 from shared.usecases.access import read_change, read_order
 from shared.usecases.attempt import Request, attempt

@@ -7,7 +7,8 @@ from shared.domain.change import Change, Refund
 from shared.domain.order import Order
 from shared.domain.refusal import Refusal
 from shared.domain.step import Step
-from shared.ports.stores import Conflict, Services
+from shared.ports.services import Services
+from shared.ports.stores import Conflict
 from shared.usecases import refund_steps
 from shared.usecases.attempt import ATTEMPTS
 from shared.usecases.recording import recorded

@@ -8,7 +8,8 @@ from shared.domain.order import Order
 from shared.domain.passing import Passed
 from shared.domain.plan import ChangePlan
 from shared.domain.step import Step
-from shared.ports.stores import Answer, Services
+from shared.ports.services import Services
+from shared.ports.stores import Answer
 from shared.usecases.access import Principal, read_order
 from shared.usecases.advancing import advance
 from shared.usecases.attempt import Request, attempt, check_if_match

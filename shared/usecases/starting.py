@@ -9,7 +9,7 @@ from shared.domain.order import ChangeKind, Order
 from shared.domain.plan import Planned, furthest
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
-from shared.ports.stores import Services
+from shared.ports.services import Services
 from shared.usecases.planning import lifetime
 
 

@@ -7,7 +7,7 @@ from shared.domain.order import Order
 from shared.domain.plan import Planned
 from shared.domain.policies.checks import StepUp
 from shared.domain.refusal import Refusal
-from shared.ports.stores import Services
+from shared.ports.services import Services
 from shared.usecases.access import Principal
 
 SKEW = timedelta(seconds=60)

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from shared.domain.refusal import Refusal
 from shared.ports.gateways import BadSignature, Callback, CallbackReader
-from shared.ports.stores import Services, Workflows
+from shared.ports.services import Services
+from shared.ports.stores import Workflows
 from shared.usecases.settle_refund import NamedRefund, fail_refund, read_refund, settle_refund
 
 

@@ -12,7 +12,8 @@ from shared.domain.order import Order
 from shared.domain.product import StockLevel
 from shared.domain.step import Step, StockMove
 from shared.domain.stocking import cover
-from shared.ports.stores import Answer, Conflict, RequestKnown, Services
+from shared.ports.services import Services
+from shared.ports.stores import Answer, Conflict, RequestKnown
 from shared.usecases.attempt import ATTEMPTS, Request, record_of, replayed
 from shared.usecases.recording import recorded
 

@@ -4,7 +4,7 @@ from shared.domain import letters
 from shared.domain.change import Refund
 from shared.domain.order import Order
 from shared.ports.mail import Letter, Mail
-from shared.ports.stores import Services
+from shared.ports.services import Services
 from shared.usecases.settle_refund import NamedRefund
 
 

@@ -9,7 +9,8 @@ from shared.domain.refusal import Refusal
 from shared.domain.restoring import restoration
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step
-from shared.ports.stores import Answer, Services
+from shared.ports.services import Services
+from shared.ports.stores import Answer
 from shared.usecases.access import Principal, read_change, read_order
 from shared.usecases.attempt import Request, attempt, check_if_match
 from shared.usecases.continue_change import Named

@@ -12,7 +12,7 @@ from shared.domain.plan import Planned
 from shared.domain.planner import PlanContext, plan
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step
-from shared.ports.stores import Services
+from shared.ports.services import Services
 from shared.usecases.recording import recorded
 
 AGENT = Actor(id="usr-agent", role="agent")

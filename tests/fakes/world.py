@@ -22,7 +22,8 @@ from shared.domain.step import Step
 from shared.domain.stock_count import Shelf
 from shared.ports.gateways import GatewayDeclined, GatewayRefund, RefundOrder
 from shared.ports.mail import Letter, Link
-from shared.ports.stores import Answer, Conflict, Filter, Page, RequestKey, RequestKnown, RequestRecord, Services, Write
+from shared.ports.services import Services
+from shared.ports.stores import Answer, Conflict, Filter, Page, RequestKey, RequestKnown, RequestRecord, Write
 from shared.ports.walks import UnfinishedWrite, Unreadable, Walk
 from shared.usecases.access import Principal
 from shared.usecases.attempt import Request
@@ -69,6 +70,9 @@ class Policies:
     policy: Policy
 
     def current(self) -> Policy:
+        return self.policy
+
+    def fresh(self) -> Policy:
         return self.policy
 
 

@@ -16,6 +16,7 @@ from shared.adapters.dynamodb.requests import DynamoRequests
 from shared.adapters.dynamodb.skus import DynamoSkus
 from shared.adapters.policy_documents import shipped_version
 from shared.adapters.policy_file import shipped
+from shared.domain.cases import Subject
 from shared.domain.policies.documents import PolicyName
 from shared.domain.policy_versions import PolicyVersion
 from shared.domain.refusal import Refusal
@@ -251,6 +252,16 @@ def test_a_document_that_has_outgrown_its_type_leaves_in_force_what_was(
     assert "deadlines" in caplog.records[0].getMessage()
     with pytest.raises(UnreadablePolicy):
         CachedPolicies(dynamo.client, "RulesTable", clock).current()
+
+
+def test_what_time_does_by_itself_follows_a_new_version_at_once(
+    history: DynamoPolicyHistory, dynamo: Dynamo, cache: CachedPolicies
+) -> None:
+    before = lifetime(cache)
+    kept(history, a_version())
+    dynamo.counted()
+    assert (lifetime(cache), cache.fresh().deadlines.of(Subject()).change_seconds) == (before, 3600)
+    assert dynamo.counted() == {"GetItem": 1}
 
 
 # ----------------------------------------------------------------------------------------------------- read along

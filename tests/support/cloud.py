@@ -37,7 +37,7 @@ from shared.adapters.dynamodb.requests import DynamoRequests
 from shared.adapters.dynamodb.skus import DynamoSkus
 from shared.adapters.policy_file import ShippedPolicies
 from shared.domain.departments import DEPARTMENTS, Department
-from shared.ports.stores import Services
+from shared.ports.services import Services
 from shared.usecases.access import Principal
 from tests.fakes.world import Clock, Gateway, Gateways, Ids
 from tests.support.moto_transactions import atomic_and_quick

@@ -14,5 +14,6 @@ def ruled_by(policy: Policy) -> Iterator[None]:
     """Let this policy be in force everywhere, from one moment to the next."""
     with ExitStack() as stack:
         for store in (CachedPolicies, ShippedPolicies):
-            stack.enter_context(patch.object(store, "current", lambda _: policy))
+            for name in ("current", "fresh"):
+                stack.enter_context(patch.object(store, name, lambda _: policy))
         yield

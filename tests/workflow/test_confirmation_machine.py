@@ -12,7 +12,8 @@ from shared.adapters.ses import SesMail
 from shared.domain.change import Change
 from shared.domain.states import ChangeStatus
 from shared.ports.mail import Letter, MailFailed
-from shared.ports.stores import Answer, Services
+from shared.ports.services import Services
+from shared.ports.stores import Answer
 from shared.usecases.attempt import Request
 from shared.usecases.confirm_change import Confirmation, Word, decide_by_link, whoever_holds
 from tests.fakes.confirmations import a_waiting_change, closed

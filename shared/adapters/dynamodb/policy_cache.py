@@ -51,8 +51,7 @@ class CachedPolicies:
             UnreadablePolicy, Unreadable: it cannot be read, and nothing is remembered.
         """
         if self._older_than(STALE_SECONDS):
-            reply = self._client.get_item(TableName=self.table, Key=REGISTER_KEY, ConsistentRead=True)
-            self.take([reply["Item"]] if "Item" in reply else [])
+            self._read()
         try:
             return self._at(self._clock.now())
         except UnreadablePolicy as error:
@@ -60,6 +59,15 @@ class CachedPolicies:
                 raise
             logger.error("policy unreadable, what was in force stays: %s", error)
             return self._policy
+
+    def fresh(self) -> Policy:
+        """As `current`, read anew."""
+        self._read()
+        return self.current()
+
+    def _read(self) -> None:
+        reply = self._client.get_item(TableName=self.table, Key=REGISTER_KEY, ConsistentRead=True)
+        self.take([reply["Item"]] if "Item" in reply else [])
 
     def wanted(self) -> Sequence[Item]:
         return [REGISTER_KEY] if self._older_than(DUE_SECONDS) else []

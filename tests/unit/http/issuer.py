@@ -41,7 +41,7 @@ def claims(**changed: Any) -> dict[str, Any]:
         "iss": ISSUER,
         "aud": AUDIENCE,
         "iat": now,
-        "exp": now + 60,
+        "exp": now + 86_400,
         "cognito:groups": ["agent", "unknown"],
     }
     return {name: value for name, value in (told | changed).items() if value is not None}

@@ -19,6 +19,8 @@ from tests.unit.http.issuer import signed as by_our_issuer
 NO_GROUPS: dict[str, Any] = {"cognito:groups": None}
 THEIR_KEY = {name: value for name, value in jwk(OTHER_KEY, "k1").items() if name != "alg"}
 NOW = int(time.time())
+DAY = 86_400
+"""Tokens are made when tests are collected, and a long run must not outlive them."""
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +57,7 @@ ACCEPTED = {
     "the client is another of ours": token(aud=None, client_id="a-service-s-client", token_use="access"),
     "an access token says so in its type": token(header={"typ": "at+jwt"}),
     "signed on a curve": token(CURVE_KEY, "ES256", "e1"),
-    "a time is a fraction": token(exp=time.time() + 30.5),
+    "a time is a fraction": token(exp=NOW + DAY + 0.5),
     "the issuer's clock is a little ahead": token(iat=NOW + 5, nbf=NOW + 5),
     "its header brings a key along, unused": token(header={"jwk": THEIR_KEY, "jku": "https://evil.example/jwks"}),
 }
@@ -118,9 +120,9 @@ REFUSED = {
     "a security event": f"Bearer {token(header={'typ': 'secevent+jwt'})}",
     # when
     "expired": f"Bearer {token(exp=NOW - 60)}",
-    "not yet valid": f"Bearer {token(nbf=NOW + 60)}",
-    "issued in the future": f"Bearer {token(iat=NOW + 3600, exp=NOW + 7200)}",
-    "an expiry that is text": f"Bearer {token(exp=str(NOW + 60))}",
+    "not yet valid": f"Bearer {token(nbf=NOW + DAY)}",
+    "issued in the future": f"Bearer {token(iat=NOW + DAY, exp=NOW + 2 * DAY)}",
+    "an expiry that is text": f"Bearer {token(exp=str(NOW + DAY))}",
     "an expiry that is true": f"Bearer {token(exp=True)}",
     "an expiry without end": f"Bearer {token(exp=float('inf'))}",
     "a sign-in time that is text": f"Bearer {token(auth_time=str(NOW))}",

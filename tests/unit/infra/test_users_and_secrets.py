@@ -20,7 +20,7 @@ SECRET = re.compile(r"SECRET|PASSWORD|API_?KEY|TOKEN|HMAC", re.IGNORECASE)
 
 def test_users_may_have_a_second_factor_and_must_have_a_long_password(resources: Resources) -> None:
     pool = resources["UserPool"]["Properties"]
-    assert pool["MfaConfiguration"] == "OPTIONAL"
+    assert pool["MfaConfiguration"] == {"Ref": "SecondFactor"}
     assert pool["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
     assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] >= 12
     assert pool["DeletionProtection"] == {"Fn::If": ["Production", "ACTIVE", "INACTIVE"]}

@@ -120,6 +120,14 @@ def test_a_change_that_was_not_accepted_in_advance_waits_for_all_approvals_too(w
     assert now(world, change).status is ChangeStatus.APPROVED
 
 
+def test_a_change_that_waited_before_there_was_escalation_is_decided_by_whom_its_plan_names(world: World) -> None:
+    ruled(world, over_500("manager"))
+    change = asked_for(world, a_dear_order(world))
+    world.memory.changes[change.change_id] = replace(change, asked=None)
+    decided(world, change, MANAGER)
+    assert now(world, change).status is ChangeStatus.COMMITTED
+
+
 def test_nobody_gives_both_approvals(world: World) -> None:
     ruled(world, over_500("manager", "finance"))
     both = Principal(id="usr-both", roles=frozenset({"manager", "finance"}))

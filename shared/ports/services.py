@@ -1,0 +1,23 @@
+"""All that a use case may ask for, in one value."""
+
+from dataclasses import dataclass, field
+
+from shared.ports.delegations import Delegations
+from shared.ports.refusals import NoRefusals, Refusals
+from shared.ports.stores import Changes, Clock, Ids, Log, Orders, Policies, Requests, Skus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The ports a use case may ask for; a function's bootstrap fills in those it needs."""
+
+    orders: Orders
+    changes: Changes
+    log: Log
+    skus: Skus
+    requests: Requests
+    policies: Policies
+    delegations: Delegations
+    clock: Clock
+    ids: Ids
+    refusals: Refusals = field(default_factory=NoRefusals)

@@ -18,7 +18,6 @@ from shared.domain.product import Catalogue, StockLevel
 from shared.domain.replaying import has_effect, planned_at, rebuilt, stocked, was_submitted
 from shared.domain.restoring import restoration
 from shared.domain.states import ChangeStatus
-from tests.bench.policy import policy_share
 from tests.fakes import an_order
 from tests.fakes.world import NOW
 from tests.unit.domain.histories import Step, context, histories
@@ -201,11 +200,3 @@ def test_costs_are_summed_by_currency_and_only_of_what_takes_effect() -> None:
     ]
     assert costs(told) == (Cost("JPY", -4, -7, -7), Cost("KWD", 0, 0, 0), Cost("USD", 8, 14, 14))
     assert counted(told) == {"fees": 4, "refunds": 4, "totals": 4}
-
-
-# ------------------------------------------------------------------------------------------------------------- how fast
-
-
-def test_policy_takes_less_than_two_milliseconds_of_a_typical_plan() -> None:
-    """It takes about a tenth of that; ten lines, each changed."""
-    assert policy_share(10, 10, runs=20)["policy_ms"] < 2

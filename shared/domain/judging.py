@@ -1,8 +1,9 @@
 """What policy says of a change while it is planned: which rule decided each thing, and who must approve and why."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from shared.domain.cases import Approver, Case, Role, Subject, Value
@@ -42,6 +43,8 @@ class _Rules(NamedTuple):
     of_case: tuple[str, ...]
     of_change: tuple[str, ...]
     by_product: bool
+    seen: Callable[[Case], object]
+    """What of a case makes a difference to them."""
 
 
 def subject_of(order: Order) -> Subject:
@@ -87,7 +90,7 @@ class Judge:
     def eligibility(self, edit: str, case: Case, sku: str | None) -> EligibilityRule:
         """The rule that decides whether this edit may be; its say is noted."""
         known = self._rules_for(edit)
-        key = (edit, sku if known.by_product else None, *(case.value(name) for name in known.of_case))
+        key = (edit, sku if known.by_product else None, known.seen(case))
         rule = self._decided.get(key)
         if rule is None:
             rule = self._decided[key] = self._decide(known, edit, case, sku)
@@ -117,7 +120,8 @@ class Judge:
             of_case = tuple(sorted(compared & set(Case.__dataclass_fields__)))
             of_change = tuple(sorted(compared & set(self.whose)))
             by_product = "sku" in compared or any(rule.only.products for rule in rules)
-            self._rules[edit] = _Rules(rules, of_case, of_change, by_product)
+            seen = attrgetter(*of_case) if of_case else _nothing
+            self._rules[edit] = _Rules(rules, of_case, of_change, by_product, seen)
         return self._rules[edit]
 
     def _decide(self, known: _Rules, edit: str, case: Case, sku: str | None) -> EligibilityRule:
@@ -129,3 +133,7 @@ class Judge:
             for rule in known.rules
             if rule.only.admits_product(sku) and (not rule.when or compiled(rule.when).execute(given) is True)
         )
+
+
+def _nothing(_: Case) -> None:
+    return None

@@ -32,7 +32,7 @@ from tests.fakes.builders import HOME, OrderBuilder, an_order, noon
 from tests.unit.domain.histories import START, Step, Stock, context, histories, orders
 
 throughout = settings(
-    max_examples=40,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     database=None,

@@ -69,6 +69,12 @@ def test_when_the_last_level_does_not_answer_the_change_expires(world: World, wa
     assert world.memory.orders[waiting.order_id].open_change is None
 
 
+def test_a_change_whose_own_time_is_over_expires_and_is_escalated_no_more(world: World, waiting: Change) -> None:
+    world.clock.passes(hours=25)
+    assert lapse_approval(world.services, waiting.change_id, 1) == Over(decision="expired")
+    assert not world.events("ApprovalEscalated")
+
+
 def test_a_level_whose_time_is_over_decides_no_more(world: World, waiting: Change) -> None:
     world.clock.passes(hours=2)
     with refused("deadline-passed"):
@@ -116,6 +122,10 @@ def test_a_change_that_was_not_accepted_in_advance_waits_for_all_approvals_too(w
     submit_change(world.services, world.request(AGENT, if_match=order.etag), named, change.plan.digest)
     decided(world, change, MANAGER)
     assert now(world, change).status is ChangeStatus.PENDING_APPROVAL
+    assert [(event.data["role"], event.data["round"]) for event in world.events("ApprovalRequested")] == [
+        ("manager", 1),
+        ("finance", 2),
+    ]
     decided(world, change, FINANCE)
     assert now(world, change).status is ChangeStatus.APPROVED
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import zlib
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -232,7 +233,11 @@ def test_a_register_that_cannot_be_read_leaves_in_force_what_was_and_is_logged(
     assert lifetime(cache) == 3600
     garbage(dynamo)
     clock.passes(seconds=STALE_SECONDS)
-    assert lifetime(cache) == 3600
+    try:
+        after: int | None = lifetime(cache)
+    except zlib.error:
+        after = None
+    assert after == 3600
     assert [each.levelno for each in caplog.records] == [logging.ERROR]
 
 

@@ -25,7 +25,17 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("tests/simulation",),
 )
 _CODE = ("shared", "functions")
-_BESIDE = ("tests", "infra", "docs", "requirements", "template.yaml", "pyproject.toml", "Makefile", ".github")
+_BESIDE = (
+    "tests",
+    "infra",
+    "docs",
+    "requirements",
+    "template.yaml",
+    "pyproject.toml",
+    "Makefile",
+    ".ci",
+    "samconfig.toml",
+)
 _LONGEST = 900
 """Seconds of one stage. A guard whose removal hangs the tests is noticed, if not kindly."""
 

@@ -275,3 +275,10 @@ def test_another_policy_version_that_decides_the_same_leaves_the_digest() -> Non
     edit = SetQuantity(line_id="l1", quantity=2)
     other = replace(with_("checks", rules=()), version="another")
     assert planned(ORDER, edit).digest == planned(ORDER, edit, policy=other).digest
+
+
+@pytest.mark.parametrize(("sku", "denied"), [("SOFA", True), ("MUG", False)])
+def test_a_check_for_a_product_is_asked_of_changes_that_touch_it(sku: str, denied: bool) -> None:
+    rule = CheckRule(id="recalled", only=for_(products=[sku]), when="kind == 'amendment'", outcome="deny", words="No.")
+    result = planned(ORDER, SetQuantity(line_id="l1", quantity=2), policy=with_("checks", rules=(rule,)))
+    assert bool(result.violations) is denied

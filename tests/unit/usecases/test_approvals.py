@@ -13,6 +13,7 @@ from shared.domain.policies.scope import Only
 from shared.domain.states import ChangeStatus
 from shared.domain.tally import refunds_key
 from shared.usecases.access import Principal
+from shared.usecases.ask_for_decision import ask_for_decision
 from shared.usecases.continue_change import Named, accept_change, submit_change
 from shared.usecases.lapse_approval import Over, Waiting, lapse_approval
 from shared.usecases.mind_deadlines import mind_deadlines
@@ -98,6 +99,15 @@ def test_the_execution_is_told_how_long_to_wait_and_does_what_is_due(world: Worl
     ]
     decided(world, waiting, MANAGER)
     assert lapse_approval(world.services, waiting.change_id, 1) == Over(decision="approved")
+
+
+@pytest.mark.parametrize(("decision", "told"), [("approve", "approved"), ("reject", "rejected")])
+def test_whoever_asks_for_a_decision_that_is_taken_is_answered_at_once(
+    world: World, waiting: Change, decision: str, told: str
+) -> None:
+    decided(world, waiting, LEAD, decision)
+    ask_for_decision(world.services.changes, world.workflows, waiting.change_id, 1, "token-1")
+    assert world.workflows.answered == {"token-1": told}
 
 
 def test_two_approvals_are_given_one_after_the_other(world: World) -> None:

@@ -1,5 +1,6 @@
 """The steps of an approval: asked for, given, asked of the next, and what time does to it when nobody answers."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
@@ -19,16 +20,7 @@ from shared.domain.step import Step
 def approved(order: Order, change: Change, actor: Actor, now: datetime, passed: Passed) -> Step:
     """The last decision is yes, and the change waits to be accepted."""
     after, facts = arrived(order, change, actor, now, passed)
-    return Step(
-        action="change_approved",
-        by=actor,
-        at=now,
-        before=order,
-        after=with_open(order, after),
-        change_before=change,
-        change=after,
-        facts=tuple(facts),
-    )
+    return _given(order, change, after, actor, facts)
 
 
 def asked_next(
@@ -37,14 +29,17 @@ def asked_next(
     """One approval is given, and the plan needs another: the next role is asked."""
     after, facts = arrived(order, change, actor, now, passed)
     after = asking_next(after, approvals, actor, now)
-    facts.append(approval_requested(order, after))
+    return _given(order, change, after, actor, [*facts, approval_requested(order, after)])
+
+
+def _given(order: Order, before: Change, after: Change, actor: Actor, facts: Sequence[Fact]) -> Step:
     return Step(
         action="change_approved",
         by=actor,
-        at=now,
+        at=after.updated_at,
         before=order,
         after=with_open(order, after),
-        change_before=change,
+        change_before=before,
         change=after,
         facts=tuple(facts),
     )

@@ -1,6 +1,7 @@
 """Policy as data, over HTTP: 501.00 that escalates twice before finance approves it; and the same amendment, approved
 by nobody after one PUT to the policy, with the replay that foretold it."""
 
+import base64
 import copy
 
 import pytest
@@ -194,3 +195,27 @@ def test_policy_is_for_operators(hasty: Service) -> None:
     for user in ("agent", "manager", "finance", "customer", "service"):
         assert hasty.http("GET", "/policies", user=user).status == 403
     assert hasty.http("GET", "/policies").status == 401
+
+
+def test_a_token_that_proves_nothing_comes_nowhere(hasty: Service) -> None:
+    """The payload of a good token, under no signature, a guessed one, and one that belongs to another payload."""
+    header, payload, signature = hasty.tokens["operator"].split(".")
+    unsigned = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').decode().rstrip("=")
+    other = hasty.tokens["agent"].split(".")[2]
+    forged = {"alg none": f"{unsigned}.{payload}.", "none, signed": f"{unsigned}.{payload}.{signature}"}
+    forged |= {"another's signature": f"{header}.{payload}.{other}", "no token": "x"}
+    for name, token in forged.items():
+        reply = hasty.http("GET", "/policies", headers={"Authorization": f"Bearer {token}"})
+        assert reply.status == 401, name
+    assert hasty.http("GET", "/policies", user="operator").status == 200
+
+
+def test_a_bad_decision_changes_nothing(service: Service, portal: Portal) -> None:
+    """On the run with the shipped policy, whose levels have hours."""
+    order = portal.places(a_line(sku=portal.a_sku(), quantity=2, price="400.00"), paid="960.00")
+    change = portal.amends(order, to_quantity(4)).json
+    assert change["waiting_for"] == "manager"
+    before = portal.everything(order)
+    for user, digest, status in (("agent", None, 403), ("finance", None, 403), ("manager", "another", 409)):
+        assert portal.decides(change, "approve", user=user, digest=digest).status == status, user
+    assert portal.everything(order) == before

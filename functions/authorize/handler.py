@@ -12,6 +12,7 @@ from shared.http.claims import Reading
 from shared.http.jwks import Keys, NoKeys, fetch_from
 from shared.http.principal import context_of
 from shared.http.tokens import TokenRefused, Verifier
+from shared.http.usage import usage_key
 
 logger = Logger()
 
@@ -32,6 +33,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         "principalId": principal.id,
         "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
         "context": context_of(principal),
+        "usageIdentifierKey": usage_key(principal, os.environ["STACK"]),
     }
 
 

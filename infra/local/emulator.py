@@ -10,6 +10,7 @@ import sys
 import threading
 from collections import defaultdict
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 from ministack.core import lambda_runtime
@@ -19,6 +20,7 @@ from infra.local.gateway_responses import DEFAULT_STATUS, MARK
 
 WORKERS_PER_FUNCTION = 4
 FAILURE = "__failure__"
+USAGE_KEY = "usageIdentifierKey"
 
 Result = dict[str, Any]
 
@@ -143,6 +145,37 @@ def mark_gateway_refusals() -> None:
     apigateway_v1._invoke_lambda_proxy_v1 = invoke_or_refuse
 
 
+def count_by_the_authorizers_keys() -> None:
+    """Count requests by the API keys that the authorizer gives: ministack knows keys of a header only, and forgets the
+    `ApiKeySourceType` of a template. Kept with the authorizer's answer, the key travels in its context, and is taken
+    out before a function sees it."""
+    given: ContextVar[str] = ContextVar("given", default="")
+    ask, authorize, check = (
+        apigateway_v1._invoke_authorizer_lambda,
+        apigateway_v1._authorize_request_v1,
+        apigateway_v1._check_api_key,
+    )
+
+    async def ask_and_keep(*args: Any) -> Any:
+        result = await ask(*args)
+        body = (result or {}).get("body")
+        if isinstance(body, dict) and USAGE_KEY in body:
+            body["context"] = {**(body.get("context") or {}), USAGE_KEY: body[USAGE_KEY]}
+        return result
+
+    async def authorize_and_take(*args: Any) -> Any:
+        error, context = await authorize(*args)
+        given.set((context or {}).get(USAGE_KEY, ""))
+        return error, context and {name: value for name, value in context.items() if name != USAGE_KEY}
+
+    def check_the_given(method: Result, api_id: str, stage: str, _: Result) -> Any:
+        return check(method, api_id, stage, {"x-api-key": given.get()})
+
+    apigateway_v1._invoke_authorizer_lambda = ask_and_keep
+    apigateway_v1._authorize_request_v1 = authorize_and_take
+    apigateway_v1._check_api_key = check_the_given
+
+
 def believe_mail_senders() -> None:
     """Let any address send mail: on AWS its owner proves it by DNS, which there is none of here."""
     ses._identity_verified = lambda *_args, **_options: True
@@ -161,6 +194,7 @@ def main() -> None:
     wait_as_long_as_the_input_says()
     cap_workers()
     mark_gateway_refusals()
+    count_by_the_authorizers_keys()
     believe_mail_senders()
     from ministack.app import main as run_ministack
 

@@ -85,7 +85,7 @@ def _start(port: int, running: ExitStack) -> Emulator:
     running.callback(front.server_close)
     folder = ROOT / ".local" / str(port)
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("outputs.json", "tokens.json"):
+    for name in ("outputs.json", "tokens.json", "refused_tokens.json"):
         (folder / name).unlink(missing_ok=True)
 
     emulator = Emulator(ROOT, folder)
@@ -116,6 +116,7 @@ def _start(port: int, running: ExitStack) -> Emulator:
 
     tokens = issuer.tokens()
     _write(folder / "tokens.json", tokens, mode=0o600)
+    _write(folder / "refused_tokens.json", issuer.refused(), mode=0o600)
     _write(folder / "outputs.json", _outputs(front.url, emulator.url, stack))
     seed(front.url, tokens)
     return emulator

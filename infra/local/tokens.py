@@ -48,6 +48,22 @@ class Issuer:
         common = {"iss": self.url, "aud": AUDIENCE, "amr": ["pwd", "mfa"], **times}
         return {user: self._sign({"sub": _subject(user), **common, **claims}) for user, claims in USERS.items()}
 
+    def refused(self) -> dict[str, str]:
+        """Tokens of the agent that no longer hold, or never did, by what is wrong with them: a client can try what it
+        does when it is not let in. All but one are signed by the key that signs the good ones."""
+        now = int(time.time())
+        good = {"sub": _subject("agent"), "iss": self.url, "aud": AUDIENCE, "iat": now, "exp": now + LIFETIME_SECONDS}
+        good |= USERS["agent"]
+        elsewhere = {"iss": f"{self.url}/another-pool"}
+        return {
+            "expired": self._sign({**good, "iat": now - LIFETIME_SECONDS, "exp": now - 60}),
+            "not_yet_valid": self._sign({**good, "nbf": now + LIFETIME_SECONDS}),
+            "of_another_issuer": self._sign(good | elsewhere),
+            "of_another_pool": Issuer(elsewhere["iss"])._sign(good | elsewhere),
+            "for_another_audience": self._sign({**good, "aud": "another"}),
+            "of_another_use": self._sign({**good, "token_use": "refresh"}),
+        }
+
     def _sign(self, claims: dict[str, Any]) -> str:
         return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": self._key_id})
 

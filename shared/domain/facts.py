@@ -31,10 +31,13 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Priced:
-    """What is known of a change when it is priced: the order before and after it, and what it does to the money."""
+    """What is known of a change when it is priced: the order before and after it, and what it does to the money (minor
+    units; the totals are given, because adding up an order of 1,000 lines takes longer than all that is asked here)."""
 
     before: Order
     after: Order
+    total_before: int
+    total_after: int
     edits: tuple[str, ...]
     skus: frozenset[str]
     cancelled: tuple[CancelledUnits, ...]
@@ -45,14 +48,13 @@ class Priced:
 
 
 def facts_of(priced: Priced, judge: Judge) -> Facts:
-    before, after = priced.before.totals.total, priced.after.totals.total
     values: dict[str, Value] = {
         **judge.whose,
         "edits": tuple(dict.fromkeys(priced.edits)),
         "extent": extent_of(priced.after),
         "stage": furthest(priced.cancelled) or "none",
         "refunds": priced.refunds,
-        "raises_total": after > before,
+        "raises_total": priced.total_after > priced.total_before,
         "authorisation": _authorisation(priced.after.payments, priced.balance_due, priced.now),
         "credit": _credit(priced, judge),
         "refunds_today": priced.refunds_today,
@@ -65,7 +67,7 @@ def facts_of(priced: Priced, judge: Judge) -> Facts:
         kind=judge.kind,
         role=judge.role,
         currency=priced.before.currency,
-        order_value=max(before, after),
+        order_value=max(priced.total_before, priced.total_after),
         skus=priced.skus,
         values=values,
     )

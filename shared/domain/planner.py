@@ -142,7 +142,7 @@ def _assembled(order: Order, after: Order, parts: Parts, context: PlanContext, t
     magnitude = sum(abs(each.after.total - (each.before.total if each.before else 0)) for each in parts.lines)
     magnitude += abs(after.shipping.total - order.shipping.total) + targets.credit
     judge = targets.judge
-    facts = facts_of(_priced(order, after, parts, context, totals.balance_due, bool(refunds)), judge)
+    facts = facts_of(_priced(order, after, parts, context, (before_totals, totals), bool(refunds)), judge)
     failed, warnings = failed_checks(judge, facts)
     approvals = needed_approvals(judge, facts, magnitude, order.unapproved)
     confirmations = needed_confirmations(judge, facts, parts.cancelled)
@@ -229,14 +229,19 @@ def _effects(order: Order, after: Order, context: PlanContext, revenue: int) -> 
     return Effects(revenue=revenue, expected_delivery_before=before, expected_delivery_after=fresh)
 
 
-def _priced(order: Order, after: Order, parts: Parts, context: PlanContext, balance_due: int, refunds: bool) -> Priced:
+def _priced(
+    order: Order, after: Order, parts: Parts, context: PlanContext, totals: tuple[Totals, Totals], refunds: bool
+) -> Priced:
+    was, becomes = totals
     return Priced(
         before=order,
         after=after,
+        total_before=was.total,
+        total_after=becomes.total,
         edits=parts.edits,
         skus=frozenset(change.after.sku for change in parts.lines),
         cancelled=parts.cancelled,
-        balance_due=balance_due,
+        balance_due=becomes.balance_due,
         refunds=refunds,
         refunds_today=context.catalogue.refunds_today,
         now=context.now,

@@ -58,6 +58,7 @@ class Service:
     api_url: str
     outputs: Mapping[str, str]
     tokens: Mapping[str, str]
+    refused_tokens: Mapping[str, str]
     process: subprocess.Popen[str]
 
     def http(
@@ -141,9 +142,10 @@ def running(**parameters: object) -> Iterator[Service]:
     try:
         _wait_until_ready(process, port)
         folder = ROOT / ".local" / str(port)
-        outputs = json.loads((folder / "outputs.json").read_text())
-        tokens = json.loads((folder / "tokens.json").read_text())
-        service = Service(outputs["api_url"], outputs, tokens, process)
+        outputs, tokens, refused = (
+            json.loads((folder / f"{name}.json").read_text()) for name in ("outputs", "tokens", "refused_tokens")
+        )
+        service = Service(outputs["api_url"], outputs, tokens, refused, process)
         yield service
         if process.poll() is None:
             service.stop()

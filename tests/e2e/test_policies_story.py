@@ -1,7 +1,6 @@
 """Policy as data, over HTTP: 501.00 that escalates twice before finance approves it; and the same amendment, approved
 by nobody after one PUT to the policy, with the replay that foretold it."""
 
-import base64
 import copy
 
 import pytest
@@ -195,19 +194,6 @@ def test_policy_is_for_operators(hasty: Service) -> None:
     for user in ("agent", "manager", "finance", "customer", "service"):
         assert hasty.http("GET", "/policies", user=user).status == 403
     assert hasty.http("GET", "/policies").status == 401
-
-
-def test_a_token_that_proves_nothing_comes_nowhere(hasty: Service) -> None:
-    """The payload of a good token, under no signature, a guessed one, and one that belongs to another payload."""
-    header, payload, signature = hasty.tokens["operator"].split(".")
-    unsigned = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').decode().rstrip("=")
-    other = hasty.tokens["agent"].split(".")[2]
-    forged = {"alg none": f"{unsigned}.{payload}.", "none, signed": f"{unsigned}.{payload}.{signature}"}
-    forged |= {"another's signature": f"{header}.{payload}.{other}", "no token": "x"}
-    for name, token in forged.items():
-        reply = hasty.http("GET", "/policies", headers={"Authorization": f"Bearer {token}"})
-        assert reply.status == 401, name
-    assert hasty.http("GET", "/policies", user="operator").status == 200
 
 
 def test_a_bad_decision_changes_nothing(service: Service, portal: Portal) -> None:

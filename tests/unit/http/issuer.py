@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import jwt
+import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from functions.authorize import handler as authorize
 from shared.http.principal import principal_of
+from shared.http.tokens import Verifier
 from shared.usecases.access import Principal
 from tests.unit.http.client import CONTEXT
 
@@ -69,6 +71,12 @@ def by_hand(header: Mapping[str, Any], sign: Callable[[bytes], bytes], told: byt
 def signed(data: bytes) -> bytes:
     """By our issuer's own key, whatever it says."""
     return jwt.algorithms.RSAAlgorithm(jwt.algorithms.RSAAlgorithm.SHA256).sign(data, KEY)
+
+
+def trusted(monkeypatch: pytest.MonkeyPatch, verifier: Verifier) -> None:
+    """The authorizer of a stack named `inflight` believes this one."""
+    monkeypatch.setattr(authorize, "verifier", lambda: verifier)
+    monkeypatch.setenv("STACK", "inflight")
 
 
 def authorized(authorization: str) -> dict[str, Any]:

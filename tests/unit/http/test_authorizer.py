@@ -13,7 +13,19 @@ from cryptography.hazmat.primitives import serialization
 from functions.authorize import handler as authorize
 from shared.http.jwks import Keys
 from shared.http.tokens import MAX_LENGTH, Verifier
-from tests.unit.http.issuer import AUDIENCE, CURVE_KEY, ISSUER, JWKS, KEY, OTHER_KEY, authorized, by_hand, jwk, token
+from tests.unit.http.issuer import (
+    AUDIENCE,
+    CURVE_KEY,
+    ISSUER,
+    JWKS,
+    KEY,
+    OTHER_KEY,
+    authorized,
+    by_hand,
+    jwk,
+    token,
+    trusted,
+)
 from tests.unit.http.issuer import signed as by_our_issuer
 
 NO_GROUPS: dict[str, Any] = {"cognito:groups": None}
@@ -25,8 +37,7 @@ DAY = 86_400
 
 @pytest.fixture(autouse=True)
 def _our_issuer(monkeypatch: pytest.MonkeyPatch) -> None:
-    verifier = Verifier(Keys(lambda: JWKS), ISSUER, frozenset({AUDIENCE, "a-service-s-client"}))
-    monkeypatch.setattr(authorize, "verifier", lambda: verifier)
+    trusted(monkeypatch, Verifier(Keys(lambda: JWKS), ISSUER, frozenset({AUDIENCE, "a-service-s-client"})))
 
 
 def test_a_good_token_opens_the_whole_stage() -> None:
@@ -43,7 +54,25 @@ def test_a_good_token_opens_the_whole_stage() -> None:
             ],
         },
         "context": {"sub": "usr-agent", "roles": "agent", "scopes": ""},
+        "usageIdentifierKey": "inflight-usage-of-staff-inflight",
     }
+
+
+@pytest.mark.parametrize(
+    ("roles", "plan"),
+    [
+        ([], "customers"),
+        (["customer"], "customers"),
+        (["customer", "agent"], "staff"),
+        (["operator"], "staff"),
+        (["service"], "services"),
+        (["service", "agent"], "services"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else " and ".join(value) or "nobody",
+)
+def test_a_caller_counts_on_the_usage_plan_of_their_kind(roles: list[str], plan: str) -> None:
+    told = authorized(f"Bearer {token(**{'cognito:groups': roles})}")
+    assert told["usageIdentifierKey"] == f"inflight-usage-of-{plan}-inflight"
 
 
 def test_who_has_no_known_role_is_let_in_without_any() -> None:

@@ -12,7 +12,7 @@ from shared.http.claims import Reading
 from shared.http.jwks import Keys
 from shared.http.tokens import Verifier
 from shared.usecases.access import Principal
-from tests.unit.http.issuer import AUDIENCE, ISSUER, JWKS, token, who
+from tests.unit.http.issuer import AUDIENCE, ISSUER, JWKS, token, trusted, who
 
 NOW = int(time.time())
 CLIENT = "a-service-s-client"
@@ -29,8 +29,7 @@ ITS_OWN: dict[str, Any] = {
 
 
 def read_by(monkeypatch: pytest.MonkeyPatch, reading: Reading) -> None:
-    verifier = Verifier(Keys(lambda: JWKS), ISSUER, frozenset({AUDIENCE, CLIENT}), reading)
-    monkeypatch.setattr(authorize, "verifier", lambda: verifier)
+    trusted(monkeypatch, Verifier(Keys(lambda: JWKS), ISSUER, frozenset({AUDIENCE, CLIENT}), reading))
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,14 @@
 """What stands between the API and whoever means it ill: firewall, throttling, origins."""
 
 import re
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from shared.domain.cases import Role
 from shared.http.routes import ROUTES
+from shared.http.usage import Plan, usage_key
+from shared.usecases.access import Principal
 
 Resources = dict[str, dict[str, Any]]
 
@@ -94,6 +97,48 @@ def test_a_route_without_a_token_that_reaches_a_table_is_throttled_harder(resour
     public = {(route.method, route.path) for route in ROUTES if route.public}
     assert set(settings) == public - {("GET", "/openapi.json"), ("GET", "/health")}
     assert max(settings.values()) < whole
+
+
+@pytest.mark.parametrize("plan", get_args(Plan))
+def test_the_callers_of_one_kind_leave_room_on_the_stage(resources: Resources, plan: str) -> None:
+    properties = resources[f"UsageOf{plan.title()}"]["Properties"]
+    whole = resources["Api"]["Properties"]["MethodSettings"][0]
+    assert properties["ApiStages"] == [{"ApiId": {"Ref": "Api"}, "Stage": {"Ref": "Api.Stage"}}]
+    assert 0 < properties["Throttle"]["RateLimit"] < whole["ThrottlingRateLimit"]
+    assert 0 < properties["Throttle"]["BurstLimit"] < whole["ThrottlingBurstLimit"]
+    assert "Quota" not in properties, "it would lock out whoever comes last that day"
+
+
+@pytest.mark.parametrize(("plan", "role"), [("customers", "customer"), ("staff", "agent"), ("services", "service")])
+def test_the_key_that_the_authorizer_gives_is_that_of_the_usage_plan(
+    resources: Resources, plan: str, role: Role
+) -> None:
+    key, counts = (resources[f"UsageKeyOf{plan.title()}{end}"]["Properties"] for end in ("", "Counts"))
+    given = usage_key(Principal(id="usr-1", roles=frozenset({role})), "${AWS::StackName}")
+    assert (key["Value"], key["Enabled"]) == ({"Fn::Sub": given}, True)
+    assert (counts["KeyId"], counts["UsagePlanId"]) == (
+        {"Ref": f"UsageKeyOf{plan.title()}"},
+        {"Ref": f"UsageOf{plan.title()}"},
+    )
+    told = resources["AuthorizeFunction"]["Properties"]["Environment"]["Variables"]
+    assert told["STACK"] == {"Ref": "AWS::StackName"}
+
+
+def test_only_calls_with_a_token_count_and_no_key_of_a_caller_s_own(resources: Resources) -> None:
+    api = resources["Api"]["Properties"]
+    assert (api["ApiKeySourceType"], api["Auth"]["ApiKeyRequired"]) == ("AUTHORIZER", True)
+    assert api["Auth"]["AddApiKeyRequiredToCorsPreflight"] is False
+    events = [
+        event["Properties"]
+        for function in of_type(resources, "AWS::Serverless::Function").values()
+        for event in function.get("Events", {}).values()
+        if event["Type"] == "Api"
+    ]
+    free = {(each["Method"].upper(), each["Path"]) for each in events if "Auth" in each}
+    assert {str(each["Auth"]) for each in events if "Auth" in each} == {
+        str({"Authorizer": "NONE", "ApiKeyRequired": False})
+    }
+    assert free == {(route.method, route.path) for route in ROUTES if route.public}
 
 
 # ------------------------------------------------------------------------------------------------------------- origins

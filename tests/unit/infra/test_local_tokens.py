@@ -7,7 +7,7 @@ import pytest
 from infra.local.tokens import AUDIENCE, USERS, Issuer
 from shared.http.jwks import Keys
 from shared.http.routes import Scope
-from shared.http.tokens import Verifier
+from shared.http.tokens import TokenRefused, Verifier
 from shared.usecases.access import Principal
 
 STARTED = time.time()
@@ -40,3 +40,19 @@ def test_demo_users_have_just_signed_in_by_more_than_one_factor_but_for_one() ->
     assert agent.authenticated_at is not None
     assert STARTED - 1 <= agent.authenticated_at.timestamp() <= time.time()
     assert (agent.strong, weak.strong) == (True, False)
+
+
+REASONS = {
+    "expired": "ExpiredSignatureError",
+    "not_yet_valid": "ImmatureSignatureError",
+    "of_another_issuer": "InvalidIssuerError",
+    "of_another_pool": "unknown key",
+    "for_another_audience": "another audience",
+    "of_another_use": "another use",
+}
+
+
+@pytest.mark.parametrize(("name", "token"), ISSUER.refused().items(), ids=ISSUER.refused())
+def test_a_demo_token_that_must_be_refused_is_refused_for_what_its_name_says(name: str, token: str) -> None:
+    with pytest.raises(TokenRefused, match=REASONS[name]):
+        VERIFIER.principal(f"Bearer {token}")

@@ -66,12 +66,12 @@ POLICIES: dict[tuple[str, str], Operation] = {
     ),
     ("POST", f"{_PATH}/versions/{{version}}/decisions"): Operation(
         id="decidePolicy",
-        summary="Agree to a version that waits, or reject it: as another operator than who proposed it",
+        summary="Agree to a version that waits, or reject it: as another operator than who proposed it; or withdraw it",
         body=PolicyDecisionBody,
-        replies=ok(PolicyVersionReply, "The version, agreed or rejected."),
+        replies=ok(PolicyVersionReply, "The version, agreed, rejected or withdrawn."),
         refuses=(
             *("policy-not-found", "version-not-found", "not-waiting", "own-change", "policy-superseded"),
-            *("policy-outdated", "policy-too-large"),
+            *("policy-outdated", "policy-too-large", "version-begun", "document-in-use", "version-outgrown"),
         ),
     ),
     ("POST", f"{_PATH}/replay"): Operation(

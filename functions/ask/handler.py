@@ -1,5 +1,4 @@
-"""Steps of the approval and confirmation machines: look after an approval, ask for a decision, expire what nobody
-decided."""
+"""Steps of the approval and confirmation machines: look after what waits, and ask for a decision."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,8 +7,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import bootstrap
 from shared.usecases.ask_for_decision import ask_for_decision
-from shared.usecases.expire_change import expire_change
-from shared.usecases.lapse_approval import Over, Waiting, lapse_approval
+from shared.usecases.lapse_approval import Waiting, lapse_approval
+from shared.usecases.lapse_confirmation import Silent, lapse_confirmation
+from shared.usecases.looking_after import Over
 
 Given = dict[str, Any]
 
@@ -36,16 +36,29 @@ def _ask(event: Given) -> Given:
     return {}
 
 
-def _expire(event: Given) -> Given:
-    expire_change(bootstrap.services(), event["change_id"], event["round"])
-    return {}
+def _look_for_answer(event: Given) -> Given:
+    """The same for a confirmation, with the letter that the customer is to get."""
+    found = lapse_confirmation(bootstrap.services(), event["change_id"], event["round"])
+    if isinstance(found, Over):
+        words = f"This confirmation is waited for no more: {found.decision}."
+        return {"waits": False, "seconds": 0, "letter": "none", "words": words, "decision": found.decision}
+    words = _words_of_silence(found)
+    return {"waits": True, "seconds": found.seconds, "letter": found.letter, "words": words, "decision": "none"}
 
 
-_STEPS: dict[str, Callable[[Given], Given]] = {"look": _look, "ask": _ask, "expire": _expire}
+_STEPS: dict[str, Callable[[Given], Given]] = {"look": _look, "ask": _ask, "look_for_answer": _look_for_answer}
 
 
 def _words(waiting: Waiting) -> str:
     return (
         f"Waits for a {waiting.role} to decide. If nobody has by {waiting.until:%Y-%m-%d %H:%M} UTC, they are "
         "reminded, the next level is asked, or the change expires, as policy says."
+    )
+
+
+def _words_of_silence(silent: Silent) -> str:
+    done = "has been reminded" if silent.letter == "remind" else "has been asked"
+    return (
+        f"Waits for the customer, who {done}. If they have not answered by {silent.until:%Y-%m-%d %H:%M} UTC, they are "
+        "reminded, or the change expires, as policy says."
     )

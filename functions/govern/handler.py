@@ -20,6 +20,7 @@ from shared.usecases.decide_policy import decide_policy
 from shared.usecases.propose_policy import Proposal, check_if_match, etag_of, propose_policy, try_policy
 from shared.usecases.read_policies import list_versions, named, read_policies, read_policy, read_version
 from shared.usecases.replay_policy import replay_policy
+from shared.usecases.withdraw_policy import Withdrawal, withdraw_policy
 
 app = resolver(lambda: bootstrap.services())
 
@@ -62,6 +63,8 @@ def decide(name: str, version: str) -> Response[str]:
     call, services, history = current(app), bootstrap.services(), bootstrap.policy_history()
     number = read_version(history, _named(name), _number(version)).version
     decision = call.body(PolicyDecisionBody).to_domain(_named(name), number, call.principal.id)
+    if isinstance(decision, Withdrawal):
+        return respond(withdraw_policy(services, history, decision, call.known_key(), _decided))
     return respond(decide_policy(services, history, decision, call.known_key(), _decided))
 
 

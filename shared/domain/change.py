@@ -86,6 +86,7 @@ class Change:
 
     `round` counts what was waited for by an execution (approvals and confirmations alike), `rev` every write of this
     record. `approvals` are those given so far, `asked` the one that is waited for. `holds` are units held per SKU.
+    Until `expires_at` it may stay open; at `remind_at` the customer who is to confirm it is reminded.
     `undoes` names the committed change that this one compensates. `confirmed` are the parties outside that have agreed.
     `channel`, `tier` and `stage` (how far the units had come that it takes) are kept for the analysis of reasons, and
     because policy is tuned by them; `progress` (how far the touched lines were when it was planned) and
@@ -124,6 +125,7 @@ class Change:
     acknowledgements: dict[Department, Acknowledgement] = field(default_factory=dict)
     timeline: tuple[TimelineEntry, ...] = ()
     expires_at: datetime | None = None
+    remind_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
 

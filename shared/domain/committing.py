@@ -37,6 +37,7 @@ def committed(
         asked=None,
         refunds=_refunds(change, planned),
         expires_at=None,
+        remind_at=None,
     )
     assets = carried(order, planned.after, now, change.change_id)
     live = replace(planned.after, open_change=None, assets=assets)

@@ -44,6 +44,24 @@ def findings(register: Register, version: PolicyVersion, now: datetime, read: Re
     return tuple(found)
 
 
+def findings_without(register: Register, version: PolicyVersion, read: Read) -> tuple[Violation, ...]:
+    """What would make no sense any more if this version, agreed to and still to come, were `withdrawn`."""
+    after = register.including(version, version.written_at)
+    moments = (version.activates_at, *after.changes_after(version.activates_at))
+    found = (each for moment in moments for each in _missed(register, after, moment, read))
+    return tuple(dict.fromkeys(found))
+
+
+def _missed(register: Register, after: Register, moment: datetime, read: Read) -> Iterator[Violation]:
+    before, policy = policy_at(register, moment, read), policy_at(after, moment, read)
+    for name in DOCUMENTS:
+        known = set(problems(before, name))
+        for each in problems(policy, name):
+            if each not in known:
+                words = f"{name}, at {each.pointer} on {moment:%Y-%m-%d %H:%M} UTC: {each.detail}"
+                yield Violation("document-in-use", words, "")
+
+
 def _found(register: Register, after: Register, moment: datetime, name: PolicyName, read: Read) -> Iterator[Violation]:
     try:
         policy = policy_at(after, moment, read)

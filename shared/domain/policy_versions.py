@@ -7,8 +7,8 @@ from typing import Literal
 
 from shared.domain.policies.documents import SHIPPED, PolicyName
 
-Status = Literal["waiting", "agreed", "rejected"]
-"""`waiting` for a second operator; once decided, for good."""
+Status = Literal["waiting", "agreed", "rejected", "withdrawn"]
+"""`waiting` for a second operator; once decided, for good, but for what is `withdrawn` before it begins."""
 
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 """Since when version 1 is in force, where nothing else is."""
@@ -20,7 +20,8 @@ SKEW = timedelta(hours=1)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyVersion:
     """One version of a document, kept for good. `document` is JSON text, so that it can be shown even when today's
-    types would refuse it; `restores` is the version that it brings back; `decided_by` never is `by`."""
+    types would refuse it; `restores` is the version that it brings back; `decided_by` never is `by`, but
+    `withdrawn_by` may be."""
 
     name: PolicyName
     version: int
@@ -33,7 +34,14 @@ class PolicyVersion:
     restores: int | None = None
     decided_by: str | None = None
     decided_at: datetime | None = None
+    withdrawn_by: str | None = None
+    withdrawn_at: datetime | None = None
     note: str | None = None
+
+    @property
+    def written_at(self) -> datetime:
+        """When this became what it is."""
+        return self.withdrawn_at or self.decided_at or self.at
 
     def approved(self, by: str, at: datetime, note: str | None) -> "PolicyVersion":
         """Agreed to now: it comes in force when it was meant to, or now if that is over."""
@@ -42,6 +50,9 @@ class PolicyVersion:
 
     def rejected(self, by: str, at: datetime, note: str | None) -> "PolicyVersion":
         return self._decided("rejected", by, at, note)
+
+    def withdrawn(self, by: str, at: datetime, note: str | None) -> "PolicyVersion":
+        return replace(self, status="withdrawn", withdrawn_by=by, withdrawn_at=at, note=note or self.note)
 
     def _decided(self, status: Status, by: str, at: datetime, note: str | None) -> "PolicyVersion":
         return replace(self, status=status, decided_by=by, decided_at=at, note=note)
@@ -77,7 +88,7 @@ class Standing:
     def including(self, version: PolicyVersion, now: datetime) -> "Standing":
         """With this version as it is now, and without what no clock will find in force any more."""
         waiting = tuple(each for each in self.waiting if each != version.version)
-        agreed = self.agreed
+        agreed = tuple(each for each in self.agreed if each.version != version.version)
         if version.status == "waiting":
             waiting = (*waiting, version.version)
         if version.status == "agreed":

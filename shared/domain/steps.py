@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.domain import events
 from shared.domain.approval_steps import approval_requested, asking_next
@@ -13,6 +13,7 @@ from shared.domain.order import Order
 from shared.domain.passing import NOTHING_PASSED, Passed, arrived, confirmation, decided, entered
 from shared.domain.plan import Planned, StockDelta
 from shared.domain.policies.approvals import Approvals
+from shared.domain.policies.deadlines import Deadline
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step, StockMove
 
@@ -86,13 +87,19 @@ def awaiting(
     actor: Actor,
     now: datetime,
     *,
-    expires_at: datetime,
+    times: Deadline,
     passed: Passed = NOTHING_PASSED,
 ) -> Step:
-    """The change waits for the customer, or for the carrier: no confirmation, no effect."""
+    """The change waits for the customer, or for the carrier, as long as `times` say: no confirmation, no effect."""
     fresh = replace(change, plan=planned.plan, holds=change.holds or _taken(planned.plan.stock))
     after, facts = arrived(order, fresh, actor, now, passed)
-    after = replace(after, round=after.round + 1, expires_at=expires_at)
+    reminder = times.confirmation_reminder_seconds
+    after = replace(
+        after,
+        round=after.round + 1,
+        expires_at=now + timedelta(seconds=times.confirmation_seconds),
+        remind_at=now + timedelta(seconds=reminder) if reminder is not None else None,
+    )
     party = after.awaited
     after = moved(after, ChangeStatus.PENDING_CONFIRMATION, by=actor.id, at=now, note=f"waits for the {party}")
     if party == "carrier":
@@ -117,7 +124,7 @@ def closed(
 ) -> Step:
     """The change ends without effect: holds go back, the order is as it was."""
     after = moved(change, status, by=actor.id, at=now, note=note)
-    after = replace(after, holds={}, expires_at=None, asked=None)
+    after = replace(after, holds={}, expires_at=None, remind_at=None, asked=None)
     if status is ChangeStatus.REJECTED:
         after = replace(after, decided_by=actor.id)
         fact = decided(order, after, "rejected")

@@ -69,6 +69,7 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "beyond-quantity": "More units than there are",
         "order-in-flight": "An order is still under way",
         "policy-superseded": "A newer version is in force",
+        "version-begun": "The version has begun",
     },
     412: {"stale-version": "The order has changed"},
     413: {"body-too-large": "Body too large"},

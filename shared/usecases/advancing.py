@@ -1,7 +1,6 @@
 """How far a change that has been accepted can go now: to an approval, to a confirmation, or to its commit."""
 
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 
 from shared.domain import approval_steps, steps
@@ -31,9 +30,8 @@ def advance(
         ask = approval_steps.asked_next if given else partial(steps.submitted, planned=planned)
         return ask(order, change, actor=actor, now=now, approvals=policy.approvals, passed=passed)
     if _awaited(change, planned, passed):
-        deadline = policy.deadlines.of(subject_of(order))
-        patience = timedelta(seconds=deadline.confirmation_seconds)
-        return steps.awaiting(order, change, planned, actor, now, expires_at=now + patience, passed=passed)
+        times = policy.deadlines.of(subject_of(order))
+        return steps.awaiting(order, change, planned, actor, now, times=times, passed=passed)
     return committed(order, change, planned, actor, now, passed)
 
 

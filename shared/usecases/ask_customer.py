@@ -1,4 +1,5 @@
-"""Steps of the confirmation machine: ask the customer, and remind them. The decision itself is confirm_change.py's."""
+"""The letters of the confirmation machine: ask the customer, and remind them. When is lapse_confirmation.py's, and the
+decision itself confirm_change.py's."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +15,7 @@ from shared.ports.services import Services
 from shared.ports.stores import Workflows
 
 Asking = Literal["ask", "remind"]
+_ENDINGS = {ChangeStatus.DECLINED: "declined", ChangeStatus.EXPIRED: "expired"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,4 +101,4 @@ def outcome_of(change: Change, round_: int) -> str:
     """What an execution is told of a round that waits no more: whatever came after it, came of a yes."""
     if change.round > round_ or change.committed_version is not None:
         return "confirmed"
-    return "declined" if change.status is ChangeStatus.DECLINED else "closed"
+    return _ENDINGS.get(change.status, "closed")

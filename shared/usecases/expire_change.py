@@ -8,14 +8,11 @@ from shared.ports.stores import Conflict
 from shared.usecases.attempt import ATTEMPTS
 from shared.usecases.recording import recorded
 
-_WAITING = (ChangeStatus.PENDING_APPROVAL, ChangeStatus.PENDING_CONFIRMATION)
-
 
 def expire_change(services: Services, change_id: str, unanswered_round: int | None = None) -> bool:
     """Expire one change if it is still open and due; whoever was faster wins.
 
-    It is due when its time is over, or when the approval or confirmation of `unanswered_round` has waited as long as it
-    may.
+    It is due when its time is over, or when the approval of `unanswered_round` has waited as long as it may.
     """
     for tried in range(ATTEMPTS):
         change = services.changes.get(change_id)
@@ -38,4 +35,4 @@ def _due(change: Change, services: Services) -> bool:
 
 
 def _unanswered(change: Change, round_: int | None) -> bool:
-    return change.status in _WAITING and change.round == round_
+    return change.status is ChangeStatus.PENDING_APPROVAL and change.round == round_

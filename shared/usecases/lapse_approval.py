@@ -3,7 +3,6 @@ expires. The execution that waits looks after it, and so does the sweep; whoever
 
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil
 
 from shared.domain import approval_steps, asking
 from shared.domain.change import Change
@@ -14,6 +13,7 @@ from shared.ports.stores import Conflict
 from shared.usecases.ask_for_decision import outcome_of
 from shared.usecases.attempt import ATTEMPTS
 from shared.usecases.expire_change import expire_change
+from shared.usecases.looking_after import Over, seconds_until
 from shared.usecases.recording import recorded
 
 
@@ -24,13 +24,6 @@ class Waiting:
     role: str
     until: datetime
     seconds: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Over:
-    """This round waits no more: how it ended, in the words that executions know."""
-
-    decision: str
 
 
 def lapse_approval(services: Services, change_id: str, round_: int) -> Waiting | Over:
@@ -83,4 +76,4 @@ def _written(services: Services, change: Change, lapse: asking.Lapse, now: datet
 
 def _waiting(change: Change, now: datetime) -> Waiting:
     until = change.due_at or now
-    return Waiting(role=str(change.waiting_for), until=until, seconds=max(1, ceil((until - now).total_seconds())))
+    return Waiting(role=str(change.waiting_for), until=until, seconds=seconds_until(until, now))

@@ -100,12 +100,12 @@ def _tried(history: PolicyHistory, register: Register, proposal: Proposal, now: 
 
 
 def _document(history: PolicyHistory, proposal: Proposal) -> tuple[str, tuple[Violation, ...]]:
-    """The document proposed, and why there is none: only what was agreed to can be restored, if it still fits."""
+    """The document proposed, or why there is none: only what stands as agreed to is restored, and only if it fits."""
     if proposal.document is not None:
         return proposal.document, ()
     past = history.version(proposal.name, proposal.restores or 0)
     if past is None or past.status != "agreed":
-        words = f"No version {proposal.restores} of {proposal.name} was ever agreed to."
+        words = f"No version {proposal.restores} of {proposal.name} was in force, or will be."
         return "", (Violation("unknown-version", words, "/restores"),)
     try:
         history.read(past.name, past.document)

@@ -12,7 +12,11 @@ _REPORTS: dict[EventType, str] = {
     "AuthorisationReduced": "settled",
     "RefundFailed": "failed",
 }
-_ENDS = ("AmendmentUndone", "CancellationWithdrawn", "ChangeExpired")
+_ENDINGS: dict[EventType, str] = {
+    "AmendmentUndone": "closed",
+    "CancellationWithdrawn": "closed",
+    "ChangeExpired": "expired",
+}
 
 
 def steer_workflows(workflows: Workflows, changes: Changes, event: Event) -> None:
@@ -32,10 +36,10 @@ def steer_workflows(workflows: Workflows, changes: Changes, event: Event) -> Non
             workflows.answer(token, _REPORTS[event.type])
     elif event.type == "ApprovalDecided" or _by_customer(event, "ConfirmationDecided"):
         _answer(workflows, changes, change_id, data["round"], data["decision"])
-    elif event.type in _ENDS:
+    elif event.type in _ENDINGS:
         change = changes.get(change_id)
         if change is not None and change.round:
-            _answer(workflows, changes, change_id, change.round, "closed")
+            _answer(workflows, changes, change_id, change.round, _ENDINGS[event.type])
 
 
 def _by_customer(event: Event, type_: EventType) -> bool:

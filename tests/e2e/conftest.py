@@ -23,12 +23,12 @@ def portal(service: Service) -> Portal:
 
 @pytest.fixture(scope="session")
 def hasty() -> Iterator[Service]:
-    """A second run beside the first, in which nobody is waited for longer than two seconds."""
-    with running(
-        ConfirmationReminderSeconds=1,
-        ConfirmationAfterReminderSeconds=1,
-        SandboxCallbackSecret=callbacks.SECRET,
-    ) as service:
+    """A second run beside the first, in which no customer is waited for longer than two seconds."""
+    with running(SandboxCallbackSecret=callbacks.SECRET) as service:
+        document = service.http("GET", "/policies/deadlines", user="operator").json["document"]
+        document["rules"][0] |= {"confirmation_seconds": 2, "confirmation_reminder_seconds": 1}
+        changed = service.http("PUT", "/policies/deadlines", {"document": document, "why": "haste"}, "operator")
+        assert (changed.status, changed.json["status"]) == (201, "agreed"), changed.body
         yield service
 
 

@@ -6,10 +6,12 @@ from shared.domain import steps
 from shared.domain.change import Actor, Change
 from shared.domain.committing import committed
 from shared.domain.edits import CancelUnits, Edit
+from shared.domain.judging import subject_of
 from shared.domain.order import Order
 from shared.domain.passing import Passed
 from shared.domain.plan import Planned
 from shared.domain.planner import PlanContext, plan
+from shared.domain.policies.deadlines import Deadline
 from shared.domain.states import ChangeStatus
 from shared.domain.step import Step
 from shared.ports.services import Services
@@ -21,13 +23,14 @@ ONE_LESS: tuple[Edit, ...] = (CancelUnits(line_id="l1", quantity=1),)
 TIME_TO_ANSWER = timedelta(hours=48)
 
 
-def a_waiting_change(services: Services, order: Order, edits: tuple[Edit, ...] = ONE_LESS) -> Change:
-    """A cancellation of an agent's that waits for the customer, in its first round, for two days."""
+def a_waiting_change(
+    services: Services, order: Order, edits: tuple[Edit, ...] = ONE_LESS, times: Deadline | None = None
+) -> Change:
+    """A cancellation of an agent's that waits for the customer, in its first round, as long as policy says."""
     planned, now = planned_by_an_agent(services, order, edits), services.clock.now()
     change = a_cancellation(services, order, edits, planned)
-    deadline = now + TIME_TO_ANSWER
-    step = steps.awaiting(order, change, planned, AGENT, now, expires_at=deadline, passed=Passed(new=True))
-    return _written(services, step)
+    times = times or services.policies.current().deadlines.of(subject_of(order))
+    return _written(services, steps.awaiting(order, change, planned, AGENT, now, times=times, passed=Passed(new=True)))
 
 
 def planned_by_an_agent(services: Services, order: Order, edits: tuple[Edit, ...]) -> Planned:

@@ -45,10 +45,10 @@ class PolicyHistory:
             raise RequestKnown
         if self.kept.get((after.name, after.version)) != before or self._memory.register.revision != register.revision:
             raise Conflict("register", lost=True)
-        if before and before.by == after.decided_by:
+        if before and after.status != "withdrawn" and before.by == after.decided_by:
             raise Conflict("version", lost=True)
         self.kept[after.name, after.version] = after
-        self._memory.register = register.including(after, after.decided_at or after.at)
+        self._memory.register = register.including(after, after.written_at)
         if record:
             self._memory.requests[record.request.key] = record
 

@@ -131,6 +131,17 @@ def test_the_write_itself_refuses_who_proposed_it(history: DynamoPolicyHistory) 
     assert history.version("prices", 2) == proposal
 
 
+def test_a_version_is_withdrawn_by_anybody_but_not_over_a_decision(history: DynamoPolicyHistory) -> None:
+    proposal = kept(history, waiting())
+    agreed = kept(history, proposal.approved("usr-2", NOW, None), proposal)
+    with pytest.raises(Conflict):
+        kept(history, proposal.withdrawn("usr-1", NOW, None), proposal)
+    assert history.version("prices", 2) == agreed
+    withdrawn = kept(history, agreed.withdrawn("usr-1", NOW, "No."), agreed)
+    assert history.version("prices", 2) == withdrawn
+    assert history.register().standing("prices").agreed == ()
+
+
 def test_a_write_whose_answer_was_lost_has_happened(history: DynamoPolicyHistory) -> None:
     register, version = history.register(), a_version()
     history.write(register, None, version, None)

@@ -20,8 +20,6 @@ Json = dict[str, Any]
 Invoke = Callable[[str, Json], Any]
 
 SECONDS = {
-    "ConfirmationReminderSeconds": 86_400,
-    "ConfirmationAfterReminderSeconds": 86_400,
     "SettlementSeconds": 604_800,
 }
 

@@ -197,7 +197,7 @@ def test_fault_30_decision_races_with_deadline(seed: int) -> None:
         scene.bring()
         left = the_change(scene).expires_at - scene.simulation.clock.now()
         scene.simulation.clock.passes(seconds=left.total_seconds() - 0.02 * (seed + 1))
-        step = {"step": "expire", "change_id": change["change_id"], "order_id": scene.orders[0], "round": 1}
+        step = {"step": "look", "change_id": change["change_id"], "order_id": scene.orders[0], "round": 1}
         decides = scene.sends("manager", decision(scene, change, MANAGER))
         scene.runs("machine's", "AskFunction", step)
         for name in ("sweep-1", "sweep-2"):

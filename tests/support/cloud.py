@@ -101,11 +101,9 @@ def eventually(look: Callable[[], T], what: str) -> T:
 
 @dataclass
 class Cloud:
-    """`reminder_seconds` and the like are the template's parameters. Retries of
-    machines wait for nothing; `waits` has how long they would have waited."""
+    """`settlement_seconds` is the template's parameter. Retries of machines wait for nothing; `waits` has how long they
+    would have waited."""
 
-    reminder_seconds: int = 3600
-    after_reminder_seconds: int = 3600
     settlement_seconds: int = 3600
     clock: Clock = field(default_factory=Clock)
     ids: Ids = field(default_factory=Ids)
@@ -155,11 +153,7 @@ class Cloud:
 
     def _definition(self, machine: Json) -> Json:
         text = (ROOT / machine["DefinitionUri"]).read_text()
-        seconds = {
-            "ConfirmationReminderSeconds": self.reminder_seconds,
-            "ConfirmationAfterReminderSeconds": self.after_reminder_seconds,
-            "SettlementSeconds": self.settlement_seconds,
-        }
+        seconds = {"SettlementSeconds": self.settlement_seconds}
         for name, given in machine["DefinitionSubstitutions"].items():
             value = str(seconds[given["Ref"]]) if "Ref" in given else given["Fn::GetAtt"].partition(".")[0]
             text = text.replace(f"${{{name}}}", value)

@@ -79,7 +79,7 @@ def test_undoing_the_change_closes_the_execution(cloud: Cloud, order: Json) -> N
     assert stock(cloud) == (10, 7, 0, 3)
 
 
-def test_a_sweep_that_comes_before_the_deadline_closes_the_execution(cloud: Cloud, order: Json) -> None:
+def test_a_sweep_that_comes_before_the_execution_ends_it(cloud: Cloud, order: Json) -> None:
     change = amended(cloud, order, 5)
     name = asked(cloud, change)
 
@@ -88,7 +88,7 @@ def test_a_sweep_that_comes_before_the_deadline_closes_the_execution(cloud: Clou
     cloud.settle()
 
     assert (now(cloud, change)["status"], stock(cloud)) == ("expired", (10, 7, 0, 3))
-    assert cloud.ended(MACHINE, name) == ("SUCCEEDED", "Closed")
+    assert cloud.ended(MACHINE, name) == ("SUCCEEDED", "Expired")
 
 
 @pytest.mark.parametrize(("decision", "end"), [("approve", "Approved"), ("reject", "Rejected")])

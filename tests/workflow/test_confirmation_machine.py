@@ -1,13 +1,14 @@
 """The confirmation machine, executed: every end it can come to, no letter twice, and no answer lost."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from functions.mail import handler as mail_function
 from shared.adapters.dynamodb.links import DynamoLinks
+from shared.adapters.policy_file import shipped
 from shared.adapters.ses import SesMail
 from shared.domain.change import Change
 from shared.domain.states import ChangeStatus
@@ -19,9 +20,11 @@ from shared.usecases.confirm_change import Confirmation, Word, decide_by_link, w
 from tests.fakes.confirmations import a_waiting_change, closed
 from tests.fakes.world import rendered
 from tests.support.cloud import PORTAL_URL, Cloud, a_cloud, eventually
+from tests.support.policies import ruled_by
 from tests.workflow.stories import Json, live, placed, stocked
 
 MACHINE = "ConfirmationMachine"
+LOOKS = ["LookAfterIt", "IsItWaitedFor"]
 
 
 @pytest.fixture
@@ -79,7 +82,8 @@ def test_the_machine_s_payload_carries_ids_and_nothing_of_the_customer(cloud: Cl
     (payload,) = [event for function, event in cloud.calls if function == "MailFunction"]
 
     assert payload.pop("task_token")
-    assert payload == {"step": "ask", "change_id": waiting.change_id, "order_id": waiting.order_id, "round": 1}
+    named = {"change_id": waiting.change_id, "order_id": waiting.order_id, "round": 1}
+    assert payload == {"step": "ask", **named, "seconds": 86_400}
 
 
 def test_a_yes_by_the_link_commits_and_ends_the_execution_confirmed(cloud: Cloud, waiting: Change) -> None:
@@ -129,7 +133,7 @@ def test_a_sweep_at_the_deadline_closes_the_execution(cloud: Cloud, waiting: Cha
     cloud.settle()
 
     assert status_of(cloud.services(), waiting) is ChangeStatus.EXPIRED
-    assert cloud.ended(MACHINE, name) == ("SUCCEEDED", "Closed")
+    assert cloud.ended(MACHINE, name) == ("SUCCEEDED", "Expired")
 
 
 def test_a_function_that_dies_after_its_letter_is_called_again_and_sends_no_second_one(
@@ -205,59 +209,61 @@ def failing(send: Callable[[SesMail, Letter], None], times: int) -> Callable[[Se
 
 
 @pytest.fixture
-def a_hasty_cloud() -> Iterator[Callable[..., Cloud]]:
-    """Clouds whose customers have little time."""
-    with ExitStack() as running:
-        yield lambda **seconds: running.enter_context(a_cloud(**seconds))
+def hasty() -> Iterator[Cloud]:
+    """A cloud in which a customer has one second, and another after a reminder; time passes when the test says so."""
+    policy = shipped()
+    (rule,) = policy.deadlines.rules
+    rule = replace(rule, confirmation_seconds=2, confirmation_reminder_seconds=1)
+    with ruled_by(replace(policy, deadlines=replace(policy.deadlines, rules=(rule,)))), a_cloud() as cloud:
+        yield cloud
 
 
-def test_a_silent_customer_is_reminded_with_a_new_link_that_works(a_hasty_cloud: Callable[..., Cloud]) -> None:
-    cloud = a_hasty_cloud(reminder_seconds=1)
-    waiting = begun(cloud)
+def reminded(cloud: Cloud, change: Change) -> str:
+    """Let a second pass after the first letter; the name of the execution."""
+    asked(cloud, change)
+    cloud.clock.passes(seconds=1)
+    return asked(cloud, change, letters=2)
 
-    name = asked(cloud, waiting, letters=2)
-    first, reminder = cloud.letters()
+
+def test_a_silent_customer_is_reminded_with_a_new_link_that_works(hasty: Cloud) -> None:
+    waiting = begun(hasty)
+
+    name = reminded(hasty, waiting)
+    first, reminder = hasty.letters()
     assert reminder["subject"].startswith("Reminder:")
     assert link_of(reminder) != link_of(first)
-    answered(cloud, reminder, "confirm")
-    cloud.settle()
+    answered(hasty, reminder, "confirm")
 
-    assert cloud.ended(MACHINE, name) == ("SUCCEEDED", "Confirmed")
-    assert cloud.states(MACHINE, name) == ["AskCustomer", "Remind", "WhatTheySaid", "Confirmed"]
-
-
-def test_the_first_link_still_works_after_the_reminder(a_hasty_cloud: Callable[..., Cloud]) -> None:
-    cloud = a_hasty_cloud(reminder_seconds=1)
-    waiting = begun(cloud)
-
-    name = asked(cloud, waiting, letters=2)
-    answered(cloud, cloud.letters()[0], "decline")
-    cloud.settle()
-
-    assert cloud.ended(MACHINE, name) == ("SUCCEEDED", "Declined")
+    assert hasty.ended(MACHINE, name) == ("SUCCEEDED", "Confirmed")
+    assert hasty.states(MACHINE, name)[:5] == [*LOOKS, "WaitForCustomer", *LOOKS]
 
 
-def test_a_customer_who_never_answers_lets_the_change_expire(a_hasty_cloud: Callable[..., Cloud]) -> None:
-    cloud = a_hasty_cloud(reminder_seconds=1, after_reminder_seconds=1)
-    waiting = begun(cloud)
+def test_the_first_link_still_works_after_the_reminder(hasty: Cloud) -> None:
+    waiting = begun(hasty)
 
-    name = asked(cloud, waiting, letters=2)
+    name = reminded(hasty, waiting)
+    answered(hasty, hasty.letters()[0], "decline")
 
-    assert cloud.ended(MACHINE, name) == ("SUCCEEDED", "Expired")
-    assert status_of(cloud.services(), waiting) is ChangeStatus.EXPIRED
-    assert live(cloud, {"order_id": waiting.order_id})["version"] == 1
+    assert hasty.ended(MACHINE, name) == ("SUCCEEDED", "Declined")
 
 
-def test_an_answer_in_the_moment_of_the_reminder_ends_the_execution_without_one(
-    a_hasty_cloud: Callable[..., Cloud],
-) -> None:
+def test_a_customer_who_never_answers_lets_the_change_expire(hasty: Cloud) -> None:
+    waiting = begun(hasty)
+
+    name = reminded(hasty, waiting)
+    hasty.clock.passes(seconds=1)
+
+    assert hasty.ended(MACHINE, name) == ("SUCCEEDED", "Expired")
+    assert status_of(hasty.services(), waiting) is ChangeStatus.EXPIRED
+    assert live(hasty, {"order_id": waiting.order_id})["version"] == 1
+
+
+def test_an_answer_in_the_moment_of_the_reminder_ends_the_execution_without_one(hasty: Cloud) -> None:
     """The answer is written, and the execution has not heard of it when its time is up."""
-    cloud = a_hasty_cloud(reminder_seconds=1)
-    waiting = begun(cloud)
-    name = asked(cloud, waiting)
+    waiting = begun(hasty)
+    name = asked(hasty, waiting)
 
-    answered(cloud, cloud.letters()[0], "confirm")
+    answered(hasty, hasty.letters()[0], "confirm")
 
-    assert cloud.ended(MACHINE, name) == ("SUCCEEDED", "Confirmed")
-    assert cloud.states(MACHINE, name)[1] == "Remind"
-    assert len(cloud.letters()) == 1
+    assert hasty.ended(MACHINE, name) == ("SUCCEEDED", "Confirmed")
+    assert len(hasty.letters()) == 1

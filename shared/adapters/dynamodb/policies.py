@@ -74,7 +74,7 @@ class DynamoPolicyHistory:
     ) -> None:
         transaction = Transaction()
         self._put_version(transaction, before, after)
-        self._put_register(transaction, register, register.including(after, after.decided_at or after.at))
+        self._put_register(transaction, register, register.including(after, after.written_at))
         if record is not None:
             put_record(transaction, self._requests, record)
         try:
@@ -87,12 +87,13 @@ class DynamoPolicyHistory:
         return read_document(name, text)
 
     def _put_version(self, transaction: Transaction, before: PolicyVersion | None, after: PolicyVersion) -> None:
-        """Once, and once more when it is decided: by somebody else than who proposed it."""
+        """Once, and again when it is decided, by somebody else than who proposed it, or withdrawn, by anybody."""
         if before is None:
             transaction.put("version", self._table, _row(after), "attribute_not_exists(version)")
             return
-        condition = "#status = :waiting AND proposed_by <> :decider"
-        given = {"waiting": "waiting", "decider": after.decided_by}
+        condition, given = "#status = :was", {"was": str(before.status)}
+        if after.status != "withdrawn":
+            condition, given = f"{condition} AND proposed_by <> :decider", given | {"decider": after.decided_by or ""}
         transaction.put("version", self._table, _row(after), condition, **given)
         transaction.name("#status", "status")
 

@@ -9,12 +9,14 @@ from shared.domain.policies.scope import EVERYWHERE, Only, most_specific
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline(Document):
-    """Seconds: an open change lives so long, a customer has so long to confirm, a department to acknowledge."""
+    """Seconds: an open change lives so long, a customer has so long to confirm, a department to acknowledge. Without
+    `confirmation_reminder_seconds` customers are not reminded."""
 
     id: str
     only: Only = EVERYWHERE
     change_seconds: int
     confirmation_seconds: int
+    confirmation_reminder_seconds: int | None = None
     acknowledgement_seconds: int
 
 

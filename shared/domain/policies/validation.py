@@ -192,6 +192,10 @@ def _deadlines(policy: Policy) -> Found:
     for index, rule in enumerate(rules):
         for name in ("change_seconds", "confirmation_seconds", "acknowledgement_seconds"):
             yield from bad_seconds(getattr(rule, name), f"/rules/{index}/{name}")
+        reminder = rule.confirmation_reminder_seconds
+        if reminder is not None and not 0 < reminder < rule.confirmation_seconds:
+            words = "A reminder comes after the asking and before the deadline."
+            yield Violation("contradicts-itself", words, f"/rules/{index}/confirmation_reminder_seconds")
     if not any(rule.only.rank == 0 for rule in rules):
         yield Violation("contradicts-itself", "Some deadlines must be for everyone.", "/rules")
 

@@ -14,6 +14,7 @@ from shared.http.models.queries import MAX_PAGE
 from shared.http.validation import violations_of
 from shared.usecases.decide_policy import PolicyDecision
 from shared.usecases.propose_policy import Proposal
+from shared.usecases.withdraw_policy import Withdrawal
 
 Why = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
 
@@ -67,12 +68,14 @@ class PolicyVersionsQuery(Given):
 
 
 class PolicyDecisionBody(Given):
-    """What a second operator says to a version that waits."""
+    """What a second operator says to a version that waits; or `withdraw`, by anybody, before it begins."""
 
-    decision: Literal["approve", "reject"]
+    decision: Literal["approve", "reject", "withdraw"]
     note: Note | None = None
 
-    def to_domain(self, name: PolicyName, version: int, by: str) -> PolicyDecision:
+    def to_domain(self, name: PolicyName, version: int, by: str) -> PolicyDecision | Withdrawal:
+        if self.decision == "withdraw":
+            return Withdrawal(name=name, version=version, by=by, note=self.note)
         return PolicyDecision(name=name, version=version, decision=self.decision, by=by, note=self.note)
 
 

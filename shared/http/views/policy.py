@@ -41,6 +41,7 @@ def version_view(version: PolicyVersion) -> Json:
 
 
 def version_in_list(version: PolicyVersion) -> Json:
+    decided = "rejected" if version.status == "rejected" else "agreed"
     told = {
         "name": version.name,
         "version": version.version,
@@ -49,8 +50,10 @@ def version_in_list(version: PolicyVersion) -> Json:
         "restores": version.restores,
         "waiting_for": _waiting_for(version),
         "note": version.note,
-        f"{version.status}_by": version.decided_by,
-        f"{version.status}_at": time(version.decided_at) if version.decided_at else None,
+        f"{decided}_by": version.decided_by,
+        f"{decided}_at": time(version.decided_at) if version.decided_at else None,
+        "withdrawn_by": version.withdrawn_by,
+        "withdrawn_at": time(version.withdrawn_at) if version.withdrawn_at else None,
     }
     if version.version != SHIPPED:
         told |= {"by": version.by, "at": time(version.at), "activates_at": time(version.activates_at)}

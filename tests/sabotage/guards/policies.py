@@ -6,6 +6,7 @@ _VERSIONS = "shared/domain/policy_versions.py"
 _TRIAL = "shared/domain/policy_trial.py"
 _PROPOSE = "shared/usecases/propose_policy.py"
 _DECIDE = "shared/usecases/decide_policy.py"
+_WITHDRAW = "shared/usecases/withdraw_policy.py"
 _CACHE = "shared/adapters/dynamodb/policy_cache.py"
 _ALONG = "shared/adapters/dynamodb/companions.py"
 
@@ -18,6 +19,20 @@ GUARDS: tuple[Guard, ...] = (
         "a proposal knows the newest version", _PROPOSE, "if if_match is not None and if_match != etag:", "if False:"
     ),
     guard("what makes no sense is refused", _PROPOSE, "if trial.violations:", "if False:"),
+    guard("what has begun is not withdrawn", _WITHDRAW, "version.activates_at - now < NOTICE", "False"),
+    guard("what is over is not withdrawn", _WITHDRAW, 'if version.status not in ("waiting", "agreed"):', "if False:"),
+    guard(
+        "what others lean on is not withdrawn",
+        _WITHDRAW,
+        'if version.status == "agreed" and (missed',
+        "if False and (missed",
+    ),
+    guard(
+        "what is withdrawn never begins",
+        _VERSIONS,
+        "for each in self.agreed if each.version != version.version)",
+        "for each in self.agreed)",
+    ),
     guard("a policy is decided once", _DECIDE, 'if version.status != "waiting":', "if False:"),
     guard("nobody agrees to their own policy", _DECIDE, "if version.by == decision.by:", "if False:"),
     guard("nobody rolls back by accident", _DECIDE, "if newest > version.version:", "if False:"),

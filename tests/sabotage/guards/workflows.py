@@ -8,6 +8,7 @@ _ASK = "shared/usecases/ask_customer.py"
 _TELL = "shared/usecases/tell_refunded.py"
 _CONFIRM = "shared/usecases/confirm_change.py"
 _EXPIRE = "shared/usecases/expire_change.py"
+_SILENT = "shared/usecases/lapse_confirmation.py"
 _RESUME = "shared/usecases/resume_changes.py"
 
 GUARDS: tuple[Guard, ...] = (
@@ -113,6 +114,19 @@ GUARDS: tuple[Guard, ...] = (
         "_check_digests(change, link.digest, said.digest)",
         "_check_digests(change, link.digest)",
     ),
+    guard(
+        "a confirmation that nobody gives ends in time",
+        _SILENT,
+        "if _waits(change, round_) and change.expires_at is not None and now >= change.expires_at:",
+        "if False:",
+    ),
+    guard(
+        "a customer is reminded in time",
+        _SILENT,
+        "reminding = change.remind_at is not None and now >= change.remind_at",
+        "reminding = False",
+    ),
+    guard("a round of asking that is over is not waited for", _SILENT, " and change.round == round_", ""),
     guard(
         "only what is due expires",
         _EXPIRE,

@@ -11,6 +11,7 @@ from functions.sweep.handler import handler as sweep
 from shared.domain.states import ChangeStatus
 from shared.ports.gateways import GatewayDeclined, GatewayUnavailable, GatewayUnknown
 from tests.fakes import World
+from tests.fakes.confirmations import a_waiting_change
 from tests.unit.functions.stories import DEARER, FEWER, a_paid_order, accepted
 
 CONTEXT: Any = SimpleNamespace(function_name="sweep")
@@ -23,13 +24,9 @@ def test_asking_keeps_the_token_of_the_waiting_execution(world: World) -> None:
     assert world.memory.tokens == {(change.change_id, 1): "t1"}
 
 
-def test_a_deadline_that_passes_expires_the_change(world: World) -> None:
-    change = accepted(world, a_paid_order(world), DEARER)
-    world.clock.passes(hours=1)
-    assert (
-        ask({"step": "expire", "change_id": change.change_id, "order_id": change.order_id, "round": 1}, CONTEXT) == {}
-    )
-    assert world.memory.changes[change.change_id].status is ChangeStatus.EXPIRED
+def test_a_step_that_the_machines_do_not_have_is_an_error(world: World) -> None:
+    with pytest.raises(ValueError, match="unknown step expire"):
+        ask({"step": "expire", "change_id": "chg_1", "order_id": "ord_1", "round": 1}, CONTEXT)
 
 
 def test_a_refund_is_paid_then_settled_and_paying_twice_pays_once(world: World) -> None:
@@ -118,3 +115,17 @@ def test_the_approval_machine_is_told_who_is_waited_for_and_how_long(world: Worl
     assert (look["waits"], look["seconds"]) == (True, 4 * 3600)
     assert "Waits for a manager" in look["words"]
     assert ask({**event, "round": 2}, CONTEXT)["decision"] == "closed"
+
+
+def test_the_confirmation_machine_is_told_which_letter_is_due_and_how_long_to_wait(world: World) -> None:
+    change = a_waiting_change(world.services, a_paid_order(world))
+    event = {"step": "look_for_answer", "change_id": change.change_id, "order_id": change.order_id, "round": 1}
+    look = ask(event, CONTEXT)
+    words = look.pop("words")
+    assert look == {"waits": True, "seconds": 86_400, "letter": "ask", "decision": "none"}
+    assert "Waits for the customer, who has been asked." in words
+    world.clock.passes(hours=24)
+    assert "has been reminded" in ask(event, CONTEXT)["words"]
+    world.clock.passes(hours=24)
+    over = ask(event, CONTEXT)
+    assert (over["waits"], over["decision"]) == (False, "expired")

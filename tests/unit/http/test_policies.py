@@ -234,6 +234,25 @@ def test_a_bad_decision_is_refused_and_decides_nothing(operator: Client, operato
     assert operator.get("/policies/prices").body["waiting"] == [2]
 
 
+def test_a_version_is_withdrawn_before_it_begins(operator: Client, operator_2: Client) -> None:
+    put(operator, change(bounds("60"), activates_at="2026-11-20T13:00:00Z"), "prices")
+    operator_2.post(DECISIONS, {"decision": "approve"})
+    assert operator.get("/policies/prices").body["scheduled"]
+    reply = operator.post(DECISIONS, {"decision": "withdraw", "note": "Not after all."})
+    shown = {name: reply.body[name] for name in ("status", "agreed_by", "withdrawn_by", "withdrawn_at", "note")}
+    assert (reply.status, shown) == (
+        200,
+        {
+            "status": "withdrawn",
+            "agreed_by": "usr-operator-2",
+            "withdrawn_by": "usr-operator",
+            "withdrawn_at": "2026-11-20T12:00:00Z",
+            "note": "Not after all.",
+        },
+    )
+    assert operator.get("/policies/prices").body["scheduled"] == []
+
+
 @pytest.mark.parametrize("who", ["agent", "manager", "finance", "customer", "service"])
 def test_policies_are_the_operators_alone(request: pytest.FixtureRequest, who: str) -> None:
     client: Client = request.getfixturevalue(who)

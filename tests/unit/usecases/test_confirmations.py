@@ -8,11 +8,15 @@ from shared.domain.canonical import sha256
 from shared.domain.change import Change, Refund
 from shared.domain.events import Event, EventType
 from shared.domain.order import Order
+from shared.domain.policies.deadlines import Deadline
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
 from shared.ports.mail import MailFailed
 from shared.usecases.ask_customer import Post, Wait, ask_customer, outcome_of, remind_customer
 from shared.usecases.expire_change import expire_change
+from shared.usecases.lapse_confirmation import lapse_confirmation
+from shared.usecases.looking_after import Over
+from shared.usecases.mind_deadlines import mind_deadlines
 from shared.usecases.resume_changes import resume_changes
 from shared.usecases.settle_refund import NamedRefund
 from shared.usecases.steer_workflows import steer_workflows
@@ -21,6 +25,7 @@ from tests.fakes import World, a_world, an_order
 from tests.fakes.confirmations import a_waiting_change, closed, confirmed
 
 URL = "https://portal.example"
+DAY = 86_400
 
 
 @pytest.fixture
@@ -134,7 +139,7 @@ def test_a_customer_without_an_address_gets_no_letter_and_the_change_waits_all_t
         (ChangeStatus.COMMITTED, "confirmed"),
         (ChangeStatus.DECLINED, "declined"),
         (ChangeStatus.WITHDRAWN, "closed"),
-        (ChangeStatus.EXPIRED, "closed"),
+        (ChangeStatus.EXPIRED, "expired"),
     ],
 )
 def test_a_step_that_comes_after_the_answer_ends_its_execution_at_once_and_writes_to_nobody(
@@ -212,11 +217,16 @@ def test_the_customers_answer_lets_the_execution_go_on(world: World, change: Cha
     assert world.workflows.answered == {"t1": decision}
 
 
-@pytest.mark.parametrize("ending", ["CancellationWithdrawn", "AmendmentUndone", "ChangeExpired"])
-def test_a_change_that_ends_another_way_closes_its_execution(world: World, change: Change, ending: EventType) -> None:
+@pytest.mark.parametrize(
+    ("ending", "outcome"),
+    [("CancellationWithdrawn", "closed"), ("AmendmentUndone", "closed"), ("ChangeExpired", "expired")],
+)
+def test_a_change_that_ends_another_way_ends_its_execution(
+    world: World, change: Change, ending: EventType, outcome: str
+) -> None:
     ask(world, change)
     steer(world, change, ending)
-    assert world.workflows.answered == {"t1": "closed"}
+    assert world.workflows.answered == {"t1": outcome}
 
 
 @pytest.mark.parametrize("wanted", ["RefundRequested", "AuthorisationReductionRequested"])
@@ -228,15 +238,54 @@ def test_money_to_give_back_or_to_release_starts_a_refund(world: World, change: 
 # ----------------------------------------------------------------------------------------------- time, and what is lost
 
 
-def test_nobody_answering_expires_the_change_before_its_own_deadline(world: World, change: Change) -> None:
-    assert not expire_change(world.services, change.change_id, unanswered_round=2)
-    assert expire_change(world.services, change.change_id, unanswered_round=1)
+def look(world: World, change: Change, round_: int = 1) -> tuple[object, ...]:
+    """What the execution goes on by."""
+    found = lapse_confirmation(world.services, change.change_id, round_)
+    return (found.decision,) if isinstance(found, Over) else (found.letter, found.seconds)
+
+
+def test_the_customer_is_asked_then_reminded_then_it_expires_all_by_policy(world: World, change: Change) -> None:
+    """As shipped: a day, and another."""
+    assert look(world, change) == ("ask", DAY)
+    world.clock.passes(hours=23)
+    assert look(world, change) == ("ask", 3600)
+    world.clock.passes(hours=1)
+    assert look(world, change) == ("remind", DAY)
+    world.clock.passes(hours=24)
+    assert look(world, change) == ("expired",)
     assert world.memory.changes[change.change_id].status is ChangeStatus.EXPIRED
+
+
+def test_customers_whom_policy_does_not_remind_have_one_letter(world: World, order: Order) -> None:
+    times = replace(world.services.policies.current().deadlines.rules[0], confirmation_reminder_seconds=None)
+    change = a_waiting_change(world.services, order, times=times)
+    assert look(world, change) == ("ask", 2 * DAY)
+
+
+def test_another_policy_changes_nothing_for_those_who_were_asked_already(world: World, order: Order) -> None:
+    times = Deadline(id="x", change_seconds=1, confirmation_seconds=5, acknowledgement_seconds=1)
+    change = a_waiting_change(world.services, order, times=times)
+    assert world.services.policies.current().deadlines.rules[0].confirmation_seconds == 2 * DAY
+    assert look(world, change) == ("ask", 5)
 
 
 def test_an_answer_in_the_moment_of_the_deadline_stands(world: World, change: Change) -> None:
     confirmed(world.services, change)
-    assert not expire_change(world.services, change.change_id, unanswered_round=1)
+    world.clock.passes(hours=48)
+    assert look(world, change) == ("confirmed",)
+    assert not expire_change(world.services, change.change_id)
+
+
+def test_a_round_that_is_over_is_waited_for_no_more(world: World, change: Change) -> None:
+    assert look(world, change, round_=0) == ("confirmed",)
+    closed(world.services, change, ChangeStatus.WITHDRAWN)
+    assert look(world, change) == ("closed",)
+
+
+def test_a_sweep_ends_what_its_execution_does_not(world: World, change: Change) -> None:
+    world.clock.passes(hours=48)
+    assert mind_deadlines(world.services) == 1
+    assert look(world, change) == ("expired",)
 
 
 def test_a_confirmation_whose_start_was_lost_is_started_by_the_sweep(world: World, change: Change) -> None:

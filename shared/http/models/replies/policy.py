@@ -45,11 +45,12 @@ class PolicyReply(Reply):
 
 
 class PolicyVersionInList(Reply):
-    """`by` proposed it; `agreed_by` or `rejected_by` is another, who decided. A version 1 is as it was shipped."""
+    """`by` proposed it; `agreed_by` or `rejected_by` is another, who decided; `withdrawn_by` is anybody, before it
+    began. A version 1 is as it was shipped."""
 
     name: PolicyName
     version: int
-    status: Literal["waiting", "agreed", "rejected"]
+    status: Literal["waiting", "agreed", "rejected", "withdrawn"]
     why: str
     by: str | None = None
     at: Stamp | None = None
@@ -60,6 +61,8 @@ class PolicyVersionInList(Reply):
     agreed_at: Stamp | None = None
     rejected_by: str | None = None
     rejected_at: Stamp | None = None
+    withdrawn_by: str | None = None
+    withdrawn_at: Stamp | None = None
     note: str | None = None
 
 

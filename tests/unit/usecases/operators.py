@@ -1,0 +1,56 @@
+"""What operators do with policy documents, as the use cases hear it; answers read `<name>-<version> <status>`."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from shared.domain.policies.documents import PolicyName
+from shared.domain.policy import Policy
+from shared.domain.policy_trial import policy_at
+from shared.domain.policy_versions import PolicyVersion
+from shared.domain.refusal import Refusal
+from shared.ports.stores import Answer, RequestKey
+from shared.usecases.decide_policy import PolicyDecision, decide_policy
+from shared.usecases.propose_policy import Proposal, propose_policy
+from shared.usecases.withdraw_policy import Withdrawal, withdraw_policy
+from tests.fakes import World
+
+
+def told(version: PolicyVersion) -> Answer:
+    return Answer(status=201, body=f"{version.name}-{version.version} {version.status}")
+
+
+def proposed(world: World, name: PolicyName, document: dict[str, Any] | None, **more: Any) -> str:
+    """Propose it as operator usr-1, unless `by` is another; the answer."""
+    key, if_match, by = more.pop("key", None), more.pop("if_match", None), more.pop("by", "usr-1")
+    text = None if document is None else json.dumps(document)
+    proposal = Proposal(name=name, why=more.pop("why", "a trial"), by=by, document=text, **more)
+    request = RequestKey(key=key, body_hash="body") if key else None
+    return propose_policy(world.services, world.policy_history, proposal, if_match, request, told).body
+
+
+def decided(world: World, name: PolicyName, version: int, by: str = "usr-2", **more: Any) -> str:
+    key, decision = more.pop("key", None), more.pop("decision", "approve")
+    request = RequestKey(key=key, body_hash="body") if key else None
+    wanted = PolicyDecision(name=name, version=version, decision=decision, by=by, note=more.pop("note", None))
+    return decide_policy(world.services, world.policy_history, wanted, request, told).body
+
+
+def refusal(work: Callable[[], object]) -> Refusal:
+    with pytest.raises(Refusal) as caught:
+        work()
+    return caught.value
+
+
+def in_force(world: World, at: datetime | None = None) -> Policy:
+    history = world.policy_history
+    return policy_at(history.register(), at or world.clock.now(), history.read)
+
+
+def withdrawn(world: World, name: PolicyName, version: int, by: str = "usr-1", key: str | None = None) -> str:
+    request = RequestKey(key=key, body_hash="body") if key else None
+    wanted = Withdrawal(name=name, version=version, by=by, note="Not after all.")
+    return withdraw_policy(world.services, world.policy_history, wanted, request, told).body

@@ -7,12 +7,16 @@ from pydantic import BaseModel
 Model = type[BaseModel]
 Replies = dict[int, tuple[tuple[Model, ...], str]]
 
+ORDER_ETAG = "The order's ETag as it is now: send it as If-Match."
+POLICY_ETAG = "The number of the document's newest version: send it as If-Match."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """`replies`: status → model and what it means. `refuses`: codes that do not follow from the route itself.
 
-    `examples` of the body are files of infra/examples. What keeps nothing takes no Idempotency-Key.
+    `examples` of the body are files of infra/examples. What keeps nothing takes no Idempotency-Key. `etag` says whose
+    ETag the replies carry, in words; without it they carry none. `notes` is what else a caller has to know.
     """
 
     id: str
@@ -25,6 +29,8 @@ class Operation:
     refuses: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     keeps: bool = True
+    etag: str = ""
+    notes: str = ""
 
 
 def ok(model: Model, words: str) -> Replies:

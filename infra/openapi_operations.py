@@ -2,7 +2,7 @@
 
 from infra.openapi_cancellations import CANCELLATIONS
 from infra.openapi_delegations import DELEGATIONS
-from infra.openapi_operation import Operation, Replies, ok
+from infra.openapi_operation import ORDER_ETAG, Operation, Replies, ok
 from infra.openapi_policies import POLICIES
 from infra.openapi_refusals import EDITS, ENDED, FIELDS, FIELDS_OF_ORDER, MONEY, ORDER, PLAN, UNDO, UNITS
 from infra.openapi_reports import REPORTS
@@ -15,7 +15,7 @@ from shared.http.models.payment import PaymentBody
 from shared.http.models.progress import FulfilmentBody
 from shared.http.models.queries import ChangesQuery, LogQuery, OrdersQuery
 from shared.http.models.replies.asset import AssetReply
-from shared.http.models.replies.basics import Health, PageOf
+from shared.http.models.replies.basics import Health, PageOf, WholeOf
 from shared.http.models.replies.change import ChangeReply
 from shared.http.models.replies.erasure import ErasureReply
 from shared.http.models.replies.order import LogReply, OrderInList, OrderReply, VersionInList, VersionReply
@@ -55,6 +55,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("POST", "/orders"): Operation(
         id="createOrder",
+        etag=ORDER_ETAG,
         summary="Take an order in our own shape, once",
         body=NewOrderBody,
         replies=_TAKEN,
@@ -63,6 +64,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("POST", "/channels/{channel}/orders"): Operation(
         id="createChannelOrder",
+        etag=ORDER_ETAG,
         summary="Take an order in a channel's own shape, once",
         any_body=True,
         replies=_TAKEN,
@@ -83,18 +85,22 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("GET", "/orders"): Operation(
         id="listOrders",
-        summary="Orders, newest first, without their lines; a customer's own",
+        summary="Orders, without their lines; a customer's own",
+        notes="By `customer_id`, `status` or `channel` newest placed first; without any of these in no order at all.",
         query=OrdersQuery,
         replies=ok(PageOf[OrderInList], "A page of orders."),
         refuses=("malformed-cursor", "out-of-range"),
     ),
     ("GET", "/orders/{order_id}"): Operation(
-        id="getOrder", summary="The live order, with its ETag", replies=ok(OrderReply, "The live version.")
+        id="getOrder",
+        etag=ORDER_ETAG,
+        summary="The live order, with its ETag",
+        replies=ok(OrderReply, "The live version."),
     ),
     ("GET", "/orders/{order_id}/versions"): Operation(
         id="listVersions",
         summary="All versions, newest first",
-        replies=ok(PageOf[VersionInList], "Numbers and statuses."),
+        replies=ok(WholeOf[VersionInList], "Numbers and statuses."),
     ),
     ("GET", "/orders/{order_id}/versions/{version}"): Operation(
         id="getVersion",
@@ -110,17 +116,19 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("POST", "/orders/{order_id}/activate"): Operation(
         id="activateOrder",
+        etag=ORDER_ETAG,
         summary="Make assets of the lines that have any",
-        replies=ok(PageOf[AssetReply], "All assets of the order."),
+        replies=ok(WholeOf[AssetReply], "All assets of the order."),
         refuses=("nothing-to-activate",),
     ),
     ("GET", "/orders/{order_id}/assets"): Operation(
         id="listAssets",
         summary="What the customer has from this order, with its history",
-        replies=ok(PageOf[AssetReply], "All assets of the order."),
+        replies=ok(WholeOf[AssetReply], "All assets of the order."),
     ),
     ("POST", "/orders/{order_id}/fulfilments"): Operation(
         id="recordFulfilment",
+        etag=ORDER_ETAG,
         summary="Units were picked, packed, shipped, delivered or returned",
         body=FulfilmentBody,
         replies=ok(OrderReply, "The order with this progress."),
@@ -128,6 +136,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("POST", "/orders/{order_id}/payments"): Operation(
         id="recordPayment",
+        etag=ORDER_ETAG,
         summary="A payment, a capture or a void happened",
         body=PaymentBody,
         replies=ok(OrderReply, "The order with this payment."),
@@ -135,6 +144,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("POST", _AMENDMENT): Operation(
         id="startAmendment",
+        etag=ORDER_ETAG,
         summary="Preview an amendment, start a draft, or go as far as it can in one call",
         body=AmendmentBody,
         query=AmendmentQuery,
@@ -142,11 +152,12 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
             201: ((ChangeReply,), "The change: a draft, or with `accept` committed, or waiting for whoever it needs."),
             200: ((PlanReply,), "With `dry_run=true`: the plan, violations included. Nothing is kept."),
         },
-        refuses=("change-open", "plan-changed", *EDITS, *PLAN),
+        refuses=("change-open", "plan-changed", "step-up-required", *EDITS, *PLAN),
         examples=("amendment",),
     ),
     ("PUT", f"{_AMENDMENT}/{{change_id}}"): Operation(
         id="replaceAmendment",
+        etag=ORDER_ETAG,
         summary="Other edits for a draft",
         body=AmendmentBody,
         replies=ok(ChangeReply, "The draft with its new edits."),
@@ -155,21 +166,26 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("POST", f"{_AMENDMENT}/{{change_id}}/submit"): Operation(
         id="submitAmendment",
+        etag=ORDER_ETAG,
         summary="Hold the stock and ask for what approval it needs",
         body=Accept,
         replies=ok(ChangeReply, "The change, approved or waiting for approval."),
-        refuses=("plan-changed", *ENDED, *PLAN),
+        refuses=("plan-changed", "step-up-required", "draft-of-another", *ENDED, *PLAN),
     ),
     ("POST", f"{_AMENDMENT}/{{change_id}}/accept"): Operation(
         id="acceptAmendment",
+        etag=ORDER_ETAG,
         summary="Commit an approved change, exactly as it was approved",
         body=Accept,
         replies=ok(ChangeReply, "The change, committed."),
-        refuses=("plan-changed", *ENDED, *PLAN),
+        refuses=("plan-changed", "step-up-required", *ENDED, *PLAN),
     ),
     ("POST", f"{_AMENDMENT}/{{change_id}}/undo"): Operation(
         id="undoAmendment",
+        etag=ORDER_ETAG,
         summary="End an open change without effect, or compensate a committed one",
+        notes="A committed change, be it an amendment or a cancellation, is undone by another change, an amendment: "
+        "see its plan with `dry_run=true`, then send that plan's `digest`. An open cancellation is withdrawn instead.",
         body=UndoBody,
         optional_body=True,
         query=AmendmentQuery,
@@ -181,7 +197,11 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
             ),
             201: ((ChangeReply,), "The change that undoes the committed one: committed, or waiting for approval."),
         },
-        refuses=("illegal-transition", "other-kind", "not-committed", "change-open", "plan-changed", *UNDO, *PLAN),
+        refuses=(
+            *("illegal-transition", "other-kind", "not-committed", "change-open", "plan-changed", "step-up-required"),
+            *UNDO,
+            *PLAN,
+        ),
     ),
     **CANCELLATIONS,
     **DELEGATIONS,
@@ -189,7 +209,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     **POLICIES,
     ("GET", "/changes"): Operation(
         id="listChanges",
-        summary="Changes; a customer's own; those that wait, soonest deadline first",
+        summary="Changes; a customer's own",
+        notes="With `waiting_for` soonest deadline first; else by `order_id`, `customer_id`, `reason_code` or `status` "
+        "newest first; without any of these in no order at all.",
         query=ChangesQuery,
         replies=ok(PageOf[ChangeReply], "A page of changes."),
         refuses=("missing-reason", "malformed-cursor", "out-of-range", "malformed-time", "end-before-start"),
@@ -199,6 +221,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("POST", "/changes/{change_id}/decisions"): Operation(
         id="decideChange",
+        etag=ORDER_ETAG,
         summary="Approve or reject what waits for your role; as the order's owner, agree to terms or decline them",
         body=DecisionBody,
         replies=ok(ChangeReply, "The change, approved, committed or rejected."),
@@ -215,6 +238,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("POST", "/changes/{change_id}/acknowledgements"): Operation(
         id="acknowledgeChange",
+        etag=ORDER_ETAG,
         summary="A department has done its part, or could not",
         body=AcknowledgementBody,
         replies=ok(ChangeReply, "The change with the department's word."),

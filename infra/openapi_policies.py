@@ -1,9 +1,9 @@
 """What the OpenAPI document says of policies: what is in force, new versions, and the second operator."""
 
-from infra.openapi_operation import Operation, ok
+from infra.openapi_operation import POLICY_ETAG, Operation, ok
 from shared.http.models.policy import PolicyBody, PolicyDecisionBody, PolicyQuery, PolicyVersionsQuery
 from shared.http.models.replay import ReplayBody
-from shared.http.models.replies.basics import PageOf
+from shared.http.models.replies.basics import PageOf, WholeOf
 from shared.http.models.replies.policy import (
     PolicyInList,
     PolicyReply,
@@ -26,16 +26,18 @@ POLICIES: dict[tuple[str, str], Operation] = {
     ("GET", "/policies"): Operation(
         id="listPolicies",
         summary="All policy documents: which version is in force, which wait, which come in force by themselves",
-        replies=ok(PageOf[PolicyInList], "All of them, on one page."),
+        replies=ok(WholeOf[PolicyInList], "All of them, on one page."),
     ),
     ("GET", _PATH): Operation(
         id="getPolicy",
+        etag=POLICY_ETAG,
         summary="A policy document as it is in force; its ETag is the number of its newest version",
         replies=ok(PolicyReply, "The version in force."),
         refuses=("policy-not-found",),
     ),
     ("PUT", _PATH): Operation(
         id="proposePolicy",
+        etag=POLICY_ETAG,
         summary="Propose a new version, or restore an earlier one; what moves money waits for a second operator",
         body=PolicyBody,
         query=PolicyQuery,

@@ -62,6 +62,7 @@ def _tables() -> Tables:
         log=_name("LOG_TABLE"),
         skus=_name("SKUS_TABLE"),
         requests=_name("REQUESTS_TABLE"),
+        rules=_name("RULES_TABLE"),
     )
 
 

@@ -21,8 +21,8 @@ def show(token: str) -> Response[str]:
     """Changes nothing, however often a mail program or its scanner looks."""
     open_call(app, whoever_holds(token))
     services = bootstrap.services()
-    change, _ = read_terms(services, bootstrap.links(), token)
-    return shown(confirmation_view(change, services.policies.current(), services.clock.now()))
+    change, order = read_terms(services, bootstrap.links(), token)
+    return shown(confirmation_view(order, change, services.policies.current(), services.clock.now()))
 
 
 @app.post("/confirmations/<token>")

@@ -11,6 +11,7 @@ from shared.http.views.asset import asset_view
 from shared.http.views.change import change_view
 from shared.http.views.history import log_view
 from shared.http.views.order import order_view, order_view_in_list, version_view
+from shared.ports.stores import Page
 from shared.usecases.access import read_change, read_order
 from shared.usecases.activate_order import read_assets
 from shared.usecases.read_history import list_versions, read_log, read_version
@@ -22,7 +23,7 @@ app = resolver(lambda: bootstrap.services())
 def list_orders() -> Response[str]:
     call = current(app)
     wanted = call.parameters(OrdersQuery).to_filter(call.principal)
-    return listed(bootstrap.services().orders.list(wanted), order_view_in_list)
+    return listed(bootstrap.services().orders.list(wanted) if wanted else Page(items=()), order_view_in_list)
 
 
 @app.get("/orders/<order_id>")
@@ -62,7 +63,7 @@ def show_assets(order_id: str) -> Response[str]:
 def list_changes() -> Response[str]:
     call = current(app)
     wanted = call.parameters(ChangesQuery).to_filter(call.principal)
-    return listed(bootstrap.services().changes.list(wanted), change_view)
+    return listed(bootstrap.services().changes.list(wanted) if wanted else Page(items=()), change_view)
 
 
 @app.get("/changes/<change_id>")

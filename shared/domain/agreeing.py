@@ -14,9 +14,10 @@ from shared.domain.policies.scope import by_rank
 def needed_confirmations(
     judge: Judge, facts: Facts, cancelled: Sequence[CancelledUnits]
 ) -> tuple[NeededConfirmation, ...]:
-    """Each party once, with the first reason that policy has for it."""
+    """Each party once, with the first reason that policy has for it. A cancellation that takes nothing, a goodwill
+    credit, has no terms to agree to."""
     found: list[NeededConfirmation] = []
-    rule = _rule(judge, facts) if cancelled else None
+    rule = _rule(judge, facts) if cancelled or facts.kind == "amendment" else None
     if rule is not None:
         judge.rule("confirmation", rule.id, "confirm", rule.words)
         found.append(NeededConfirmation(party="customer", because=rule.words, rule=rule.id))

@@ -55,10 +55,12 @@ def asking_next(change: Change, approvals: Approvals, actor: Actor, now: datetim
 
 def lapsed(order: Order, change: Change, lapse: Literal["remind", "escalate"], request: Asked, now: datetime) -> Step:
     """Nobody decided in time: the role is reminded, or the next one is asked in its place."""
-    note = f"{request.role} is reminded"
+    note, escalations = f"{request.role} is reminded", change.escalations
     if lapse == "escalate":
         note = f"{' and '.join(request.passed_over)} did not decide in time; {request.role} is asked"
-    after = moved(replace(change, asked=request), ChangeStatus.PENDING_APPROVAL, by=SYSTEM.id, at=now, note=note)
+        escalations += 1
+    fresh = replace(change, asked=request, escalations=escalations)
+    after = moved(fresh, ChangeStatus.PENDING_APPROVAL, by=SYSTEM.id, at=now, note=note)
     type_: EventType = "ApprovalReminded" if lapse == "remind" else "ApprovalEscalated"
     fact = events.step(type_, order, after, role=request.role, round=after.round)
     return Step(

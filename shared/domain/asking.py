@@ -80,4 +80,9 @@ def escalated(approvals: Approvals, current: Asked, now: datetime) -> Asked:
 
 
 def _next(approvals: Approvals, current: Asked) -> Approver | None:
-    return approvals.level(current.role).escalates_to
+    """Policy may have lost the level that is asked: then it is whom policy asks now, unless they were asked before."""
+    level = next((level for level in approvals.levels if level.role == current.role), None)
+    if level is not None:
+        return level.escalates_to
+    instead = approvals.asked[0]
+    return None if instead in (current.role, *current.passed_over) else instead

@@ -84,9 +84,11 @@ class Refund:
 class Change:
     """`digest` is the plan's that was submitted; `accept_digest` the one accepted in advance, in the first call.
 
-    `round` counts what was waited for by an execution (approvals and confirmations alike), `rev` every write of this
-    record. `approvals` are those given so far, `asked` the one that is waited for. `holds` are units held per SKU.
-    Until `expires_at` it may stay open; at `remind_at` the customer who is to confirm it is reminded.
+    `requested_by` set the edits as they are, and is who policy judges; `authors` are all who ever set edits of it or
+    submitted it. `round` counts what was waited for by an execution (approvals and confirmations alike), `rev` every
+    write of this record. `approvals` are those given so far, `asked` the one that is waited for. `holds` are units held
+    per SKU. Until `expires_at` it may stay open; at `remind_at` the customer who is to confirm it is reminded.
+    `escalations` counts how often a level did not answer in time, of all its approvals; that stays when it has ended.
     `undoes` names the committed change that this one compensates. `confirmed` are the parties outside that have agreed.
     `channel`, `tier` and `stage` (how far the units had come that it takes) are kept for the analysis of reasons, and
     because policy is tuned by them; `progress` (how far the touched lines were when it was planned) and
@@ -103,12 +105,14 @@ class Change:
     sub_code: str | None = None
     note: str | None = None
     requested_by: Actor
+    authors: tuple[str, ...] = ()
     edits: tuple[Edit, ...]
     plan: ChangePlan
     accept_digest: str | None = None
     decided_by: str | None = None
     approvals: tuple[Approval, ...] = ()
     asked: Asked | None = None
+    escalations: int = 0
     committed_version: int | None = None
     undoes: str | None = None
     channel: str = ""
@@ -170,6 +174,11 @@ class Change:
         return min((at for at in (asked, self.expires_at) if at is not None), default=None)
 
     @property
+    def askers(self) -> tuple[str, ...]:
+        """Everybody who asked for it: none of them approves it, nor does anybody in their place."""
+        return tuple(dict.fromkeys((*self.authors, self.requested_by.id)))
+
+    @property
     def deciders(self) -> tuple[str, ...]:
         """Everybody who has given an approval of it, or in whose place one was given: none of them gives another."""
         return tuple(name for given in self.approvals for name in (given.by, given.on_behalf_of) if name)
@@ -187,6 +196,11 @@ class Change:
     def settled(self) -> bool:
         """Nothing outside is waited for any more: refunds are settled and every department is done."""
         return not self.unacknowledged and all(refund.status == "settled" for refund in self.refunds)
+
+
+def asked_by(change: Change, actor_id: str) -> Change:
+    """The change, for which this one asks too."""
+    return replace(change, authors=tuple(dict.fromkeys((*change.askers, actor_id))))
 
 
 def moved(

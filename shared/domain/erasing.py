@@ -24,6 +24,7 @@ LEFT = (
     "Ids: of the customer, of the channel's order, of payments, of parcels, and whose token asked for what.",
     "Keyed hashes in the log: the key is gone, so they can be compared with nothing.",
     "The reason and the note of this erasure, as they were given.",
+    "What was sold and how, in the words of whoever sold it: titles, coupons, constraints, methods, taxes and fees.",
     "Letters that were sent, and what subscribers copied: they were told by the event CustomerErased.",
 )
 """What an erasure leaves, and for how long: told with every one."""
@@ -42,11 +43,12 @@ def erased_order(order: Order, at: datetime) -> Order:
 
 
 def erased_change(change: Change) -> Change:
-    """The change without addresses in its edits and its plan, and without what people wrote. The plan's digest stays:
-    it is what was approved, and it was made with the order's key."""
+    """The change without addresses in its edits and its plan, and without what people wrote: notes, and the sub code
+    that no list holds. The plan's digest stays: it is what was approved, and it was made with the order's key."""
     plan = change.plan
     return replace(
         change,
+        sub_code=None,
         note=None,
         edits=tuple(_edit(edit) for edit in change.edits),
         plan=replace(plan, address_before=_erased(plan.address_before), address_after=_erased(plan.address_after)),

@@ -1,5 +1,6 @@
 """The order's own fees after a change: kept, lapsed with the order, raised by restocking, lowered by goodwill."""
 
+from collections import Counter
 from dataclasses import replace
 
 from shared.domain.judging import Judge
@@ -27,6 +28,20 @@ def kept_fees(order: Order, policy: Policy) -> tuple[Fee, ...]:
         below -= cut
         kept.append(replace(fee, amount=fee.amount + cut) if cut else fee)
     return tuple(reversed(kept))
+
+
+def lapsed_fees(before: Order, after: Order) -> int:
+    """What the order's own fees move, up or down, in minor units: duties of 5,000.00 that lapse with the last mug are a
+    change of 5,000.00. Restocking fees and goodwill are counted as what they are."""
+
+    def by_code(order: Order) -> Counter[str]:
+        sums: Counter[str] = Counter()
+        for fee in order.fees:
+            sums[fee.code] += fee.total
+        return sums
+
+    was, becomes = by_code(before), by_code(after)
+    return sum(abs(becomes[code] - was[code]) for code in {*was, *becomes} - {RESTOCKING, GOODWILL})
 
 
 def with_fees(

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from shared.domain.cases import Approver, Case, Role, Subject, Value
 from shared.domain.order import ChangeKind, Order
-from shared.domain.policies.conditions import compiled, context, variables
+from shared.domain.policies.conditions import context, true_in, variables
 from shared.domain.policies.eligibility import EligibilityRule
 from shared.domain.policies.prices import PriceBounds
 from shared.domain.policies.scope import by_rank
@@ -131,7 +131,8 @@ class Judge:
         return next(
             rule
             for rule in known.rules
-            if rule.only.admits_product(sku) and (not rule.when or compiled(rule.when).execute(given) is True)
+            if rule.only.admits_product(sku)
+            and (not rule.when or true_in(rule.when, given, unanswered=rule.outcome != "allow"))
         )
 
 

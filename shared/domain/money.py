@@ -18,7 +18,7 @@ MAX_MINOR = 10**18
 
 _CODE = re.compile(r"[A-Za-z]{3}")
 """What is like a code may be quoted; anything else that stands there may be somebody's name."""
-_AMOUNT = re.compile(r"-?\d{1,19}(\.\d{1,19})?")
+_AMOUNT = re.compile(r"-?\d{1,19}(\.\d{1,19})?", re.ASCII)
 
 
 @cache

@@ -124,8 +124,11 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A live order: the commercial content of its latest version with the progress beside it. `erased_at` is when its
-    customer's personal values were taken out of it."""
+    """A live order: the commercial content of its latest version with the progress beside it.
+
+    `unapproved` is what its changes have moved since each role last approved such a sum, in minor units by role;
+    `erased_at` is when its customer's personal values were taken out of it.
+    """
 
     order_id: str
     version: int = 1
@@ -146,7 +149,7 @@ class Order:
     progress: dict[str, Progress] = field(default_factory=dict)
     assets: tuple[Asset, ...] = ()
     open_change: OpenChange | None = None
-    unapproved: int = 0
+    unapproved: dict[str, int] = field(default_factory=dict)
     address_changed_at: datetime | None = None
     ledger: Ledger = field(default_factory=Ledger)
     log_key: str = ""

@@ -19,7 +19,7 @@ from shared.domain.digest import digest_of
 from shared.domain.edits import Edit
 from shared.domain.erasing import needs_what_is_erased
 from shared.domain.facts import Priced, facts_of
-from shared.domain.fees import kept_fees, with_fees
+from shared.domain.fees import kept_fees, lapsed_fees, with_fees
 from shared.domain.folding import fold
 from shared.domain.judging import Judge
 from shared.domain.line import Progress
@@ -140,11 +140,11 @@ def _assembled(order: Order, after: Order, parts: Parts, context: PlanContext, t
     authorisations = reduced(refunding, totals.balance_due) if parts.changed else ()
     after = replace(after, payments=_reauthorised(refunding, authorisations))
     magnitude = sum(abs(each.after.total - (each.before.total if each.before else 0)) for each in parts.lines)
-    magnitude += abs(after.shipping.total - order.shipping.total) + targets.credit
+    magnitude += abs(after.shipping.total - order.shipping.total) + targets.credit + lapsed_fees(order, after)
     judge = targets.judge
     facts = facts_of(_priced(order, after, parts, context, (before_totals, totals), bool(refunds)), judge)
     failed, warnings = failed_checks(judge, facts)
-    approvals = needed_approvals(judge, facts, magnitude, order.unapproved)
+    needs = needed_approvals(judge, facts, magnitude, order.unapproved)
     confirmations = needed_confirmations(judge, facts, parts.cancelled)
     deadline = policy.deadlines.of(judge.subject)
     unsigned = ChangePlan(
@@ -170,7 +170,7 @@ def _assembled(order: Order, after: Order, parts: Parts, context: PlanContext, t
         amount_due=amount_due(before_totals, totals.balance_due),
         fees=parts.fees,
         stock=parts.stock,
-        approvals=approvals,
+        approvals=needs.approvals,
         confirmations=confirmations,
         cancelled=parts.cancelled,
         taxes_reversed=reversed_taxes(parts.lines, order.shipping, after.shipping),
@@ -180,7 +180,7 @@ def _assembled(order: Order, after: Order, parts: Parts, context: PlanContext, t
         changed=parts.changed,
         departments=concerned(parts.changed),
         timeline_estimate=TimelineEstimate(
-            approval_seconds=sum(policy.approvals.level(each.role).deadline_seconds for each in approvals),
+            approval_seconds=sum(policy.approvals.level(each.role).deadline_seconds for each in needs.approvals),
             confirmation_seconds=deadline.confirmation_seconds if confirmations else 0,
             acknowledgement_seconds=deadline.acknowledgement_seconds,
             refund_seconds=refund_seconds(refunds, policy.cancellation),
@@ -189,11 +189,10 @@ def _assembled(order: Order, after: Order, parts: Parts, context: PlanContext, t
         policy_version=policy.version,
         rulings=tuple(judge.rulings.values()),
     )
-    unapproved = 0 if approvals else order.unapproved + magnitude
     digest = digest_of(unsigned, order.log_key)
     return Planned(
         plan=replace(unsigned, digest=digest),
-        after=replace(after, unapproved=unapproved),
+        after=replace(after, unapproved=needs.unapproved),
         refunds_today=context.catalogue.refunds_today,
     )
 

@@ -64,7 +64,7 @@ def _concerns(rule: RestockingRule, units: CancelledUnits, judge: Judge) -> bool
         units.stage in rule.stages
         and judge.reason_code not in rule.except_reasons
         and rule.only.admits_product(units.sku)
-        and holds(rule.when, {**judge.whose, "sku": units.sku, "stage": units.stage})
+        and holds(rule.when, {**judge.whose, "sku": units.sku, "stage": units.stage}, unanswered=False)
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.change import Actor, Change
+from shared.domain.delegation import Delegation
 from shared.domain.events import Fact
 from shared.domain.order import Order
 from shared.domain.tally import Tally
@@ -25,7 +26,10 @@ class StockMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One write: from `before` (None: a new order) to `after`, with its change, its stock and its facts."""
+    """One write: from `before` (None: a new order) to `after`, with its change, its stock and its facts.
+
+    `delegation` is the one by which a stand-in decides: it must still hold when the step is written.
+    """
 
     action: str
     by: Actor
@@ -37,6 +41,7 @@ class Step:
     stock: tuple[StockMove, ...] = ()
     facts: tuple[Fact, ...] = ()
     tally: Tally | None = None
+    delegation: Delegation | None = None
 
     @property
     def changes_nothing(self) -> bool:

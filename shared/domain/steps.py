@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from shared.domain import events
 from shared.domain.approval_steps import approval_requested, asking_next
-from shared.domain.change import Actor, Change, moved
+from shared.domain.change import Actor, Change, asked_by, moved
 from shared.domain.events import EventType
 from shared.domain.opening import with_open
 from shared.domain.order import Order
@@ -58,7 +58,7 @@ def submitted(
     passed: Passed = NOTHING_PASSED,
 ) -> Step:
     """Stock is held; the change waits for its approval, or is approved at once where it needs none."""
-    held = replace(change, holds=_taken(planned.plan.stock), plan=planned.plan)
+    held = replace(asked_by(change, actor.id), holds=_taken(planned.plan.stock), plan=planned.plan)
     held, facts = arrived(order, held, actor, now, passed)
     if change.kind == "amendment" and not passed.new:
         facts.append(events.step("AmendmentSubmitted", order, held))

@@ -83,7 +83,7 @@ def terms_now(step: Step, policy: Policy, now: datetime) -> Answer:
     """200: the terms as the holder of a link sees them after this."""
     if step.change is None:
         raise TypeError("a step without a change has no terms")
-    return Answer(status=200, body=dumps(confirmation_view(step.change, policy, now)))
+    return Answer(status=200, body=dumps(confirmation_view(step.after, step.change, policy, now)))
 
 
 def product_kept(product: Product) -> Answer:

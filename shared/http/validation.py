@@ -33,23 +33,27 @@ _CODES = {
     "finite_number": ("out-of-range", "This must be a finite number."),
     "string_too_short": ("empty-value", "This must not be empty."),
     "too_short": ("empty-value", "This must not be empty."),
-    "string_too_long": ("too-long", "This is longer than it may be."),
-    "too_long": ("too-many", "There are more of these than one request may hold."),
+    "string_too_long": ("too-long", "This has {max_length:,} characters at most."),
+    "too_long": ("too-many", "There are {max_length:,} of these at most."),
     "string_pattern_mismatch": ("malformed-value", "This holds characters that it may not."),
     "enum": ("unknown-value", "This is none of the values that it may have."),
     "int_parsing": ("malformed-parameter", "This must be a whole number."),
-    "greater_than_equal": ("out-of-range", "This is less than it may be."),
-    "less_than_equal": ("out-of-range", "This is more than it may be."),
+    "greater_than_equal": ("out-of-range", "This must be at least {ge:,}."),
+    "less_than_equal": ("out-of-range", "This must be at most {le:,}."),
     "literal_error": ("unknown-value", "This is none of the values that it may have."),
 }
-"""Pydantic's error type → our code and words. Our own custom errors bring theirs."""
+"""Pydantic's error type → our code and words, with pydantic's bounds in them. Our own errors bring theirs."""
 
 _OF_FIELD = {
     ("missing-field", "reason_code"): ("missing-reason", "Say why, with a reason code."),
     ("empty-value", "reason_code"): ("missing-reason", "Say why, with a reason code."),
     ("missing-field", "op"): ("unknown-edit", "An edit needs its op."),
-    ("too-many", "edits"): ("too-many-edits", "One change holds 500 edits at most."),
-    ("too-many", "lines"): ("too-many-lines", "An order has 2,000 lines at most."),
+    ("malformed-value", "country"): (
+        "malformed-value",
+        "This is a country's two capital letters (ISO 3166-1), such as US.",
+    ),
+    ("too-many", "edits"): ("too-many-edits", "One change holds {max_length:,} edits at most."),
+    ("too-many", "lines"): ("too-many-lines", "An order has {max_length:,} lines at most."),
 }
 """Codes that are more telling for one field."""
 
@@ -78,10 +82,11 @@ def _violation(complaint: ErrorDetails, value: object) -> Violation:
     pointer, field = _pointer(complaint["loc"], value)
     if kind.startswith("union_tag"):
         pointer, field = f"{pointer}/op", "op"
-    if kind.endswith("_type") and complaint["input"] is None:
+    if kind.endswith("_type") and complaint["input"] is None and pointer:
         kind = "missing"
-    code, words = _CODES.get(kind, (kind.replace("_", "-"), complaint["msg"]))
+    code, words = _CODES.get(kind, (kind.replace("_", "-"), ""))
     code, words = _OF_FIELD.get((code, field), (code, words))
+    words = words.format_map(complaint.get("ctx", {})) or complaint["msg"]
     if kind in ("literal_error", "enum"):
         words = f"This must be {complaint['ctx']['expected']}."
     return Violation(code, words, pointer)

@@ -100,7 +100,7 @@ class Orders(Protocol):
         """The order as its version `version` had it: live lines plus those changed since."""
 
     def list(self, wanted: Filter) -> Page[Order]:
-        """Orders by customer_id, status, sku or channel, newest first; heads only, without lines."""
+        """Orders by customer_id, status, sku or channel: by any of these but sku newest first, else in no order."""
 
     def write(self, write: Write) -> None:
         """All of `write`, or nothing.
@@ -129,8 +129,9 @@ class Changes(Protocol):
         """A change, and what its plan needs to know, in one read of up to 97 SKUs; `refunds` as for `Skus.load`."""
 
     def list(self, wanted: Filter) -> Page[Change]:
-        """Changes by status, order_id, customer_id, reason_code, kind or waiting_for, created in a period; those
-        waiting, soonest deadline first."""
+        """Changes by status, order_id, customer_id, reason_code, kind or waiting_for, created in a period. Those
+        waiting for somebody, soonest deadline first; else newest first, but in no order without any of these filters
+        or by kind alone. A page may have fewer than its limit, and still a cursor."""
 
     def due(self, now: datetime, limit: int) -> Sequence[Change]:
         """Open changes to which time does something by now (reminds, escalates, expires), the longest due first."""

@@ -10,8 +10,8 @@ from shared.ports.services import Services
 from shared.usecases.access import STAFF, Principal
 
 
-def approver(services: Services, change: Change, principal: Principal) -> str | None:
-    """In whose place the principal decides; None where it is in their own.
+def approver(services: Services, change: Change, principal: Principal) -> Delegation | None:
+    """By which delegation the principal decides in another's place; None where it is in their own.
 
     Raises:
         Refusal: `wrong-role`, `own-change`, `decided-already`, `deadline-passed`.
@@ -23,18 +23,18 @@ def approver(services: Services, change: Change, principal: Principal) -> str | 
     given = services.delegations.to(principal.id) if may_stand_in else ()
     if not in_person and in_place_of(given, role, now, ()) is None:
         raise Refusal("wrong-role", f"This change waits for a {role}.")
-    if principal.id == change.requested_by.id:
+    if principal.id in change.askers:
         raise Refusal("own-change", "Nobody approves what they asked for themselves.")
     if principal.id in change.deciders:
         raise Refusal("decided-already", "You have approved this already; somebody else must give the other approval.")
     if change.asked is not None and now >= change.asked.deadline:
         raise Refusal("deadline-passed", f"The time of a {change.asked.role} to decide is over; the next is asked.")
-    return None if in_person else _absent(given, change, role, now)
+    return None if in_person else _standing_in(given, change, role, now)
 
 
-def _absent(given: Sequence[Delegation], change: Change, role: str, now: datetime) -> str:
+def _standing_in(given: Sequence[Delegation], change: Change, role: str, now: datetime) -> Delegation:
     """In whose place: nobody's who asked for the change, or has approved it before."""
-    standing_in = in_place_of(given, role, now, (change.requested_by.id, *change.deciders))
+    standing_in = in_place_of(given, role, now, (*change.askers, *change.deciders))
     if standing_in is None:
         raise Refusal("wrong-role", f"Nobody stands in for the {role} who asked for this, or has approved it.")
-    return standing_in.of
+    return standing_in

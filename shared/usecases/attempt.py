@@ -10,6 +10,7 @@ from shared.domain.step import Step
 from shared.ports.services import Services
 from shared.ports.stores import Answer, Conflict, Render, RequestKey, RequestKnown, RequestRecord, Requests
 from shared.usecases.access import Principal
+from shared.usecases.etags import stale
 from shared.usecases.recording import recorded
 
 ATTEMPTS = 6
@@ -37,7 +38,7 @@ def check_if_match(order: Order, if_match: str | None) -> None:
     if if_match is None:
         raise Refusal("precondition-required", "Send If-Match with the order's ETag.")
     if if_match != order.etag:
-        raise Refusal("stale-version", "The order has changed since you read it.", extra={"etag": order.etag})
+        raise stale(order.etag, if_match, "The order has changed since you read it.")
 
 
 def attempt(services: Services, request: Request, work: Callable[[], Step]) -> Answer:

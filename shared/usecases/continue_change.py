@@ -1,10 +1,10 @@
-"""What the requester does with a change that is open: replace its edits, submit it, accept it, end it."""
+"""What people do with a change that is open: replace its edits, submit it, accept it, end it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from shared.domain import steps
-from shared.domain.change import Change, check_in_time, check_open
+from shared.domain.change import Change, asked_by, check_in_time, check_open
 from shared.domain.order import ChangeKind, Order
 from shared.domain.product import Catalogue
 from shared.domain.refusal import Refusal
@@ -13,12 +13,15 @@ from shared.domain.step import Step
 from shared.domain.tally import refunds_key
 from shared.ports.services import Services
 from shared.ports.stores import Answer
-from shared.usecases.access import check_change, read_order
+from shared.usecases.access import STAFF, Principal, check_change, read_order
 from shared.usecases.advancing import advance
 from shared.usecases.attempt import Request, attempt, check_if_match
 from shared.usecases.planning import check_digest, check_plan, check_reason, lifetime, plan_edits, replan
 from shared.usecases.starting import Wanted, progress_of
 from shared.usecases.stepping_up import check_refund_allowed
+
+COMMITTED = frozenset({ChangeStatus.COMMITTED, ChangeStatus.COMPLETED, ChangeStatus.FALLOUT})
+"""A change in one of these is not ended any more, but may be undone by another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +33,7 @@ class Named:
 
 
 def replace_edits(services: Services, request: Request, named: Named, wanted: Wanted) -> Answer:
-    """Other edits for a draft.
+    """Other edits for a draft; whoever sends them asks for it from now on, with their own rights.
 
     Raises:
         Refusal: as `start_amendment`; `illegal-transition` if it is no draft any more.
@@ -38,7 +41,8 @@ def replace_edits(services: Services, request: Request, named: Named, wanted: Wa
 
     def work(order: Order, change: Change, known: Catalogue) -> Step:
         require(change.status, ChangeStatus.DRAFT)
-        planned = plan_edits(services, order, wanted, change.requested_by.role)
+        actor = request.principal.acting()
+        planned = plan_edits(services, order, wanted, actor.role)
         policy = services.policies.current()
         check_reason(policy, wanted)
         check_plan(planned)
@@ -46,7 +50,8 @@ def replace_edits(services: Services, request: Request, named: Named, wanted: Wa
             raise Refusal("accept-not-here", "Submit and accept the draft instead.", pointer="/accept")
         now = services.clock.now()
         fresh = replace(
-            change,
+            asked_by(change, actor.id),
+            requested_by=actor,
             reason_code=wanted.reason_code,
             note=wanted.note,
             edits=wanted.edits,
@@ -56,7 +61,7 @@ def replace_edits(services: Services, request: Request, named: Named, wanted: Wa
             base_version=order.version,
             expires_at=lifetime(policy, order, now),
         )
-        return steps.edited(order, fresh, request.principal.acting(), now, replaced=change)
+        return steps.edited(order, fresh, actor, now, replaced=change)
 
     return _on_open(services, request, named, work)
 
@@ -65,11 +70,12 @@ def submit_change(services: Services, request: Request, named: Named, digest: st
     """Hold the stock, and ask for the approval that the plan needs; without one it is approved at once.
 
     Raises:
-        Refusal: `plan-changed`, the plan's violations, `illegal-transition`, `change-expired`.
+        Refusal: `plan-changed`, the plan's violations, `illegal-transition`, `change-expired`, `draft-of-another`.
     """
 
     def work(order: Order, change: Change, known: Catalogue) -> Step:
         require(change.status, ChangeStatus.DRAFT)
+        _check_may_submit(change, request.principal)
         planned = replan(services, order, change, known)
         check_digest(planned, digest)
         check_refund_allowed(services, request.principal, order, planned)
@@ -142,6 +148,8 @@ def _on_open(
         found, known = services.changes.get_with(named.change_id, skus, refunds)
         change = check_change(found, named.change_id, request.principal, named.order_id)
         check_if_match(order, request.if_match)
+        if expired_too:
+            _check_not_committed(change, kind)
         _check_kind(change, kind)
         check_open(change)
         if not expired_too:
@@ -149,6 +157,19 @@ def _on_open(
         return work(order, change, known)
 
     return attempt(services, request, whole)
+
+
+def _check_may_submit(change: Change, principal: Principal) -> None:
+    """A draft has the rights of who set its edits: a customer has no use of those of staff."""
+    if not principal.roles & STAFF and principal.id != change.requested_by.id:
+        raise Refusal("draft-of-another", "Somebody else drafted this, and has not submitted it yet.")
+
+
+def _check_not_committed(change: Change, kind: ChangeKind) -> None:
+    """Before its kind: a committed cancellation is undone as an amendment is."""
+    if change.status in COMMITTED:
+        words = "The change is committed: to undo it, send the digest of the undo's preview."
+        raise Refusal("illegal-transition", words, pointer="/digest" if kind == "amendment" else "")
 
 
 def _check_kind(change: Change, kind: ChangeKind) -> None:

@@ -3,7 +3,7 @@
 An approval is given by somebody else than who asked; a confirmation by the customer who owns the order.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -66,7 +66,14 @@ def _of_the_owner(services: Services, change: Change, principal: Principal, deci
 
 
 def _decided(services: Services, order: Order, change: Change, principal: Principal, decision: Decision) -> Step:
-    absent = approver(services, change, principal)
+    delegation = approver(services, change, principal)
+    absent = delegation.of if delegation else None
+    return replace(_word_of(services, order, change, principal, decision, absent), delegation=delegation)
+
+
+def _word_of(
+    services: Services, order: Order, change: Change, principal: Principal, decision: Decision, absent: str | None
+) -> Step:
     now, actor = services.clock.now(), Actor(id=principal.id, role=_role(change))
     if decision.digest != change.plan.digest:
         raise Refusal("plan-changed", "This is not the plan that waits.", extra={"plan": change.plan})

@@ -79,7 +79,7 @@ def _check(orders: Iterable[tuple[Order, Iterable[Change]]]) -> None:
     waits = ((order.order_id, what_it_waits_for(order, changes)) for order, changes in orders)
     waiting = [{"order_id": order_id, "because": because} for order_id, because in waits if because]
     if waiting:
-        words = f"{len(waiting)} of this customer's orders are not over yet; finish or cancel them first."
+        words = f"{len(waiting)} of this customer's orders still need them; `orders` says what for."
         raise Refusal("order-in-flight", words, extra={"orders": waiting[:NAMED]})
 
 

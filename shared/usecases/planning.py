@@ -84,7 +84,7 @@ def check_digest(planned: Planned, digest: str) -> None:
     if planned.plan.digest != digest:
         raise Refusal(
             "plan-changed",
-            "What this would do is no longer what you saw; look at the fresh plan.",
+            "This digest is not that of what it would do now; look at the fresh plan.",
             extra={"plan": planned.plan},
         )
 

@@ -1,17 +1,18 @@
-"""Propose a new version of a policy document: agreed at once, or waiting for a second operator if it moves money."""
+"""Propose a new version of a policy document: agreed at once, or waiting for a second operator if it needs one."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from shared.domain.policies.documents import SHIPPED, PolicyName, moves_money
+from shared.domain.policies.documents import SHIPPED, PolicyName, needs_a_second
 from shared.domain.policy_trial import findings
 from shared.domain.policy_versions import PolicyVersion, Register
 from shared.domain.refusal import Refusal, Violation
 from shared.ports.policies import PolicyHistory, UnreadablePolicy
 from shared.ports.services import Services
 from shared.ports.stores import Answer, RequestKey
+from shared.usecases.etags import stale
 from shared.usecases.keeping_policies import kept
 
 
@@ -72,7 +73,7 @@ def check_if_match(register: Register, name: PolicyName, if_match: str | None) -
     """
     etag = etag_of(register.standing(name).latest)
     if if_match is not None and if_match != etag:
-        raise Refusal("stale-version", "Somebody proposed another version since.", extra={"etag": etag})
+        raise stale(etag, if_match, "Somebody proposed another version since.")
 
 
 def etag_of(latest: int) -> str:
@@ -86,7 +87,7 @@ def _tried(history: PolicyHistory, register: Register, proposal: Proposal, now: 
         name=proposal.name,
         version=register.standing(proposal.name).latest + 1,
         document=document,
-        status="waiting" if moves_money(proposal.name) else "agreed",
+        status="waiting" if _needs_a_second(history, proposal.name, document) else "agreed",
         why=proposal.why,
         by=proposal.by,
         at=now,
@@ -113,6 +114,14 @@ def _document(history: PolicyHistory, proposal: Proposal) -> tuple[str, tuple[Vi
         words = "This version has fields that are no more; send it as a document, in today's form."
         return "", (Violation("version-outgrown", words, "/restores"),)
     return past.document, ()
+
+
+def _needs_a_second(history: PolicyHistory, name: PolicyName, document: str) -> bool:
+    """What cannot be read is refused anyway."""
+    try:
+        return needs_a_second(name, history.read(name, document))
+    except UnreadablePolicy:
+        return True
 
 
 def _judged(history: PolicyHistory, register: Register, version: PolicyVersion, now: datetime) -> tuple[Violation, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from math import ceil
 
 from shared.domain.cases import Approver
-from shared.domain.change import SYSTEM, Change
+from shared.domain.change import Change
 from shared.domain.order import ChangeKind
 from shared.domain.period import Period
 from shared.domain.refused import committed_at
@@ -81,16 +81,6 @@ def report_approvals(services: Services, period: Period) -> ApprovalsReport:
     )
 
 
-def escalations(change: Change) -> int:
-    """How often a level did not answer in time. Only its timeline still knows, once it has ended."""
-    return sum(
-        entry.by == SYSTEM.id
-        and entry.status is ChangeStatus.PENDING_APPROVAL
-        and (entry.note or "").endswith("is asked")
-        for entry in change.timeline
-    )
-
-
 def expired_unanswered(change: Change) -> bool:
     before = change.timeline[-2:-1]
     return change.status is ChangeStatus.EXPIRED and any(
@@ -132,7 +122,7 @@ def _group(changes: Sequence[Change], channel: str | None = None, kind: ChangeKi
         changes=len(changes),
         committed=len(committed),
         auto_approved=sum(not change.approvals for change in committed),
-        escalated=sum(bool(escalations(change)) for change in changes),
+        escalated=sum(bool(change.escalations) for change in changes),
         expired=sum(expired_unanswered(change) for change in changes),
         waits=_waits(changes),
     )

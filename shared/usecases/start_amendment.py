@@ -14,7 +14,7 @@ from shared.usecases.attempt import Request, attempt, check_if_match
 from shared.usecases.keep_refusal import Noted, keeping_refusals
 from shared.usecases.planning import check_digest, check_plan, check_reason, plan_edits, preview
 from shared.usecases.starting import Wanted, check_nothing_open, new_change
-from shared.usecases.stepping_up import check_refund_allowed
+from shared.usecases.stepping_up import check_refund_allowed, warned
 
 
 def preview_amendment(services: Services, principal: Principal, wanted: Wanted) -> ChangePlan:
@@ -24,7 +24,7 @@ def preview_amendment(services: Services, principal: Principal, wanted: Wanted) 
         Refusal: `order-not-found`.
     """
     order = read_order(services.orders, wanted.order_id, principal)
-    return preview(services, order, wanted, principal.acting().role)
+    return warned(services, principal, order, preview(services, order, wanted, principal.acting().role))
 
 
 def start_amendment(services: Services, request: Request, wanted: Wanted) -> Answer:

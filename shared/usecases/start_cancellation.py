@@ -16,7 +16,7 @@ from shared.usecases.attempt import Request, attempt, check_if_match
 from shared.usecases.keep_refusal import Noted, keeping_refusals
 from shared.usecases.planning import check_digest, check_plan, check_reason, plan_edits, preview
 from shared.usecases.starting import Wanted, check_nothing_open, new_change
-from shared.usecases.stepping_up import check_refund_allowed
+from shared.usecases.stepping_up import check_refund_allowed, warned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ def preview_cancellation(services: Services, principal: Principal, asked: Cancel
         Refusal: `order-not-found`.
     """
     order = read_order(services.orders, asked.order_id, principal)
-    return preview(services, order, asked.wanted, principal.acting().role)
+    return warned(services, principal, order, preview(services, order, asked.wanted, principal.acting().role))
 
 
 def start_cancellation(services: Services, request: Request, asked: Cancellation) -> Answer:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from shared.domain.change import Actor, Change
 from shared.domain.edits import Edit
 from shared.domain.line import Progress
-from shared.domain.order import ChangeKind, Order
+from shared.domain.order import ChangeKind, OpenChange, Order
 from shared.domain.plan import Planned, furthest
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
@@ -67,8 +67,10 @@ def check_nothing_open(order: Order, change_id: str | None = None) -> None:
     Refusal: `change-open`, naming the change that is open (unless it is `change_id` itself).
     """
     if order.open_change and order.open_change.change_id != change_id:
-        raise Refusal(
-            "change-open",
-            f"Change {order.open_change.change_id} is open on this order; finish or undo it first.",
-            extra={"open_change": order.open_change.change_id},
-        )
+        raise Refusal("change-open", _words(order.open_change), extra={"open_change": order.open_change.change_id})
+
+
+def _words(change: OpenChange) -> str:
+    if change.kind == "cancellation":
+        return f"Cancellation {change.change_id} waits on this order; withdraw it, or have it decided, first."
+    return f"Change {change.change_id} is open on this order; finish or undo it first."

@@ -1,10 +1,11 @@
 """Large refunds ask for a fresh sign-in by more than one factor: step-up authentication (RFC 9470)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shared.domain.judging import subject_of
 from shared.domain.order import Order
-from shared.domain.plan import Planned
+from shared.domain.plan import ChangePlan, Planned
 from shared.domain.policies.checks import StepUp
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
@@ -18,9 +19,22 @@ def check_refund_allowed(services: Services, principal: Principal, order: Order,
     """Raises:
     Refusal: `step-up-required`, if the plan's refunds are larger than this principal may ask for as they signed in.
     """
+    _check(services, principal, order, planned.plan)
+
+
+def warned(services: Services, principal: Principal, order: Order, plan: ChangePlan) -> ChangePlan:
+    """A preview's plan, which warns whoever would have to step up for it. Warnings are no part of its digest."""
+    try:
+        _check(services, principal, order, plan)
+    except Refusal as refusal:
+        return replace(plan, warnings=(*plan.warnings, refusal.detail))
+    return plan
+
+
+def _check(services: Services, principal: Principal, order: Order, plan: ChangePlan) -> None:
     rule = services.policies.current().checks.step_up_of(subject_of(order), principal.roles)
     if rule is not None:
-        refund = sum(each.amount for each in planned.plan.refunds)
+        refund = sum(each.amount for each in plan.refunds)
         check_stepped_up(principal, refund, order.currency, rule, services.clock.now())
 
 

@@ -7,19 +7,16 @@ from shared.domain.order import Order
 from shared.domain.plan import ChangePlan
 from shared.domain.refusal import Refusal
 from shared.domain.restoring import restoration
-from shared.domain.states import ChangeStatus
 from shared.domain.step import Step
 from shared.ports.services import Services
 from shared.ports.stores import Answer
 from shared.usecases.access import Principal, read_change, read_order
 from shared.usecases.attempt import Request, attempt, check_if_match
-from shared.usecases.continue_change import Named
+from shared.usecases.continue_change import COMMITTED, Named
 from shared.usecases.planning import check_plan, plan_edits
 from shared.usecases.start_amendment import first_step
 from shared.usecases.starting import Wanted, check_nothing_open, new_change
-from shared.usecases.stepping_up import check_refund_allowed
-
-COMMITTED = frozenset({ChangeStatus.COMMITTED, ChangeStatus.COMPLETED, ChangeStatus.FALLOUT})
+from shared.usecases.stepping_up import check_refund_allowed, warned
 
 
 def preview_undo(services: Services, principal: Principal, named: Named) -> ChangePlan:
@@ -30,7 +27,8 @@ def preview_undo(services: Services, principal: Principal, named: Named) -> Chan
     """
     order = read_order(services.orders, named.order_id, principal)
     change = read_change(services.changes, named.change_id, principal, named.order_id)
-    return plan_edits(services, order, _compensation(order, change, None), principal.acting().role).plan
+    planned = plan_edits(services, order, _compensation(order, change, None), principal.acting().role)
+    return warned(services, principal, order, planned.plan)
 
 
 def undo_committed(services: Services, request: Request, named: Named, digest: str) -> Answer:

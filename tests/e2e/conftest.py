@@ -28,7 +28,9 @@ def hasty() -> Iterator[Service]:
         document = service.http("GET", "/policies/deadlines", user="operator").json["document"]
         document["rules"][0] |= {"confirmation_seconds": 2, "confirmation_reminder_seconds": 1}
         changed = service.http("PUT", "/policies/deadlines", {"document": document, "why": "haste"}, "operator")
-        assert (changed.status, changed.json["status"]) == (201, "agreed"), changed.body
+        assert (changed.status, changed.json["status"]) == (201, "waiting"), changed.body
+        decisions = f"/policies/deadlines/versions/{changed.json['version']}/decisions"
+        assert service.http("POST", decisions, {"decision": "approve"}, "operator_2").status == 200
         yield service
 
 

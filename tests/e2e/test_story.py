@@ -1,6 +1,7 @@
 """The story of an amendment over HTTP, with real parts: previewed, approved, committed, heard, paid back, completed."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -482,7 +483,7 @@ def test_what_only_the_local_run_serves_is_not_behind_the_api(service: Service) 
     assert service.http("GET", "/dev/gateway").status == 200
 
     stage = f"/restapis/{service.outputs['ApiId']}/{service.outputs['Stage']}/_user_request_"
-    behind = Service(service.outputs["aws_endpoint_url"], service.outputs, service.tokens, service.process)
+    behind = replace(service, api_url=service.outputs["aws_endpoint_url"])
 
     assert behind.http("GET", f"{stage}/health").status == 200
     for path in ("/dev/gateway", "/dev/mail", "/dev/jwks.json", "/dev/queues"):

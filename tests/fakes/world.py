@@ -149,14 +149,21 @@ class Memory:
             if (known.rev if known else None) != (step.change_before.rev if step.change_before else None):
                 raise Conflict("change", lost=True)
             self._check_decider(step.change_before, step.change)
+        if step.delegation and not self._still_holds(step.delegation, step.at):
+            raise Conflict("delegation", lost=True)
         if step.tally and self.tallies.get(step.tally.key, 0) != step.tally.seen:
             raise Conflict("tally", lost=True)
 
+    def _still_holds(self, delegation: Delegation, at: datetime) -> bool:
+        kept = self.delegations.get((delegation.of, delegation.role))
+        return kept is not None and kept.to == delegation.to and kept.holds(delegation.role, at)
+
     def _check_decider(self, before: Change | None, after: Change) -> None:
-        """Who asked decides nothing, and nobody decides twice."""
+        """Who asked decides nothing, and nobody decides twice, nor does anybody in the place of one who may not."""
         if before is None or (before.decided_by, before.deciders) == (after.decided_by, after.deciders):
             return
-        if after.decided_by in (before.requested_by.id, *before.deciders):
+        fresh = [name for name in after.deciders[len(before.deciders) :] if name]
+        if {after.decided_by, *fresh} & {*before.askers, *before.deciders}:
             raise Conflict("change", lost=True)
 
     def _moved(self, step: Step) -> dict[str, StockLevel]:

@@ -76,7 +76,9 @@ def judged(name: PolicyName, document: Any) -> set[str]:
 
 @given(st.sampled_from(PLACES), junk)
 @example(("prices", ("bounds", 0, "floor_percent")), "1E+999999")
+@example(("prices", ("bounds", 0, "floor_percent")), "1E-9999999")
 @example(("eligibility", ("rules", 0, "when")), "role")
+@example(("eligibility", ("rules", 0, "when")), "int(sku) > 5")
 @example(("checks", ("rules", 0, "when")), "refunds_today / 0 == 1")
 @settings(max_examples=600, deadline=None)
 def test_anything_anywhere_in_a_document_is_judged_with_codes_that_are_listed(

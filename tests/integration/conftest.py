@@ -19,7 +19,12 @@ from tests.support.moto_transactions import atomic_and_quick
 from tests.support.template import resources
 
 TABLES = Tables(
-    orders="OrdersTable", changes="ChangesTable", log="LogTable", skus="SkusTable", requests="RequestsTable"
+    orders="OrdersTable",
+    changes="ChangesTable",
+    log="LogTable",
+    skus="SkusTable",
+    requests="RequestsTable",
+    rules="RulesTable",
 )
 
 

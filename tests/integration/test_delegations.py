@@ -166,6 +166,31 @@ def test_a_stand_in_approves_and_only_they_cost_a_query_more(world: World, dynam
     assert now(world, second.change_id).approvals[0].on_behalf_of == MANAGER.id
 
 
+@pytest.mark.parametrize(
+    "hours",
+    [None, {"until": NOW}, {"since": NOW + timedelta(hours=1)}],
+    ids=["ended", "over", "of another time"],
+)
+def test_a_stand_in_decides_nothing_by_a_delegation_that_no_longer_holds_when_it_is_written(
+    world: World, dynamo: Dynamo, hours: dict[str, Any] | None
+) -> None:
+    delegations = world.services.delegations
+    delegations.put(from_to(MANAGER.id, AGENT_2.id))
+    change = waiting(world, "manager")
+    ended = hours is None
+
+    def faster() -> None:
+        if ended:
+            delegations.remove(MANAGER.id, "manager")
+        else:
+            delegations.put(from_to(MANAGER.id, AGENT_2.id, **(hours or {})))
+
+    meanwhile(dynamo, faster)
+    with refused("wrong-role"):
+        approve(world, change, AGENT_2)
+    assert now(world, change.change_id) == change
+
+
 def test_of_two_who_approve_at_once_one_is_told_that_it_is_done(world: World, dynamo: Dynamo) -> None:
     world.services.delegations.put(from_to(MANAGER.id, AGENT_2.id))
     change = waiting(world, "manager", "finance")

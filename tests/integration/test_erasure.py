@@ -97,7 +97,12 @@ class Story:
     def rejected(self, order: Json) -> None:
         """A goodwill credit that a manager does not grant."""
         goodwill = {"amount": usd("20.00")}
-        body = {"reason_code": "goodwill", "note": f"{MARK} complained", "goodwill": goodwill}
+        body = {
+            "reason_code": "goodwill",
+            "note": f"{MARK} complained",
+            "goodwill": goodwill,
+            "sub_code": f"Mrs {MARK}",
+        }
         change = self.on(order, AGENT, "cancellations", body, "consent")
         word = {"decision": "reject", "digest": change["plan"]["digest"], "note": f"no, {MARK}"}
         self.said(MANAGER, "POST", f"/changes/{change['change_id']}/decisions", word)
@@ -105,6 +110,7 @@ class Story:
     def confirmed(self, order: Json) -> None:
         """One unit, which an agent cancels and the customer agrees to by the link of a letter."""
         body = {"reason_code": "customer_request", "note": MARK, "lines": [{"line_id": "l1", "quantity": 1}]}
+        body["sub_code"] = f"Mrs {MARK} 555-0100"
         change = self.on(order, AGENT, "cancellations", body, "consent")
         self.cloud.settle()
         token = f"token-{change['change_id']}"

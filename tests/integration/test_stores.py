@@ -192,6 +192,24 @@ def test_changes_that_wait_for_people_do_not_hide_those_behind_them(world: World
     assert len(world.services.changes.lingering(change.status, NOW + timedelta(hours=1), 120)) == 120
 
 
+def test_a_change_that_cannot_be_read_does_not_stop_time_for_those_due_after_it(
+    world: World, dynamo: Dynamo, caplog: pytest.LogCaptureFixture
+) -> None:
+    changes = []
+    for name in ("D-1", "D-2"):
+        answer = amended(world, taken(world, an_order(name).with_lines(1).paid()), ONE_LESS, accept=False)
+        changes.append(answer.body.split("/")[0])
+    dynamo.client.update_item(
+        TableName="ChangesTable",
+        Key={"change_id": {"S": changes[0]}, "part": {"S": "RECORD"}},
+        UpdateExpression="SET body = :body",
+        ExpressionAttributeValues={":body": {"B": b"torn"}},
+    )
+    world.clock.passes(days=30)
+    assert mind_deadlines(world.services) == 1
+    assert f"a change cannot be read: {changes[0]}: error" in caplog.text
+
+
 def test_every_version_can_be_read_again_and_untouched_lines_are_not_rewritten(world: World, dynamo: Dynamo) -> None:
     order = taken(world, an_order().with_lines(5).paid())
     seen = [order]

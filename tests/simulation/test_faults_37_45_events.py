@@ -343,7 +343,7 @@ def test_fault_45_workflow_begun_before_a_deploy(how: str) -> None:
             assert the_change(scene).status is (ChangeStatus.FALLOUT if how == "declined" else ChangeStatus.COMPLETED)
 
 
-NEWER = ("sub_code", "undoes", "channel", "stage", "consent", "confirmed")
+NEWER = ("sub_code", "undoes", "channel", "stage", "consent", "confirmed", "escalations")
 """Fields that changes had not when the first of them were stored."""
 
 

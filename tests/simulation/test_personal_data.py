@@ -244,7 +244,7 @@ def asked(scene: Scene, number: int, word: str) -> None:
     """Some units that an agent cancels: the letter fails once, goes out, and its link answers."""
     scene.aim(first(Fault.ERROR, "sesv2", "SendEmail", times=9))
     sent = scene.cancelling(AGENT, {"line_id": "l1", "quantity": 1}, number=number)
-    sent.body["note"] = mark("cancellation-note")
+    sent.body.update(note=mark("cancellation-note"), sub_code=mark("sub-code"))
     assert scene.sends_in_peace(sent).status == 201
     scene.plays()
     before = links(scene)

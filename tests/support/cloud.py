@@ -48,7 +48,12 @@ REGION = "eu-west-1"
 MAIL_FROM = "orders@inflight.example"
 PORTAL_URL = "https://portal.example"
 TABLES = Tables(
-    orders="OrdersTable", changes="ChangesTable", log="LogTable", skus="SkusTable", requests="RequestsTable"
+    orders="OrdersTable",
+    changes="ChangesTable",
+    log="LogTable",
+    skus="SkusTable",
+    requests="RequestsTable",
+    rules="RulesTable",
 )
 DEADLINE_SECONDS = 10
 T = TypeVar("T")

@@ -1,10 +1,12 @@
 """Changes on DynamoDB: the record with its indexes, the task tokens of its waits, and which mails went out."""
 
-from collections.abc import Iterable, Sequence
+import logging
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shared.adapters.dynamodb.codec import CHANGE, packed_whole, stamp, unpacked
+from shared.adapters.dynamodb.codec import CHANGE, Unreadable, packed_whole, stamp, unpacked
 from shared.adapters.dynamodb.companions import Companion, rows_along
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.listing import BATCH, Index, page_of, whole_rows
@@ -19,17 +21,18 @@ from shared.ports.stores import Conflict, Filter, Page
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+logger = logging.getLogger(__name__)
+
 RECORD = "RECORD"
 OPEN = "open"
 
 INDEXES = (
-    Index("by_waiting", "waiting_for", "urgency", soonest=True),
+    Index("by_waiting", "waiting_for", "urgency", soonest=True, sparse=True),
     Index("by_order", "order_id", "created_at"),
     Index("by_customer", "customer_id", "created_at"),
     Index("by_reason", "reason_code", "created_at"),
     Index("by_status", "status", "created_at"),
 )
-_SCANNED = (INDEXES[-1], *INDEXES[:-1])
 
 
 def put_change(transaction: Transaction, table: str, before: Change | None, change: Change) -> None:
@@ -41,10 +44,10 @@ def put_change(transaction: Transaction, table: str, before: Change | None, chan
     if (change.decided_by, change.deciders) == (before.decided_by, before.deciders):
         transaction.put("change", table, change_row(change), condition, **given)
         return
-    condition += " AND requested_by <> :decider AND NOT contains(deciders, :decider)"
+    condition += " AND NOT contains(askers, :decider) AND NOT contains(deciders, :decider)"
     given |= {"decider": change.decided_by}
     if absent := _absent(before, change):
-        condition += " AND requested_by <> :absent AND NOT contains(deciders, :absent)"
+        condition += " AND NOT contains(askers, :absent) AND NOT contains(deciders, :absent)"
         given |= {"absent": absent}
     transaction.put("change", table, change_row(change), condition, **given)
 
@@ -63,6 +66,7 @@ def change_row(change: Change) -> Item:
             "status": change.status,
             "reason_code": change.reason_code,
             "requested_by": change.requested_by.id,
+            "askers": list(change.askers),
             "waiting_for": change.waiting_for,
             "urgency": _urgency(change) if change.waiting_for else None,
             "deciders": list(change.deciders) or None,
@@ -104,8 +108,7 @@ class DynamoChanges:
         return change, catalogue_of(found[self._skus], asked, found[self._requests])
 
     def list(self, wanted: Filter) -> Page[Change]:
-        indexes = INDEXES if wanted.values else _SCANNED
-        found, cursor = page_of(self._client, self._table, indexes, wanted, ("change_id", "part"))
+        found, cursor = page_of(self._client, self._table, INDEXES, wanted, ("change_id", "part"))
         changes = (_change(row) for row in found)
         return Page(items=tuple(change for change in changes if _fits(change, wanted)), cursor=cursor)
 
@@ -141,7 +144,7 @@ class DynamoChanges:
 
     def _whole(self, found: Sequence[Any]) -> Sequence[Change]:
         keys = [{name: row[name] for name in ("change_id", "part")} for row in found]
-        return [_change(row) for row in whole_rows(self._client, self._table, keys)]
+        return list(_readable(whole_rows(self._client, self._table, keys)))
 
     def keep_token(self, change_id: str, round_: int, token: str) -> bool:
         waiting = Transaction()
@@ -216,6 +219,15 @@ def _mail_part(occasion: str) -> str:
 def _change(row: Item) -> Change:
     change: Change = unpacked(CHANGE, values(row)["body"])
     return change
+
+
+def _readable(rows: Iterable[Item]) -> Iterator[Change]:
+    """For what time does by itself: one that cannot be read holds up no other, and reconciliation tells of it."""
+    for row in rows:
+        try:
+            yield _change(row)
+        except (Unreadable, zlib.error) as error:
+            logger.error("a change cannot be read: %s: %s", values(row)["change_id"], type(error).__name__)
 
 
 def _fits(change: Change, wanted: Filter) -> bool:

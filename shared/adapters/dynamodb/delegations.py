@@ -78,6 +78,14 @@ class DynamoDelegations:
         return [_delegation(row) for row in reply["Items"]]
 
 
+def check_holds(transaction: Transaction, table: str, delegation: Delegation, at: datetime) -> None:
+    """Let everything else happen only if it has not been ended, given to another or moved to another time meanwhile."""
+    condition = "#since <= :at AND #until > :at"
+    transaction.check("delegation", table, _to(delegation), condition, at=stamp(at))
+    transaction.name("#since", "since")
+    transaction.name("#until", "until")
+
+
 def _content(delegation: Delegation) -> Item:
     return item(
         {

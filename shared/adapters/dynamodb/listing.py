@@ -1,4 +1,4 @@
-"""Pages of rows by whichever index fits a filter best; without one, by a scan of the first index."""
+"""Pages of rows by whichever index fits a filter best; without one, by a scan of the first index that has every row."""
 
 import base64
 import json
@@ -22,18 +22,21 @@ BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A secondary index: its name, what it is by, and what it is sorted by; `soonest` first instead of newest."""
+    """A secondary index: its name, what it is by, and what it is sorted by; `soonest` first instead of newest. A
+    `sparse` one leaves out rows that lack what it is by, so only who asks for a value of that may read it."""
 
     name: str
     by: str
     sorted_by: str
     soonest: bool = False
+    sparse: bool = False
 
 
 def page_of(
     client: "DynamoDBClient", table: str, indexes: Sequence[Index], wanted: Filter, key: tuple[str, ...]
 ) -> tuple[list[Item], str | None]:
-    """Whole rows of one page, and the cursor to the next.
+    """Whole rows of one page, and the cursor to the next: in the order of the index that serves the filter, in none
+    where none serves it. The page may hold fewer rows than `wanted.limit`, and what the filter leaves out besides.
 
     Raises:
         Refusal: `malformed-cursor`.
@@ -42,7 +45,7 @@ def page_of(
     start: Any = {"ExclusiveStartKey": _decoded(wanted.cursor, wanted)} if wanted.cursor else {}
     limit = min(wanted.limit, BATCH)
     if index is None:
-        reply: Any = client.scan(TableName=table, IndexName=indexes[0].name, Limit=limit, **start)
+        reply: Any = client.scan(TableName=table, IndexName=scanned(indexes).name, Limit=limit, **start)
     else:
         reply = client.query(
             TableName=table,
@@ -55,6 +58,12 @@ def page_of(
     found = whole_rows(client, table, [{name: row[name] for name in key} for row in reply["Items"]])
     last = reply.get("LastEvaluatedKey")
     return found, _encoded(last, wanted) if last else None
+
+
+def scanned(indexes: Sequence[Index]) -> Index:
+    """The one to walk where none serves the filter. It is the first, so that must be by what never changes: a row that
+    moved within the index while its pages are read would come twice, or not at all."""
+    return next(index for index in indexes if not index.sparse)
 
 
 def _condition(index: Index, wanted: Filter) -> Any:

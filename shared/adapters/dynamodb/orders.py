@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.adapters.dynamodb import outbox, rows
 from shared.adapters.dynamodb.changes import put_change
+from shared.adapters.dynamodb.delegations import check_holds
 from shared.adapters.dynamodb.items import item, values
 from shared.adapters.dynamodb.listing import Index, page_of
 from shared.adapters.dynamodb.log import put_entry, wrote
@@ -44,13 +45,14 @@ INDEXES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
-    """The names of the tables."""
+    """The names of the tables; `rules` keeps the delegations too."""
 
     orders: str
     changes: str
     log: str
     skus: str
     requests: str
+    rules: str
 
 
 class DynamoOrders:
@@ -143,6 +145,8 @@ class DynamoOrders:
             outbox.put(transaction, tables.orders, write.events)
         if write.record:
             put_record(transaction, tables.requests, write.record)
+        if step.delegation:
+            check_holds(transaction, tables.rules, step.delegation, step.at)
         if step.tally:
             count(transaction, tables.requests, step.tally)
         for move in step.stock:

@@ -93,7 +93,8 @@ class DynamoPolicyHistory:
             return
         condition, given = "#status = :was", {"was": str(before.status)}
         if after.status != "withdrawn":
-            condition, given = f"{condition} AND proposed_by <> :decider", given | {"decider": after.decided_by or ""}
+            condition += " AND proposed_by <> :decider"
+            given |= {"decider": str(after.decided_by)}
         transaction.put("version", self._table, _row(after), condition, **given)
         transaction.name("#status", "status")
 

@@ -1,6 +1,6 @@
 """Who must agree inside: which changes go to whom, in which order, and what happens when nobody answers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from shared.domain import money
@@ -30,6 +30,7 @@ class Route(Document):
 
     It may be for some changes only: of `kinds`, of orders worth more than `order_above`, or by `when` (CEL,
     `vocabulary.OF_A_CHANGE`). A currency that `above` doesn't name has no limit to stay below: it needs the approval.
+    So a route that asks nobody is for the currencies that it names, and no others.
     """
 
     id: str
@@ -43,10 +44,15 @@ class Route(Document):
     def fits(self, kind: ChangeKind, order_value: int, currency: str, values: Mapping[str, Value]) -> bool:
         if self.kinds and kind not in self.kinds:
             return False
+        if not self.approvers and not self._names(currency):
+            return False
         floor = (self.order_above or {}).get(currency)
         if floor is not None and order_value <= money.parse(floor, currency):
             return False
-        return holds(self.when, values)
+        return holds(self.when, values, unanswered=bool(self.approvers))
+
+    def _names(self, currency: str) -> bool:
+        return currency in self.above and (self.order_above is None or currency in self.order_above)
 
     def limit(self, currency: str) -> int | None:
         """Minor units of `above`, None where it doesn't know the currency."""
@@ -77,10 +83,9 @@ class Approvals(Document):
         return tuple(level.role for level in self.levels if level.role in wanted)
 
 
-def deciding(routes: Sequence[Route], magnitude: int, currency: str) -> Route | None:
-    """Of these, the route whose limit is the highest that `magnitude` (minor units) exceeds."""
-    limits = [(limit, route) for route in routes if (limit := route.limit(currency)) is not None]
-    if not limits:
-        return routes[0] if routes and magnitude else None
-    exceeded = [(limit, route) for limit, route in limits if magnitude > limit]
-    return max(exceeded, key=lambda each: each[0])[1] if exceeded else None
+def deciding(routes: Iterable[Route], magnitude: Callable[[Route], int], currency: str) -> Route | None:
+    """Of these, the route whose limit is the highest that its `magnitude` (minor units) exceeds; of those without a
+    limit in this currency, the one that asks most."""
+    limits = [(route.limit(currency) or 0, len(route.approvers), route) for route in routes]
+    exceeded = [each for each in limits if magnitude(each[2]) > each[0]]
+    return max(exceeded, key=lambda each: each[:2])[2] if exceeded else None

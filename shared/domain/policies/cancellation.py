@@ -29,7 +29,8 @@ class RestockingRule(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmationRule(Document):
-    """When the customer must agree before anything happens, beside what they asked for themselves."""
+    """When the customer must agree before anything happens, beside what they asked for themselves. One for amendments
+    that names no `roles` also asks those who amend their own orders."""
 
     id: str
     only: Only = EVERYWHERE

@@ -6,6 +6,9 @@ from shared.domain.cases import Subject
 from shared.domain.policies.document import Document
 from shared.domain.policies.scope import EVERYWHERE, Only, most_specific
 
+HURRY = 3600
+"""Whoever has less, in seconds, may find their time over before they could answer."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline(Document):
@@ -23,6 +26,11 @@ class Deadline(Document):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines(Document):
     rules: tuple[Deadline, ...]
+
+    @property
+    def hurried(self) -> bool:
+        """Whether somebody has so little time for an approval or a confirmation that none may come about any more."""
+        return any(min(rule.change_seconds, rule.confirmation_seconds) < HURRY for rule in self.rules)
 
     def of(self, subject: Subject) -> Deadline:
         """Raises:

@@ -1,4 +1,4 @@
-"""The policy documents by name, and which of them move money."""
+"""The policy documents by name, which of them move money, and which versions a second operator must agree to."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -32,7 +32,7 @@ DOCUMENTS: dict[PolicyName, type[Document]] = {
 }
 
 WITHOUT_MONEY: frozenset[PolicyName] = frozenset({"reasons", "deadlines"})
-"""Every other document decides who pays what, or who may: a second operator must agree to a new version of it."""
+"""Every other document decides who pays what, or who may."""
 
 SHIPPED = 1
 """The version of each document that ships with the code."""
@@ -40,6 +40,12 @@ SHIPPED = 1
 
 def moves_money(name: PolicyName) -> bool:
     return name not in WITHOUT_MONEY
+
+
+def needs_a_second(name: PolicyName, document: Document) -> bool:
+    """Whether another operator must agree to this version: it moves money, or leaves so little time that whoever
+    proposes it could stop all approvals by it."""
+    return moves_money(name) or (isinstance(document, Deadlines) and document.hurried)
 
 
 def assembled(documents: Mapping[PolicyName, Document], versions: Mapping[PolicyName, int]) -> Policy:

@@ -5,10 +5,10 @@ from itertools import combinations
 from typing import Any, Protocol
 
 from shared.domain import money
-from shared.domain.policies import conditions
+from shared.domain.policies import trying
 from shared.domain.policies.approvals import Amounts
 from shared.domain.policies.conditions import Vocabulary
-from shared.domain.policies.scope import Only
+from shared.domain.policies.scope import Only, Scoped
 from shared.domain.policy import Policy
 from shared.domain.refusal import Refusal, Violation
 
@@ -32,12 +32,12 @@ def rules_problems(rules: Sequence[Ruled], where: str, vocabulary: Vocabulary) -
         return
     yield from duplicates([rule.id for rule in rules], where, "id")
     for index, rule in enumerate(rules):
-        for problem in conditions.problems(getattr(rule, "when", ""), vocabulary):
+        for problem in trying.problems(getattr(rule, "when", ""), vocabulary):
             yield Violation("invalid-condition", problem, f"{where}/{index}/when")
 
 
 def all_sound(rules: Sequence[Any], vocabulary: Vocabulary) -> bool:
-    return not any(conditions.problems(rule.when, vocabulary) for rule in rules)
+    return not any(trying.problems(rule.when, vocabulary) for rule in rules)
 
 
 def duplicates(names: Sequence[str], where: str, field: str) -> Found:
@@ -54,6 +54,14 @@ def overlaps(rules: Sequence[Any], where: str, alike: Callable[[Any, Any], bool]
         if first.only.meets(second.only) and alike(first, second):
             words = f"'{second.id}' and '{first.id}' are equally specific and mean the same; which one decides?"
             yield Violation("overlapping-rules", words, f"{where}/{index}")
+
+
+def for_products(rules: Sequence[Scoped], where: str) -> Found:
+    """Rules that are asked for of an order, not of its lines: one for some products would never be found."""
+    for index, rule in enumerate(rules):
+        if rule.only.products:
+            words = "This is about orders as a whole: a rule for some products would never decide."
+            yield Violation("contradicts-itself", words, f"{where}/{index}/only/products")
 
 
 def unknown_approvers(policy: Policy, roles: Sequence[str], where: str) -> Found:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from shared.domain.cases import Value
-from shared.domain.policies.conditions import ever, holds, variables
+from shared.domain.policies.conditions import holds, variables
 from shared.domain.policies.eligibility import EligibilityRule
+from shared.domain.policies.trying import ever
 from shared.domain.policies.vocabulary import OF_AN_EDIT
 from shared.domain.refusal import Violation
 
@@ -28,9 +29,9 @@ def _hides(first: EligibilityRule, second: EligibilityRule) -> bool:
     if not second.when or not variables(first.when) <= variables(second.when):
         return False
     example = _example(second.when)
-    if example is None or not holds(first.when, example):
+    if example is None or not holds(first.when, example, unanswered=False):
         return False
-    return all(holds(first.when, values) for values in ever(second.when, OF_AN_EDIT, first.when))
+    return all(holds(first.when, values, unanswered=False) for values in ever(second.when, OF_AN_EDIT, first.when))
 
 
 @lru_cache(maxsize=1000)

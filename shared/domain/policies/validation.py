@@ -6,8 +6,8 @@ Each finding points into the document (RFC 6901). What a document needs of other
 from collections.abc import Callable
 from itertools import combinations
 
-from shared.domain import money
-from shared.domain.policies.approvals import Route
+from shared.domain.policies.decimals import wild_decimals
+from shared.domain.policies.denials import denials
 from shared.domain.policies.documents import PolicyName
 from shared.domain.policies.findings import (
     Found,
@@ -18,20 +18,22 @@ from shared.domain.policies.findings import (
     bad_seconds,
     duplicates,
     escaped,
+    for_products,
     overlaps,
     rules_problems,
     unknown_approvers,
 )
-from shared.domain.policies.lockout import locked_out, typical_denials
+from shared.domain.policies.lockout import locked_out
 from shared.domain.policies.reachable import unreachable
+from shared.domain.policies.routing import same_route, unseen
 from shared.domain.policies.vocabulary import EDITS, OF_A_CHANGE, OF_AN_EDIT, OF_UNITS
 from shared.domain.policy import Policy
-from shared.domain.refusal import Refusal, Violation
+from shared.domain.refusal import Violation
 
 
 def problems(policy: Policy, name: PolicyName) -> tuple[Violation, ...]:
     """What is wrong with the document `name` of a policy made of it and of all others as they are."""
-    return tuple(_CHECKS[name](policy))
+    return (*wild_decimals(getattr(policy, name)), *_CHECKS[name](policy))
 
 
 def _reasons(policy: Policy) -> Found:
@@ -91,10 +93,8 @@ def _approvals(policy: Policy) -> Found:
         if not route.above:
             words = "Name a currency for the threshold."
             yield Violation("threshold-without-currency", words, f"{where}/above")
-    yield from overlaps(approvals.routes, "/routes", _same_route)
-    if not any(route.only.rank == 0 and not route.when and not route.kinds for route in approvals.routes):
-        words = "Some route must be for every change, or large ones would go through unseen."
-        yield Violation("contradicts-itself", words, "/routes")
+    yield from overlaps(approvals.routes, "/routes", same_route)
+    yield from unseen(approvals.routes)
 
 
 def _cancellation(policy: Policy) -> Found:
@@ -152,6 +152,7 @@ def _taxes(policy: Policy) -> Found:
 
 def _shipping(policy: Policy) -> Found:
     methods = policy.shipping.methods
+    yield from for_products(methods, "/methods")
     for index, rule in enumerate(methods):
         where = f"/methods/{index}"
         yield from bad_amount(rule.price, rule.currency, f"{where}/price")
@@ -175,20 +176,23 @@ def _checks(policy: Policy) -> Found:
             yield Violation("contradicts-itself", "Say when the check holds.", f"/rules/{index}/when")
     yield from rules_problems(checks.credit_limits, "/credit_limits", OF_A_CHANGE)
     yield from overlaps(checks.credit_limits, "/credit_limits")
+    yield from for_products(checks.credit_limits, "/credit_limits")
     for index, limit in enumerate(checks.credit_limits):
         yield from bad_amounts(limit.limits, f"/credit_limits/{index}/limits")
     yield from rules_problems(checks.step_up, "/step_up", OF_A_CHANGE)
+    yield from for_products(checks.step_up, "/step_up")
     for index, step in enumerate(checks.step_up):
         yield from bad_amounts(step.above, f"/step_up/{index}/above")
         yield from bad_seconds(step.max_age_seconds, f"/step_up/{index}/max_age_seconds")
     if all_sound(checks.rules, OF_A_CHANGE):
-        yield from typical_denials(policy)
+        yield from denials(policy)
 
 
 def _deadlines(policy: Policy) -> Found:
     rules = policy.deadlines.rules
     yield from rules_problems(rules, "/rules", OF_A_CHANGE)
     yield from overlaps(rules, "/rules")
+    yield from for_products(rules, "/rules")
     for index, rule in enumerate(rules):
         for name in ("change_seconds", "confirmation_seconds", "acknowledgement_seconds"):
             yield from bad_seconds(getattr(rule, name), f"/rules/{index}/{name}")
@@ -211,18 +215,3 @@ _CHECKS: dict[PolicyName, Callable[[Policy], Found]] = {
     "checks": _checks,
     "deadlines": _deadlines,
 }
-
-
-def _same_route(first: Route, second: Route) -> bool:
-    kinds = not first.kinds or not second.kinds or bool(set(first.kinds) & set(second.kinds))
-    if not kinds or (first.when, first.order_above) != (second.when, second.order_above):
-        return False
-    shared = set(first.above) & set(second.above)
-    return any(_equal(first.above[each], second.above[each], each) for each in shared)
-
-
-def _equal(first: str, second: str, currency: str) -> bool:
-    try:
-        return money.parse(first, currency) == money.parse(second, currency)
-    except Refusal:
-        return False

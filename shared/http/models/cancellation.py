@@ -12,7 +12,8 @@ from shared.usecases.start_cancellation import Cancellation, LineToCancel
 
 
 class CancelledLine(Given):
-    """A line to cancel; without `quantity` all of it."""
+    """A line to cancel; without `quantity` all of it. The units that came least far go first, with an exception too:
+    those not begun, then picked or packed, on their way, arrived."""
 
     line_id: Id
     quantity: Units | None = None
@@ -25,6 +26,13 @@ class Goodwill(Given):
     """An amount given back while the goods stay with the customer."""
 
     amount: Money
+
+    @field_validator("amount")
+    @classmethod
+    def _some(cls, value: Money) -> Money:
+        if value.minor == 0:
+            refuse("nothing-changes", "Goodwill of nothing leaves the order as it is: give an amount above 0.")
+        return value
 
 
 class Terms(Given):

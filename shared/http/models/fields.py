@@ -6,7 +6,18 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, NoReturn, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)
 from pydantic_core import PydanticCustomError
 
 MAX_UNITS = 1_000_000_000
@@ -33,14 +44,16 @@ def _whole(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         refuse("quantity-not-whole", "A quantity is a whole number, such as 2.")
     if value > MAX_UNITS:
-        refuse("quantity-too-large", "No quantity may be that large.")
+        refuse("quantity-too-large", f"A quantity is {MAX_UNITS:,} at most.")
     return value
 
 
 def _positive(value: object) -> int:
-    units = _not_negative(value)
+    units, words = _whole(value), "The quantity must be at least 1; to take units out, cancel them."
+    if units < 0:
+        refuse("quantity-negative", words)
     if units == 0:
-        refuse("quantity-not-positive", "The quantity must be at least 1; to take units out, cancel them.")
+        refuse("quantity-not-positive", words)
     return units
 
 
@@ -51,14 +64,28 @@ def _not_negative(value: object) -> int:
     return units
 
 
+def within(least: int, most: int) -> WrapValidator:
+    """Tells whoever is out of a field's range the whole of it; pydantic tells the one bound that was passed."""
+
+    def check(value: object, inner: ValidatorFunctionWrapHandler) -> int:
+        try:
+            return int(inner(value))
+        except ValidationError as error:
+            if error.errors()[0]["type"] in ("greater_than_equal", "less_than_equal"):
+                refuse("out-of-range", f"This is a number from {least:,} to {most:,}.")
+            raise
+
+    return WrapValidator(check)
+
+
 def _said(value: object) -> bool:
     if value not in ("true", "false", False):
         refuse("malformed-parameter", "This is either true or false.")
     return value == "true"
 
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def _in_our_times(day: Moment) -> Moment:
@@ -88,7 +115,8 @@ def _day(value: object) -> date:
     return _in_our_times(day)
 
 
-_NUMBER = re.compile(r"\d{1,3}(\.\d{1,8})?")
+_NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]{1,8})?")
+r"""As the document shows it too: `\d` means the digits of every script to some readers of a JSON Schema."""
 
 
 def _number(code: str, limit: int, words: str) -> Callable[[object], Decimal]:
@@ -102,10 +130,11 @@ def _number(code: str, limit: int, words: str) -> Callable[[object], Decimal]:
 
 
 percent = _number("malformed-percent", 100, 'A percentage is a decimal from 0 to 100, such as "7.5".')
-_rate = _number("malformed-rate", 10, 'A rate is a decimal fraction such as "0.20".')
+_rate = _number("malformed-rate", 10, 'A rate is a decimal fraction from 0 to 10, such as "0.20".')
 
-Units = Annotated[int, BeforeValidator(_positive), Field(gt=0, le=MAX_UNITS)]
-Level = Annotated[int, BeforeValidator(_not_negative), Field(ge=0, le=MAX_UNITS)]
+# The bounds stand before the validator, or else the document shows them under pydantic's names.
+Units = Annotated[int, Field(ge=1, le=MAX_UNITS), BeforeValidator(_positive)]
+Level = Annotated[int, Field(ge=0, le=MAX_UNITS), BeforeValidator(_not_negative)]
 Time = Annotated[datetime, BeforeValidator(_time)]
 Day = Annotated[date, BeforeValidator(_day)]
 Rate = Annotated[
@@ -119,13 +148,20 @@ QueryFlag = Annotated[bool, BeforeValidator(_said)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:/ -]+$")]
 
 
+_DECIMAL = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?")
+
+
 def _decimal_text(value: object) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"\d{1,15}(\.\d{1,15})?", value):
+    if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
         refuse("malformed-amount", 'This is a decimal string, not negative, such as "7.5".')
     return value
 
 
-DecimalText = Annotated[str, BeforeValidator(_decimal_text)]
+DecimalText = Annotated[
+    str,
+    BeforeValidator(_decimal_text),
+    WithJsonSchema({"type": "string", "pattern": f"^{_DECIMAL.pattern}$", "examples": ["7.5"]}),
+]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Text = Annotated[str, StringConstraints(max_length=300)]
 Note = Annotated[str, StringConstraints(max_length=2000)]

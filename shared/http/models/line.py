@@ -13,7 +13,7 @@ from shared.domain.refusal import Refusal
 from shared.http.models.fields import Day, Flag, Given, Id, Rate, Text, Units, Word, percent, refuse
 from shared.http.models.money import Money
 
-_VALUE = WithJsonSchema({"type": "string", "pattern": r"^\d{1,19}(\.\d{1,8})?$", "examples": ["10"]})
+_VALUE = WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,19}(\.[0-9]{1,8})?$", "examples": ["10"]})
 
 
 class NewDiscount(Given):
@@ -28,7 +28,7 @@ class NewDiscount(Given):
     def _fitting(cls, value: object, info: ValidationInfo) -> Decimal | str:
         if info.data.get("type") == "percent":
             return percent(value)
-        if not isinstance(value, str):
+        if not isinstance(value, str) or not value.isascii():
             refuse("malformed-amount", 'An amount is a decimal string such as "5.00", not a number.')
         return value
 

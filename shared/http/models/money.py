@@ -13,7 +13,7 @@ class Money(Given):
     """An amount of at least 0, with no more decimals than its currency has."""
 
     currency: Annotated[str, Field(json_schema_extra={"pattern": "^[A-Z]{3}$", "examples": ["USD"]})]
-    amount: Annotated[str, Field(json_schema_extra={"pattern": r"^\d{1,19}(\.\d{1,4})?$", "examples": ["12.34"]})]
+    amount: Annotated[str, Field(json_schema_extra={"pattern": r"^[0-9]{1,19}(\.[0-9]{1,4})?$", "examples": ["12.34"]})]
 
     @field_validator("currency")
     @classmethod
@@ -23,7 +23,7 @@ class Money(Given):
     @field_validator("amount", mode="before")
     @classmethod
     def _exact(cls, value: object, info: ValidationInfo) -> str:
-        if not isinstance(value, str):
+        if not isinstance(value, str) or not value.isascii():
             refuse("malformed-amount", 'An amount is a decimal string such as "12.34", not a number.')
         if "currency" not in info.data:
             return value

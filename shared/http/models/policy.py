@@ -10,7 +10,7 @@ from pydantic_core.core_schema import ValidationInfo
 from shared.domain.policies.documents import DOCUMENTS, PolicyName
 from shared.domain.refusal import Refusal, Violation
 from shared.http.models.fields import Given, Note, QueryFlag, Time, refuse
-from shared.http.models.queries import MAX_PAGE
+from shared.http.models.queries import Cursor, PageSize
 from shared.http.validation import violations_of
 from shared.usecases.decide_policy import PolicyDecision
 from shared.usecases.propose_policy import Proposal
@@ -63,8 +63,8 @@ class PolicyQuery(Given):
 class PolicyVersionsQuery(Given):
     """A page of versions: `limit` at most, from `cursor` on."""
 
-    limit: Annotated[int, Field(ge=1, le=MAX_PAGE)] = 50
-    cursor: Annotated[str, Field(max_length=2000)] | None = None
+    limit: PageSize = 50
+    cursor: Cursor | None = None
 
 
 class PolicyDecisionBody(Given):

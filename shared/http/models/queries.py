@@ -10,22 +10,38 @@ from shared.domain.line import LineStatus
 from shared.domain.order import ChangeKind
 from shared.domain.refusal import Refusal
 from shared.domain.states import ChangeStatus
-from shared.http.models.fields import Given, Id, QueryFlag, Time, Word, refuse
+from shared.http.models.fields import Given, Id, QueryFlag, Time, Word, refuse, within
 from shared.ports.stores import Filter
 from shared.usecases.access import STAFF, Principal
 
 MAX_PAGE = 100
 PERIOD = ("created_from", "created_to")
 
+PageSize = Annotated[
+    int,
+    Field(
+        ge=1,
+        le=MAX_PAGE,
+        description="Items at most. A page may be shorter, even empty, while `next_cursor` is not null.",
+    ),
+    within(1, MAX_PAGE),
+]
+Cursor = Annotated[
+    str,
+    Field(
+        max_length=2000, description="`next_cursor` of the page before, with the same filters: go on until it is null."
+    ),
+]
+
 
 class Listing(Given):
     """A page of a list: `limit` items at most, from `cursor` on."""
 
-    limit: Annotated[int, Field(ge=1, le=MAX_PAGE)] = 50
-    cursor: Annotated[str, Field(max_length=2000)] | None = None
+    limit: PageSize = 50
+    cursor: Cursor | None = None
 
-    def to_filter(self, principal: Principal) -> Filter:
-        """What to list for this principal: a customer lists their own, whatever else they ask for.
+    def to_filter(self, principal: Principal) -> Filter | None:
+        """What to list for this principal: a customer lists their own. None if they ask for another's: nothing.
 
         Raises:
             Refusal: `forbidden`, for a customer whose token names no customer id.
@@ -34,6 +50,8 @@ class Listing(Given):
         if not principal.roles & STAFF:
             if principal.customer_id is None:
                 raise Refusal("forbidden", "Your token names no customer whose orders these could be.")
+            if values.get("customer_id", principal.customer_id) != principal.customer_id:
+                return None
             values["customer_id"] = principal.customer_id
         since, until = self.period
         return Filter(

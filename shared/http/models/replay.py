@@ -7,7 +7,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from shared.domain.order import ChangeKind
 from shared.domain.policies.documents import PolicyName
-from shared.http.models.fields import Flag, Given, Time, refuse
+from shared.http.models.fields import Flag, Given, Time, refuse, within
 from shared.http.models.policy import Number, document_text
 from shared.usecases.drafting import Draft
 from shared.usecases.replay_policy import Replay
@@ -27,7 +27,7 @@ class ReplayBody(Given):
     since: Time | None = Field(default=None, alias="from")
     until: Time | None = Field(default=None, alias="to")
     kinds: Annotated[tuple[ChangeKind, ...], Field(min_length=1, max_length=2)] | None = None
-    limit: Annotated[int, Field(strict=True, ge=1, le=MOST)] = 500
+    limit: Annotated[int, Field(strict=True, ge=1, le=MOST), within(1, MOST)] = 500
     only_differing: Flag = True
     cursor: Annotated[str, Field(max_length=2000)] | None = None
 

@@ -3,13 +3,15 @@
 from datetime import datetime
 
 from shared.domain.change import Change
+from shared.domain.order import Order
 from shared.domain.plan import CancelledUnits
+from shared.domain.plan_in_words import changes_in_words
 from shared.domain.policy import Policy
 from shared.http.views.basics import Json, present, time
 from shared.http.views.terms import cancelled_view, terms_view
 
 
-def confirmation_view(change: Change, policy: Policy, now: datetime) -> Json:
+def confirmation_view(order: Order, change: Change, policy: Policy, now: datetime) -> Json:
     """The change as far as it concerns the customer. `waiting`: whether their answer still counts."""
     reason = policy.reasons.find(change.reason_code, change.kind)
     in_time = change.expires_at is None or now < change.expires_at
@@ -22,6 +24,7 @@ def confirmation_view(change: Change, policy: Policy, now: datetime) -> Json:
             "waiting": change.waiting_for == "customer" and in_time,
             "expires_at": time(change.expires_at) if change.expires_at else None,
             "reason": reason.title if reason else None,
+            "changes": list(changes_in_words(order, change.plan)),
             "cancelled": [_cancelled(change, units) for units in change.plan.cancelled],
             "terms": terms_view(change.plan),
             "digest": change.plan.digest,

@@ -52,7 +52,10 @@ def version_view(version: Version) -> Json:
 
 
 def totals_view(totals: Totals, currency: str) -> Json:
-    return {name: money(amount, currency) for name, amount in asdict(totals).items()}
+    """With `refunding`, which the balance already counts: what refunds under way, or planned, will still give back."""
+    refunding = totals.balance_due - (totals.total - totals.paid + totals.refunded)
+    sums = asdict(totals) | {"refunding": refunding}
+    return {name: money(amount, currency) for name, amount in sums.items()}
 
 
 def _with_lines(order: Order, view: Json, drafts: frozenset[str] = frozenset()) -> Json:

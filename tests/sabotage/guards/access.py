@@ -59,7 +59,7 @@ GUARDS: tuple[Guard, ...] = (
         "if not in_person and in_place_of(given, role, now, ()) is None:",
         "if False:",
     ),
-    guard("nobody decides on their own change", _APPROVING, "if principal.id == change.requested_by.id:", "if False:"),
+    guard("nobody decides on their own change", _APPROVING, "if principal.id in change.askers:", "if False:"),
     guard(
         "a customer's word is the owner's",
         _DECIDE,
@@ -92,6 +92,12 @@ GUARDS: tuple[Guard, ...] = (
         "",
     ),
     guard(
+        "a customer who asks for another's lists nothing",
+        "shared/http/models/queries.py",
+        'if values.get("customer_id", principal.customer_id) != principal.customer_id:',
+        "if False:",
+    ),
+    guard(
         "a customer without an id lists nothing",
         "shared/http/models/queries.py",
         "            if principal.customer_id is None:\n"
@@ -101,6 +107,13 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a cursor is of its own list", "shared/adapters/dynamodb/listing.py", "if scope != _scope(wanted):", "if False:"
     ),
+    guard(
+        "an index that rows are missing from is not walked whole",
+        "shared/adapters/dynamodb/listing.py",
+        " if not index.sparse)",
+        ")",
+    ),
+    guard("a sub code is erased", "shared/domain/erasing.py", "        sub_code=None,\n", ""),
     guard(
         "the log is the staff's",
         _ROUTES,

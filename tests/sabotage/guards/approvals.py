@@ -15,11 +15,35 @@ _ALLOWED = "        check_refund_allowed(services, request.principal, order, pla
 
 GUARDS: tuple[Guard, ...] = (
     guard("nobody gives two approvals", _APPROVING, "if principal.id in change.deciders:", "if False:"),
+    guard(
+        "who submits a change asked for it",
+        "shared/domain/steps.py",
+        "replace(asked_by(change, actor.id), holds",
+        "replace(change, holds",
+    ),
+    guard(
+        "who sent edits before has asked too",
+        "shared/usecases/continue_change.py",
+        "            asked_by(change, actor.id),\n            requested_by",
+        "            change,\n            requested_by",
+    ),
+    guard(
+        "edits are judged by the rights of who sends them",
+        "shared/usecases/continue_change.py",
+        "plan_edits(services, order, wanted, actor.role)",
+        "plan_edits(services, order, wanted, change.requested_by.role)",
+    ),
+    guard(
+        "a customer submits no draft of another",
+        "shared/usecases/continue_change.py",
+        "        _check_may_submit(change, request.principal)\n",
+        "",
+    ),
     guard("staff stands in", _APPROVING, " and bool(principal.roles & STAFF)", ""),
     guard(
         "nobody stands in for who has a part in it",
         _APPROVING,
-        "(change.requested_by.id, *change.deciders))",
+        "(*change.askers, *change.deciders))",
         "())",
     ),
     guard(
@@ -49,6 +73,21 @@ GUARDS: tuple[Guard, ...] = (
         "current.remind_at is None",
     ),
     guard("a reminder goes out once", _ASKING, "return replace(current, remind_at=None)", "return current"),
+    guard(
+        "a level that policy has lost is followed by whom policy asks now",
+        _ASKING,
+        "return None if instead in (current.role, *current.passed_over) else instead",
+        "return None",
+    ),
+    guard(
+        "nobody is asked again who was passed over", _ASKING, "(current.role, *current.passed_over)", "(current.role,)"
+    ),
+    guard(
+        "a change that time cannot move on stops none of those after it",
+        "shared/usecases/mind_deadlines.py",
+        "except Exception as error:",
+        "except ZeroDivisionError as error:",
+    ),
     guard("a round that is over is not looked after", _LAPSE, " or change.round != round_:", ":"),
     guard(
         "a change that is over is not escalated",
@@ -59,10 +98,29 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "the most specific route decides",
         _NEEDED,
-        "return [route for route in fitting if route.only.rank == rank]",
-        "return fitting",
+        "return [route for route in found if route.only.rank == rank]",
+        "return found",
     ),
-    guard("what was not approved yet counts", _NEEDED, "unapproved + magnitude", "magnitude"),
+    guard(
+        "what was not approved yet counts",
+        _NEEDED,
+        "deciding(routes, lambda route: magnitude + _since(route, unapproved), facts.currency)",
+        "deciding(routes, lambda route: magnitude, facts.currency)",
+    ),
+    guard(
+        "who was told of something else approved no sum",
+        _NEEDED,
+        "told = {role for route in routes for role in route.approvers}",
+        "told = set(roles)",
+    ),
+    guard("a route for some products leaves the others theirs", _NEEDED, "facts.skus <= set(", "facts.skus & set("),
+    guard("fees that lapse are part of a change", "shared/domain/planner.py", " + lapsed_fees(order, after)", ""),
+    guard(
+        "a route that asks nobody is for the currencies it names",
+        "shared/domain/policies/approvals.py",
+        "if not self.approvers and not self._names(currency):",
+        "if False:",
+    ),
     guard("a check that denies forbids", _CHECKS, 'if rule.outcome == "deny":', "if False:"),
     guard(
         "a check for others is not asked",

@@ -139,14 +139,14 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "edits are replaced in a draft",
         _CONTINUE,
-        "        require(change.status, ChangeStatus.DRAFT)\n        planned = plan_edits",
-        "        planned = plan_edits",
+        "        require(change.status, ChangeStatus.DRAFT)\n        actor = ",
+        "        actor = ",
     ),
     guard(
         "a draft is submitted",
         _CONTINUE,
-        "        require(change.status, ChangeStatus.DRAFT)\n        planned = replan",
-        "        planned = replan",
+        "        require(change.status, ChangeStatus.DRAFT)\n        _check_may",
+        "        _check_may",
     ),
     guard("what is approved is accepted", _CONTINUE, "        require(change.status, ChangeStatus.APPROVED)\n", ""),
     guard(

@@ -23,6 +23,12 @@ GUARDS: tuple[Guard, ...] = (
     guard("a delegation holds from its start", _STANDING_IN, "self.since <= now < self.until", "now < self.until"),
     guard("a delegation holds before its end", _STANDING_IN, "self.since <= now < self.until", "self.since <= now"),
     guard("nobody stands in for who is barred", _STANDING_IN, " and each.of not in excluded", ""),
+    guard(
+        "a decision is by a delegation that still holds when it is written",
+        "shared/usecases/decide_change.py",
+        "return replace(_word_of(services, order, change, principal, decision, absent), delegation=delegation)",
+        "return _word_of(services, order, change, principal, decision, absent)",
+    ),
     guard("only what the plan forbids is kept", _KEEP, " and refusal.violations == noted.plan.violations", ""),
     guard(
         "a store that fails changes no answer", _KEEP, "    except Exception as error:", "    except KeyError as error:"

@@ -7,11 +7,88 @@ _TRIAL = "shared/domain/policy_trial.py"
 _PROPOSE = "shared/usecases/propose_policy.py"
 _DECIDE = "shared/usecases/decide_policy.py"
 _WITHDRAW = "shared/usecases/withdraw_policy.py"
+_DOCUMENTS = "shared/domain/policies/documents.py"
+_CONDITIONS = "shared/domain/policies/conditions.py"
+_TRYING = "shared/domain/policies/trying.py"
+_DECIMALS = "shared/domain/policies/decimals.py"
+_ROUTING = "shared/domain/policies/routing.py"
+_VALIDATION = "shared/domain/policies/validation.py"
 _CACHE = "shared/adapters/dynamodb/policy_cache.py"
 _ALONG = "shared/adapters/dynamodb/companions.py"
 
 GUARDS: tuple[Guard, ...] = (
-    guard("what moves money waits", _PROPOSE, '"waiting" if moves_money(proposal.name) else "agreed"', '"agreed"'),
+    guard(
+        "what moves money waits",
+        _PROPOSE,
+        '"waiting" if _needs_a_second(history, proposal.name, document) else "agreed"',
+        '"agreed"',
+    ),
+    guard(
+        "who leaves no time needs another operator",
+        _DOCUMENTS,
+        "moves_money(name) or (isinstance(document, Deadlines) and document.hurried)",
+        "moves_money(name)",
+    ),
+    guard(
+        "time to confirm counts too",
+        "shared/domain/policies/deadlines.py",
+        "min(rule.change_seconds, rule.confirmation_seconds) < HURRY",
+        "rule.change_seconds < HURRY",
+    ),
+    guard("a condition that fails stops no plan", _CONDITIONS, "except FAILURES:", "except AssertionError:"),
+    guard(
+        "what is neither true nor false counts as unanswered",
+        _CONDITIONS,
+        "return unanswered if said is None else said",
+        "return said is True",
+    ),
+    guard(
+        "a rule that fails allows nothing",
+        "shared/domain/judging.py",
+        'unanswered=rule.outcome != "allow"',
+        "unanswered=True",
+    ),
+    guard(
+        "a fee that is unclear is not charged",
+        "shared/domain/restocking.py",
+        '"stage": units.stage}, unanswered=False)',
+        '"stage": units.stage})',
+    ),
+    guard("words that nobody thought of are tried", _TRYING, "in chain(combined, odd))", "in combined)"),
+    guard("decimals are as fine as arithmetic bears", _DECIMALS, "exponent >= -PLACES and ", ""),
+    guard("decimals are as large as arithmetic bears", _DECIMALS, " and number.adjusted() < DIGITS", ""),
+    guard("checks leave everyone something", _VALIDATION, "yield from denials(policy)", "yield from ()"),
+    guard(
+        "checks are looked at together",
+        "shared/domain/policies/denials.py",
+        "if meant and not alone and all(",
+        "if False and all(",
+    ),
+    guard(
+        "large changes are seen by somebody",
+        _ROUTING,
+        "if not any(route.approvers for _, route in plain):",
+        "if False:",
+    ),
+    guard("a route for all is for orders of any value", _ROUTING, " and not route.order_above", ""),
+    guard(
+        "nobody is the last word on large changes",
+        _ROUTING,
+        "if all(_below(other, route, currency) for _, other in plain if other.approvers):",
+        "if False:",
+    ),
+    guard(
+        "what is about orders is for no product",
+        "shared/domain/policies/findings.py",
+        "if rule.only.products:",
+        "if False:",
+    ),
+    guard(
+        "a customer is asked about amendments",
+        "shared/domain/agreeing.py",
+        'if cancelled or facts.kind == "amendment" else None',
+        "if cancelled else None",
+    ),
     guard("nothing is in force in the past", _PROPOSE, "if version.activates_at < now:", "if False:"),
     guard("only what was agreed to is restored", _PROPOSE, ' or past.status != "agreed"', ""),
     guard("a version changes something", _PROPOSE, "if before is not None and ", "if False and "),
@@ -42,7 +119,12 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard("a policy begins at its time", _VERSIONS, "if each.activates_at <= moment]", "]"),
     guard("a clock that is behind finds a policy", _VERSIONS, "self.at(now - SKEW)", "self.at(now + SKEW)"),
-    guard("what comes later is judged too", _TRIAL, "*after.changes_after(version.activates_at)", "*()"),
+    guard(
+        "what comes later is judged too",
+        _TRIAL,
+        "in (version.activates_at, *after.changes_after(version.activates_at)):",
+        "in (version.activates_at,):",
+    ),
     guard("what others need stays", _TRIAL, "if name in LEANING:", "if False:"),
     guard("a policy grows stale", _CACHE, "if self._older_than(STALE_SECONDS):", "if self._register is None:"),
     guard("a policy grows due", _CACHE, "[REGISTER_KEY] if self._older_than(DUE_SECONDS) else []", "[]"),

@@ -144,14 +144,14 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "only a change that waits is unanswered",
         _EXPIRE,
-        "return change.status in _WAITING and change.round == round_",
+        "return change.status is ChangeStatus.PENDING_APPROVAL and change.round == round_",
         "return change.round == round_",
     ),
     guard(
         "a deadline is of its round",
         _EXPIRE,
-        "return change.status in _WAITING and change.round == round_",
-        "return change.status in _WAITING",
+        "return change.status is ChangeStatus.PENDING_APPROVAL and change.round == round_",
+        "return change.status is ChangeStatus.PENDING_APPROVAL",
     ),
     guard(
         "what was asked is not started again",

@@ -12,6 +12,7 @@ import pytest
 from shared.adapters.policy_file import shipped
 from shared.domain.edits import (
     CancelUnits,
+    Credit,
     Edit,
     Money,
     SetQuantity,
@@ -170,6 +171,62 @@ def test_a_confirmation_is_tuned_by_channel() -> None:
     policy = with_("cancellation", confirmations=(*POLICY.cancellation.confirmations, rule))
     result = cancelled(ORDER, 3, policy=policy)
     assert [(need.party, need.rule) for need in result.confirmations] == [("customer", "whole too")]
+
+
+@pytest.mark.parametrize(("when", "asked"), [("raises_total", True), ("refunds", False), ("role == 'agent'", True)])
+def test_a_confirmation_of_amendments_is_asked_for_as_its_rule_says(when: str, asked: bool) -> None:
+    rule = ConfirmationRule(id="amended", kinds=("amendment",), when=when, words="Please agree.")
+    policy = with_("cancellation", confirmations=(rule,))
+    more = planned(CHEAP, SetQuantity(line_id="l1", quantity=4), policy=policy)
+    assert [(need.party, need.rule) for need in more.confirmations] == [("customer", "amended")] * asked
+    assert cancelled(CHEAP, policy=policy).confirmations == ()
+
+
+def test_a_goodwill_credit_has_no_terms_to_confirm() -> None:
+    given = planned(CHEAP, Credit(amount=Money(amount=100, currency="USD")), kind="cancellation")
+    assert given.confirmations == ()
+
+
+# ------------------------------------------------------------------------------------------- what cannot be answered
+
+
+FAILS = "100 / size(segment) > 2"
+"""It does, on orders without a segment: validation knows by now, but documents of before are in force."""
+
+
+@pytest.mark.parametrize("when", [FAILS, "int('many') > 2", "size(segment)"])
+def test_a_condition_that_cannot_be_answered_stops_no_plan_and_denies_nothing_that_others_allow(when: str) -> None:
+    rule = EligibilityRule(id="allowing", when=when, outcome="allow", words="Yes.")
+    policy = with_("eligibility", rules=(rule, *POLICY.eligibility.rules))
+    assert ruled(cancelled(CHEAP, policy=policy), "cancel_units") == [("cancel-units", "allow")]
+
+
+@pytest.mark.parametrize("outcome", ["deny", "approve"])
+def test_a_rule_that_cannot_be_answered_holds_where_it_denies_or_asks(outcome: Any) -> None:
+    rule = EligibilityRule(id="strict", when=FAILS, outcome=outcome, words="No.")
+    policy = with_("eligibility", rules=(rule, *POLICY.eligibility.rules))
+    assert ruled(cancelled(CHEAP, policy=policy), "cancel_units") == [("strict", outcome)]
+
+
+@pytest.mark.parametrize("when", [FAILS, "size(segment)"])
+@pytest.mark.parametrize("outcome", ["deny", "approve", "warn"])
+def test_a_check_that_cannot_be_answered_holds(outcome: Any, when: str) -> None:
+    rule = CheckRule(id="strict", when=when, outcome=outcome, words="No.")
+    assert ruled(cancelled(CHEAP, policy=with_("checks", rules=(rule,))), "check") == [("strict", outcome)]
+
+
+def test_a_confirmation_and_a_route_that_cannot_be_answered_are_asked_for() -> None:
+    rule = ConfirmationRule(id="strict", kinds=("cancellation",), when=FAILS, words="Please agree.")
+    policy = with_("cancellation", confirmations=(rule,))
+    assert [need.rule for need in cancelled(CHEAP, policy=policy).confirmations] == ["strict"]
+    route = Route(id="strict", when=FAILS, above={"USD": "1.00"}, approvers=("lead",))
+    policy = with_("approvals", routes=(route,))
+    assert [need.rule for need in cancelled(CHEAP, policy=policy).approvals] == ["strict"]
+
+
+def test_a_fee_whose_condition_cannot_be_answered_is_not_charged() -> None:
+    fee = RestockingRule(id="unclear", stages=("ordered",), when=FAILS, percent=Decimal(10), words="Restocking:")
+    assert cancelled(CHEAP, policy=with_("cancellation", restocking=(fee,))).fees == ()
 
 
 def test_deadlines_are_tuned_by_tier() -> None:

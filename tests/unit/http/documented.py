@@ -6,33 +6,53 @@ import pytest
 from pydantic import BaseModel
 
 from infra.openapi_document import codes_of
+from infra.openapi_headers import problem_headers, reply_headers
+from infra.openapi_operation import Operation
 from infra.openapi_operations import OPERATIONS
 from shared.http.models.replies.others import ProblemReply
-from shared.http.routes import route_of
+from shared.http.routes import Route, route_of
 from tests.unit.http.client import Client, Reply, resource_of
 
+HEADERS = frozenset({"ETag", "Location", "Retry-After", "WWW-Authenticate"})
+"""Those that mean something to a caller."""
 
-@pytest.fixture
+
+@pytest.fixture(autouse=True)
 def documented(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every reply of the test fits the models, and every problem's code is one that its route documents."""
+    """Every reply of a test fits the models, every problem's code is one that its route documents, and headers are
+    sent where they are declared, and nowhere else."""
     send = Client.send
 
     def checked(self: Client, method: str, path: str, body: Any, **headers: str) -> Reply:
         reply = send(self, method, path, body, **headers)
-        route = route_of(method, resource_of(method, path.partition("?")[0])[0])
-        operation = OPERATIONS[route.method, route.path]
+        resource = resource_of(method, path.partition("?")[0])[0]
+        operation = OPERATIONS.get((method, resource))
+        if operation is None:
+            return reply
         if reply.status >= 400:
-            ProblemReply.model_validate(reply.body)
-            assert reply.code in codes_of(route, operation)
+            _check_problem(reply, route_of(method, resource), operation)
         else:
-            _check(reply, operation.replies[reply.status][0])
+            _check_success(reply, operation)
         return reply
 
     monkeypatch.setattr(Client, "send", checked)
 
 
-def _check(reply: Reply, models: tuple[type[BaseModel], ...]) -> None:
+def _check_problem(reply: Reply, route: Route, operation: Operation) -> None:
+    ProblemReply.model_validate(reply.body)
+    assert reply.code in codes_of(route, operation)
+    assert HEADERS & reply.headers.keys() == problem_headers(reply.status).keys()
+
+
+def _check_success(reply: Reply, operation: Operation) -> None:
     """Of two documented forms, a reply with a change_id is the first."""
+    models = operation.replies[reply.status][0]
     if models:
-        model = models[0] if len(models) == 1 or "change_id" in reply.body else models[1]
-        model.model_validate(reply.body)
+        _model_of(reply, models).model_validate(reply.body)
+    declared = reply_headers(operation, reply.status)
+    always = {name for name, header in declared.items() if header["required"]}
+    assert always <= HEADERS & reply.headers.keys() <= declared.keys()
+
+
+def _model_of(reply: Reply, models: tuple[type[BaseModel], ...]) -> type[BaseModel]:
+    return models[0] if len(models) == 1 or "change_id" in reply.body else models[1]

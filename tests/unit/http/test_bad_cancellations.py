@@ -9,7 +9,6 @@ from tests.fakes import World
 from tests.unit.http.cancelling import asked, cancel, one, path_of, ship, usd
 from tests.unit.http.client import Client
 
-pytestmark = pytest.mark.usefixtures("documented")
 LINE = {"line_id": "l1"}
 BAD_JSON = "{nope"
 BAD_FIELDS: dict[str, Any] = {"lines": [], "surprise": 1}

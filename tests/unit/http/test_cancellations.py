@@ -9,8 +9,6 @@ from tests.fakes import World
 from tests.unit.http.cancelling import asked, cancel, cancel_on_terms, one, path_of, preview, ship, usd
 from tests.unit.http.client import Client, example
 
-pytestmark = pytest.mark.usefixtures("documented")
-
 
 def decide(client: Client, change: dict[str, Any], decision: str = "approve") -> Any:
     body = {"decision": decision, "digest": change["plan"]["digest"]}

@@ -13,7 +13,6 @@ from tests.fakes import World
 from tests.unit.http.cancelling import asked, cancel, one, usd
 from tests.unit.http.client import Client, Reply
 
-pytestmark = pytest.mark.usefixtures("documented")
 TOKEN = "a-token-of-32-random-bytes"
 PATH = f"/confirmations/{TOKEN}"
 CONFIRM = {"decision": "confirm"}
@@ -61,6 +60,7 @@ def test_a_link_shows_the_terms_and_changes_nothing_however_often(
         "waiting": True,
         "expires_at": "",
         "reason": "The customer asked for it",
+        "changes": ["Cancelled: 1 × Red mug, 2 of 3 left"],
         "cancelled": [
             {
                 "line_id": "l1",

@@ -9,7 +9,6 @@ from tests.fakes import World
 from tests.fakes.builders import AGENT_2, MANAGER
 from tests.unit.http.client import Client
 
-pytestmark = pytest.mark.usefixtures("documented")
 PATH = "/delegations/manager"
 AWAY = {"to": AGENT_2.id, "until": "2026-12-01T00:00:00Z"}
 GIVEN = {"role": "manager", "of": MANAGER.id, "since": "2026-11-20T12:00:00Z", **AWAY}

@@ -8,7 +8,6 @@ from tests.fakes import World
 from tests.unit.http.cancelling import ship
 from tests.unit.http.client import Client, example
 
-pytestmark = pytest.mark.usefixtures("documented")
 PATH = "/customers/cus-1/erasures"
 WHY = {"reason": "the customer asked", "note": "letter of 3 May"}
 

@@ -14,9 +14,6 @@ NAMES: tuple[PolicyName, ...] = tuple(DOCUMENTS)
 DECISIONS = "/policies/prices/versions/2/decisions"
 
 
-pytestmark = pytest.mark.usefixtures("documented")
-
-
 def change(document: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"why": "a trial", "document": document} | more
 

@@ -11,8 +11,6 @@ from tests.unit.http.matrix.places import copied
 
 PATH = "/policies/approvals/replay"
 
-pytestmark = pytest.mark.usefixtures("documented")
-
 
 def a_limit_of(amount: str) -> dict[str, Any]:
     """A manager approves what moves more than this many dollars."""

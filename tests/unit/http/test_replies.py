@@ -1,14 +1,12 @@
 """Every reply of a whole story is what the OpenAPI document says: views and documentation cannot drift apart."""
 
+from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from shared.usecases.access import Principal
+from shared.usecases.settle_refund import NamedRefund, settle_refund
 from tests.fakes import World
 from tests.unit.http.client import Client, example
-
-pytestmark = pytest.mark.usefixtures("documented")
 
 
 def amendments(order_id: str) -> str:
@@ -149,6 +147,33 @@ def test_a_customer_lists_their_own_orders_and_changes_whatever_they_ask_for(
     assert customer_2.get("/orders?customer_id=cus-1").body["items"] == []
     assert len(customer.get("/changes").body["items"]) == 1
     assert customer_2.get("/changes?customer_id=cus-1").body["items"] == []
+
+
+def test_a_customer_who_asks_for_another_s_gets_an_empty_page_not_their_own(
+    agent: Client, customer: Client, order_id: str
+) -> None:
+    agent.post(amendments(order_id), price("9.00"), if_match='"1.0"')
+    for path in ("/orders", "/changes"):
+        assert customer.get(f"{path}?customer_id=cus-2").body == {"items": [], "next_cursor": None}
+        assert len(customer.get(f"{path}?customer_id=cus-1").body["items"]) == 1
+
+
+def test_totals_add_up_before_while_and_after_a_refund_is_under_way(world: World, agent: Client, order_id: str) -> None:
+    plan = agent.post(f"{amendments(order_id)}?dry_run=true", example("amendment")).body
+    body = example("amendment") | {"accept": {"digest": plan["digest"]}}
+    change = agent.post(amendments(order_id), body, if_match='"1.0"').body
+    under_way = agent.get(f"/orders/{order_id}").body["totals"]
+    refund_id = change["refunds"][0]["refund_id"]
+    named = NamedRefund(refund_id=refund_id, change_id=change["change_id"], order_id=order_id)
+    settle_refund(world.services, named, "gw-1")
+    settled = agent.get(f"/orders/{order_id}").body["totals"]
+    seen = [plan["totals_before"], plan["totals_after"], under_way, settled]
+    assert [totals["refunding"]["amount"] for totals in seen] == ["0.00", "10.80", "10.80", "0.00"]
+    for totals in seen:
+        due, total, paid, refunded, refunding = (
+            Decimal(totals[name]["amount"]) for name in ("balance_due", "total", "paid", "refunded", "refunding")
+        )
+        assert due == total - paid + refunded + refunding
 
 
 def test_a_customer_whose_token_names_no_customer_lists_nothing(world: World, order_id: str) -> None:

@@ -6,7 +6,6 @@ from tests.fakes import World
 from tests.unit.http.cancelling import asked
 from tests.unit.http.client import Client, Reply
 
-pytestmark = pytest.mark.usefixtures("documented")
 EDIT = {"op": "set_unit_price", "line_id": "l1", "unit_price": {"amount": "9.00", "currency": "USD"}}
 CHEAPER = {"reason_code": "customer_request", "edits": [EDIT]}
 PERIOD = {"from": "2026-11-01T00:00:00Z", "to": "2026-12-01T00:00:00Z"}

@@ -10,7 +10,6 @@ from tests.fakes import World
 from tests.unit.http.cancelling import asked, cancel, usd
 from tests.unit.http.client import Client, example
 
-pytestmark = pytest.mark.usefixtures("documented")
 PAID = {"reference": "SEPA-4711", "note": "by bank transfer"}
 
 

@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from infra.gates.policies import policies
+from shared.adapters.dynamodb import changes, orders
+from shared.adapters.dynamodb.delegations import BY, TO
+from shared.adapters.dynamodb.listing import scanned
+from shared.adapters.dynamodb.policies import REGISTER_KEY
 
 ROOT = Path(__file__).resolve().parents[3]
 Resources = dict[str, dict[str, Any]]
@@ -94,7 +98,31 @@ def test_every_policy_belongs_to_a_kind_that_the_gate_reads(resources: Resources
 def test_permissions_are_only_granted_to_functions_machines_and_the_gateway(resources: Resources) -> None:
     for name, statement in granted(resources):
         assert statement["Effect"] == "Allow", name
-        assert set(statement) == {"Effect", "Action", "Resource"}, name
+        assert set(statement) - {"Condition"} == {"Effect", "Action", "Resource"}, name
+
+
+def test_who_keeps_or_uses_delegations_writes_no_policy_in_the_same_table(resources: Resources) -> None:
+    """Source: IAM reference, ForAllValues: it holds for a call without the key, which `Null` therefore refuses."""
+    reached = {"DelegateRole": [BY, TO], "DecideRole": [TO]}
+    for role, keys in reached.items():
+        (statement,) = [each for each in statements_of(resources[role]) if "RulesTable" in json.dumps(each["Resource"])]
+        assert statement["Condition"] == {
+            "ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{key}*" for key in keys]},
+            "Null": {"dynamodb:LeadingKeys": "false"},
+        }
+        assert not REGISTER_KEY["name"]["S"].startswith(tuple(keys))
+
+
+def test_lists_without_an_index_are_read_from_the_one_index_that_may_be_scanned(resources: Resources) -> None:
+    (scan,) = [each for each in statements_of(resources["ReadRole"]) if each["Action"] == "dynamodb:Scan"]
+    tables = {"OrdersTable": orders.INDEXES, "ChangesTable": changes.INDEXES}
+    wanted = [{"Fn::Sub": f"${{{name}.Arn}}/index/{scanned(indexes).name}"} for name, indexes in tables.items()]
+    assert scan["Resource"] == wanted
+
+
+def test_an_index_that_rows_may_be_missing_from_is_never_scanned(resources: Resources) -> None:
+    """A change waits for somebody or for nobody; everything else that lists are by, each row has."""
+    assert [index.by for index in (*orders.INDEXES, *changes.INDEXES) if index.sparse] == ["waiting_for"]
 
 
 def test_every_function_has_a_role_of_its_own(functions: Resources, resources: Resources) -> None:

@@ -266,7 +266,7 @@ def test_approving_commits_what_was_accepted_in_advance(world: World, dear: Orde
     change = world.memory.changes[named.change_id]
     assert (change.status, change.decided_by) == (ChangeStatus.COMMITTED, MANAGER.id)
     assert live(world, dear).totals.total == 43200
-    assert live(world, dear).unapproved == 0
+    assert live(world, dear).unapproved == {"finance": 86400}
 
 
 def test_after_approval_a_submitted_change_waits_for_accept(world: World, dear: Order) -> None:

@@ -1,5 +1,6 @@
 """Standing in: who may let whom decide, for how long, and what the one who stands in may not."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -150,6 +151,32 @@ def test_ended_early_it_holds_no_more_and_ending_again_is_the_same(world: World,
     assert end(world, MANAGER).body == end(world, MANAGER).body == "0 left"
     with refused("wrong-role"):
         decided(world, waiting, AGENT_2)
+
+
+def over(world: World) -> None:
+    """As if it had only ever been until now."""
+    given = Delegation(role="manager", of=MANAGER.id, to=AGENT_2.id, since=NOW - timedelta(days=1), until=NOW)
+    world.services.delegations.put(given)
+
+
+@pytest.mark.parametrize("decision", ["approve", "reject"])
+@pytest.mark.parametrize(
+    "meanwhile",
+    [lambda world: end(world, MANAGER), lambda world: delegate(world, MANAGER, LEAD), over],
+    ids=["ended", "given to another", "over"],
+)
+def test_a_delegation_that_ends_while_the_stand_in_decides_decides_nothing(
+    world: World, waiting: Change, decision: str, meanwhile: Callable[[World], object]
+) -> None:
+    delegate(world, MANAGER, AGENT_2)
+
+    def faster() -> None:
+        meanwhile(world)
+
+    world.memory.before_write = faster
+    with refused("wrong-role"):
+        decided(world, waiting, AGENT_2, decision)
+    assert now(world, waiting) == waiting
 
 
 def test_another_stand_in_replaces_the_one_before(world: World, waiting: Change) -> None:

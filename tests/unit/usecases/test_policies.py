@@ -113,8 +113,8 @@ def test_a_repeated_proposal_gets_its_first_answer(world: World) -> None:
 
 
 def test_a_proposal_that_meets_its_own_twin_has_one_effect(world: World) -> None:
-    world.policy_history.before_write = lambda: proposed(world, "deadlines", deadlines(1), key="k1")
-    assert proposed(world, "deadlines", deadlines(1), key="k1") == "deadlines-2 agreed"
+    world.policy_history.before_write = lambda: proposed(world, "deadlines", deadlines(3600), key="k1")
+    assert proposed(world, "deadlines", deadlines(3600), key="k1") == "deadlines-2 agreed"
     assert len(world.policy_history.kept) == 1
 
 
@@ -279,6 +279,31 @@ def test_a_document_that_moves_money_waits_for_a_second_operator(world: World) -
     assert decided(world, "prices", 2, note="Fine.") == "prices-2 agreed"
     kept = read_version(world.policy_history, "prices", 2)
     assert (floor(world), kept.decided_by, kept.note) == ("60", "usr-2", "Fine.")
+
+
+@pytest.mark.parametrize(
+    ("short", "status"),
+    [
+        ({"change_seconds": 3599}, "waiting"),
+        ({"confirmation_seconds": 3599, "confirmation_reminder_seconds": None}, "waiting"),
+        ({"change_seconds": 3600}, "agreed"),
+    ],
+    ids=["changes", "confirmations", "an hour"],
+)
+def test_who_would_leave_less_than_an_hour_to_answer_needs_a_second_operator(
+    world: World, short: dict[str, Any], status: str
+) -> None:
+    """By a second or two, one operator could let everything expire that waits for an approval."""
+    (everyone,) = as_shipped("deadlines")["rules"]
+    hurried = everyone | short | {"id": "hurried", "only": {"tiers": ["gold"]}}
+    assert proposed(world, "deadlines", {"rules": [everyone, hurried]}) == f"deadlines-2 {status}"
+
+
+def test_a_hurried_version_is_not_restored_by_one_operator_either(world: World) -> None:
+    proposed(world, "deadlines", deadlines(1))
+    decided(world, "deadlines", 2)
+    assert proposed(world, "deadlines", as_shipped("deadlines")) == "deadlines-3 agreed"
+    assert proposed(world, "deadlines", None, restores=2) == "deadlines-4 waiting"
 
 
 def test_nobody_agrees_to_their_own_version(world: World) -> None:

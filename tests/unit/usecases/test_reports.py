@@ -25,7 +25,7 @@ from shared.usecases.starting import Wanted
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, AGENT_2, CUSTOMER, HOME, MANAGER
 from tests.fakes.world import NOW
-from tests.unit.usecases.approvals import FINANCE, LEAD, a_dear_order, asked_for, decided, over_500, ruled
+from tests.unit.usecases.approvals import FINANCE, LEAD, a_dear_order, asked_for, decided, now, over_500, ruled
 from tests.unit.usecases.stories import live, mugs, refused, taken
 
 CHEAPER = (SetUnitPrice(line_id="l1", unit_price=Money(amount=900, currency="USD")),)
@@ -335,6 +335,29 @@ def test_a_change_that_nobody_decided_is_counted_as_expired_and_escalated(world:
         mind_deadlines(world.services)
     report = report_approvals(world.services, PERIOD).all
     assert (report.escalated, report.expired, report.committed) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("end", ["approve", "reject", "nobody decides"])
+def test_escalations_are_counted_by_what_happened_and_not_by_the_words_for_it(
+    world: World, dear: Change, end: str
+) -> None:
+    world.clock.passes(hours=2)
+    mind_deadlines(world.services)
+    if end == "nobody decides":
+        world.clock.passes(days=2)
+        mind_deadlines(world.services)
+    else:
+        decided(world, dear, MANAGER, end)
+    change = now(world, dear)
+    other_words = tuple(replace(entry, note="so it went") for entry in change.timeline)
+    world.memory.changes[change.change_id] = replace(change, timeline=other_words)
+    assert (change.asked, report_approvals(world.services, PERIOD).all.escalated) == (None, 1)
+
+
+def test_a_reminder_is_no_escalation(world: World, dear: Change) -> None:
+    world.clock.passes(hours=1)
+    mind_deadlines(world.services)
+    assert report_approvals(world.services, PERIOD).all.escalated == 0
 
 
 def test_a_draft_that_expired_kept_nobody_waiting(world: World) -> None:

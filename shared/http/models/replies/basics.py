@@ -17,7 +17,7 @@ class Reply(BaseModel):
 class ReplyMoney(Reply):
     """A decimal string in its currency (ISO 4217); it may be negative."""
 
-    amount: Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$", examples=["12.34"])]
+    amount: Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?$", examples=["12.34"])]
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$", examples=["USD"])]
 
 
@@ -34,10 +34,18 @@ class ReplyAddress(Reply):
 
 
 class PageOf(Reply, Generic[T]):
-    """A page of a list: send `next_cursor` as `cursor` for the next; null ends it."""
+    """A page of a list: send `next_cursor` as `cursor`, with the same filters, until it is null. A page may be shorter
+    than `limit`, even empty, while it is not: go on."""
 
     items: list[T]
     next_cursor: str | None
+
+
+class WholeOf(Reply, Generic[T]):
+    """A list that is always told whole, so that `next_cursor` is always null."""
+
+    items: list[T]
+    next_cursor: None
 
 
 Stamp = datetime

@@ -7,7 +7,7 @@ from pydantic import Field
 from shared.domain.line import DiscountType, LineStatus
 from shared.domain.order import ChangeKind
 from shared.domain.payment import PaymentStatus
-from shared.http.models.replies.basics import PageOf, Reply, ReplyAddress, ReplyMoney, Stamp
+from shared.http.models.replies.basics import Reply, ReplyAddress, ReplyMoney, Stamp, WholeOf
 from shared.http.models.replies.line import ReplyLine
 from shared.usecases.read_history import VersionStatus
 
@@ -59,7 +59,9 @@ class ReplyPayment(Reply):
 
 
 class ReplyTotals(Reply):
-    """`balance_due` is what is not yet paid; negative, what we owe."""
+    """`balance_due` = total − paid + refunded + refunding: what is still to be paid; negative, what we owe and have not
+    begun to give back. `paid` is what was captured in all. `refunding` is what refunds that are under way will still
+    give back; in a plan's `totals_after` also what its own refunds will. `tax` is what is added to prices."""
 
     items: ReplyMoney
     discount: ReplyMoney
@@ -69,6 +71,7 @@ class ReplyTotals(Reply):
     total: ReplyMoney
     paid: ReplyMoney
     refunded: ReplyMoney
+    refunding: ReplyMoney
     balance_due: ReplyMoney
 
 
@@ -156,7 +159,7 @@ class LogEntryReply(Reply):
     hash: str
 
 
-class LogReply(PageOf[LogEntryReply]):
+class LogReply(WholeOf[LogEntryReply]):
     """With `verify=true`: whether the chain holds, and else its first broken link."""
 
     verified: bool | None = None

@@ -27,6 +27,10 @@ class ProblemReply(Reply):
     plan: Annotated[PlanReply | None, Field(description="With `plan-changed`: the fresh plan.")] = None
     open_change: Annotated[str | None, Field(description="With `change-open`: the change that is open.")] = None
     etag: Annotated[str | None, Field(description="With `stale-version`: the order's ETag now.")] = None
+    max_age: Annotated[
+        int | None,
+        Field(description="With `step-up-required`: how many seconds ago the sign-in may be, at most."),
+    ] = None
     orders: Annotated[
         list[OrderInFlight] | None, Field(description="With `order-in-flight`: the orders, and what each waits for.")
     ] = None

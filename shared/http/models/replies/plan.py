@@ -133,7 +133,13 @@ class PlanReply(Reply):
     order_id: str
     base_version: int
     violations: list[ProblemDetail]
-    warnings: list[str]
+    warnings: Annotated[
+        list[str],
+        Field(
+            description="What forbids nothing, but is to be read before it is done; in a preview also that the refund "
+            "would need a fresher or stronger sign-in. No part of the digest."
+        ),
+    ]
     lines: list[ReplyLineChange]
     address: ReplyAddressChange | None = None
     shipping: ReplyShippingChange | None = None

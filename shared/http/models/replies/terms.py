@@ -82,6 +82,7 @@ class ConfirmationReply(Reply):
     waiting: bool
     expires_at: Stamp | None = None
     reason: Annotated[str | None, Field(description="Why it was asked for, in words.")] = None
+    changes: Annotated[list[str], Field(description="What it changes, in words.")]
     cancelled: list[ReplyCancelledTitle]
     terms: ReplyTerms
     digest: str

@@ -1,0 +1,30 @@
+"""Decimals in policy documents: as fine as a percentage or a rate ever is, and no larger than one."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+
+from shared.domain.refusal import Violation
+
+PLACES = 8
+DIGITS = 6
+"""Before the point."""
+
+
+def wild_decimals(node: object, pointer: str = "") -> Iterator[Violation]:
+    """A finding for each decimal anywhere in a document that arithmetic would stumble over, such as 1E-9999999."""
+    if isinstance(node, Decimal):
+        if not _tame(node):
+            words = f"At most {DIGITS} digits before the point and {PLACES} after it."
+            yield Violation("out-of-range", words, pointer)
+    elif is_dataclass(node):
+        for field in fields(node):
+            yield from wild_decimals(getattr(node, field.name), f"{pointer}/{field.name}")
+    elif isinstance(node, tuple):
+        for index, each in enumerate(node):
+            yield from wild_decimals(each, f"{pointer}/{index}")
+
+
+def _tame(number: Decimal) -> bool:
+    exponent = number.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -PLACES and number.adjusted() < DIGITS

@@ -1,0 +1,199 @@
+"""What a policy document may say, and what is refused where it stands: rules that fail, deny all, or never decide."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from shared.adapters.policy_file import ADAPTERS, shipped
+from shared.domain.policies.documents import PolicyName
+from shared.domain.policies.routing import unseen
+from shared.domain.policies.trying import problems as problems_of
+from shared.domain.policies.validation import problems
+from shared.domain.policies.vocabulary import OF_A_CHANGE
+from tests.fakes.policies import as_shipped
+
+Found = list[tuple[str, str]]
+
+
+def found(name: PolicyName, document: dict[str, Any]) -> Found:
+    """Codes and pointers of what is wrong with the document, beside all others as they ship."""
+    policy = replace(shipped(), **{name: ADAPTERS[name].validate_python(document)})
+    return [(each.code, each.pointer) for each in problems(policy, name)]
+
+
+# --------------------------------------------------------------------------------------------------------- conditions
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "100 / size(segment) > 2",
+        "100 / size(account) > 2 && tier == 'gold'",
+        "tier == 'silver' || (size(segment) > 12 && int(segment) > 5)",
+        "size(segment) > 120 && int(segment) > 5",
+        "size(segment) > 0 && size(account) == 0 && int(segment) > 5",
+        "refunds ? true : size(segment)",
+    ],
+)
+def test_a_condition_that_fails_with_a_word_nobody_thought_of_is_refused(when: str) -> None:
+    assert problems_of(when, OF_A_CHANGE)
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "size(segment) > 0 && 100 / size(segment) > 2",
+        "size(segment) == 0",
+        "size(segment) == 0 && size(account) == 0",
+        "segment.startsWith('wholesale-') && reason == 'fraud'",
+        "tier in ['gold', 'silver'] && refunds_today >= 3",
+    ],
+)
+def test_a_condition_that_answers_for_every_word_is_sound(when: str) -> None:
+    assert problems_of(when, OF_A_CHANGE) == ()
+
+
+# ------------------------------------------------------------------------------------------------------------ decimals
+
+
+@pytest.mark.parametrize("wild", ["1E-9999999", "0E-9999999", "70.123456789", "1E+9999999", "0E+9999999", "1000000"])
+def test_a_decimal_is_never_finer_or_larger_than_arithmetic_bears(wild: str) -> None:
+    prices = as_shipped("prices", bounds=[as_shipped("prices")["bounds"][0] | {"floor_percent": Decimal(wild)}])
+    assert ("out-of-range", "/bounds/0/floor_percent") in found("prices", prices)
+
+
+def test_a_decimal_is_looked_at_wherever_it_stands() -> None:
+    rates, fees = as_shipped("taxes")["rates"], as_shipped("cancellation")["restocking"]
+    rates[1]["rate"] = fees[0]["percent"] = Decimal("1E-9")
+    margins = [{"id": "wild", "percent": Decimal("1E-9")}]
+    assert ("out-of-range", "/rates/1/rate") in found("taxes", as_shipped("taxes", rates=rates))
+    assert ("out-of-range", "/restocking/0/percent") in found(
+        "cancellation", as_shipped("cancellation", restocking=fees)
+    )
+    assert ("out-of-range", "/margin_floors/0/percent") in found("prices", as_shipped("prices", margin_floors=margins))
+
+
+# ------------------------------------------------------------------------------------------------------------ lock-outs
+
+
+def denying(*conditions: str) -> dict[str, Any]:
+    """Checks that deny where one of these holds."""
+    rules = [
+        {"id": f"no-{number}", "when": when, "outcome": "deny", "words": "No."}
+        for number, when in enumerate(conditions)
+    ]
+    return as_shipped("checks", rules=rules)
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "kind == 'cancellation'",
+        "'cancel_units' in edits || 'cancel_order' in edits",
+        "extent == 'partial'",
+        "refunds",
+        "raises_total",
+        "role == 'customer'",
+        "role != 'manager'",
+        "kind == 'amendment' && role == 'agent'",
+        "account != 'x'",
+    ],
+)
+def test_a_check_that_leaves_a_kind_a_role_or_a_way_of_the_money_with_nothing_is_refused(when: str) -> None:
+    assert found("checks", denying("expedites", when)) == [("locks-everyone-out", "/rules/1")]
+
+
+def test_checks_that_only_together_leave_nobody_are_refused() -> None:
+    halves = ("kind == 'cancellation' && extent == 'whole'", "kind == 'cancellation' && extent == 'partial'")
+    assert [found("checks", denying(half)) for half in halves] == [[], []]
+    assert found("checks", denying(*halves)) == [("locks-everyone-out", "/rules")]
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "expedites && (moves_address || hours_since_address_change < 24)",
+        "authorisation == 'expired'",
+        "raises_total && authorisation != 'valid'",
+        "raises_total && credit != 'within'",
+        "refunds && refunds_today > 3",
+        "refunds && role != 'manager'",
+        "role == 'customer' && kind == 'amendment'",
+        "kind == 'cancellation' && stage == 'shipped'",
+        "extent == 'whole'",
+        "moves_address",
+        "tier == 'blocked'",
+        "currency == 'EUR'",
+    ],
+)
+def test_a_check_that_leaves_somebody_a_way_is_sensible(when: str) -> None:
+    assert found("checks", denying(when)) == []
+
+
+def test_a_role_that_eligibility_lets_do_nothing_is_not_locked_out_by_a_check() -> None:
+    assert found("checks", denying("role == 'finance'")) == []
+
+
+# ------------------------------------------------------------------------------------------------------------- routes
+
+
+def a_route(route_id: str, limit: str = "500.00", **more: Any) -> dict[str, Any]:
+    return {"id": route_id, "above": {"USD": limit}, "approvers": ["manager"]} | more
+
+
+def routed(*routes: dict[str, Any]) -> Found:
+    return found("approvals", as_shipped("approvals", routes=list(routes)))
+
+
+@pytest.mark.parametrize(
+    "evading",
+    [
+        {"order_above": {"USD": "1000000.00"}},
+        {"approvers": []},
+        {"kinds": ["amendment"]},
+        {"when": "refunds"},
+        {"only": {"tiers": ["gold"]}},
+    ],
+    ids=lambda more: next(iter(more)),
+)
+def test_some_route_with_approvers_is_for_every_change(evading: dict[str, Any]) -> None:
+    assert routed(a_route("sole", **evading)) == [("contradicts-itself", "/routes")]
+    assert routed(a_route("narrow", "400.00", **evading), a_route("all")) == []
+
+
+def test_no_route_without_approvers_is_the_last_word_on_every_change() -> None:
+    assert routed(a_route("all"), a_route("none", "500.01", approvers=[])) == [
+        ("contradicts-itself", "/routes/1/approvers")
+    ]
+    assert routed(a_route("all"), a_route("small", "499.99", approvers=[])) == []
+    assert routed(a_route("all"), a_route("none", above={"SEK": "1.00"}, approvers=[])) != []
+
+
+def test_a_malformed_limit_is_a_finding_of_its_own() -> None:
+    (route,) = ADAPTERS["approvals"].validate_python(as_shipped("approvals", routes=[a_route("all", "many")])).routes
+    assert list(unseen((route, replace(route, id="none", approvers=())))) == []
+
+
+# ----------------------------------------------------------------------------------------------------------- products
+
+
+MUGS = {"only": {"products": ["MUG"]}}
+STEP_UP = {"id": "mugs", "above": {"USD": "0"}, "max_age_seconds": 60} | MUGS
+CREDIT = {"id": "mugs", "limits": {"USD": "1.00"}} | MUGS
+
+
+def test_a_rule_about_whole_orders_is_not_for_some_products() -> None:
+    """It is looked up without a product, and so it would never be found."""
+    checks = found("checks", as_shipped("checks", step_up=[STEP_UP], credit_limits=[CREDIT]))
+    assert checks == [
+        ("contradicts-itself", "/credit_limits/0/only/products"),
+        ("contradicts-itself", "/step_up/0/only/products"),
+    ]
+    (everyone,) = as_shipped("deadlines")["rules"]
+    deadlines = found("deadlines", {"rules": [everyone, everyone | {"id": "mugs"} | MUGS]})
+    assert deadlines == [("contradicts-itself", "/rules/1/only/products")]
+    method = as_shipped("shipping")["methods"][0]
+    shipping = found("shipping", as_shipped("shipping", methods=[method | MUGS]))
+    assert shipping == [("contradicts-itself", "/methods/0/only/products")]

@@ -1,0 +1,120 @@
+"""Who asks for a change: whoever set its edits, with their own rights; and none of those who asked approves it."""
+
+from dataclasses import replace
+
+import pytest
+
+from shared.domain.change import Change
+from shared.domain.edits import Edit, Money, SetQuantity, SetUnitPrice
+from shared.domain.order import Order
+from shared.domain.states import ChangeStatus
+from shared.usecases.access import Principal
+from shared.usecases.continue_change import Named, accept_change, replace_edits, submit_change, undo_change
+from shared.usecases.start_amendment import start_amendment
+from shared.usecases.starting import Wanted
+from tests.fakes import World, an_order
+from tests.fakes.builders import AGENT, CUSTOMER, MANAGER
+from tests.unit.usecases.approvals import a_dear_order, decided, now, over_500, ruled
+from tests.unit.usecases.stories import live, mugs, refused, taken
+
+AGENT_2 = replace(AGENT, id="usr-agent-2")
+MANAGER_2 = replace(MANAGER, id="usr-manager-2")
+CHEAPER: tuple[Edit, ...] = (SetUnitPrice(line_id="l1", unit_price=Money(amount=900, currency="USD")),)
+ONE_LESS: tuple[Edit, ...] = (SetQuantity(line_id="l1", quantity=2),)
+
+
+def wanted(order: Order, edits: tuple[Edit, ...]) -> Wanted:
+    return Wanted(order_id=order.order_id, reason_code="price_correction", edits=edits)
+
+
+def drafted(world: World, order: Order, edits: tuple[Edit, ...], who: Principal = AGENT) -> Change:
+    start_amendment(world.services, world.request(who, if_match=order.etag), wanted(order, edits))
+    return list(world.memory.changes.values())[-1]
+
+
+def named(change: Change) -> Named:
+    return Named(order_id=change.order_id, change_id=change.change_id)
+
+
+def put(world: World, order: Order, change: Change, edits: tuple[Edit, ...], who: Principal) -> None:
+    replace_edits(
+        world.services, world.request(who, if_match=live(world, order).etag), named(change), wanted(order, edits)
+    )
+
+
+def submitted(world: World, order: Order, change: Change, who: Principal) -> None:
+    request = world.request(who, if_match=live(world, order).etag)
+    submit_change(world.services, request, named(change), now(world, change).plan.digest)
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    ruled(world, over_500("manager"))
+    return world
+
+
+def test_other_edits_are_judged_by_the_rights_of_who_sends_them(world: World) -> None:
+    """A customer may not set prices, not even in an agent's draft."""
+    order = mugs(world)
+    change = drafted(world, order, ONE_LESS)
+    with refused("not-eligible"):
+        put(world, order, change, CHEAPER, CUSTOMER)
+    assert now(world, change) == change
+
+
+def test_a_customer_does_not_submit_what_staff_has_drafted(world: World) -> None:
+    order = mugs(world)
+    change = drafted(world, order, CHEAPER)
+    with refused("draft-of-another"):
+        submitted(world, order, change, CUSTOMER)
+    assert now(world, change) == change
+
+
+def test_a_customer_s_own_edits_are_theirs_to_submit(world: World) -> None:
+    order = mugs(world)
+    change = drafted(world, order, CHEAPER)
+    put(world, order, change, ONE_LESS, CUSTOMER)
+    assert now(world, change).requested_by == CUSTOMER.acting()
+    submitted(world, order, change, CUSTOMER)
+    assert now(world, change).status is ChangeStatus.APPROVED
+
+
+def test_a_colleague_submits_a_draft_and_its_customer_accepts_it(world: World) -> None:
+    order = mugs(world)
+    change = drafted(world, order, ONE_LESS)
+    submitted(world, order, change, AGENT_2)
+    request = world.request(CUSTOMER, if_match=live(world, order).etag)
+    accept_change(world.services, request, named(change), now(world, change).plan.digest)
+    assert now(world, change).status is ChangeStatus.COMMITTED
+
+
+def test_the_customer_ends_an_agent_s_draft(world: World) -> None:
+    order = mugs(world)
+    change = drafted(world, order, CHEAPER)
+    undo_change(world.services, world.request(CUSTOMER, if_match=live(world, order).etag), named(change))
+    assert now(world, change).status is ChangeStatus.UNDONE
+
+
+@pytest.mark.parametrize("part", ["drafted it", "sent other edits", "submitted it"])
+def test_nobody_approves_what_they_had_a_part_in_asking_for(world: World, part: str) -> None:
+    order = a_dear_order(world)
+    change = drafted(world, order, ONE_LESS, MANAGER if part == "drafted it" else AGENT)
+    if part != "submitted it":
+        put(world, order, change, ONE_LESS, MANAGER if part == "sent other edits" else AGENT)
+    submitted(world, order, change, MANAGER if part == "submitted it" else AGENT)
+    waiting = now(world, change)
+    for word in ("approve", "reject"):
+        with refused("own-change"):
+            decided(world, waiting, MANAGER, word)
+    decided(world, waiting, MANAGER_2)
+    assert now(world, change).status is ChangeStatus.APPROVED
+
+
+def test_an_address_that_was_drafted_does_not_carry_a_manager_s_refund(world: World) -> None:
+    """The manager's two sofas fewer, in an agent's draft, need another manager."""
+    order = taken(world, an_order().with_line("SOFA", 3, 50_100).paid())
+    change = drafted(world, order, (SetQuantity(line_id="l1", quantity=4),))
+    put(world, order, change, (SetQuantity(line_id="l1", quantity=1),), MANAGER)
+    submitted(world, order, change, MANAGER)
+    with refused("own-change"):
+        decided(world, now(world, change), MANAGER)

@@ -4,7 +4,7 @@ The stream starts workflows as their reasons are committed. Should it lose a rec
 what it waits for; executions are named, so starting one that runs does nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from shared.domain import events
@@ -14,6 +14,7 @@ from shared.domain.states import ChangeStatus
 from shared.domain.step import Step
 from shared.ports.services import Services
 from shared.ports.stores import Conflict, Workflows
+from shared.usecases.one_by_one import Work, one_by_one
 from shared.usecases.recording import recorded
 
 GRACE = timedelta(minutes=2)
@@ -26,26 +27,36 @@ def resume_changes(services: Services, workflows: Workflows) -> int:
     """Start what lingering changes wait for, and let those fall out that a department or a gateway left unanswered.
 
     Returns how many fell out. Safe to run twice at once.
+
+    Raises:
+        ExceptionGroup: of some it could not be done; all the others have had their turn.
     """
     now = services.clock.now()
-    for change in _unasked(services, ChangeStatus.PENDING_APPROVAL, now):
-        workflows.start_approval(change.change_id, change.order_id, change.round)
-    for change in _unasked(services, ChangeStatus.PENDING_CONFIRMATION, now):
-        if change.waiting_for == "customer":
+
+    def lingering(status: ChangeStatus) -> Sequence[Change]:
+        return services.changes.lingering(status, now - GRACE, BATCH)
+
+    turns: tuple[tuple[Work, Iterable[Change]], ...] = (
+        (lambda change: _ask(services, workflows, change), lingering(ChangeStatus.PENDING_APPROVAL)),
+        (lambda change: _ask(services, workflows, change), lingering(ChangeStatus.PENDING_CONFIRMATION)),
+        (lambda change: _carry_on(services, workflows, change, now), lingering(ChangeStatus.COMMITTED)),
+    )
+    return one_by_one("what lingers", turns)
+
+
+def _ask(services: Services, workflows: Workflows, change: Change) -> bool:
+    """Start the execution that it waits with, if there is none: none has kept its token."""
+    if services.changes.token(change.change_id, change.round) is None:
+        if change.status is ChangeStatus.PENDING_APPROVAL:
+            workflows.start_approval(change.change_id, change.order_id, change.round)
+        elif change.waiting_for == "customer":
             workflows.start_confirmation(change.change_id, change.order_id, change.round)
-    fallen = 0
-    for change in services.changes.lingering(ChangeStatus.COMMITTED, now - GRACE, BATCH):
-        _start_refunds(workflows, change)
-        if _overdue(services, change, now):
-            fallen += _fall_out(services, change, now)
-    return fallen
+    return False
 
 
-def _unasked(services: Services, status: ChangeStatus, now: datetime) -> Iterator[Change]:
-    """Changes that wait without an execution to wait with them: none has kept its token."""
-    for change in services.changes.lingering(status, now - GRACE, BATCH):
-        if services.changes.token(change.change_id, change.round) is None:
-            yield change
+def _carry_on(services: Services, workflows: Workflows, change: Change, now: datetime) -> bool:
+    _start_refunds(workflows, change)
+    return _overdue(services, change, now) and _fall_out(services, change, now)
 
 
 def _start_refunds(workflows: Workflows, change: Change) -> None:

@@ -84,7 +84,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "a change that time cannot move on stops none of those after it",
-        "shared/usecases/mind_deadlines.py",
+        "shared/usecases/one_by_one.py",
         "except Exception as error:",
         "except ZeroDivisionError as error:",
     ),

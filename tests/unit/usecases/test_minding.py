@@ -10,6 +10,7 @@ from shared.domain.states import ChangeStatus
 from shared.ports.stores import Conflict, Write
 from shared.usecases.lapse_approval import Waiting, lapse_approval
 from shared.usecases.mind_deadlines import mind_deadlines
+from shared.usecases.resume_changes import resume_changes
 from tests.fakes import World, an_order
 from tests.unit.usecases.approvals import HOUR, LEVELS, a_dear_order, asked_for, now, over_500, ruled
 from tests.unit.usecases.stories import taken
@@ -90,7 +91,7 @@ def test_a_change_that_time_cannot_move_on_stops_none_of_those_due_after_it(
     with pytest.raises(ExceptionGroup) as raised:
         mind_deadlines(world.services)
     assert [type(each) for each in raised.value.exceptions] == [type(trouble)]
-    assert f"time could not move a change on: {waiting.change_id}: {type(trouble).__name__}" in caplog.text
+    assert f"what is due: not of {waiting.change_id}: {type(trouble).__name__}" in caplog.text
     assert [now(world, each).waiting_for for each in (waiting, later)] == ["lead", "manager"]
     assert now(world, over).status is ChangeStatus.EXPIRED
 
@@ -112,3 +113,21 @@ def test_expiring_one_that_others_keep_writing_stops_none_of_those_due_after_it(
         mind_deadlines(world.services)
     statuses = [now(world, each).status for each in (waiting, later)]
     assert statuses == [ChangeStatus.PENDING_APPROVAL, ChangeStatus.EXPIRED]
+
+
+def test_a_change_that_cannot_be_started_again_stops_none_of_those_behind_it(
+    world: World, waiting: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = asked_for(world, taken(world, an_order("D-2").with_line("SOFA", 3, 50_100).paid()))
+    start = world.workflows.start_approval
+
+    def down(change_id: str, order_id: str, round_: int) -> None:
+        if change_id == waiting.change_id:
+            raise TimeoutError
+        start(change_id, order_id, round_)
+
+    monkeypatch.setattr(world.workflows, "start_approval", down)
+    world.clock.passes(minutes=3)
+    with pytest.raises(ExceptionGroup, match="what lingers"):
+        resume_changes(world.services, world.workflows)
+    assert list(world.workflows.started) == [f"{later.change_id}-1"]

@@ -170,7 +170,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         summary="Hold the stock and ask for what approval it needs",
         body=Accept,
         replies=ok(ChangeReply, "The change, approved or waiting for approval."),
-        refuses=("plan-changed", "step-up-required", "draft-of-another", *ENDED, *PLAN),
+        refuses=("plan-changed", "step-up-required", "change-of-another", *ENDED, *PLAN),
     ),
     ("POST", f"{_AMENDMENT}/{{change_id}}/accept"): Operation(
         id="acceptAmendment",
@@ -210,8 +210,8 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", "/changes"): Operation(
         id="listChanges",
         summary="Changes; a customer's own",
-        notes="With `waiting_for` soonest deadline first; else by `order_id`, `customer_id`, `reason_code` or `status` "
-        "newest first; without any of these in no order at all.",
+        notes="A customer's, or by `customer_id`, newest first; else with `waiting_for` soonest deadline first; else "
+        "by `order_id`, `reason_code` or `status` newest first; without any of these in no order at all.",
         query=ChangesQuery,
         replies=ok(PageOf[ChangeReply], "A page of changes."),
         refuses=("missing-reason", "malformed-cursor", "out-of-range", "malformed-time", "end-before-start"),

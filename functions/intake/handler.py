@@ -5,6 +5,7 @@ from aws_lambda_powertools.event_handler import Response
 from shared import bootstrap
 from shared.adapters import channels
 from shared.domain.intake import NewOrder
+from shared.domain.refusal import Refusal
 from shared.http.answers import order_known, order_taken, respond
 from shared.http.call import Call, late
 from shared.http.models.order import NewOrderBody
@@ -25,9 +26,19 @@ def take() -> Response[str]:
 def take_from_channel(channel: str) -> Response[str]:
     call = current(app)
     with late():
-        if channel == "direct":
-            return _taken(call, call.body(NewOrderBody).to_domain())
-        return _taken(call, channels.read(channel, call.raw))
+        return _taken(call, _direct(call) if channel == "direct" else channels.read(channel, call.raw))
+
+
+def _direct(call: Call) -> NewOrder:
+    """An order that says it is of another channel would be that channel's first: its own would be taken for a repeat.
+
+    Raises:
+        Refusal: `unknown-value`, or what is wrong with an amount.
+    """
+    new = call.body(NewOrderBody).to_domain()
+    if new.channel != "direct":
+        raise Refusal("unknown-value", "This address takes orders of the channel direct.", pointer="/channel")
+    return new
 
 
 def _taken(call: Call, new: NewOrder) -> Response[str]:

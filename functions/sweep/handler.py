@@ -1,5 +1,6 @@
 """Every minute: expire what is due, publish, finish and start again what was lost, and count it."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -12,13 +13,16 @@ from shared.usecases.finish_writes import finish_writes
 from shared.usecases.mind_deadlines import mind_deadlines
 from shared.usecases.publish_events import publish_forgotten
 from shared.usecases.resume_changes import resume_changes
+from shared.usecases.trouble import named
 
+logger = logging.getLogger(__name__)
 metrics = Metrics(namespace="Inflight")
 
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Each job has its turn, whatever became of those before it; what failed is raised in the end, for the alarm."""
+    """Each job has its turn, whatever became of those before it; what failed is named in the log,
+    and raised in the end, for the alarm."""
     services = bootstrap.services()
     jobs: dict[str, tuple[str, Callable[[], int]]] = {
         "published": (
@@ -35,6 +39,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
         try:
             done[job] = work()
         except Exception as error:  # noqa: BLE001 (whatever it is, the other jobs are as urgent)
+            logger.error("sweep: not %s: %s", job, named(error))
             troubles.append(error)
         else:
             metrics.add_metric(name=metric, unit=MetricUnit.Count, value=done[job])

@@ -1,12 +1,13 @@
 """Accepting a new order: order-wide discounts are allocated to the lines once, taxes worked out, totals checked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from shared.domain import money, pricing
 from shared.domain.intake import NewLine, NewLineDiscount, NewOrder
 from shared.domain.line import Line, LineDiscount, Progress, Tax
 from shared.domain.order import Order, display
+from shared.domain.payment import Payment
 from shared.domain.refusal import Refusal
 
 
@@ -160,6 +161,18 @@ def _check_parent(line: Line, by_id: dict[str, Line], pointer: str) -> None:
         parent = by_id.get(parent.parent_line_id or "")
 
 
+def _check_references(payments: Iterable[Payment]) -> None:
+    """What a gateway knows as one payment is one here too, or it could be refunded twice."""
+    seen: set[tuple[str, str]] = set()
+    for index, payment in enumerate(payments):
+        known = (payment.gateway, payment.reference or "")
+        if known in seen:
+            words = f"Another payment here has the reference {payment.reference} at {payment.gateway} too."
+            raise Refusal("duplicate-payment", words, pointer=f"/payments/{index}/reference")
+        if payment.reference:
+            seen.add(known)
+
+
 def _check_money(order: Order, new: NewOrder) -> None:
     total = order.totals.total
     if total < 0:
@@ -172,6 +185,7 @@ def _check_money(order: Order, new: NewOrder) -> None:
         )
     if len({payment.payment_id for payment in order.payments}) < len(order.payments):
         raise Refusal("duplicate-payment", "Two payments have the same payment_id.", pointer="/payments")
+    _check_references(order.payments)
     for index, payment in enumerate(order.payments):
         if payment.refunded > payment.captured:
             raise Refusal(

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from shared.domain.cancelling import take
+from shared.domain.cancelling import ended, take
 from shared.domain.edits import AddLine
+from shared.domain.lessening import drop
 from shared.domain.line import Line
 from shared.domain.order import Order
 from shared.domain.targets import Targets
@@ -33,7 +34,7 @@ def cancel_components(targets: Targets) -> None:
     for target in ending:
         for line in components(children, target.line):
             known = targets.lines.get(line.line_id)
-            if not line.quantity or (known is not None and known.ends):
+            if not line.quantity or (known is not None and known.ends) or ended(targets, line):
                 continue
             if targets.kind == "cancellation":
                 take(targets, line, line.quantity, target.exception, target.pointer)
@@ -44,7 +45,7 @@ def cancel_components(targets: Targets) -> None:
                     target.pointer,
                 )
             else:
-                targets.wish(line, target.pointer, quantity=0, cancelled=line.quantity)
+                drop(targets, line, line.quantity, target.pointer)
 
 
 def check_required(targets: Targets) -> None:

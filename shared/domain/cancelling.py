@@ -25,7 +25,7 @@ def cancel_units(targets: Targets, edit: CancelUnits, pointer: str) -> None:
     if line.quantity and wanted > line.quantity:
         words = f"Only {line.quantity} of line {line.line_id} are left to cancel."
         targets.refuse("more-than-left", words, f"{pointer}/quantity")
-    elif 0 < wanted < line.quantity and not _divisible(targets, line):
+    elif 0 < wanted < line.quantity and not divisible(targets, line):
         words = f"The quantity of {line.sku} is fixed; cancel the whole line."
         targets.refuse("quantity-not-modifiable", words, f"{pointer}/quantity")
     else:
@@ -33,8 +33,10 @@ def cancel_units(targets: Targets, edit: CancelUnits, pointer: str) -> None:
 
 
 def cancel_order(targets: Targets, edit: CancelOrder, pointer: str) -> None:
-    """Every line that is left; components of bundles on their own account, so that none is left out."""
-    left = [line for line in targets.order.lines if line.quantity]
+    """Every line that is left; components of bundles on their own account, so that none is left out. Of a subscription
+    that has ended nothing is left, unless there is nothing else: then its refusal says so."""
+    live = [line for line in targets.order.lines if line.quantity]
+    left = [line for line in live if not ended(targets, line)] or live
     if not left:
         targets.refuse("already-cancelled", "Nothing of this order is left to cancel.", "/lines")
     for line in left:
@@ -55,10 +57,10 @@ def credit(targets: Targets, edit: Credit, pointer: str) -> None:
 def take(targets: Targets, line: Line, units: int, exception: CancelException | None, pointer: str) -> None:
     """Take `units` from a line, if policy lets them go at the stages they have reached."""
     if running(targets, line):
-        _stop(targets, line, units, exception, pointer)
+        stop(targets, line, units, exception, pointer)
         return
     stages = stages_of(line, targets.order.progress_of(line), units)
-    if not _all_may_go(targets, line, stages or (("ordered", 0),), exception, pointer):
+    if not all_may_go(targets, line, stages or (("ordered", 0),), exception, pointer):
         return
     targets.wish(line, pointer, quantity=line.quantity - units, cancelled=units, exception=exception)
     targets.taken.append(Taken(line=line, stages=stages))
@@ -94,54 +96,69 @@ def recalled(progress: Progress, stages: Iterable[tuple[Stage, int]]) -> Progres
     )
 
 
+def recurring(line: Line) -> bool:
+    return any(charge.type == "recurring" for charge in line.charges)
+
+
 def running(targets: Targets, line: Line) -> bool:
-    """Whether the line is a subscription that has begun and has not ended."""
-    recurring = any(charge.type == "recurring" for charge in line.charges)
-    if not recurring or line.start_date is None or line.end_date is None or targets.today is None:
+    """Whether the line is a subscription that has begun, so that something of it is used; it may have ended since."""
+    if not recurring(line) or line.start_date is None or line.end_date is None or targets.today is None:
         return False
     return line.quantity > 0 and line.start_date < targets.today
 
 
-def _stop(targets: Targets, line: Line, units: int, exception: CancelException | None, pointer: str) -> None:
-    today = targets.today
+def ended(targets: Targets, line: Line) -> bool:
+    """Whether the line is a subscription that has been used to its end, today included: nothing is left to stop."""
+    today, end = targets.today, line.end_date
+    return running(targets, line) and today is not None and end is not None and end <= today
+
+
+def stop(targets: Targets, line: Line, units: int, exception: CancelException | None, pointer: str) -> None:
+    """End a running subscription today: its unused part is credited, what it has used stays paid."""
     if units < line.quantity:
-        words = f"Line {line.line_id} is running; cancel it whole, or amend its quantity."
+        words = f"Line {line.line_id} is running; cancel it whole, and add a line for what is to go on."
         targets.refuse("subscription-running", words, f"{pointer}/quantity")
-    elif line.end_date is None or today is None or line.end_date <= today:
+    elif ended(targets, line):
         targets.refuse("subscription-ended", f"This subscription ends on {line.end_date} anyway.", pointer)
-    elif _all_may_go(targets, line, (("running", units),), exception, pointer):
-        targets.wish(line, pointer, start_date=line.start_date, end_date=today, stops=True, exception=exception)
-        targets.taken.append(Taken(line=line, stages=(("running", units),)))
+    elif all_may_go(targets, line, (("running", units),), exception, pointer):
+        ends = {"start_date": line.start_date, "end_date": targets.today}
+        targets.wish(line, pointer, **ends, stops=True, exception=exception)
+        if targets.kind == "cancellation":
+            targets.taken.append(Taken(line=line, stages=(("running", units),)))
 
 
-def _all_may_go(
+def all_may_go(
     targets: Targets,
     line: Line,
     stages: Iterable[tuple[Stage, int]],
     exception: CancelException | None,
     pointer: str,
 ) -> bool:
-    verdicts = [
-        targets.judged("cancel_units", _case(targets, line, stage, exception), pointer, line.sku) for stage, _ in stages
-    ]
+    """Whether policy lets units of all these stages be cancelled."""
+    verdicts = [targets.cancellable(_case(targets, line, stage, exception), pointer, line.sku) for stage, _ in stages]
     return all(verdicts)  # each stage was judged, so that the user reads all that stands against it
 
 
 def _case(targets: Targets, line: Line, stage: Stage, exception: CancelException | None) -> Case:
     order, now, today = targets.order, targets.now, targets.today
     progress = order.progress_of(line)
-    arrived = progress.delivered_on
-    return Case(
-        line_status=line_status(line, progress),
-        stage=stage,
-        exception=exception,
-        payment_state=targets.paid.state,
-        payment_methods=targets.paid.methods,
-        constraints=line.constraints,
-        cover=_cover(line),
-        hours_since_placed=int((now - order.placed_at).total_seconds() // HOURS) if now else 0,
-        days_since_delivered=(today - arrived).days if today and arrived and stage == "delivered" else 0,
-    )
+    arrived, status, cover = progress.delivered_on, line_status(line, progress), _cover(line)
+    days = (today - arrived).days if today and arrived and stage == "delivered" else 0
+
+    def made() -> Case:
+        return Case(
+            line_status=status,
+            stage=stage,
+            exception=exception,
+            payment_state=targets.paid.state,
+            payment_methods=targets.paid.methods,
+            constraints=line.constraints,
+            cover=cover,
+            hours_since_placed=int((now - order.placed_at).total_seconds() // HOURS) if now else 0,
+            days_since_delivered=days,
+        )
+
+    return targets.case((status, stage, exception, line.constraints, cover, days), made)
 
 
 def _cover(line: Line) -> Cover:
@@ -150,6 +167,7 @@ def _cover(line: Line) -> Cover:
     return "in_stock" if line.allocated else "untracked"
 
 
-def _divisible(targets: Targets, line: Line) -> bool:
+def divisible(targets: Targets, line: Line) -> bool:
+    """Whether a part of the line's units can go."""
     product = targets.catalogue.products.get(line.sku)
     return line.quantity_modifiable and (product is None or product.quantity_modifiable)

@@ -65,7 +65,8 @@ class Refund:
     """Money on its way back on one payment, in minor units; its id is derived from the change and the payment.
 
     A `release` gives no money back: it reduces an authorisation by `amount` to `keep`. `pending` says that the gateway
-    has taken the refund and will say later how it ended. `credit_memo` is the number of the memo that billing gets;
+    has taken the refund and will say later how it ended; `came_back` that one which had settled failed afterwards.
+    `credit_memo` is the number of the memo that billing gets;
     `gateway` is the one that the payment was made through.
     """
 
@@ -77,6 +78,7 @@ class Refund:
     status: RefundStatus = "requested"
     reference: str | None = None
     credit_memo: str | None = None
+    came_back: bool = False
     gateway: str = ""
 
 

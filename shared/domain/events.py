@@ -1,5 +1,6 @@
 """What the order tells the world: past-tense events with deterministic ids, dense sequences and no personal data."""
 
+import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -245,12 +246,22 @@ def _money(amount: int, order: Order) -> dict[str, str]:
 
 
 MAX_LISTED = 200
-"""Rows an event lists; beyond that a subscriber follows the link (an entry on the bus holds 256 KB)."""
+"""Rows of one list of an event; beyond that a subscriber follows the link."""
+MAX_BYTES = 200_000
+"""Of an event's data as JSON: an entry on the bus holds 256 KB with its envelope (EventBridge quotas)."""
+LISTED = ("lines", "stock", "assets", "cancelled", "taxes_reversed", "credit_memos")
 
 
 def _bounded(data: dict[str, Any]) -> dict[str, Any]:
-    for name in ("lines", "stock", "assets", "cancelled"):
-        rows = data.get(name)
-        if rows is not None and len(rows) > MAX_LISTED:
-            return {**data, name: rows[:MAX_LISTED], "truncated": True}
-    return data
+    """The data with as many rows of each list as fit: `truncated` if that is not all of them."""
+    listed = {name: data[name][:MAX_LISTED] for name in LISTED if name in data}
+    while _size(data | listed) > MAX_BYTES and any(listed.values()):
+        widest = max(listed, key=lambda name: _size(listed[name]))
+        listed[widest] = listed[widest][: len(listed[widest]) // 2]
+    whole = all(len(rows) == len(data[name]) for name, rows in listed.items())
+    return data if whole else {**data, **listed, "truncated": True}
+
+
+def _size(value: Any) -> int:
+    """Bytes on the bus, where what is not ASCII is escaped."""
+    return len(json.dumps(value, separators=(",", ":")))

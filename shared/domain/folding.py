@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from shared.domain import bundles, money
-from shared.domain.cancelling import cancel_order, cancel_units, credit
+from shared.domain.cancelling import cancel_order, cancel_units, credit, divisible, running
 from shared.domain.edits import (
     AddLine,
     CancelLine,
@@ -17,11 +17,13 @@ from shared.domain.edits import (
     SetShippingAddress,
     SetUnitPrice,
 )
+from shared.domain.lessening import drop, may_fall, may_run
 from shared.domain.line import Line, LineDiscount
 from shared.domain.order import ChangeKind
 from shared.domain.refusal import Refusal
 from shared.domain.restoring import restore
 from shared.domain.shipping import set_shipping_method
+from shared.domain.stocking import cover_so_far
 from shared.domain.targets import Addition, Targets
 
 _WHERE: dict[ChangeKind, str] = {"amendment": "/edits", "cancellation": "/lines"}
@@ -44,17 +46,25 @@ def set_quantity(targets: Targets, edit: SetQuantity, pointer: str) -> None:
 
 
 def fit_to_stock(targets: Targets, edit: FitToStock, pointer: str) -> None:
-    """Down to the units that are allocated, plus what is available now; an untracked SKU needs no fitting."""
+    """Down to the units that are allocated, plus those available now, which it takes unless a line fitted before has;
+    an untracked SKU needs no fitting."""
     line = targets.line(edit.line_id, "fit_to_stock", pointer)
     if line is None:
         return
     level = targets.catalogue.stock.get(line.sku)
-    gone = targets.order.progress_of(line).recalled
-    covered = line.quantity if level is None else min(line.quantity, max(0, line.allocated - gone) + level.available)
+    if level is None:
+        targets.wish(line, pointer, quantity=line.quantity)
+        return
+    progress = targets.order.progress_of(line)
+    allocated = cover_so_far(line, progress).allocated
+    left = level.available + targets.held.get(line.sku, 0) - targets.fitted[line.sku]
+    taken = max(0, min(line.quantity + progress.recalled - allocated, left))
+    covered = allocated + taken - progress.recalled
     if covered == 0:
         targets.refuse("nothing-in-stock", f"Stock covers none of {line.sku}; cancel the line instead.", pointer)
     elif _quantity_may_be(targets, line, covered, pointer):
-        targets.wish(line, pointer, quantity=covered)
+        targets.fitted[line.sku] += taken
+        targets.wish(line, pointer, quantity=covered, allocated=allocated + taken)
 
 
 def set_unit_price(targets: Targets, edit: SetUnitPrice, pointer: str) -> None:
@@ -88,7 +98,8 @@ def set_dates(targets: Targets, edit: SetDates, pointer: str) -> None:
     if end < start:
         targets.refuse("end-before-start", f"It would end on {end}, before it starts on {start}.", pointer)
         return
-    targets.wish(line, pointer, start_date=start, end_date=end)
+    if may_run(targets, line, start, end, pointer):
+        targets.wish(line, pointer, start_date=start, end_date=end)
 
 
 def cancel_line(targets: Targets, edit: CancelLine, pointer: str) -> None:
@@ -96,14 +107,16 @@ def cancel_line(targets: Targets, edit: CancelLine, pointer: str) -> None:
         line = targets.line(line_id, "cancel_line", pointer)
         if line is None:
             continue
-        left = line.quantity - targets.order.progress_of(line).out
+        left = line.quantity - (0 if running(targets, line) else targets.order.progress_of(line).out)
         quantity = left if edit.quantity is None else edit.quantity
         if quantity > left:
             targets.refuse(
                 "more-than-left", f"Only {left} of line {line.line_id} can be cancelled.", f"{pointer}/quantity"
             )
+        elif quantity < left and not divisible(targets, line):
+            _fixed_quantity(targets, line, f"{pointer}/quantity")
         else:
-            targets.wish(line, pointer, quantity=line.quantity - quantity, cancelled=quantity)
+            drop(targets, line, quantity, pointer)
 
 
 def replace_sku(targets: Targets, edit: ReplaceSku, pointer: str) -> None:
@@ -181,7 +194,6 @@ def _discount(edit: SetDiscount, currency: str) -> LineDiscount:
 
 def _quantity_may_be(targets: Targets, line: Line, quantity: int, pointer: str) -> bool:
     shipped = targets.order.progress_of(line).out
-    product = targets.catalogue.products.get(line.sku)
     if quantity < shipped:
         targets.refuse(
             "quantity-below-shipped",
@@ -189,14 +201,15 @@ def _quantity_may_be(targets: Targets, line: Line, quantity: int, pointer: str) 
             pointer,
         )
         return False
-    if line.quantity_modifiable and (product is None or product.quantity_modifiable):
-        return True
-    targets.refuse(
-        "quantity-not-modifiable",
-        f"The quantity of {line.sku} is fixed; cancel the line or add another instead.",
-        pointer,
-    )
+    if divisible(targets, line):
+        return may_fall(targets, line, quantity, pointer)
+    _fixed_quantity(targets, line, pointer)
     return False
+
+
+def _fixed_quantity(targets: Targets, line: Line, pointer: str) -> None:
+    words = f"The quantity of {line.sku} is fixed; cancel the line or add another instead."
+    targets.refuse("quantity-not-modifiable", words, pointer)
 
 
 def _price_of_added(targets: Targets, edit: AddLine, pointer: str) -> int | None:

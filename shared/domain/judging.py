@@ -45,6 +45,8 @@ class _Rules(NamedTuple):
     by_product: bool
     seen: Callable[[Case], object]
     """What of a case makes a difference to them."""
+    known: dict[int, tuple[Case, EligibilityRule]]
+    """What was decided of the very same case, by its `id`; whoever asks of 1,000 lines has few cases."""
 
 
 def subject_of(order: Order) -> Subject:
@@ -89,14 +91,20 @@ class Judge:
 
     def eligibility(self, edit: str, case: Case, sku: str | None) -> EligibilityRule:
         """The rule that decides whether this edit may be; its say is noted."""
-        known = self._rules_for(edit)
+        known = self._rules.get(edit) or self._rules_for(edit)
+        same = None if known.by_product else known.known.get(id(case))
+        rule = same[1] if same and same[0] is case else self._looked_up(known, edit, case, sku)
+        if rule.outcome == "approve":
+            self.ask(rule.words, rule.id, rule.approvers)
+        return rule
+
+    def _looked_up(self, known: _Rules, edit: str, case: Case, sku: str | None) -> EligibilityRule:
         key = (edit, sku if known.by_product else None, known.seen(case))
         rule = self._decided.get(key)
         if rule is None:
             rule = self._decided[key] = self._decide(known, edit, case, sku)
             self.rule(edit, rule.id, rule.outcome, rule.words)
-        if rule.outcome == "approve":
-            self.ask(rule.words, rule.id, rule.approvers)
+        known.known[id(case)] = (case, rule)
         return rule
 
     @cached_property
@@ -114,15 +122,14 @@ class Judge:
         self.asks.append(Ask(because=because, rule=rule, approvers=tuple(approvers)))
 
     def _rules_for(self, edit: str) -> _Rules:
-        if edit not in self._rules:
-            rules = self.policy.eligibility.rules_for(self.kind, edit, self.role, self.subject)
-            compared = {name for rule in rules for name in variables(rule.when)}
-            of_case = tuple(sorted(compared & set(Case.__dataclass_fields__)))
-            of_change = tuple(sorted(compared & set(self.whose)))
-            by_product = "sku" in compared or any(rule.only.products for rule in rules)
-            seen = attrgetter(*of_case) if of_case else _nothing
-            self._rules[edit] = _Rules(rules, of_case, of_change, by_product, seen)
-        return self._rules[edit]
+        rules = self.policy.eligibility.rules_for(self.kind, edit, self.role, self.subject)
+        compared = {name for rule in rules for name in variables(rule.when)}
+        of_case = tuple(sorted(compared & set(Case.__dataclass_fields__)))
+        of_change = tuple(sorted(compared & set(self.whose)))
+        by_product = "sku" in compared or any(rule.only.products for rule in rules)
+        seen = attrgetter(*of_case) if of_case else _nothing
+        found = self._rules[edit] = _Rules(rules, of_case, of_change, by_product, seen, {})
+        return found
 
     def _decide(self, known: _Rules, edit: str, case: Case, sku: str | None) -> EligibilityRule:
         values: dict[str, Value] = {name: self.whose[name] for name in known.of_change}

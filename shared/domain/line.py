@@ -79,8 +79,10 @@ class Basis:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """An order line. `quantity` counts the units that the order still stands for; cancelled ones are in
-    `cancelled_quantity`. `allocated` of them are covered by stock, `backordered` wait for it; a line of an untracked
-    SKU has neither. `since` is the version that gave the line this content."""
+    `cancelled_quantity`. `allocated` are covered by stock, `backordered` wait for it; a line of an untracked SKU has
+    neither. Every unit that shipped counts as allocated, also one that the order stands for no more: what of it has
+    moved on since this content was given is told by `stocking.cover_so_far`. `since` is the version that gave the line
+    this content."""
 
     line_id: str
     sku: str

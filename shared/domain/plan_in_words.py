@@ -10,11 +10,15 @@ from shared.domain.plan import ChangePlan, LineChange
 def changes_in_words(order: Order, plan: ChangePlan) -> Iterator[str]:
     """Lines that go, come or change, and what becomes of units that have left the warehouse."""
     for change in plan.lines:
-        yield from _line_changes(change, order.currency)
+        said = list(_line_changes(change, order.currency))
+        yield from said or _sums(change, order.currency)
     if plan.address_after != plan.address_before:
         yield "The delivery address"
-    if plan.shipping_after.method != plan.shipping_before.method:
-        yield f"Shipping: {words(plan.shipping_after.method or 'to be agreed')}"
+    before, after = plan.shipping_before, plan.shipping_after
+    if after.method != before.method:
+        yield f"Shipping: {words(after.method or 'to be agreed')}"
+    elif after.total != before.total:
+        yield f"Shipping: {display(after.total, order.currency)} instead of {display(before.total, order.currency)}"
     titles = {line.line_id: _title(line) for line in order.lines}
     for units in plan.cancelled:
         if units.stage == "shipped":
@@ -40,6 +44,13 @@ def _line_changes(change: LineChange, currency: str) -> Iterator[str]:
         yield f"{title}: {display(after.unit_price, currency)} each instead of {display(before.unit_price, currency)}"
     if (after.start_date, after.end_date) != (before.start_date, before.end_date):
         yield f"{title}: runs {_span(after)} instead of {_span(before)}"
+
+
+def _sums(change: LineChange, currency: str) -> Iterator[str]:
+    """What is left to say of a line whose discount, tax or charges alone have changed."""
+    before, after = change.before, change.after
+    if before is not None and after.total != before.total:
+        yield f"{_title(after)}: {display(after.total, currency)} in all instead of {display(before.total, currency)}"
 
 
 def money_in_words(order: Order, plan: ChangePlan) -> Iterator[str]:

@@ -71,16 +71,16 @@ def plan(order: Order, edits: Sequence[Edit], context: PlanContext) -> Planned:
     A plan with violations is for reading only; use cases refuse to go on with it.
     """
     judge = Judge(context.policy, order, context.kind, context.role, context.reason_code)
-    targets = fold(Targets(judge, context.catalogue, context.now), edits)
+    targets = fold(Targets(judge, context.catalogue, context.now, context.held), edits)
     address = targets.address or order.shipping_address
     changes = changed_lines(order, targets, address)
     cancelled = cancelled_units(targets.taken, changes)
     after = _order_after(order, changes, _moved(order, address, context.now), targets)
     after, fees = with_fees(after, cancelled, targets.credit, judge)
     check_margins(judge, changes, context.catalogue)
-    stock = stocking.deltas((change.before, change.after) for change in changes)
+    stock = stocking.deltas(order, changes)
     targets.violations += stocking.shortages(stock, context.catalogue.stock, context.held, _pointers(targets))
-    changed = what_changed(order, after, changes, cancelled)
+    changed = what_changed(order, after, changes)
     if needs_what_is_erased(order, after):
         targets.refuse("order-erased", "Its customer was erased: there is nobody left to deliver to.", "")
     if not changed and not targets.violations:
@@ -111,8 +111,11 @@ def _order_after(order: Order, changes: Iterable[LineChange], moved: Order, targ
     lines = [by_id.get(line.line_id, line) for line in order.lines]
     lines += [change.after for change in changes if not change.before]
     after = replace(moved, version=order.version + 1, lines=tuple(lines), progress=_progress(order, targets))
-    after = replace(after, shipping=targets.shipping or shipping_rules.recalculated(order, after, targets.policy))
-    return replace(after, fees=kept_fees(after, targets.policy) if targets.fees is None else targets.fees)
+    shipping, fees = targets.shipping, order.fees if targets.fees is None else targets.fees
+    if shipping is None or shipping_rules.costs_lapse(after, targets.policy):
+        shipping = shipping_rules.recalculated(order, after, targets.policy)
+    after = replace(after, shipping=shipping, fees=fees)
+    return replace(after, fees=kept_fees(after, targets.policy))
 
 
 def _progress(order: Order, targets: Targets) -> dict[str, Progress]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from shared.domain import money, pricing, stocking
-from shared.domain.line import Line, LineDiscount
+from shared.domain.line import NO_PROGRESS, Line, LineDiscount
 from shared.domain.order import Order, jurisdiction_words
 from shared.domain.party import Address
 from shared.domain.plan import LineChange, ProratedCharge
@@ -23,11 +23,12 @@ def changed_lines(order: Order, targets: Targets, address: Address | None) -> li
         after = _moved(targets, line, target) if target else line
         if moves and after.quantity and not (target and target.restored):
             after = _retaxed(targets, after, address)
-        if after is not line and after != line:
-            changes.append(_change(order, line, after, targets.catalogue))
+        fitted = target.allocated if target and not target.product else None
+        if (after is not line and after != line) or fitted not in (None, line.allocated):
+            changes.append(_change(order, line, after, targets.catalogue, fitted))
     for count, addition in enumerate(targets.additions, start=1):
         added = _added(targets, addition, count, address)
-        added = replace(added, allocated=stocking.cover_of(None, added, 0, targets.catalogue.stock).allocated)
+        added = replace(added, allocated=stocking.cover_of(None, added, NO_PROGRESS, targets.catalogue.stock).allocated)
         changes.append(LineChange(line_id=added.line_id, change="added", before=None, after=added))
     return changes
 
@@ -61,8 +62,9 @@ def _periods(line: Line, period: Period) -> str:
     return in_words(periods(line.start_date, line.end_date, period))
 
 
-def _change(order: Order, line: Line, after: Line, catalogue: Catalogue) -> LineChange:
-    cover = stocking.cover_of(line, after, order.progress_of(line).shipped, catalogue.stock)
+def _change(order: Order, line: Line, after: Line, catalogue: Catalogue, fitted: int | None) -> LineChange:
+    cover = stocking.cover_of(line, after, order.progress_of(line), catalogue.stock)
+    cover = cover if fitted is None else stocking.Cover(fitted, 0)
     if (after.since, after.allocated, after.backordered) != (order.version + 1, *cover):
         after = replace(after, since=order.version + 1, allocated=cover.allocated, backordered=cover.backordered)
     return LineChange(

@@ -1,14 +1,16 @@
 """A past change as it was asked for: its order with what was known of it then, so that it can be judged once more."""
 
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
 from shared.domain.change import Change
 from shared.domain.edits import FitToStock
+from shared.domain.line import NO_PROGRESS
 from shared.domain.order import Order
 from shared.domain.product import Catalogue, StockLevel
 from shared.domain.states import ChangeStatus
+from shared.domain.stocking import cover_so_far
 
 ENOUGH = 10**9
 """Units of a tracked SKU: nothing is short in a replay, for a change that was kept had its stock."""
@@ -49,18 +51,21 @@ def rebuilt(order: Order, change: Change) -> Order:
     return replace(order, progress=change.progress)
 
 
-def stocked(products: Catalogue, order: Order, change: Change) -> Catalogue:
+def stocked(products: Catalogue, change: Change) -> Catalogue:
     """The products as they are now, with stock for what the plan took: as much as a line was fitted to, else enough."""
     after = [line.after for line in change.plan.lines]
     stock = {line.sku: ENOUGH for line in after if line.allocated or line.backordered}
-    levels = {sku: StockLevel(sku=sku, on_hand=units) for sku, units in (stock | dict(_fitted(order, change))).items()}
+    levels = {sku: StockLevel(sku=sku, on_hand=units) for sku, units in (stock | _fitted(change)).items()}
     return replace(products, stock=levels, refunds_today=change.refunds_today)
 
 
-def _fitted(order: Order, change: Change) -> Iterator[tuple[str, int]]:
-    """What was available of the SKU of each line that was fitted to stock."""
+def _fitted(change: Change) -> Counter[str]:
+    """What was available of the SKUs of lines that were fitted to stock, as far as they took it."""
     fitted = {edit.line_id for edit in change.edits if isinstance(edit, FitToStock)}
+    available: Counter[str] = Counter()
     for each in change.plan.lines:
         if each.line_id in fitted and each.before is not None:
-            gone = change.progress[each.line_id].recalled if each.line_id in change.progress else 0
-            yield each.after.sku, max(0, each.after.quantity - max(0, each.before.allocated - gone))
+            progress = change.progress.get(each.line_id, NO_PROGRESS)
+            covered = cover_so_far(each.before, progress).allocated - progress.recalled
+            available[each.after.sku] += max(0, each.after.quantity - covered)
+    return available

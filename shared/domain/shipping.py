@@ -16,8 +16,10 @@ def set_shipping_method(targets: Targets, edit: SetShippingMethod, pointer: str)
     order = targets.order
     if not targets.allowed("set_shipping_method", None, pointer):
         return
-    if any(order.progress_of(line).shipped for line in order.lines):
-        targets.refuse("shipping-after-shipment", "Goods have shipped by the old method already.", pointer)
+    if not any(line.quantity for line in order.lines):
+        targets.refuse("already-cancelled", "Nothing of this order is left to be shipped.", pointer)
+        return
+    if not nothing_shipped(targets, pointer):
         return
     if edit.price is not None:
         given = f"{pointer}/price"
@@ -38,6 +40,14 @@ def set_shipping_method(targets: Targets, edit: SetShippingMethod, pointer: str)
         targets.refuse("conflicting-edits", "Another edit sets the shipping too.", pointer)
         return
     targets.shipping = priced(replace(order.shipping, method=edit.method), price)
+
+
+def nothing_shipped(targets: Targets, pointer: str) -> bool:
+    """Whether how goods are sent can still be changed; why not is kept as a refusal."""
+    if not any(targets.order.progress_of(line).shipped for line in targets.order.lines):
+        return True
+    targets.refuse("shipping-after-shipment", "Goods have shipped by the old method already.", pointer)
+    return False
 
 
 def recalculated(before: Order, after: Order, policy: Policy) -> Shipping:

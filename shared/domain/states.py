@@ -55,7 +55,7 @@ CHANGE_TRANSITIONS: dict[ChangeStatus, tuple[ChangeStatus, ...]] = {
     _S.PENDING_CONFIRMATION: (_S.COMMITTED, _S.DECLINED, *_ENDED_BEFORE_COMMIT),
     _S.COMMITTED: (_S.COMPLETED, _S.FALLOUT),
     _S.FALLOUT: (_S.COMPLETED, _S.FAILED),
-    _S.COMPLETED: (),
+    _S.COMPLETED: (_S.FALLOUT,),  # a refund that had settled came back
     _S.REJECTED: (),
     _S.DECLINED: (),
     _S.EXPIRED: (),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from shared.domain.reconciliation import Books, Difference, Kind
 from shared.domain.states import OPEN
+from shared.domain.stocking import unshipped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ def tallies(books: Books) -> dict[str, Tally]:
     allocated: Counter[str] = Counter()
     orphans: dict[str, tuple[Orphan, ...]] = {}
     for line in order.lines:
-        allocated[line.sku] += line.allocated - min(line.allocated, order.progress_of(line).shipped)
+        allocated[line.sku] += unshipped(line, order.progress_of(line))
     for change in books.changes:
         for sku, units in change.holds.items():
             if change.status in OPEN:

@@ -1,46 +1,61 @@
 """Stock that a changed line takes or gives back, counted from what its units are covered by."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from shared.domain.line import Line
-from shared.domain.plan import StockDelta
+from shared.domain.line import Line, Progress
+from shared.domain.order import Order
+from shared.domain.plan import LineChange, StockDelta
 from shared.domain.product import StockLevel
 from shared.domain.refusal import Violation
 
 
 class Cover(NamedTuple):
-    """How many units of a line stock covers, and how many wait for it."""
+    """How many units of a line stock covers, those that have shipped included, and how many wait for it."""
 
     allocated: int
     backordered: int
 
 
-def cover_of(before: Line | None, after: Line, shipped: int, stock: Mapping[str, StockLevel]) -> Cover:
+def unshipped(line: Line, progress: Progress) -> int:
+    """Units of the line that its SKU's counter has as allocated: every shipped unit counts as one that was."""
+    return max(0, line.allocated - progress.shipped)
+
+
+def cover_so_far(line: Line, progress: Progress) -> Cover:
+    """The cover of a line as it is: units that shipped while they were backordered wait no more."""
+    allocated = max(line.allocated, progress.shipped)
+    return Cover(allocated, max(0, line.backordered - (allocated - line.allocated)))
+
+
+def cover_of(before: Line | None, after: Line, progress: Progress, stock: Mapping[str, StockLevel]) -> Cover:
     """The cover of a changed line: more units are allocated if the SKU is tracked; fewer give back first what is
-    backordered, then what is allocated and has not shipped. Another SKU starts anew. Units that an undo puts back wait
-    again if they waited before: `after.backordered` says how many."""
+    backordered, then what is allocated, never what has shipped. Another SKU starts anew. Units that an undo puts back
+    wait again if they waited before: `after.backordered` says how many."""
     tracked = after.sku in stock
     if before is None or before.sku != after.sku:
-        return Cover(after.quantity - after.backordered, after.backordered) if tracked else Cover(0, 0)
+        waiting = min(after.quantity, after.backordered)
+        return Cover(progress.shipped + after.quantity - waiting, waiting) if tracked else Cover(0, 0)
+    allocated, backordered = cover_so_far(before, progress) if tracked else (before.allocated, before.backordered)
     more = after.quantity - before.quantity
     if more >= 0:
         waiting = min(more, max(0, after.backordered - before.backordered))
-        return Cover(before.allocated + (more - waiting if tracked else 0), before.backordered + waiting)
-    from_backorder = min(-more, before.backordered)
-    from_stock = min(-more - from_backorder, max(0, before.allocated - shipped))
-    return Cover(before.allocated - from_stock, before.backordered - from_backorder)
+        return Cover(allocated + (more - waiting if tracked else 0), backordered + waiting)
+    from_backorder = min(-more, backordered)
+    from_stock = min(-more - from_backorder, unshipped(before, progress))
+    return Cover(allocated - from_stock, backordered - from_backorder)
 
 
-def deltas(pairs: Iterable[tuple[Line | None, Line]]) -> tuple[StockDelta, ...]:
+def deltas(order: Order, changes: Iterable[LineChange]) -> tuple[StockDelta, ...]:
     """What becomes available (+) or is taken (−) per SKU, by SKU; SKUs that come out even are left out."""
-    moved: dict[str, int] = {}
-    for before, after in pairs:
-        if before is not None and before.allocated:
-            moved[before.sku] = moved.get(before.sku, 0) + before.allocated
-        if after.allocated:
-            moved[after.sku] = moved.get(after.sku, 0) - after.allocated
+    moved: Counter[str] = Counter()
+    for change in changes:
+        progress = order.progress_of(change.after)
+        if change.before is not None:
+            moved[change.before.sku] += unshipped(change.before, progress)
+        moved[change.after.sku] -= unshipped(change.after, progress)
     return tuple(StockDelta(sku=sku, delta=delta) for sku, delta in sorted(moved.items()) if delta)
 
 
@@ -63,15 +78,18 @@ def shortages(
     return short
 
 
-def cover(lines: Iterable[Line], stock: Mapping[str, StockLevel]) -> tuple[Line, ...]:
-    """The lines of a new order with stock allocated in their order, and what stock cannot cover backordered."""
+def cover(order: Order, stock: Mapping[str, StockLevel]) -> tuple[Line, ...]:
+    """The lines of a new order with stock allocated in their order, and what stock cannot cover backordered. Units that
+    shipped before it came in count as allocated, and take none."""
     left = {sku: level.available for sku, level in stock.items()}
     covered = []
-    for line in lines:
+    for line in order.lines:
         if line.sku not in left:
             covered.append(line)
             continue
-        allocated = min(line.quantity, max(0, left[line.sku]))
-        left[line.sku] -= allocated
-        covered.append(replace(line, allocated=allocated, backordered=line.quantity - allocated))
+        progress = order.progress_of(line)
+        units = line.quantity - progress.out
+        taken = min(units, max(0, left[line.sku]))
+        left[line.sku] -= taken
+        covered.append(replace(line, allocated=progress.shipped + taken, backordered=units - taken))
     return tuple(covered)

@@ -4,7 +4,9 @@
 are priced once, afterwards, so edits that commute give the same plan in any order.
 """
 
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -16,6 +18,7 @@ from shared.domain.line import Line, LineDiscount
 from shared.domain.order import ChangeKind, Fee, Order, Shipping, display
 from shared.domain.party import Address
 from shared.domain.payment import PaymentState, payment_state
+from shared.domain.policies.eligibility import EligibilityRule
 from shared.domain.policy import Policy
 from shared.domain.product import Catalogue, Product
 from shared.domain.refusal import Violation
@@ -24,11 +27,13 @@ from shared.domain.states import line_status
 
 @dataclass(slots=True, kw_only=True)
 class Target:
-    """What a line should become: None where no edit says otherwise. `restored` is a former content, taken whole."""
+    """What a line should become: None where no edit says otherwise. `restored` is a former content, taken whole;
+    `allocated` is what a line is fitted to, and it waits for no more."""
 
     line: Line
     pointer: str
     quantity: int | None = None
+    allocated: int | None = None
     cancelled: int = 0
     unit_price: int | None = None
     discount: LineDiscount | None = None
@@ -77,11 +82,14 @@ class Paid(NamedTuple):
 
 @dataclass(slots=True)
 class Targets:
-    """The edits of one change, folded, and judged one by one."""
+    """The edits of one change, folded, and judged one by one. `held` is the stock that the change itself holds, and
+    `fitted` what lines were fitted to, by SKU."""
 
     judge: Judge
     catalogue: Catalogue
     now: datetime | None = None
+    held: Mapping[str, int] = field(default_factory=dict)
+    fitted: Counter[str] = field(default_factory=Counter)
     lines: dict[str, Target] = field(default_factory=dict)
     additions: list[Addition] = field(default_factory=list)
     address: Address | None = None
@@ -92,6 +100,8 @@ class Targets:
     violations: list[Violation] = field(default_factory=list)
     by_id: dict[str, Line] = field(init=False)
     _paid: Paid | None = None
+    _cases: dict[tuple[object, ...], Case] = field(default_factory=dict)
+    _of_cancellations: Judge | None = None
 
     def __post_init__(self) -> None:
         self.by_id = {line.line_id: line for line in self.order.lines}
@@ -160,11 +170,30 @@ class Targets:
 
     def allowed(self, op: str, line: Line | None, pointer: str) -> bool:
         status = line_status(line, self.order.progress_of(line)) if line else None
-        return self.judged(op, Case(line_status=status), pointer, line.sku if line else None)
+        case = self.case((status,), lambda: Case(line_status=status))
+        return self.judged(op, case, pointer, line.sku if line else None)
+
+    def case(self, key: tuple[object, ...], make: Callable[[], Case]) -> Case:
+        """One for all lines of which the same is to be judged."""
+        return self._cases.get(key) or self._cases.setdefault(key, make())
 
     def judged(self, op: str, case: Case, pointer: str, sku: str | None = None) -> bool:
         """Whether policy allows it; its words are kept as a refusal, or as a reason for an approval."""
-        rule = self.judge.eligibility(op, case, sku)
+        return self._heeded(self.judge.eligibility(op, case, sku), pointer)
+
+    def cancellable(self, case: Case, pointer: str, sku: str) -> bool:
+        """Whether a cancellation may take these units. An amendment that takes them is asked the same, beside its own
+        rules: it may not do what a cancellation is denied, and needs the approval that one would."""
+        if self.kind == "cancellation":
+            return self.judged("cancel_units", case, pointer, sku)
+        if self._of_cancellations is None:  # its asks are those of this change; its rulings only where they say no
+            self._of_cancellations = replace(self.judge, kind="cancellation", rulings={}, _rules={}, _decided={})
+        rule = self._of_cancellations.eligibility("cancel_units", case, sku)
+        if rule.outcome != "allow":
+            self.judge.rule("cancel_units", rule.id, rule.outcome, rule.words)
+        return self._heeded(rule, pointer)
+
+    def _heeded(self, rule: EligibilityRule, pointer: str) -> bool:
         if rule.outcome == "deny":
             self.refuse(rule.code, rule.words, pointer)
         return rule.outcome != "deny"

@@ -12,10 +12,12 @@ DAY = 86400
 
 
 def cancelled_units(taken: Iterable[Taken], changes: Iterable[LineChange]) -> tuple[CancelledUnits, ...]:
-    """What was charged for the units cancelled, stage by stage: the line's total before them, less that after them."""
+    """What was charged for the units cancelled, stage by stage: the line's total before them, less that after them. In
+    the order of the lines, however they were named."""
     after = {change.line_id: change.after for change in changes}
+    places = {line_id: place for place, line_id in enumerate(after)}
     found = []
-    for each in taken:
+    for each in sorted(taken, key=lambda each: places.get(each.line.line_id, 0)):
         line, left, total = each.line, each.line.quantity, each.line.total
         for number, (stage, units) in enumerate(each.stages, start=1):
             left -= units

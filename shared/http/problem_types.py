@@ -29,7 +29,7 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "forbidden": "Not allowed",
         "wrong-role": "Another role must decide",
         "own-change": "Somebody else must decide",
-        "draft-of-another": "Somebody else drafted this",
+        "change-of-another": "Somebody else asked for this",
         "role-not-held": "The role is not yours",
         "decided-already": "Somebody else must give the other approval",
     },

@@ -53,7 +53,7 @@ class RequestKey:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRecord:
     """What is kept of a request: written in the transaction of its effect, so there is one exactly if there is the
-    other."""
+    other. That of a request that found nothing left to do stands alone."""
 
     request: RequestKey
     answer: Answer
@@ -179,6 +179,14 @@ class Skus(Protocol):
 
 class Requests(Protocol):
     def find(self, request: RequestKey) -> RequestRecord | None: ...
+
+    def keep(self, record: RequestRecord) -> None:
+        """Keep the answer of a request that had no effect.
+
+        Raises:
+            Conflict: the store was busy.
+            RequestKnown: it has been answered before.
+        """
 
 
 class Policies(Protocol):

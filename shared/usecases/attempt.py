@@ -65,12 +65,15 @@ def attempt(services: Services, request: Request, work: Callable[[], Step]) -> A
 
 
 def _written(services: Services, request: Request, step: Step) -> Answer | None:
-    """The answer, if the step is written now or was before; None if somebody else was faster."""
+    """The answer, if the step is written now or was before; None if somebody else was faster. Of a step that changes
+    nothing the answer alone is kept, so that its key is known from now on."""
     answer = request.render(step)
-    if step.changes_nothing:
-        return answer
+    record = record_of(request.key, answer, services)
     try:
-        services.orders.write(recorded(step, services.ids, record_of(request.key, answer, services)))
+        if not step.changes_nothing:
+            services.orders.write(recorded(step, services.ids, record))
+        elif record:
+            services.requests.keep(record)
     except RequestKnown:
         return replayed(services.requests, request.key)
     except Conflict:

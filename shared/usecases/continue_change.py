@@ -70,7 +70,7 @@ def submit_change(services: Services, request: Request, named: Named, digest: st
     """Hold the stock, and ask for the approval that the plan needs; without one it is approved at once.
 
     Raises:
-        Refusal: `plan-changed`, the plan's violations, `illegal-transition`, `change-expired`, `draft-of-another`.
+        Refusal: `plan-changed`, the plan's violations, `illegal-transition`, `change-expired`, `change-of-another`.
     """
 
     def work(order: Order, change: Change, known: Catalogue) -> Step:
@@ -162,7 +162,7 @@ def _on_open(
 def _check_may_submit(change: Change, principal: Principal) -> None:
     """A draft has the rights of who set its edits: a customer has no use of those of staff."""
     if not principal.roles & STAFF and principal.id != change.requested_by.id:
-        raise Refusal("draft-of-another", "Somebody else drafted this, and has not submitted it yet.")
+        raise Refusal("change-of-another", "Somebody else drafted this, and has not submitted it yet.")
 
 
 def _check_not_committed(change: Change, kind: ChangeKind) -> None:

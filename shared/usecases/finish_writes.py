@@ -10,5 +10,9 @@ BATCH = 25
 
 
 def finish_writes(orders: Orders, clock: Clock) -> int:
-    """Settle what was committed, give back what was not; returns how many writes. Safe to run twice at once."""
+    """Settle what was committed, give back what was not; returns how many writes. Safe to run twice at once.
+
+    Raises:
+        ExceptionGroup: what could not be finished, once everything else is. The log names it.
+    """
     return orders.finish_staged(clock.now() - GRACE, BATCH)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 
 from shared.domain.change import Change
+from shared.usecases.trouble import named
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ def one_by_one(what: str, turns: Iterable[tuple[Work, Iterable[Change]]]) -> int
             try:
                 counted += work(change)
             except Exception as error:  # noqa: BLE001 (whatever it is, those behind it are as urgent)
-                logger.error("%s: not of %s: %s", what, change.change_id, type(error).__name__)
+                logger.error("%s: not of %s: %s", what, change.change_id, named(error))
                 troubles.append(error)
     if troubles:
         raise ExceptionGroup(f"{what}: of some changes it could not be done", troubles)

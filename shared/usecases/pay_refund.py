@@ -66,8 +66,13 @@ def wanted_of(order: Order, change: Change, refund: Refund) -> RefundOrder:
         captured=payment.captured,
         returned=_others(payment, refund),
         currency=order.currency,
-        keep=refund.keep if refund.kind == "release" else None,
+        keep=_keep(payment, refund) if refund.kind == "release" else None,
     )
+
+
+def _keep(payment: Payment, refund: Refund) -> int:
+    """Never more than is authorised by now: a later reduction may have come first, and stays."""
+    return min(refund.keep, payment.authorised)
 
 
 def _others(payment: Payment, refund: Refund) -> int:

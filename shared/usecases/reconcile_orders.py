@@ -1,5 +1,6 @@
 """One order against its own books: looked at twice before anything is said, and put right where that is safe."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -10,13 +11,16 @@ from shared.domain.reconciliation import Books, Difference, Kind, differences
 from shared.domain.step import Step
 from shared.domain.stock_count import Tally, tallies
 from shared.ports.services import Services
-from shared.ports.stores import Conflict, PublishFailed
+from shared.ports.stores import Conflict
 from shared.ports.walks import Unreadable
 from shared.usecases.expire_change import expire_change
 from shared.usecases.publish_events import publish_events
 from shared.usecases.reconcile_refunds import reconcile_refunds
 from shared.usecases.reconcile_report import MOMENT_SECONDS, Reconciler, Report
 from shared.usecases.recording import recorded
+from shared.usecases.trouble import named
+
+logger = logging.getLogger(__name__)
 
 LOOKS = 3
 """An order that is written between all of them is alive: the next walk looks at it again."""
@@ -29,11 +33,15 @@ class Claims(NamedTuple):
     whole: bool = True
 
 
+NOTHING, UNKNOWN = Claims({}), Claims({}, whole=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What was there, and what differed; `ledger` rises with every write of the order."""
+    """What was there, what it claims of stock, and what differed; `ledger` rises with every write of the order."""
 
     books: Books | None = None
+    claims: Claims = NOTHING
     ledger: Ledger | None = None
     found: tuple[Difference, ...] = ()
 
@@ -43,19 +51,19 @@ def reconcile_order(tools: Reconciler, order_id: str) -> tuple[Report, Claims]:
     look, report = _twice(tools, order_id), Report(looked_at=1)
     for difference in look.found:
         report.tell([difference], repaired=look.books is not None and _repaired(tools, look.books, difference))
-    if look.books is None:
-        return report, Claims({}, whole=not look.found)
-    report.add(reconcile_refunds(tools, look.books))
-    return report, _claims(look.books)
+    if look.books is not None:
+        report.add(reconcile_refunds(tools, look.books))
+    return report, look.claims
 
 
 def claims_of(tools: Reconciler, order_id: str) -> Claims:
     """What an order claims of stock, read anew."""
     try:
         books = tools.ledgers.books(order_id)
-    except (Conflict, Unreadable):
-        return Claims({}, whole=False)
-    return _claims(books) if books else Claims({})
+        return _claims(books) if books else NOTHING
+    except Exception as error:  # noqa: BLE001 (whatever it is, it stops no walk)
+        logger.warning("not counted: %s: %s", order_id, named(error))
+        return UNKNOWN
 
 
 def _claims(books: Books) -> Claims:
@@ -78,13 +86,20 @@ def _twice(tools: Reconciler, order_id: str) -> Look:
 
 def _look(tools: Reconciler, order_id: str) -> Look:
     try:
-        books = tools.ledgers.books(order_id)
+        return _read(tools, tools.ledgers.books(order_id))
     except (Conflict, Unreadable) as error:
         words = f"its rows do not fit together: {error}"
-        return Look(found=(Difference(kind="order-unreadable", about=order_id, order_id=order_id, words=words),))
+    except Exception as error:  # noqa: BLE001 (whatever it is, it stops no walk)
+        words = f"it cannot be looked at: {named(error)}"
+    unreadable = Difference(kind="order-unreadable", about=order_id, order_id=order_id, words=words)
+    return Look(claims=UNKNOWN, found=(unreadable,))
+
+
+def _read(tools: Reconciler, books: Books | None) -> Look:
     if books is None:
         return Look()
-    return Look(books=books, ledger=books.order.ledger, found=differences(books, tools.services.clock.now()))
+    found = differences(books, tools.services.clock.now())
+    return Look(books=books, claims=_claims(books), ledger=books.order.ledger, found=found)
 
 
 def _repaired(tools: Reconciler, books: Books, difference: Difference) -> bool:
@@ -92,7 +107,8 @@ def _repaired(tools: Reconciler, books: Books, difference: Difference) -> bool:
     repair = _REPAIRS.get(difference.kind)
     try:
         return repair is not None and repair(tools, books, difference)
-    except (Conflict, PublishFailed):
+    except Exception as error:  # noqa: BLE001 (whatever it is, the difference is told, and stops no walk)
+        logger.warning("not repaired: %s of %s: %s", difference.kind, difference.about, named(error))
         return False
 
 

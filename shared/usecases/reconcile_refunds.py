@@ -1,22 +1,26 @@
 """Refunds of one order against the gateway's own word. Nothing is paid here: a refund that happened is only booked."""
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from shared.domain.change import SYSTEM, Change, Refund
 from shared.domain.payment import BY_PEOPLE
 from shared.domain.reconciliation import GRACE, Books, Difference, Kind, refunds_of
-from shared.domain.states import CHANGE_TRANSITIONS
+from shared.domain.states import ChangeStatus
 from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable
-from shared.ports.stores import Conflict
 from shared.usecases.pay_refund import wanted_of as wanted_of
 from shared.usecases.reconcile_report import MOMENT_SECONDS, Reconciler, Report
 from shared.usecases.settle_refund import NamedRefund, settle_refund
+from shared.usecases.trouble import named
+
+logger = logging.getLogger(__name__)
 
 ASKED_ABOUT = timedelta(days=7)
 """How long after its last step a change that has ended is still compared with the gateway."""
 UNASKABLE = BY_PEOPLE | {"adyen"}
 """Gateways that know nothing of a single refund when they are asked: they report it, or a person does."""
+_UNDER_WAY = (ChangeStatus.COMMITTED, ChangeStatus.FALLOUT)
 
 
 def reconcile_refunds(tools: Reconciler, books: Books) -> Report:
@@ -35,6 +39,9 @@ def reconcile_refunds(tools: Reconciler, books: Books) -> Report:
                 report.tell([_difference("refund-not-booked", change, refund, words)], repaired=booked)
         except GatewayUnavailable:
             continue  # the next walk asks again
+        except Exception as error:  # noqa: BLE001 (whatever it is, it stops no walk)
+            words = f"refund of {change.change_id}: its gateway cannot be asked: {named(error)}"
+            report.tell([_difference("order-unreadable", change, refund, words)])
     return report
 
 
@@ -44,7 +51,7 @@ def _to_ask_about(books: Books, now: datetime) -> Iterator[tuple[Change, Refund]
         if payment.gateway in UNASKABLE:
             continue
         for change, refund in refunds_of(books, payment):
-            over = not CHANGE_TRANSITIONS[change.status]
+            over = not change.is_open and change.status not in _UNDER_WAY
             age = now - change.updated_at
             if age >= GRACE and (not over or age < ASKED_ABOUT):
                 yield change, refund
@@ -79,12 +86,12 @@ def _booked_by_report(change: Change, refund: Refund) -> bool:
 
 
 def _book(tools: Reconciler, change: Change, refund: Refund, said: GatewayRefund) -> bool:
-    named = NamedRefund(refund_id=refund.refund_id, change_id=change.change_id, order_id=change.order_id)
+    booked = NamedRefund(refund_id=refund.refund_id, change_id=change.change_id, order_id=change.order_id)
     try:
-        settle_refund(tools.services, named, said.reference)
-    except Conflict:
+        return settle_refund(tools.services, booked, said.reference).status == "settled"
+    except Exception as error:  # noqa: BLE001 (whatever it is, the difference is told)
+        logger.warning("not booked: %s of %s: %s", refund.refund_id, change.order_id, named(error))
         return False
-    return True
 
 
 def _difference(kind: Kind, change: Change, refund: Refund, words: str) -> Difference:

@@ -8,8 +8,9 @@ from shared.domain.line import FulfilmentEvent, Line, Progress
 from shared.domain.order import Order
 from shared.domain.refusal import Refusal
 from shared.domain.step import Step, StockMove
+from shared.domain.stocking import cover_so_far, unshipped
 from shared.ports.services import Services
-from shared.ports.stores import Answer
+from shared.ports.stores import Answer, Skus
 from shared.usecases.access import read_order
 from shared.usecases.attempt import Request, attempt
 
@@ -24,8 +25,8 @@ class Fulfilment:
 
 
 def record_fulfilment(services: Services, request: Request, reported: Fulfilment) -> Answer:
-    """The order with the line's progress: no version, a new revision. Shipping lowers on_hand and allocated; a return
-    raises on_hand.
+    """The order with the line's progress: no version, a new revision. Shipping lowers on_hand, and allocated as far as
+    the units were; a return raises on_hand.
 
     Raises:
         Refusal: `order-not-found`, `unknown-line`, `beyond-quantity`.
@@ -45,7 +46,7 @@ def record_fulfilment(services: Services, request: Request, reported: Fulfilment
             at=services.clock.now(),
             before=order,
             after=order.with_progress(line.line_id, progress),
-            stock=_moves(order, line, progress, reported),
+            stock=_moves(services.skus, order, line, progress, reported),
             facts=(fact,),
         )
 
@@ -61,11 +62,18 @@ def _noted(progress: Progress, reported: Fulfilment, today: date) -> Progress:
     return progress
 
 
-def _moves(order: Order, line: Line, progress: Progress, reported: Fulfilment) -> tuple[StockMove, ...]:
+def _moves(skus: Skus, order: Order, line: Line, progress: Progress, reported: Fulfilment) -> tuple[StockMove, ...]:
     if reported.event is FulfilmentEvent.SHIPPED:
-        before = order.progress_of(line).shipped
-        covered = min(line.allocated, progress.shipped) - min(line.allocated, before)
-        return (StockMove(sku=line.sku, on_hand=-covered, allocated=-covered),) if covered else ()
+        covered = unshipped(line, order.progress_of(line)) - unshipped(line, progress)
+        waited = cover_so_far(line, order.progress_of(line)).backordered - cover_so_far(line, progress).backordered
+        gone = covered + (_counted(skus, line.sku, waited) if waited else 0)
+        return (StockMove(sku=line.sku, on_hand=-gone, allocated=-covered),) if gone else ()
     if reported.event is FulfilmentEvent.RETURNED and line.allocated:
         return (StockMove(sku=line.sku, on_hand=reported.quantity),)
     return ()
+
+
+def _counted(skus: Skus, sku: str, waited: int) -> int:
+    """How many of the units that had waited for stock were counted when they came in: the next count sees to the rest,
+    which have left before it."""
+    return min(waited, skus.load([sku]).stock[sku].available)

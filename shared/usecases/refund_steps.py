@@ -56,6 +56,39 @@ def failed(order: Order, change: Change, refund: Refund, because: str, now: date
     return _step(order, order, change, after, f"{refund.kind}_failed", now, *facts)
 
 
+def came_back(order: Order, change: Change, refund: Refund, because: str, now: datetime) -> Step:
+    """It had settled, and failed afterwards. Our books still have it as given back, as it is to be: a person looks
+    where the money is, so that nothing is paid twice."""
+    status = (
+        ChangeStatus.FALLOUT if change.status in (ChangeStatus.COMMITTED, ChangeStatus.COMPLETED) else change.status
+    )
+    note = f"{refund.kind} {refund.refund_id} failed after it had settled: {because}; see whether the customer has it"
+    note += ", pay it by hand if not, then resolve"
+    after = moved(_with(change, replace(refund, came_back=True)), status, by=SYSTEM.id, at=now, note=note)
+    facts = [_fact("RefundFailed", order, after, refund)]
+    if after.status is not change.status:
+        facts.append(events.step("ChangeFellOut", order, after, refund_id=refund.refund_id))
+    return _step(order, order, change, after, f"{refund.kind}_came_back", now, *facts)
+
+
+def spent_otherwise(order: Order, change: Change, refund: Refund) -> bool:
+    """Whether its change was given up, and what was set aside for it has gone back, or is going back, by others."""
+    if change.status is not ChangeStatus.FAILED or refund.kind != "refund":
+        return False
+    payment = next(payment for payment in order.payments if payment.payment_id == refund.payment_id)
+    return payment.refundable < refund.amount
+
+
+def too_much(order: Order, change: Change, refund: Refund, reference: str, now: datetime) -> Step | None:
+    """Made late, beyond what the payment holds: it cannot be booked, so it is noted, once, for a person to look at."""
+    note = f"{refund.kind} {refund.refund_id} settled late ({reference}), when its money had gone back otherwise: "
+    note += "the customer may have too much; compare with the gateway"
+    if any(entry.note == note for entry in change.timeline):
+        return None
+    after = moved(change, change.status, by=SYSTEM.id, at=now, note=note)
+    return _step(order, order, change, after, f"{refund.kind}_too_much", now)
+
+
 def told(order: Order, change: Change, refund: Refund) -> Fact:
     """What is told of a refund, or a release, that has ended."""
     if refund.status == "failed":

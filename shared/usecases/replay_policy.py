@@ -125,7 +125,7 @@ def _order_of(services: Services, change: Change) -> Order | str:
 
 
 def _compared(change: Change, order: Order, products: Catalogue, policies: Drafted) -> Compared:
-    catalogue = stocked(products, order, change)
+    catalogue = stocked(products, change)
     before, after = (_planned(change, order, catalogue, policy) for policy in policies)
     recorded = change.plan
     return Compared(

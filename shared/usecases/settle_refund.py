@@ -26,7 +26,8 @@ class NamedRefund:
 
 def settle_refund(services: Services, named: NamedRefund, reference: str) -> Refund:
     """The refund happened: the payment shows it, and the change may be completed. Settling twice settles once, and one
-    that was given up is settled all the same: the money is back.
+    that was given up is settled all the same: the money is back. Only if it would give back what has gone back
+    otherwise since, no money is booked, and the change says so.
 
     Raises:
         Refusal: `refund-not-found`.
@@ -35,19 +36,24 @@ def settle_refund(services: Services, named: NamedRefund, reference: str) -> Ref
     def next_(order: Order, change: Change, refund: Refund) -> Step | None:
         if refund.status == "settled":
             return None
+        if refund_steps.spent_otherwise(order, change, refund):
+            return refund_steps.too_much(order, change, refund, reference, services.clock.now())
         return refund_steps.settled(order, change, refund, reference, services.clock.now())
 
     return write_refund(services, named, next_)
 
 
-def fail_refund(services: Services, named: NamedRefund, because: str) -> Refund:
-    """The refund cannot be made: the change falls out, and says to the operator what failed. What is settled stays so.
+def fail_refund(services: Services, named: NamedRefund, because: str, reference: str | None = None) -> Refund:
+    """The refund cannot be made: the change falls out, and says to the operator what failed. What is settled stays so;
+    if the very refund that settled, by the gateway's `reference`, failed afterwards, the change falls out once more.
 
     Raises:
         Refusal: `refund-not-found`.
     """
 
     def next_(order: Order, change: Change, refund: Refund) -> Step | None:
+        if refund.status == "settled" and reference and refund.reference == reference and not refund.came_back:
+            return refund_steps.came_back(order, change, refund, because, services.clock.now())
         if refund.status in ("settled", "failed"):
             return None
         return refund_steps.failed(order, change, refund, because, services.clock.now())

@@ -63,7 +63,8 @@ def take_callback(services: Services, gateway: str, callback: Callback) -> None:
     if callback.outcome == "settled":
         settle_refund(services, named, callback.reference)
     else:
-        fail_refund(services, named, f"the gateway reports {callback.detail or 'that it failed'}")
+        because = f"the gateway reports {callback.detail or 'that it failed'}"
+        fail_refund(services, named, because, callback.reference)
 
 
 def await_report(services: Services, workflows: Workflows, named: NamedRefund, token: str) -> None:

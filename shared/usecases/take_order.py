@@ -1,17 +1,17 @@
 """Take a new order: make it ours, cover it with stock, keep it once however often the channel sends it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from shared.domain import events
 from shared.domain.accept import accept
 from shared.domain.canonical import sha256
 from shared.domain.intake import NewOrder
-from shared.domain.line import Line
 from shared.domain.order import Order
 from shared.domain.product import StockLevel
 from shared.domain.step import Step, StockMove
-from shared.domain.stocking import cover
+from shared.domain.stocking import cover, unshipped
 from shared.ports.services import Services
 from shared.ports.stores import Answer, Conflict, RequestKnown
 from shared.usecases.attempt import ATTEMPTS, Request, record_of, replayed
@@ -50,35 +50,27 @@ def take_order(services: Services, request: Request, new: NewOrder, existing: Ca
 
 def _step(services: Services, accepted: Order, request: Request) -> Step:
     stock = services.skus.load({line.sku for line in accepted.lines}).stock
-    open_units = tuple(
-        replace(line, quantity=line.quantity - accepted.progress_of(line).shipped) for line in accepted.lines
-    )
-    covered = {line.line_id: line for line in cover(open_units, stock)}
-    lines = tuple(
-        replace(line, allocated=covered[line.line_id].allocated, backordered=covered[line.line_id].backordered)
-        for line in accepted.lines
-    )
-    order = replace(accepted, lines=lines)
+    order = replace(accepted, lines=cover(accepted, stock))
     return Step(
         action="order_received",
         by=request.principal.acting(),
         at=services.clock.now(),
         before=None,
         after=order,
-        stock=_moves(lines, stock),
+        stock=_moves(order, stock),
         facts=(events.received(order),),
     )
 
 
-def _moves(lines: Iterable[Line], stock: Mapping[str, StockLevel]) -> tuple[StockMove, ...]:
+def _moves(order: Order, stock: Mapping[str, StockLevel]) -> tuple[StockMove, ...]:
     """What the lines take. Where some of a SKU stays backordered, they take all that there was, and it must be all when
     it is written: else units that came back meanwhile would lie there while the customer waits for them."""
-    taken: dict[str, int] = {}
-    waiting = {line.sku for line in lines if line.backordered}
-    for line in lines:
-        if line.allocated:
-            taken[line.sku] = taken.get(line.sku, 0) + line.allocated
+    taken: Counter[str] = Counter()
+    waiting = {line.sku for line in order.lines if line.backordered}
+    for line in order.lines:
+        taken[line.sku] += unshipped(line, order.progress_of(line))
     return tuple(
         StockMove(sku=sku, allocated=units, available=stock[sku].available if sku in waiting else None)
         for sku, units in sorted(taken.items())
+        if units
     )

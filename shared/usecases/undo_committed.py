@@ -10,7 +10,7 @@ from shared.domain.restoring import restoration
 from shared.domain.step import Step
 from shared.ports.services import Services
 from shared.ports.stores import Answer
-from shared.usecases.access import Principal, read_change, read_order
+from shared.usecases.access import STAFF, Principal, read_change, read_order
 from shared.usecases.attempt import Request, attempt, check_if_match
 from shared.usecases.continue_change import COMMITTED, Named
 from shared.usecases.planning import check_plan, plan_edits
@@ -26,7 +26,7 @@ def preview_undo(services: Services, principal: Principal, named: Named) -> Chan
         Refusal: `order-not-found`, `change-not-found`, `not-committed`.
     """
     order = read_order(services.orders, named.order_id, principal)
-    change = read_change(services.changes, named.change_id, principal, named.order_id)
+    change = _undoable(services, principal, named)
     planned = plan_edits(services, order, _compensation(order, change, None), principal.acting().role)
     return warned(services, principal, order, planned.plan)
 
@@ -42,7 +42,7 @@ def undo_committed(services: Services, request: Request, named: Named, digest: s
 
     def work() -> Step:
         order = read_order(services.orders, named.order_id, request.principal)
-        undone = read_change(services.changes, named.change_id, request.principal, named.order_id)
+        undone = _undoable(services, request.principal, named)
         check_if_match(order, request.if_match)
         check_nothing_open(order)
         wanted = _compensation(order, undone, digest)
@@ -59,6 +59,18 @@ def undo_committed(services: Services, request: Request, named: Named, digest: s
 def is_committed(services: Services, principal: Principal, named: Named) -> bool:
     """Whether undoing this change is a compensation; an open one is just ended."""
     return read_change(services.changes, named.change_id, principal, named.order_id).status in COMMITTED
+
+
+def _undoable(services: Services, principal: Principal, named: Named) -> Change:
+    """Customers undo what they asked for themselves: what staff did with their order, staff undoes.
+
+    Raises:
+        Refusal: `change-not-found`, `change-of-another`.
+    """
+    change = read_change(services.changes, named.change_id, principal, named.order_id)
+    if not principal.roles & STAFF and principal.id != change.requested_by.id:
+        raise Refusal("change-of-another", "Somebody else asked for this change; ask customer service to undo it.")
+    return change
 
 
 def _compensation(order: Order, change: Change, digest: str | None) -> Wanted:

@@ -1,11 +1,14 @@
-"""Withdraw a version of a policy document before it begins: one that waits, or one agreed to for later. What is in
-force stays, so one operator is enough, who proposed it or another."""
+"""Withdraw a version of a policy document before it begins: one that waits, or one agreed to for later.
+
+What then stays in force was agreed to by two, so one operator is enough; but not who proposed what stays, which may
+have been meant for a while only.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.domain.policies.documents import PolicyName
+from shared.domain.policies.documents import PolicyName, needs_a_second
 from shared.domain.policy_trial import findings_without
 from shared.domain.policy_versions import PolicyVersion, Register
 from shared.domain.refusal import Refusal, Violation
@@ -37,8 +40,8 @@ def withdraw_policy(
     """The version, withdrawn.
 
     Raises:
-        Refusal: `version-not-found`, `not-waiting`, `version-begun`, `policy-outdated` with what leans on it,
-            `key-reused`, `too-busy`.
+        Refusal: `version-not-found`, `not-waiting`, `version-begun`, `own-change`, `policy-outdated` with what leans on
+            it, `key-reused`, `too-busy`.
     """
 
     def work(register: Register) -> tuple[PolicyVersion | None, PolicyVersion]:
@@ -48,6 +51,8 @@ def withdraw_policy(
         if version.status == "agreed" and (missed := _missed(history, register, withdrawn)):
             words = "What comes in force later needs this version; withdraw or change that first."
             raise Refusal("policy-outdated", words, violations=missed)
+        if version.status == "agreed" and needs_a_second(version.name, history.read(version.name, version.document)):
+            _check_whose(history, register, withdrawn)
         return version, withdrawn
 
     return kept(services, history, work, key, render)
@@ -59,6 +64,13 @@ def _check(version: PolicyVersion, now: datetime) -> None:
     if version.status == "agreed" and version.activates_at - now < NOTICE:
         words = f"It is in force, was, or will be within {NOTICE.seconds} seconds; to go back, restore what you want."
         raise Refusal("version-begun", words)
+
+
+def _check_whose(history: PolicyHistory, register: Register, withdrawn: PolicyVersion) -> None:
+    stays = register.including(withdrawn, withdrawn.written_at).standing(withdrawn.name).at(withdrawn.activates_at)
+    if stays and read_version(history, withdrawn.name, stays.version).by == withdrawn.withdrawn_by:
+        words = f"Version {stays.version}, which you proposed, would stay in force; somebody else must withdraw this."
+        raise Refusal("own-change", words)
 
 
 def _missed(history: PolicyHistory, register: Register, withdrawn: PolicyVersion) -> tuple[Violation, ...]:

@@ -423,6 +423,9 @@ class Requests:
     def find(self, request: RequestKey) -> RequestRecord | None:
         return self._memory.requests.get(request.key)
 
+    def keep(self, record: RequestRecord) -> None:
+        self._memory.keep(record)
+
 
 @dataclass
 class Bus:

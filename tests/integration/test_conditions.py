@@ -159,6 +159,15 @@ def test_a_request_has_its_effect_once(world: World) -> None:
     assert level(world).on_hand == 5
 
 
+def test_a_request_that_changed_nothing_is_answered_once(world: World) -> None:
+    request = RequestKey(key="k", body_hash="b")
+    record = RequestRecord(request=request, answer=Answer(status=200, body="first"), expires_at=NOW)
+    world.services.requests.keep(record)
+    with pytest.raises(RequestKnown):
+        world.services.requests.keep(replace(record, answer=Answer(status=200, body="second")))
+    assert world.services.requests.find(request) == record
+
+
 # --------------------------------------------------------------------------------------------------------------- stock
 
 
@@ -289,6 +298,19 @@ def test_a_stage_holds_each_sku_once(world: World, dynamo: Dynamo) -> None:
     with pytest.raises(Conflict):
         staged(dynamo).prepare(STAGE, NOW)
     assert counters(world) == (9, 0, 0, 9)
+
+
+def test_a_stage_that_takes_all_there_is_holds_it_only_while_it_is_all(world: World, dynamo: Dynamo) -> None:
+    put_level(dynamo, on_hand=3, available=3, held=0, allocated=0)
+    some, all_ = (
+        Stage.of(f"w_{seen}", (StockMove(sku="MUG", allocated=seen, available=seen),), NOW) for seen in (2, 3)
+    )
+    with pytest.raises(Conflict):
+        staged(dynamo).prepare(some, NOW)
+    assert counters(world) == (3, 0, 0, 3)
+    staged(dynamo).prepare(all_, NOW)
+    staged(dynamo).settle(all_)
+    assert counters(world) == (3, 0, 3, 0)
 
 
 def test_of_two_who_give_a_stage_up_one_gives_back(

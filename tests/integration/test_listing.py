@@ -1,5 +1,8 @@
 """GET /changes and GET /orders list exactly what fits, each once over all pages, whichever filters are combined."""
 
+import base64
+import json
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -135,9 +138,23 @@ def ids(changes: Sequence[Change]) -> list[str]:
 
 def in_promised_order(found: Sequence[Change], values: Values) -> bool:
     """Newest first by a filter that has an index; an inbox is sorted by deadline, and the rest by nothing."""
-    if "waiting_for" in values or not values.keys() - {"kind"}:
+    if ("waiting_for" in values and "customer_id" not in values) or not values.keys() - {"kind"}:
         return True
     return all(a.created_at >= b.created_at for a, b in zip(found, islice(found, 1, None), strict=False))
+
+
+@pytest.mark.parametrize("asked", [{"waiting_for": "manager"}, {"order_id": "ord_1"}, {"status": "expired"}, {}])
+def test_a_customer_s_cursor_tells_of_nobody_else_s_changes(
+    world: World, changes: Sequence[Change], asked: Values
+) -> None:
+    """A cursor is only encoded: whoever has it can read the keys in it."""
+    theirs = {change.change_id for change in changes if change.customer_id != "cus-1"}
+    wanted = Filter(values={**asked, "customer_id": "cus-1"}, limit=1)
+    while cursor := world.services.changes.list(wanted).cursor:
+        _, keys = json.loads(zlib.decompress(base64.urlsafe_b64decode(cursor)))
+        assert keys.keys() == {"change_id", "part", "customer_id", "created_at"}
+        assert keys["change_id"]["S"] not in theirs
+        wanted = replace(wanted, cursor=cursor)
 
 
 def test_a_kind_alone_lists_changes_that_wait_for_nobody_too(world: World, changes: Sequence[Change]) -> None:

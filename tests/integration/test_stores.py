@@ -497,6 +497,15 @@ def test_a_change_of_more_skus_than_a_transaction_holds_is_staged_and_flipped_on
     assert stages(dynamo) == []
 
 
+def test_a_staged_order_takes_all_there_is_of_what_it_waits_for(world: World, dynamo: Dynamo) -> None:
+    put_many(dynamo, 100)
+    on_hand(world, "S-scarce", 1)
+    order = taken(world, many(100).with_line("S-scarce", 2, 100))
+    assert (order.backordered, all_stock(dynamo, 100), stages(dynamo)) == (True, {(9, 0, 2, 7)}, [])
+    level = world.services.skus.load(["S-scarce"]).stock["S-scarce"]
+    assert (level.held, level.allocated, level.available) == (0, 1, 0)
+
+
 def test_a_staged_change_that_lacks_one_sku_holds_nothing(world: World, dynamo: Dynamo) -> None:
     put_many(dynamo, 100)
     order = taken(world, many(100))

@@ -230,7 +230,8 @@ def leftovers(seen: Evidence) -> Words:
         failed = any(refund.status == "failed" for refund in change.refunds) or any(
             word.outcome == "failed" for word in change.acknowledgements.values()
         )
-        if CHANGE_TRANSITIONS[change.status] and not (change.status is ChangeStatus.FALLOUT and failed):
+        ended = change.status is ChangeStatus.COMPLETED or not CHANGE_TRANSITIONS[change.status]
+        if not ended and not (change.status is ChangeStatus.FALLOUT and failed):
             yield f"{change.change_id} is still {change.status}"
     for order in seen.orders.values():
         if order.open_change:

@@ -9,10 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal, localcontext
 
+from shared.adapters.channels.bounds import MAX_ID, MAX_OBJECTS, MAX_TEXT, YEARS
 from shared.domain import money
 from shared.domain.refusal import Refusal
 
-_DECIMAL = re.compile(r"-?\d{1,19}(\.\d{1,19})?")
+_DECIMAL = re.compile(r"-?\d{1,19}(\.\d{1,19})?", re.ASCII)
+_ID = re.compile(r"[A-Za-z0-9._:/ -]+")
+"""As in requests of our own shape: these stand in paths and edits."""
 _MAX_EXPONENT = 40
 """Beyond it a number such as 1e999999999 would be written out digit by digit."""
 
@@ -51,8 +54,8 @@ class Fields:
             raise self.refusal(refused.code, refused.detail, key) from None
         return replace(self, currency=currency)
 
-    def text(self, key: str) -> str:
-        """A string; a number, as ids often are, in its decimal form."""
+    def text(self, key: str, most: int = MAX_TEXT) -> str:
+        """A string of at most so many characters; a number, as ids often are, in its decimal form."""
         value = self.values.get(key)
         if value in (None, ""):
             raise self.missing(key)
@@ -60,10 +63,22 @@ class Fields:
             return str(value)
         if not isinstance(value, str) or not _is_unicode(value):
             raise self.ill_typed(key, "text")
+        if len(value) > most:
+            raise self.refusal("too-long", f"'{key}' has {most:,} characters at most.", key)
         return value
 
-    def text_or_none(self, key: str) -> str | None:
-        return self.text(key) if self.has(key) else None
+    def text_or_none(self, key: str, most: int = MAX_TEXT) -> str | None:
+        return self.text(key, most) if self.has(key) else None
+
+    def id(self, key: str) -> str:
+        """An id, which is told apart from others and asked for by itself."""
+        written = self.text(key, MAX_ID)
+        if not _ID.fullmatch(written):
+            raise self.ill_typed(key, "an id")
+        return written
+
+    def id_or_none(self, key: str) -> str | None:
+        return self.id(key) if self.has(key) else None
 
     def texts(self, key: str) -> list[str]:
         """A list of strings, empty when absent; what is empty in it is left out."""
@@ -132,9 +147,12 @@ class Fields:
         written = self.text(key)
         try:
             time = datetime.fromisoformat(written)
-            return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+            time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
         except (ValueError, OverflowError):
             raise self.refusal("malformed-field", f"'{written[:40]}' is not a time (ISO 8601).", key) from None
+        if time.year not in YEARS:
+            raise self.refusal("out-of-range", f"Years are {YEARS[0]} to {YEARS[-1]}.", key)
+        return time
 
     def object(self, key: str) -> "Fields | None":
         value = self.values.get(key)
@@ -145,13 +163,16 @@ class Fields:
             raise self.ill_typed(key, "an object")
         return Fields(value, self.at(key), self.currency)
 
-    def objects(self, key: str) -> list["Fields"]:
-        """A list of objects, empty when absent."""
+    def objects(self, key: str, most: int = MAX_OBJECTS) -> list["Fields"]:
+        """A list of at most so many objects, empty when absent."""
         value = self.values.get(key)
         if value is None or value == {}:
             return []
         if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
             raise self.ill_typed(key, "a list of objects")
+        if len(value) > most:
+            code = "too-many-lines" if key == "line_items" else "too-many"
+            raise self.refusal(code, f"There are {most:,} of '{key}' at most.", key)
         return [Fields(each, f"{self.at(key)}/{index}", self.currency) for index, each in enumerate(value)]
 
     def _digits(self, key: str) -> str:

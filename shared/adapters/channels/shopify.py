@@ -13,6 +13,7 @@ Goodwill given back without naming goods (`order_adjustments`) is a fee of its o
 from dataclasses import replace
 
 from shared.adapters.channels.addresses import AddressShape, name_of, read_address
+from shared.adapters.channels.bounds import bounded
 from shared.adapters.channels.kinds import Marks, not_an_order
 from shared.adapters.channels.payload import Fields
 from shared.adapters.channels.shopify_extras import read_fees, read_shipping
@@ -23,6 +24,7 @@ from shared.adapters.channels.shopify_payments import read_payments
 from shared.adapters.channels.shopify_refunds import Refunds, read_refunds
 from shared.adapters.channels.strict_json import parse
 from shared.adapters.channels.sums import checked, comes_to
+from shared.adapters.channels.texts import email_in
 from shared.domain.intake import NewLine, NewOrder
 from shared.domain.order import Fee, Shipping
 from shared.domain.party import Customer, Source
@@ -108,7 +110,7 @@ def read(raw: bytes) -> NewOrder:
         payments=read_payments(order, refunds, total),
         declared_total=total,
     )
-    return checked(_with_goodwill(new, refunds), order.at(total_field))
+    return checked(_with_goodwill(bounded(new, order.at("line_items")), refunds), order.at(total_field))
 
 
 def _order_in(payload: object) -> Fields:
@@ -161,7 +163,7 @@ def _customer(order: Fields) -> Customer:
     known = customer is not None and customer.has("id")
     return Customer(
         customer_id=f"shopify:{id_of(customer)}" if customer and known else f"shopify:guest:{id_of(order)}",
-        email=order.text_or_none("email") or (customer.text_or_none("email") if customer else None),
+        email=email_in(order) or (email_in(customer) if customer else None),
         name=name_of(customer) or name_of(order.object("billing_address")),
     )
 

@@ -4,6 +4,7 @@ from shared.adapters.channels.payload import Fields
 from shared.adapters.channels.shopify_fields import shop_money
 from shared.adapters.channels.shopify_lines import is_tip, read_taxes
 from shared.adapters.channels.shopify_refunds import Refunds
+from shared.adapters.channels.texts import listed
 from shared.domain import money
 from shared.domain.order import Fee, Shipping
 
@@ -21,7 +22,7 @@ def read_shipping(order: Fields, refunds: Refunds) -> Shipping:
     else:
         price, tax = max(0, price - refunds.shipping), max(0, tax - refunds.shipping_tax)
     return Shipping(
-        method=" + ".join(title for line in lines if (title := line.text_or_none("title"))) or None,
+        method=listed((title for line in lines if (title := line.text_or_none("title"))), " + "),
         price=price,
         tax=tax,
         tax_included=order.flag("taxes_included"),

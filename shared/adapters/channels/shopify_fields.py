@@ -4,7 +4,7 @@ import re
 
 from shared.adapters.channels.payload import Fields
 
-_GID = re.compile(r"gid://shopify/[A-Za-z]+/(\d+)")
+_GID = re.compile(r"gid://shopify/[A-Za-z]+/(\d{1,40})", re.ASCII)
 
 
 def id_of(thing: Fields) -> str:
@@ -15,7 +15,7 @@ def id_of(thing: Fields) -> str:
     """
     gid = thing.values.get("admin_graphql_api_id")
     match = _GID.fullmatch(gid) if isinstance(gid, str) else None
-    return match.group(1) if match else thing.text("id")
+    return match.group(1) if match else thing.id("id")
 
 
 def shop_money(thing: Fields, key: str, *, negative: bool = False) -> int:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from shared.adapters.channels.payload import Fields
 from shared.adapters.channels.shopify_lines import is_tip, read_taxes
+from shared.adapters.channels.texts import listed
 from shared.domain import money
 from shared.domain.intake import NewLine, NewLineDiscount, NewTax
 from shared.domain.order import Shipping
@@ -22,7 +23,7 @@ def with_order_discount(order: Fields, lines: Lines) -> Lines:
     weights = [_net(line) for line in lines]
     if not codes or not 0 < spare <= sum(weights):
         return lines
-    code = ", ".join(name for each in codes if (name := each.text_or_none("code"))) or None
+    code = listed((name for each in codes if (name := each.text_or_none("code"))), ", ")
     return tuple(
         replace(
             line, discounts=(*line.discounts, NewLineDiscount(type="amount", scope="order", code=code, amount=part))

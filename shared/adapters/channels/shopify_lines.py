@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from shared.adapters.channels.bounds import MAX_PARTS, MAX_TITLE
 from shared.adapters.channels.payload import Fields
 from shared.adapters.channels.shopify_fields import id_of, shop_money
 from shared.adapters.channels.shopify_refunds import NOTHING_REMOVED, Refunds, Removed
+from shared.adapters.channels.texts import sku_in
 from shared.domain import money
 from shared.domain.intake import NewLine, NewLineDiscount, NewTax
 from shared.domain.line import Progress
@@ -54,7 +56,7 @@ def _line(
     return NewLine(
         line_id=id_of(item),
         sku=_sku(item),
-        title=item.text_or_none("name") or item.text_or_none("title") or "",
+        title=item.text_or_none("name", MAX_TITLE) or item.text_or_none("title", MAX_TITLE) or "",
         quantity=quantity,
         cancelled_quantity=ordered - quantity,
         unit_price=price,
@@ -104,7 +106,7 @@ class _Left:
 def _discounts(item: Fields, applications: Sequence[Fields]) -> list[NewLineDiscount]:
     """`discount_allocations`, which names every discount; `total_discount` where an older version has only that
     (REST: "Instead of using this field, Shopify recommends using discount_allocations")."""
-    allocations = item.objects("discount_allocations")
+    allocations = item.objects("discount_allocations", MAX_PARTS)
     if not allocations and (total := shop_money(item, "total_discount")):
         return [NewLineDiscount(type="amount", amount=total)]
     return [_discount(each, applications) for each in allocations]
@@ -129,15 +131,15 @@ def read_taxes(taxed: Fields) -> list[NewTax]:
     """The taxes of a line, of shipping or of a whole order, those of nothing left out."""
     taxes = [
         NewTax(name=each.text_or_none("title") or "Tax", rate=each.rate("rate"), amount=each.amount_or_zero("price"))
-        for each in taxed.objects("tax_lines")
+        for each in taxed.objects("tax_lines", MAX_PARTS)
     ]
     return [tax for tax in taxes if tax.amount or tax.rate > Decimal(0)]
 
 
 def _sku(item: Fields) -> str:
-    if sku := item.text_or_none("sku"):
+    if sku := sku_in(item):
         return sku
-    product = item.text_or_none("variant_id") or item.text_or_none("product_id")
+    product = item.id_or_none("variant_id") or item.id_or_none("product_id")
     return f"shopify:{product}" if product else f"shopify:line:{id_of(item)}"
 
 

@@ -7,9 +7,11 @@ gateways is not known: one payment stands for all, and no refund can exceed what
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shared.adapters.channels.bounds import MAX_PAYMENTS
 from shared.adapters.channels.payload import Fields
 from shared.adapters.channels.shopify_fields import id_of
 from shared.adapters.channels.shopify_refunds import Refunds
+from shared.adapters.channels.texts import listed
 from shared.domain.payment import Payment, PaymentStatus
 
 _OPENING = frozenset({"authorization", "sale"})
@@ -32,7 +34,10 @@ def read_payments(order: Fields, refunds: Refunds, total: int) -> tuple[Payment,
     if not given or foreign:
         return _by_status(order, sum(each.amount("amount") for each in repaid), total)
     every = {each.text("id"): each for each in (*given, *repaid) if each.has("id")}
-    return _by_transactions(order, every)
+    payments = _by_transactions(order, every)
+    if len(payments) > MAX_PAYMENTS:
+        raise order.refusal("too-many", f"An order has {MAX_PAYMENTS} payments at most.", "transactions")
+    return payments
 
 
 def _happened(transaction: Fields) -> bool:
@@ -54,7 +59,7 @@ def _by_status(order: Fields, repaid: int, total: int) -> tuple[Payment, ...]:
 
 
 def _payment(order: Fields, *, status: PaymentStatus, authorised: int, captured: int = 0, refunded: int = 0) -> Payment:
-    gateway = "+".join(order.texts("payment_gateway_names")) or order.text_or_none("gateway") or "unknown"
+    gateway = listed(order.texts("payment_gateway_names"), "+") or order.text_or_none("gateway") or "unknown"
     return Payment(
         payment_id=f"shopify:{id_of(order)}",
         method=_method(order, gateway),

@@ -12,10 +12,12 @@ Fulfilment is the whole order's: "completed" means that everything has left.
 from decimal import Decimal
 
 from shared.adapters.channels.addresses import AddressShape, name_of, read_address
+from shared.adapters.channels.bounds import MAX_TITLE, bounded
 from shared.adapters.channels.kinds import Marks, not_an_order
 from shared.adapters.channels.payload import Fields
 from shared.adapters.channels.strict_json import parse
 from shared.adapters.channels.sums import checked
+from shared.adapters.channels.texts import email_in, sku_in
 from shared.adapters.channels.woocommerce_discounts import Coupons, read_coupons
 from shared.adapters.channels.woocommerce_lines import Amounts, Reading, read_amounts
 from shared.adapters.channels.woocommerce_payments import read_payments, repaid
@@ -73,7 +75,7 @@ def read(raw: bytes) -> NewOrder:
     reading = _reading(order, total)
     new = NewOrder(
         channel="woocommerce",
-        channel_order_id=order.text("id"),
+        channel_order_id=order.id("id"),
         source=Source(type="shop", reference=order.text_or_none("number") or order.text_or_none("order_number")),
         customer=_customer(order),
         currency=order.currency,
@@ -86,7 +88,7 @@ def read(raw: bytes) -> NewOrder:
         payments=read_payments(order, total),
         declared_total=total,
     )
-    return checked(new, order.at("total"))
+    return checked(bounded(new, order.at("line_items")), order.at("total"))
 
 
 def _order_in(payload: object) -> Fields:
@@ -139,9 +141,9 @@ def _line(item: Fields, own: Amounts, coupons: Coupons, *, done: bool) -> NewLin
     quantity, gross = item.count("quantity"), own.total + own.discount
     unit_price = money.divide(gross, max(1, quantity))
     return NewLine(
-        line_id=item.text("id"),
+        line_id=item.id("id"),
         sku=_sku(item),
-        title=item.text_or_none("name") or "",
+        title=item.text_or_none("name", MAX_TITLE) or "",
         quantity=quantity,
         unit_price=unit_price,
         gross=None if unit_price * quantity == gross else gross,
@@ -152,21 +154,21 @@ def _line(item: Fields, own: Amounts, coupons: Coupons, *, done: bool) -> NewLin
 
 
 def _sku(item: Fields) -> str:
-    if sku := item.text_or_none("sku"):
+    if sku := sku_in(item):
         return sku
     ids = (item.decimal(key) for key in ("variation_id", "product_id") if item.has(key))
     product = next((number for number in ids if number), Decimal(0))
-    return f"woocommerce:{product:f}" if product else f"woocommerce:line:{item.text('id')}"
+    return f"woocommerce:{product:f}" if product else f"woocommerce:line:{item.id('id')}"
 
 
 def _customer(order: Fields) -> Customer:
     """The customer; id 0 is a guest, who is known by the order alone."""
-    customer_id = order.text_or_none("customer_id")
+    customer_id = order.id_or_none("customer_id")
     billing = order.object(_first(order, "billing_address", "billing"))
     guest = customer_id in (None, "0")
     return Customer(
-        customer_id=f"woocommerce:guest:{order.text('id')}" if guest else f"woocommerce:{customer_id}",
-        email=billing.text_or_none("email") if billing else None,
+        customer_id=f"woocommerce:guest:{order.id('id')}" if guest else f"woocommerce:{customer_id}",
+        email=email_in(billing) if billing else None,
         name=name_of(billing),
     )
 

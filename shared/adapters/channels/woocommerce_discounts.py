@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from shared.adapters.channels.bounds import MAX_PARTS
 from shared.adapters.channels.payload import Fields
+from shared.adapters.channels.texts import listed
 from shared.domain import money
 from shared.domain.intake import NewLineDiscount
 from shared.domain.line import DiscountScope
@@ -36,13 +38,13 @@ class Coupons:
 
 
 def read_coupons(order: Fields) -> Coupons:
-    coupons = order.objects("coupon_lines")
+    coupons = order.objects("coupon_lines", MAX_PARTS)
     if not coupons:
         return Coupons()
     codes = [code for coupon in coupons if (code := coupon.text_or_none("code"))]
     kinds = [_kind(coupon) for coupon in coupons]
     return Coupons(
-        code=", ".join(codes) or None,
+        code=listed(codes, ", "),
         percent=_percent(coupons[0]) if len(coupons) == 1 and kinds == ["percent"] else None,
         scope="line" if kinds == ["fixed_product"] else "order",
     )

@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from shared.adapters.channels.bounds import MAX_PARTS
 from shared.adapters.channels.payload import Fields
 from shared.adapters.channels.sums import round_together
+from shared.adapters.channels.texts import listed
 from shared.adapters.channels.woocommerce_taxes import LineTax, read_line_taxes
 from shared.domain.order import Fee, Shipping
 
@@ -44,7 +46,7 @@ class Reading:
 
 
 def read_amounts(order: Fields, *, fine: bool) -> Reading:
-    items, fees = order.objects("line_items"), order.objects("fee_lines")
+    items, fees = order.objects("line_items"), order.objects("fee_lines", MAX_PARTS)
     taxes = [read_line_taxes(order, item, fine=fine) for item in items]
     totals = [_total(item, fine=fine) for item in items]
     exact = [
@@ -103,7 +105,7 @@ def _sum(lines: Sequence[Fields], key: str) -> Decimal | None:
 
 def _method(order: Fields) -> str | None:
     titles = [title for line in order.objects("shipping_lines") if (title := line.text_or_none("method_title"))]
-    return " + ".join(titles) or None
+    return listed(titles, " + ")
 
 
 def _fee(fee: Fields, amount: int, tax: int) -> Fee:

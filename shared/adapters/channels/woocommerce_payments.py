@@ -44,7 +44,7 @@ def _main(order: Fields, total: int) -> Payment | None:
     if refunded > captured:
         raise order.refusal("overpaid-refund", "More was given back than was paid.", "refunds")
     return Payment(
-        payment_id=f"woocommerce:{order.text('id')}",
+        payment_id=f"woocommerce:{order.id('id')}",
         method=_METHODS.get(gateway, gateway),
         gateway=gateway,
         reference=order.text_or_none("transaction_id"),

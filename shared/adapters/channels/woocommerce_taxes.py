@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
+from shared.adapters.channels.bounds import MAX_PARTS
 from shared.adapters.channels.payload import Fields
 from shared.domain import money
 
@@ -29,8 +30,8 @@ class LineTax:
 
 def read_line_taxes(order: Fields, item: Fields, *, fine: bool) -> tuple[LineTax, ...]:
     """The line's taxes by rate. Unless `fine`, they sum to `total_tax`, the line's tax as the shop rounded it."""
-    rates = {each.text("rate_id"): each for each in order.objects("tax_lines") if each.has("rate_id")}
-    parts = [each for each in item.objects("taxes") if each.has("total") and each.exact("total") > 0]
+    rates = {each.text("rate_id"): each for each in order.objects("tax_lines", MAX_PARTS) if each.has("rate_id")}
+    parts = [each for each in item.objects("taxes", MAX_PARTS) if each.has("total") and each.exact("total") > 0]
     amounts = [each.exact("total") for each in parts]
     total = item.exact("total_tax") if item.has("total_tax") else sum(amounts, Decimal(0))
     if total < 0:

@@ -4,6 +4,7 @@ import logging
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from shared.adapters.dynamodb.codec import CHANGE, Unreadable, packed_whole, stamp, unpacked
@@ -26,10 +27,11 @@ logger = logging.getLogger(__name__)
 RECORD = "RECORD"
 OPEN = "open"
 
+# A customer's lists are read by customer only: the cursor of another index would tell of other people's changes.
 INDEXES = (
+    Index("by_customer", "customer_id", "created_at"),
     Index("by_waiting", "waiting_for", "urgency", soonest=True, sparse=True),
     Index("by_order", "order_id", "created_at"),
-    Index("by_customer", "customer_id", "created_at"),
     Index("by_reason", "reason_code", "created_at"),
     Index("by_status", "status", "created_at"),
 )
@@ -109,42 +111,34 @@ class DynamoChanges:
 
     def list(self, wanted: Filter) -> Page[Change]:
         found, cursor = page_of(self._client, self._table, INDEXES, wanted, ("change_id", "part"))
-        changes = (_change(row) for row in found)
-        return Page(items=tuple(change for change in changes if _fits(change, wanted)), cursor=cursor)
+        return Page(items=tuple(change for change in _readable(found) if _fits(change, wanted)), cursor=cursor)
 
     def due(self, now: datetime, limit: int) -> Sequence[Change]:
-        reply = self._client.query(
-            TableName=self._table,
+        found = self._whole(
             IndexName="by_due",
             KeyConditionExpression="#open = :open AND due_at <= :now",
             ExpressionAttributeNames={"#open": "open"},
             ExpressionAttributeValues=item({":open": OPEN, ":now": stamp(now)}),
-            Limit=limit,
         )
-        return self._whole(reply["Items"])
+        return list(islice(found, limit))
 
     def lingering(self, status: ChangeStatus, since: datetime, limit: int) -> Sequence[Change]:
-        found: list[Change] = []
-        start: Any = {}
-        while len(found) < limit:
-            reply = self._client.query(
-                TableName=self._table,
-                IndexName="by_status",
-                KeyConditionExpression="#status = :status AND created_at <= :since",
-                ExpressionAttributeNames={"#status": "status"},
-                ExpressionAttributeValues=item({":status": status, ":since": stamp(since)}),
-                Limit=min(BATCH, limit - len(found)),
-                **start,
-            )
-            found += [change for change in self._whole(reply["Items"]) if change.status is status]
-            if "LastEvaluatedKey" not in reply:
-                break
-            start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
-        return found
+        found = self._whole(
+            IndexName="by_status",
+            KeyConditionExpression="#status = :status AND created_at <= :since",
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues=item({":status": status, ":since": stamp(since)}),
+        )
+        return list(islice((change for change in found if change.status is status), limit))
 
-    def _whole(self, found: Sequence[Any]) -> Sequence[Change]:
-        keys = [{name: row[name] for name in ("change_id", "part")} for row in found]
-        return list(_readable(whole_rows(self._client, self._table, keys)))
+    def _whole(self, **query: Any) -> Iterator[Change]:
+        """What an index lists and can be read, page by page, for as long as somebody wants more."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table, PaginationConfig={"PageSize": BATCH}, **query
+        )
+        for page in pages:
+            keys = [{name: row[name] for name in ("change_id", "part")} for row in page["Items"]]
+            yield from _readable(whole_rows(self._client, self._table, keys))
 
     def keep_token(self, change_id: str, round_: int, token: str) -> bool:
         waiting = Transaction()
@@ -222,11 +216,12 @@ def _change(row: Item) -> Change:
 
 
 def _readable(rows: Iterable[Item]) -> Iterator[Change]:
-    """For what time does by itself: one that cannot be read holds up no other, and reconciliation tells of it."""
+    """For lists, and for what time does by itself: one that cannot be read holds up no other, and reconciliation tells
+    of it."""
     for row in rows:
         try:
             yield _change(row)
-        except (Unreadable, zlib.error) as error:
+        except (Unreadable, KeyError, TypeError, zlib.error) as error:
             logger.error("a change cannot be read: %s: %s", values(row)["change_id"], type(error).__name__)
 
 

@@ -6,14 +6,16 @@ the sweeper.
 
 import logging
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from heapq import merge
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from shared.adapters.dynamodb import rows
 from shared.adapters.dynamodb.codec import EVENTS, packed, stamp, unpacked
 from shared.adapters.dynamodb.items import Item, item, values
-from shared.adapters.dynamodb.listing import whole_rows
+from shared.adapters.dynamodb.listing import BATCH, whole_rows
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.events import Event
 
@@ -48,27 +50,35 @@ def events_of(image: dict[str, Any]) -> Sequence[Event]:
 
 
 def waiting(client: "DynamoDBClient", table: str, older_than: datetime, limit: int) -> Sequence[Sequence[Event]]:
-    keys: list[Item] = []
-    for shard in range(SHARDS):
-        reply = client.query(
-            TableName=table,
-            IndexName=INDEX,
-            KeyConditionExpression="unpublished = :shard AND waiting_since <= :until",
-            ExpressionAttributeValues=item({":shard": str(shard), ":until": stamp(older_than)}),
-            Limit=limit,
-        )
-        keys += [{name: row[name] for name in ("pk", "sk")} for row in reply["Items"]]
-    found = whole_rows(client, table, keys[:limit])
-    batches = (_readable(values(row)) for row in found if "unpublished" in row)
-    return [events for events in batches if events is not None]
+    """Events that wait since before `older_than`, the longest first: of up to `limit` writes whose row can be read."""
+    shards = (_listed(client, table, str(shard), older_than) for shard in range(SHARDS))
+    oldest = merge(*shards, key=lambda row: values(row)["waiting_since"])
+    found: list[Sequence[Event]] = []
+    while len(found) < limit and (listed := list(islice(oldest, min(BATCH, limit)))):
+        keys = [{name: row[name] for name in ("pk", "sk")} for row in listed]
+        whole = (values(row) for row in whole_rows(client, table, keys) if "unpublished" in row)
+        found += [events for row in whole if (events := _readable(row)) is not None]
+    return found[:limit]
+
+
+def _listed(client: "DynamoDBClient", table: str, shard: str, older_than: datetime) -> Iterator[Item]:
+    pages = client.get_paginator("query").paginate(
+        TableName=table,
+        IndexName=INDEX,
+        KeyConditionExpression="unpublished = :shard AND waiting_since <= :until",
+        ExpressionAttributeValues=item({":shard": shard, ":until": stamp(older_than)}),
+        PaginationConfig={"PageSize": BATCH},
+    )
+    for page in pages:
+        yield from page["Items"]
 
 
 def _readable(row: dict[str, Any]) -> Sequence[Event] | None:
     """The events of a row, or None where they cannot be read: that keeps no other row from being published."""
     try:
         events: Sequence[Event] = unpacked(EVENTS, row["events"])
-    except (KeyError, ValueError, zlib.error) as error:
-        logger.error("unreadable events", extra={"pk": row["pk"], "sk": row["sk"], "error": type(error).__name__})
+    except (KeyError, TypeError, ValueError, zlib.error) as error:
+        logger.error("events cannot be read: %s %s: %s", row["pk"], row["sk"], type(error).__name__)
         return None
     return events
 

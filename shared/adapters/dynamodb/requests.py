@@ -39,6 +39,11 @@ class DynamoRequests:
             expires_at=datetime.fromtimestamp(row["ttl"], UTC),
         )
 
+    def keep(self, record: RequestRecord) -> None:
+        transaction = Transaction()
+        put_record(transaction, self._table, record)
+        transaction.run(self._client)
+
 
 def _row(record: RequestRecord) -> Item:
     return item(

@@ -10,7 +10,8 @@ stock may be understated for a moment, never oversold (DESIGN.md, "Commit").
 """
 
 import json
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ from shared.ports.stores import Conflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+logger = logging.getLogger(__name__)
 
 BATCH = 45
 """Moves of one transaction: each is a counter and a mark, so 90 of 100 items."""
@@ -118,20 +121,41 @@ class StagedStock:
         return True
 
     def sweep(self, older_than: datetime, limit: int) -> int:
-        """Finish or give back what was left unfinished since before `older_than`; returns how many writes."""
-        reply = self._client.query(
+        """Finish or give back what was left unfinished since before `older_than`; returns how many writes, up to
+        `limit`.
+
+        Raises:
+            ExceptionGroup: some cannot be finished; those after them are. The log names them.
+        """
+        finished, troubles = 0, list[Exception]()
+        for row in self._left(older_than):
+            try:
+                self._finish(row)
+            except Exception as error:  # noqa: BLE001 (whatever it is, others' stock waits behind it)
+                write_id = row["pk"].removeprefix("STAGE#")
+                logger.error("a large write cannot be finished: %s: %s", write_id, type(error).__name__)
+                troubles.append(error)
+                continue
+            finished += 1
+            if finished == limit:
+                break
+        if troubles:
+            raise ExceptionGroup(f"{len(troubles)} large writes are not finished", troubles)
+        return finished
+
+    def _left(self, older_than: datetime) -> Iterator[dict[str, Any]]:
+        """Stages that were left unfinished, the oldest first, each as it is when its turn comes."""
+        pages = self._client.get_paginator("query").paginate(
             TableName=self._orders,
             IndexName="unpublished",
             KeyConditionExpression="unpublished = :shard AND waiting_since <= :until",
             ExpressionAttributeValues=item({":shard": SHARD, ":until": stamp(older_than)}),
-            Limit=limit,
         )
-        for found in reply["Items"]:
+        for found in (found for page in pages for found in page["Items"]):
             key: Any = {name: found[name] for name in ("pk", "sk")}
             whole = self._client.get_item(TableName=self._orders, Key=key, ConsistentRead=True)
             if "Item" in whole:
-                self._finish(values(whole["Item"]))
-        return len(reply["Items"])
+                yield values(whole["Item"])
 
     def _finish(self, row: dict[str, Any]) -> None:
         moves = tuple(StockMove(**move) for move in json.loads(row["moves"]))
@@ -187,7 +211,8 @@ def _available(move: StockMove) -> int:
 
 
 def _hold(move: StockMove) -> StockMove:
-    return StockMove(sku=move.sku, held=-_available(move))
+    """What is taken for all that there is must be all when it is held."""
+    return StockMove(sku=move.sku, held=-_available(move), available=move.available)
 
 
 def _unhold(move: StockMove) -> StockMove:
@@ -196,7 +221,7 @@ def _unhold(move: StockMove) -> StockMove:
 
 def _rest(move: StockMove) -> StockMove:
     """From held to where the write wants the units."""
-    return replace(move, held=move.held + _available(move))
+    return replace(move, held=move.held + _available(move), available=None)
 
 
 def _row(stage: Stage) -> Item:

@@ -23,6 +23,9 @@ _FAILURES = frozenset({"REFUND_FAILED", "REFUNDED_REVERSED"})
 _WITHOUT_AMOUNT = frozenset({"CANCELLATION", "TECHNICAL_CANCEL", "AUTHORISATION_ADJUSTMENT"})
 """Their amount is the authorisation's, before or after, and not what was released."""
 
+_MAX_REASON = 100
+"""Characters of it that an operator is told."""
+
 
 class AdyenCallbacks:
     def __init__(self, hmac_key: Callable[[], str]) -> None:
@@ -42,7 +45,7 @@ class AdyenCallbacks:
 
 def _check(item: dict[str, Any], key: bytes) -> None:
     given = part(item.get("additionalData") or {}).get("hmacSignature")
-    if not isinstance(given, str) or not hmac.compare_digest(signature_of(item, key).encode(), given.encode()):
+    if not isinstance(given, str) or not hmac.compare_digest(signature_of(item, key).encode(), _bytes(given)):
         raise BadSignature("another signature")
 
 
@@ -52,7 +55,12 @@ def signature_of(item: dict[str, Any], key: bytes) -> str:
     names = ("pspReference", "originalReference", "merchantAccountCode", "merchantReference")
     signed = [item.get(name, "") for name in names]
     signed += [amount.get("value", ""), amount.get("currency", ""), item.get("eventCode", ""), item.get("success", "")]
-    return b64encode(hmac.new(key, ":".join(map(str, signed)).encode(), sha256).digest()).decode()
+    return b64encode(hmac.new(key, _bytes(":".join(map(str, signed))), sha256).digest()).decode()
+
+
+def _bytes(text: str) -> bytes:
+    """JSON can hold half a surrogate pair, which has no UTF-8: Adyen signs no such thing, so it must not raise."""
+    return text.encode(errors="surrogatepass")
 
 
 def _read(item: dict[str, Any]) -> Callback | None:
@@ -67,8 +75,14 @@ def _read(item: dict[str, Any]) -> Callback | None:
         reference=str(item.get("pspReference", "")),
         outcome="settled" if event in _ENDS and str(item.get("success")).lower() == "true" else "failed",
         amount=None if event in _WITHOUT_AMOUNT else _amount(part(item.get("amount") or {})),
-        detail=str(item.get("reason", "")),
+        detail=_one_line(item.get("reason")),
     )
+
+
+def _one_line(reason: object) -> str:
+    """The reason is not under the signature, and operators read it: no more than a short line of it is told."""
+    signs = (sign if sign.isprintable() else " " for sign in str(reason or ""))
+    return " ".join("".join(signs).split())[:_MAX_REASON]
 
 
 def _amount(amount: dict[str, Any]) -> int | None:

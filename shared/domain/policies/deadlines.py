@@ -29,8 +29,9 @@ class Deadlines(Document):
 
     @property
     def hurried(self) -> bool:
-        """Whether somebody has so little time for an approval or a confirmation that none may come about any more."""
-        return any(min(rule.change_seconds, rule.confirmation_seconds) < HURRY for rule in self.rules)
+        """Whether somebody has so little time to answer that nobody may do so in time any more."""
+        times = ((each.change_seconds, each.confirmation_seconds, each.acknowledgement_seconds) for each in self.rules)
+        return any(min(each) < HURRY for each in times)
 
     def of(self, subject: Subject) -> Deadline:
         """Raises:

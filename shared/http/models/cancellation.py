@@ -43,7 +43,8 @@ class Terms(Given):
 
 class CancellationBody(Given):
     """Without `lines` the whole order. `exception` is asked for units that have left. `goodwill` stands alone: it
-    cancels nothing. From the order's owner `consent` is consent; from staff it pins the terms."""
+    cancels nothing. From the order's owner `consent` is consent, and without it the change waits for theirs, whatever
+    `confirmations` says; from staff it pins the terms."""
 
     reason_code: Word
     sub_code: Word | None = None

@@ -6,16 +6,21 @@ from tests.sabotage.guards import (
     access,
     approvals,
     changes,
+    channels,
     delegations,
     idempotency,
     identity,
     policies,
     refunds,
     stock,
+    undoing,
     workflows,
 )
 
-TABLES = (changes, access, approvals, delegations, identity, idempotency, policies, refunds, workflows, stock)
+TABLES = (
+    *(changes, access, approvals, delegations, identity, idempotency, policies, refunds, undoing, workflows, stock),
+    channels,
+)
 
 
 def all_guards() -> list[Guard]:

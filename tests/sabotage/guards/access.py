@@ -183,7 +183,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "an Adyen item's signature is ours",
         _ADYEN,
-        " or not hmac.compare_digest(signature_of(item, key).encode(), given.encode()):",
+        " or not hmac.compare_digest(signature_of(item, key).encode(), _bytes(given)):",
         ":",
     ),
     guard(

@@ -189,4 +189,22 @@ GUARDS: tuple[Guard, ...] = (
         'return not self.unacknowledged and all(refund.status == "settled" for refund in self.refunds)',
         "return not self.unacknowledged",
     ),
+    guard(
+        "logistics hears of whatever takes units of a parcel",
+        "shared/domain/differing.py",
+        'changed.add("shipment")',
+        "pass",
+    ),
+    guard(
+        "billing hears of another jurisdiction",
+        "shared/domain/differing.py",
+        "(tax.name, tax.rate, tax.jurisdiction)",
+        "(tax.name, tax.rate)",
+    ),
+    guard(
+        "a digest tells how a discount scales",
+        "shared/domain/digest.py",
+        'None if percent is None else f"{percent.normalize():f}"',
+        "None",
+    ),
 )

@@ -34,6 +34,12 @@ GUARDS: tuple[Guard, ...] = (
         "except RequestKnown:\n        return answer",
     ),
     guard(
+        "a key whose request changed nothing is known from then on",
+        _ATTEMPT,
+        "        elif record:\n            services.requests.keep(record)\n",
+        "",
+    ),
+    guard(
         "a change that waits is written again after a conflict",
         _ATTEMPT,
         "    except Conflict:\n        return None\n    return answer",

@@ -32,10 +32,15 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "time to confirm counts too",
         "shared/domain/policies/deadlines.py",
-        "min(rule.change_seconds, rule.confirmation_seconds) < HURRY",
-        "rule.change_seconds < HURRY",
+        "return any(min(each) < HURRY for each in times)",
+        "return any(each[0] < HURRY for each in times)",
     ),
-    guard("a condition that fails stops no plan", _CONDITIONS, "except FAILURES:", "except AssertionError:"),
+    guard(
+        "a condition that fails is on the strict side",
+        _CONDITIONS,
+        "except FAILURES:\n        return unanswered",
+        "except FAILURES:\n        return not unanswered",
+    ),
     guard(
         "what is neither true nor false counts as unanswered",
         _CONDITIONS,
@@ -97,6 +102,12 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard("what makes no sense is refused", _PROPOSE, "if trial.violations:", "if False:"),
     guard("what has begun is not withdrawn", _WITHDRAW, "version.activates_at - now < NOTICE", "False"),
+    guard(
+        "nobody alone makes their own policy last",
+        _WITHDRAW,
+        "            _check_whose(history, register, withdrawn)\n",
+        "            pass\n",
+    ),
     guard("what is over is not withdrawn", _WITHDRAW, 'if version.status not in ("waiting", "agreed"):', "if False:"),
     guard(
         "what others lean on is not withdrawn",

@@ -10,6 +10,7 @@ _PAYMENT = "shared/usecases/record_payment.py"
 _DOMAIN = "shared/domain/refunds.py"
 _STRIPE = "shared/adapters/gateways/stripe_gateway.py"
 _ADYEN = "shared/adapters/gateways/adyen_gateway.py"
+_LESSENING = "shared/domain/lessening.py"
 
 GUARDS: tuple[Guard, ...] = (
     guard("a gateway is asked before it pays", _PAY, "said = gateway.find(wanted)", "said = None"),
@@ -41,6 +42,32 @@ GUARDS: tuple[Guard, ...] = (
         '    refund = write_refund(services, named, next_)\n    if refund.status == "failed":',
         "    refund = write_refund(services, named, next_)\n    if False:",
     ),
+    guard("a reduction that comes late raises nothing", _PAY, "min(refund.keep, payment.authorised)", "refund.keep"),
+    guard(
+        "no late settlement is booked beyond what its payment holds",
+        _SETTLE,
+        "if refund_steps.spent_otherwise(order, change, refund):",
+        "if False:",
+    ),
+    guard(
+        "a late settlement that is not booked is noted once",
+        "shared/usecases/refund_steps.py",
+        "if any(entry.note == note for entry in change.timeline):",
+        "if False:",
+    ),
+    guard(
+        "a gateway's payment is one payment here",
+        "shared/domain/accept.py",
+        "        if known in seen:",
+        "        if False:",
+    ),
+    guard(
+        "only the refund that settled comes back",
+        _SETTLE,
+        "reference and refund.reference == reference and not",
+        "reference and not",
+    ),
+    guard("a refund comes back once", _SETTLE, " and not refund.came_back:", ":"),
     guard("settling twice settles once", _SETTLE, 'if refund.status == "settled":', "if False:"),
     guard(
         "what is settled does not fail",
@@ -140,6 +167,43 @@ GUARDS: tuple[Guard, ...] = (
         "shared/domain/cancelling.py",
         "if edit.amount.amount > max(0, targets.order.totals.total):",
         "if False:",
+    ),
+    guard(
+        "what an amendment cancels of a running subscription stops",
+        _LESSENING,
+        "    if running(targets, line):\n        stop(",
+        "    if False:\n        stop(",
+    ),
+    guard(
+        "a running subscription has no fewer units",
+        _LESSENING,
+        "    if running(targets, line):\n        words",
+        "    if False:\n        words",
+    ),
+    guard("a running subscription keeps its start", _LESSENING, "(start > line.start_date or end < ", "(end < "),
+    guard(
+        "what a subscription has used is not taken back by its end",
+        _LESSENING,
+        "start > line.start_date or end < min(line.end_date, today)",
+        "start > line.start_date",
+    ),
+    guard(
+        "an amendment takes nothing that a cancellation is denied",
+        "shared/domain/targets.py",
+        "        return self._heeded(rule, pointer)",
+        "        return True",
+    ),
+    guard(
+        "fewer units are judged as cancelled ones",
+        _LESSENING,
+        "return _may_lose(targets, line, line.quantity - quantity, pointer)",
+        "return True",
+    ),
+    guard(
+        "fewer days are judged as cancelled units",
+        _LESSENING,
+        "return end - start >= line.end_date - line.start_date or _may_lose(targets, line, 1, pointer)",
+        "return True",
     ),
     guard(
         "another amount under a credit's key is declined",

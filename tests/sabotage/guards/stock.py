@@ -7,6 +7,8 @@ _STAGING = "shared/adapters/dynamodb/staging.py"
 _ORDERS = "shared/adapters/dynamodb/orders.py"
 _ROWS = "shared/adapters/dynamodb/rows.py"
 _LOG = "shared/domain/log.py"
+_STOCKING = "shared/domain/stocking.py"
+_FOLDING = "shared/domain/folding.py"
 
 _HELD = "_taken(stage.moves) if move.sku in held):\n            self._run(stage, batch, "
 _ALL = "_taken(stage.moves)):\n            self._run(stage, batch, "
@@ -33,8 +35,35 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "an order takes no more than there is",
         "shared/domain/stocking.py",
-        "min(line.quantity, max(0, left[line.sku]))",
-        "line.quantity",
+        "min(units, max(0, left[line.sku]))",
+        "units",
+    ),
+    guard(
+        "units that shipped before intake count as allocated",
+        _STOCKING,
+        "allocated=progress.shipped + taken",
+        "allocated=taken",
+    ),
+    guard(
+        "units that shipped while they were backordered count as allocated",
+        _STOCKING,
+        "allocated = max(line.allocated, progress.shipped)",
+        "allocated = line.allocated",
+    ),
+    guard("units that shipped are not given back", _STOCKING, "line.allocated - progress.shipped", "line.allocated"),
+    guard("two lines are not fitted to the same unit", _FOLDING, " - targets.fitted[line.sku]", ""),
+    guard("a line is fitted to what its change holds too", _FOLDING, " + targets.held.get(line.sku, 0)", ""),
+    guard(
+        "backordered units that were counted leave on_hand when they ship",
+        "shared/usecases/record_fulfilment.py",
+        "(_counted(skus, line.sku, waited) if waited else 0)",
+        "0",
+    ),
+    guard(
+        "no more backordered units leave on_hand than were counted",
+        "shared/usecases/record_fulfilment.py",
+        "min(waited, skus.load([sku]).stock[sku].available)",
+        "waited",
     ),
     guard(
         "no more is cancelled than is left",
@@ -57,6 +86,8 @@ GUARDS: tuple[Guard, ...] = (
         "            if self._staged.abandoned(stage):\n                raise",
         "            raise",
     ),
+    guard("staged: all that there is must be all when it is held", _STAGING, ", available=move.available)", ")"),
+    guard("staged: what is held need not be all that there is", _STAGING, ", available=None)", ")"),
     guard(
         "staged: what is held is settled once",
         _STAGING,
@@ -90,4 +121,10 @@ GUARDS: tuple[Guard, ...] = (
     guard("a torn read: lines of an earlier version", _ROWS, '        or _fresh(order) != head["fresh_lines"]\n', ""),
     guard("a torn read: progress", _ROWS, '        or _progressed(progress) != head["progressed"]\n', ""),
     guard("a torn read: assets", _ROWS, '        or total_entries(assets) != head["asset_entries"]\n', ""),
+    guard(
+        "a large write that cannot be finished stops none of those after it",
+        _STAGING,
+        "except Exception as error:",
+        "except ZeroDivisionError as error:",
+    ),
 )

@@ -10,6 +10,7 @@ _CONFIRM = "shared/usecases/confirm_change.py"
 _EXPIRE = "shared/usecases/expire_change.py"
 _SILENT = "shared/usecases/lapse_confirmation.py"
 _RESUME = "shared/usecases/resume_changes.py"
+_CHANGES = "shared/adapters/dynamodb/changes.py"
 
 GUARDS: tuple[Guard, ...] = (
     guard(
@@ -182,5 +183,47 @@ GUARDS: tuple[Guard, ...] = (
         _RESUME,
         "return bool(unheard) and now >= committed + deadline",
         "return now >= committed + deadline",
+    ),
+    guard(
+        "an event is no larger than the bus takes",
+        "shared/domain/events.py",
+        "while _size(data | listed) > MAX_BYTES and",
+        "while False and",
+    ),
+    guard(
+        "unreadable changes do not hide those that are due",
+        _CHANGES,
+        "        for page in pages:",
+        "        for page in islice(pages, 1):",
+    ),
+    guard(
+        "an unreadable change is left out of lists",
+        _CHANGES,
+        "for change in _readable(found) if",
+        "for change in map(_change, found) if",
+    ),
+    guard(
+        "unreadable events do not hide those that wait",
+        "shared/adapters/dynamodb/outbox.py",
+        "    while len(found) < limit and (",
+        "    if len(found) < limit and (",
+    ),
+    guard(
+        "an order that cannot be looked at stops no walk",
+        "shared/usecases/reconcile_orders.py",
+        "    except Exception as error:  # noqa: BLE001 (whatever it is, it stops no walk)\n        words",
+        "    except ZeroDivisionError as error:\n        words",
+    ),
+    guard(
+        "a gateway that fails stops no walk",
+        "shared/usecases/reconcile_refunds.py",
+        "except Exception as error:  # noqa: BLE001 (whatever it is, it stops no walk)",
+        "except ZeroDivisionError as error:",
+    ),
+    guard(
+        "large writes that cannot be finished stop no walk",
+        "shared/usecases/reconcile.py",
+        "except Exception as error:  # noqa: BLE001 (whatever it is, what is still there is told)",
+        "except ZeroDivisionError as error:",
     ),
 )

@@ -141,7 +141,7 @@ def placed(draw: st.DrawFn) -> tuple[Order, Stock]:
     short = draw(SCARCE)
     on_hand = {sku: spare[sku] + (wanted[sku] // 2 if short else wanted[sku]) for sku in spare}
     stock = {sku: StockLevel(sku=sku, on_hand=units) for sku, units in on_hand.items()}
-    order = replace(order, lines=stocking.cover(order.lines, stock))
+    order = replace(order, lines=stocking.cover(order, stock))
     taken = {sku: sum(line.allocated for line in order.lines if line.sku == sku) for sku in stock}
     return order, {sku: replace(level, allocated=taken[sku]) for sku, level in stock.items()}
 

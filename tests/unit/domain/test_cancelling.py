@@ -8,7 +8,17 @@ import pytest
 
 from shared.adapters.policy_file import ShippedPolicies
 from shared.domain.cases import Role
-from shared.domain.edits import CancelException, CancelOrder, CancelUnits, Credit, Edit, Money
+from shared.domain.edits import (
+    CancelException,
+    CancelLine,
+    CancelOrder,
+    CancelUnits,
+    Credit,
+    Edit,
+    Money,
+    SetDates,
+    SetQuantity,
+)
 from shared.domain.intake import NewTax
 from shared.domain.line import Charge, Progress
 from shared.domain.order import Fee, Order, Shipping
@@ -366,9 +376,27 @@ def test_a_required_component_goes_only_with_its_bundle() -> None:
     )
 
 
-def test_a_part_of_a_running_subscription_is_an_amendment() -> None:
+def test_a_running_subscription_stops_whole_or_not_at_all() -> None:
     found = codes(cancel(a_bundle(), units(2, line_id="seats"), on=date(2026, 6, 30)).plan)
     assert ("subscription-running", "/lines/0/quantity") in found
+
+
+def test_a_whole_order_goes_without_the_subscriptions_that_have_ended() -> None:
+    stopped = cancel(a_bundle(), units(line_id="support"), on=date(2026, 6, 30)).after
+    whole = cancel(stopped, CancelOrder(), on=date(2026, 7, 31)).plan
+    assert codes(whole) == []
+    assert [each.line_id for each in whole.cancelled] == ["plan", "seats", "mug"]
+    assert refunded(whole) == 900 + 5 * 10 * 1200
+
+
+def test_a_bundle_goes_without_a_component_that_has_ended() -> None:
+    stopped = cancel(a_bundle(), units(line_id="support"), on=date(2026, 6, 30)).after
+    assert codes(cancel(stopped, units(line_id="plan"), on=date(2026, 7, 31)).plan) == []
+
+
+def test_an_order_of_nothing_but_ended_subscriptions_says_so() -> None:
+    order = an_order().with_line("SEAT", 1, 0, charges=(monthly("seat", 1000),), taxes=(), **YEAR).paid().build()
+    assert codes(cancel(order, CancelOrder(), on=date(2027, 1, 1)).plan) == [("subscription-ended", "/lines")]
 
 
 def test_shipping_without_a_price_stays_as_it_is() -> None:
@@ -379,3 +407,72 @@ def test_shipping_without_a_price_stays_as_it_is() -> None:
 def test_what_is_available_does_not_matter_to_a_cancellation() -> None:
     none_left = Catalogue(stock={"TEA": StockLevel(sku="TEA", on_hand=3, allocated=3)})
     assert codes(cancel(THE_ORDER, CancelOrder(), catalogue=none_left).plan) == []
+
+
+# ---------------------------------------------------------------------------------- an amendment is no way round them
+
+EXTERNAL = replace(THE_ORDER, lines=(replace(THE_ORDER.lines[0], constraints=("third_party_logistics",)),))
+ON_ACCOUNT = an_order().with_line("TEA", 3, 1000).paid(method="purchase_order").build()
+FEWER: tuple[Edit, ...] = (
+    CancelLine(line_id="l1"), CancelLine(sku="TEA", quantity=1), SetQuantity(line_id="l1", quantity=2),
+)  # fmt: skip
+
+
+def amend(order: Order, edit: Edit, *, role: Role = "customer", days: int = 0, policy: object = POLICY) -> ChangePlan:
+    on = noon(order.placed_at.date() + timedelta(days=days))
+    return plan(order, [edit], PlanContext(role=role, policy=policy, now=on)).plan
+
+
+@pytest.mark.parametrize("edit", FEWER)
+def test_an_amendment_takes_nothing_that_a_cancellation_would_be_denied(edit: Edit) -> None:
+    refused = amend(EXTERNAL, edit)
+    assert [code for code, _ in codes(refused)] == ["logistics-constraint"]
+    assert ("cancel_units", "cancel-constrained") in {(each.decides, each.rule) for each in refused.rulings}
+    assert [code for code, _ in codes(amend(THE_ORDER, edit, days=181))] == ["too-late"]
+    assert codes(amend(THE_ORDER, edit, role="agent", days=181)) == []
+
+
+@pytest.mark.parametrize("edit", FEWER)
+def test_an_amendment_needs_the_approval_that_a_cancellation_of_the_same_would(edit: Edit) -> None:
+    asked = amend(ON_ACCOUNT, edit)
+    assert [needed.because for needed in asked.approvals] == ["The order is paid by purchase order."]
+    assert amend(THE_ORDER, edit).approvals == amend(ON_ACCOUNT, edit, role="agent").approvals == ()
+
+
+def test_what_a_cancellation_would_be_allowed_leaves_no_trace_on_an_amendment() -> None:
+    allowed = amend(THE_ORDER, CancelLine(line_id="l1", quantity=1))
+    assert [each.decides for each in allowed.rulings if each.decides == "cancel_units"] == []
+
+
+def test_an_amendment_that_takes_nothing_is_not_judged_as_a_cancellation() -> None:
+    for order in (EXTERNAL, ON_ACCOUNT):
+        more = amend(order, SetQuantity(line_id="l1", quantity=4))
+        assert (codes(more), more.approvals) == ([], ())
+
+
+def test_days_that_are_taken_from_a_subscription_are_judged_as_its_cancellation_is() -> None:
+    year = an_order().with_line("SEAT", 1, 0, charges=(monthly("seat", 1000),), taxes=(), **YEAR)
+    order = replace(year.paid(method="purchase_order").build(), placed_at=noon(date(2025, 12, 1)))
+    assert amend(order, SetDates(line_id="l1", end_date=date(2026, 1, 1))).approvals != ()
+    assert amend(order, SetDates(line_id="l1", end_date=date(2027, 1, 31))).approvals == ()
+
+
+def test_components_that_go_with_their_parent_are_judged_each_for_itself() -> None:
+    order = a_bundle()
+    external = [
+        replace(line, constraints=("third_party_logistics",)) if line.line_id == "mug" else line for line in order.lines
+    ]
+    refused = plan(
+        replace(order, lines=tuple(external)), [CancelLine(line_id="plan")],
+        PlanContext(role="agent", policy=POLICY, now=noon(date(2025, 12, 1))),
+    ).plan  # fmt: skip
+    assert [code for code, _ in codes(refused)] == ["logistics-constraint"]
+
+
+def test_a_part_of_a_fixed_quantity_does_not_go_by_amendment_either() -> None:
+    fixed = Catalogue(products={"TEA": Product(sku="TEA", quantity_modifiable=False)})
+    context = PlanContext(role="agent", policy=POLICY, catalogue=fixed)
+    assert codes(plan(THE_ORDER, [CancelLine(line_id="l1", quantity=1)], context).plan) == [
+        ("quantity-not-modifiable", "/edits/0/quantity")
+    ]
+    assert codes(plan(THE_ORDER, [CancelLine(line_id="l1")], context).plan) == []

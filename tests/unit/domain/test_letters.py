@@ -5,16 +5,20 @@ from datetime import date
 
 import pytest
 
+from shared.adapters.policy_file import ShippedPolicies
 from shared.domain import letters
 from shared.domain.change import Change, Refund
-from shared.domain.edits import CancelOrder, CancelUnits, Credit, Edit
+from shared.domain.edits import CancelOrder, CancelUnits, Credit, Edit, SetDiscount, SetShippingMethod
 from shared.domain.edits import Money as EditMoney
 from shared.domain.line import Progress
 from shared.domain.order import Order
 from shared.domain.plan import LineChange
+from shared.domain.plan_in_words import changes_in_words
+from shared.domain.planner import PlanContext, plan
 from tests.fakes import a_world, an_order
 from tests.fakes.builders import HOME
 from tests.fakes.confirmations import a_cancellation, planned_by_an_agent
+from tests.fakes.world import NOW
 
 LINK = "https://portal.example/confirmations/abc"
 REFUND = Refund(refund_id="ref_1", payment_id="pay-1", amount=1080, status="settled", credit_memo="CM-ord_1-2-1")
@@ -196,3 +200,15 @@ def test_a_customer_without_a_name_is_greeted_all_the_same() -> None:
     order = ORDER.build()
     order = replace(order, customer=replace(order.customer, name=None))
     assert letters.refund_settled(order, REFUND).text.startswith("Hello,\n")
+
+
+def test_a_letter_says_what_changes_when_a_discount_or_the_price_of_shipping_does() -> None:
+    """Else a customer would be asked to agree to an amount, and not told what it is for."""
+    order = ORDER.shipped_for(500).build()
+    context = PlanContext(role="agent", policy=ShippedPolicies().current(), reason_code="price_correction", now=NOW)
+    less = plan(order, (SetDiscount(line_id="l2", type="percent", value="10"),), context).plan
+    assert list(changes_in_words(order, less)) == ["Lamp: 54.00 USD in all instead of 60.00 USD"]
+    cheaper = SetShippingMethod(method=order.shipping.method, price=EditMoney(amount=300, currency="USD"))
+    assert list(changes_in_words(order, plan(order, (cheaper,), context).plan)) == [
+        "Shipping: 3.00 USD instead of 5.00 USD"
+    ]

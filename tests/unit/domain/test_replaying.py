@@ -56,7 +56,7 @@ def again(order: Order, change: Change, judged: PlanContext) -> str:
     """The digest of the change replayed on its order, all of which has shipped meanwhile and gone out of stock."""
     later = replace(order, progress={line.line_id: Progress(picked=1, packed=1) for line in order.lines})
     products = replace(judged.catalogue, stock={})
-    rebuilt_context = replace(judged, catalogue=stocked(products, order, change))
+    rebuilt_context = replace(judged, catalogue=stocked(products, change))
     return plan(rebuilt(later, change), change.edits, rebuilt_context).plan.digest
 
 
@@ -89,7 +89,7 @@ def test_a_line_fitted_to_stock_finds_what_was_there(
     planned = plan(order, edits, judged).plan
     assert not planned.violations
     change = a_change(order, edits, planned)
-    fitted = stocked(Catalogue(), order, change)
+    fitted = stocked(Catalogue(), change)
     assert fitted.stock["MUG"].available == available
     assert plan(rebuilt(order, change), edits, replace(judged, catalogue=fitted)).plan.digest == planned.digest
 

@@ -135,6 +135,85 @@ def test_a_required_component_cannot_go_alone_but_an_accessory_can() -> None:
     assert accessory.after.totals.total == 213900 - 60000
 
 
+LATER = date(2027, 5, 31)
+"""Half of the year is used."""
+
+
+def test_a_running_line_that_an_amendment_cancels_stops_and_only_its_unused_part_is_credited() -> None:
+    result = planned(THE_PLAN, CancelLine(line_id="support"), today=LATER)
+    [change] = result.plan.lines
+    assert (change.after.quantity, change.after.end_date, change.change) == (1, LATER, "changed")
+    assert (sum(refund.amount for refund in result.plan.refunds), result.plan.cancelled) == (6 * 5000, ())
+
+
+def test_a_bundle_that_an_amendment_cancels_stops_what_runs_of_it() -> None:
+    result = planned(THE_PLAN, CancelLine(line_id="b1"), today=LATER)
+    assert result.plan.violations == ()
+    assert [(line.quantity, line.end_date) for line in result.after.lines] == [(0, None), (10, LATER), (1, LATER)]
+    assert result.after.totals.total == 9900 + 6 * 10 * 1200 + 6 * 5000
+
+
+def test_a_component_that_has_ended_does_not_keep_its_bundle() -> None:
+    stopped = planned(THE_PLAN, CancelLine(line_id="support"), today=LATER).after
+    result = planned(stopped, CancelLine(line_id="b1"), today=date(2027, 6, 30))
+    assert result.plan.violations == ()
+    assert [change.line_id for change in result.plan.lines] == ["b1", "seats"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "code", "pointer"),
+    [
+        (CancelLine(line_id="seats", quantity=2), "subscription-running", "/edits/0/quantity"),
+        (SetQuantity(line_id="seats", quantity=9), "subscription-running", "/edits/0/quantity"),
+        (SetDates(line_id="support", end_date=date(2027, 5, 30)), "subscription-running", "/edits/0"),
+        (SetDates(line_id="support", start_date=date(2026, 12, 2)), "subscription-running", "/edits/0"),
+        (
+            SetDates(line_id="support", start_date=date(2027, 12, 1), end_date=date(2028, 11, 30)),
+            "subscription-running", "/edits/0",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_subscription_has_used_cannot_be_taken_back_by_an_amendment(edit: Edit, code: str, pointer: str) -> None:
+    plan = planned(THE_PLAN, edit, today=LATER).plan
+    assert (code, pointer) in [(violation.code, violation.pointer) for violation in plan.violations]
+
+
+def test_a_subscription_that_has_ended_cannot_be_moved_shortened_or_lowered_but_renewed() -> None:
+    after = date(2028, 1, 15)
+    for edit in (
+        SetDates(line_id="support", end_date=date(2027, 1, 1)),
+        SetDates(line_id="support", start_date=date(2028, 2, 1), end_date=date(2029, 1, 31)),
+    ):
+        assert codes(planned(THE_PLAN, edit, today=after).plan) == ["subscription-running"]
+    assert codes(planned(THE_PLAN, CancelLine(line_id="support"), today=after).plan) == ["subscription-ended"]
+    assert codes(planned(THE_PLAN, SetDates(line_id="support", end_date=date(2028, 11, 30)), today=after).plan) == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "delta"),
+    [
+        (SetDates(line_id="support", end_date=LATER), -6 * 5000),
+        (SetDates(line_id="support", end_date=date(2028, 5, 31)), 6 * 5000),
+        (SetDates(line_id="support", start_date=date(2026, 11, 1)), 5000),
+        (SetQuantity(line_id="seats", quantity=11), 12 * 1200),
+    ],
+)
+def test_a_running_subscription_can_still_end_sooner_be_renewed_and_grow(edit: Edit, delta: int) -> None:
+    plan = planned(THE_PLAN, edit, today=LATER).plan
+    assert (codes(plan), plan.delta) == ([], delta)
+
+
+def test_a_subscription_that_has_not_begun_can_still_be_moved_lowered_and_taken_back_whole() -> None:
+    for edit, total in (
+        (SetDates(line_id="support", start_date=date(2027, 6, 1), end_date=date(2028, 5, 31)), 213900),
+        (SetQuantity(line_id="seats", quantity=9), 213900 - 12 * 1200),
+        (CancelLine(line_id="support"), 213900 - 12 * 5000),
+    ):
+        result = planned(THE_PLAN, edit, today=START)
+        assert codes(result.plan) == []
+        assert sum(line.total for line in result.after.lines) == total
+
+
 def test_an_untouched_component_does_not_move_by_a_cent() -> None:
     after = planned(THE_PLAN, SetQuantity(line_id="seats", quantity=9)).after
     assert after.line("support") is THE_PLAN.line("support")
@@ -216,7 +295,7 @@ def test_fit_to_stock_lowers_a_backordered_line_to_what_stock_covers() -> None:
     short = replace(order, lines=(replace(order.lines[0], allocated=4, backordered=5),))
     catalogue = Catalogue(stock={"A": StockLevel(sku="A", on_hand=6, allocated=4)})
     after = planned(short, FitToStock(line_id="l1"), catalogue=catalogue).after
-    assert (after.lines[0].quantity, after.lines[0].backordered) == (6, 2)
+    assert (after.lines[0].quantity, after.lines[0].allocated, after.lines[0].backordered) == (6, 6, 0)
     none = Catalogue(stock={"A": StockLevel(sku="A", on_hand=0)})
     empty = replace(short, lines=(replace(short.lines[0], allocated=0, backordered=9),))
     assert codes(planned(empty, FitToStock(line_id="l1"), catalogue=none).plan) == ["nothing-in-stock"]

@@ -22,6 +22,8 @@ from tests.fakes.world import NOW
 
 Json = dict[str, Any]
 SECRET, HMAC_KEY = "whsec_0", "44" * 32
+HALF_A_PAIR = "\ud800"
+"""Legal in JSON, and no text that could be encoded."""
 IDS = {"order_id": "ord_0b", "change_id": "chg_0c", "key": "ref_0a"}
 METADATA = {"inflight_order": "ord_0b", "inflight_change": "chg_0c", "inflight_key": "ref_0a"}
 STAMP = int(NOW.timestamp())
@@ -191,6 +193,23 @@ def test_adyens_report_of_a_release_tells_no_amount_of_ours(event: str) -> None:
     assert (said.outcome, said.amount) == ("settled", None)
 
 
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("No\r\nsuch\u2028 card\x00", "No such card"),
+        ("x" * 101, "x" * 100),
+        (HALF_A_PAIR, ""),
+        (None, ""),
+        (7, "7"),
+    ],
+)
+def test_of_adyens_reason_which_nothing_signs_one_short_line_is_told(reason: Any, told: str) -> None:
+    signed = {**item(), "additionalData": {"hmacSignature": signature_of(item(), bytes.fromhex(HMAC_KEY))}}
+    body = {"notificationItems": [{"NotificationRequestItem": {**signed, "reason": reason}}]}
+    (said,) = AdyenCallbacks(lambda: HMAC_KEY).read(json.dumps(body).encode(), {}, NOW)
+    assert said.detail == told
+
+
 def test_of_many_items_those_about_refunds_of_ours_are_read() -> None:
     others = [item(eventCode="AUTHORISATION"), item(merchantReference="W-1001")]
     assert [said.key for said in of_adyen(*others, item(merchantReference="0b.0c.0d"), item())] == ["ref_0d", "ref_0a"]
@@ -214,6 +233,12 @@ def test_an_item_changed_on_the_way_is_refused(changed: Json) -> None:
         {"notificationItems": []},
         {"notificationItems": [{"NotificationRequestItem": item()}]},
         {"notificationItems": [{"NotificationRequestItem": item(additionalData={"hmacSignature": 1})}]},
+        {"notificationItems": [{"NotificationRequestItem": item(additionalData={"hmacSignature": HALF_A_PAIR})}]},
+        {
+            "notificationItems": [
+                {"NotificationRequestItem": item(merchantReference=HALF_A_PAIR, additionalData={"hmacSignature": "x"})}
+            ]
+        },
         {
             "notificationItems": [
                 {"NotificationRequestItem": item(additionalData={"hmacSignature": b64encode(b"x").decode()})}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from shared import bootstrap
+from shared.adapters.gateways.adyen_callbacks import AdyenCallbacks
 from shared.adapters.gateways.sandbox_callbacks import SandboxCallbacks
 from shared.adapters.gateways.signatures import REPLAY_WINDOW, signature_of
 from shared.domain.change import Change
@@ -67,6 +68,22 @@ def test_a_report_with_the_wrong_signature_is_refused_and_nothing_happens(world:
     for reply in (sent(body_of(change), secret="guessed"), Client(None).post("/callbacks/sandbox", body_of(change))):
         assert (reply.status, reply.code) == (401, "bad-signature")
     assert status(world, change) == "requested"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"merchantReference": "\ud800", "additionalData": {"hmacSignature": "x"}},
+        {"additionalData": {"hmacSignature": "\ud800"}},
+    ],
+)
+def test_half_a_surrogate_pair_is_no_signature_and_signs_nothing(
+    values: dict[str, Any], world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "callback_readers", lambda: {"adyen": AdyenCallbacks(lambda: "44" * 32)})
+    body = json.dumps({"notificationItems": [{"NotificationRequestItem": values}]})
+    reply = Client(None).post("/callbacks/adyen", body)
+    assert (reply.status, reply.code) == (401, "bad-signature")
 
 
 def test_a_report_caught_and_sent_again_after_the_replay_window_is_refused(world: World, change: Change) -> None:

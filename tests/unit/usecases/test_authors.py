@@ -65,7 +65,7 @@ def test_other_edits_are_judged_by_the_rights_of_who_sends_them(world: World) ->
 def test_a_customer_does_not_submit_what_staff_has_drafted(world: World) -> None:
     order = mugs(world)
     change = drafted(world, order, CHEAPER)
-    with refused("draft-of-another"):
+    with refused("change-of-another"):
         submitted(world, order, change, CUSTOMER)
     assert now(world, change) == change
 

@@ -6,9 +6,10 @@ import pytest
 
 from shared.domain.order import Order
 from shared.domain.payment import PaymentStatus
+from shared.domain.refusal import Refusal
 from shared.usecases.record_payment import ReportedPayment, record_payment
-from tests.fakes import World
-from tests.fakes.builders import SERVICE
+from tests.fakes import World, an_order
+from tests.fakes.builders import SERVICE, OrderBuilder
 from tests.unit.usecases.stories import mugs, refused
 
 
@@ -32,3 +33,26 @@ def test_a_known_payment_keeps_its_gateway_and_reference(world: World, reported:
 def test_a_payment_is_in_the_currency_of_its_order(world: World) -> None:
     with refused("other-currency"):
         report(world, mugs(world), currency="EUR")
+
+
+@pytest.mark.parametrize(
+    ("other", "code", "pointer"),
+    [({"payment_id": "pay-1"}, "duplicate-payment", "/payments"),
+     ({"reference": "pi_1"}, "duplicate-payment", "/payments/1/reference")],
+)  # fmt: skip
+def test_one_payment_is_listed_once(other: dict[str, object], code: str, pointer: str) -> None:
+    with pytest.raises(Refusal) as refusal:
+        paid_twice(**other).build()
+    assert (refusal.value.code, refusal.value.violations[0].pointer) == (code, pointer)
+
+
+@pytest.mark.parametrize("other", [{}, {"reference": "pi_1", "gateway": "another"}])
+def test_payments_of_other_references_or_gateways_are_others(other: dict[str, object]) -> None:
+    assert len(paid_twice(**other).build().payments) == 2
+
+
+def paid_twice(**other: object) -> OrderBuilder:
+    """Two payments: the first with a reference at its gateway, the second with `other`."""
+    builder = an_order().with_line("MUG", 3, 1000).paid(100).paid(100, "pay-2")
+    first, second = builder.new.payments
+    return builder._with(payments=(replace(first, reference="pi_1"), replace(second, **other)))

@@ -286,14 +286,15 @@ def test_a_document_that_moves_money_waits_for_a_second_operator(world: World) -
     [
         ({"change_seconds": 3599}, "waiting"),
         ({"confirmation_seconds": 3599, "confirmation_reminder_seconds": None}, "waiting"),
+        ({"acknowledgement_seconds": 3599}, "waiting"),
         ({"change_seconds": 3600}, "agreed"),
     ],
-    ids=["changes", "confirmations", "an hour"],
+    ids=["changes", "confirmations", "acknowledgements", "an hour"],
 )
 def test_who_would_leave_less_than_an_hour_to_answer_needs_a_second_operator(
     world: World, short: dict[str, Any], status: str
 ) -> None:
-    """By a second or two, one operator could let everything expire that waits for an approval."""
+    """By a second or two, one operator could let everything expire, or fall out, that waits for somebody."""
     (everyone,) = as_shipped("deadlines")["rules"]
     hurried = everyone | short | {"id": "hurried", "only": {"tiers": ["gold"]}}
     assert proposed(world, "deadlines", {"rules": [everyone, hurried]}) == f"deadlines-2 {status}"

@@ -14,7 +14,7 @@ from shared.domain.payment import PaymentStatus
 from shared.domain.reconciliation import Kind
 from shared.domain.states import ChangeStatus
 from shared.domain.stock_count import Shelf, Suspect, Tally
-from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable
+from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable, RefundOrder
 from shared.ports.stores import Answer, Conflict
 from shared.ports.walks import UnfinishedWrite, Walk
 from shared.usecases.continue_change import Named, submit_change, undo_change
@@ -462,12 +462,118 @@ def test_a_refund_that_the_gateway_says_failed_is_not_there(world: World) -> Non
     assert kinds(walked(world).differences) == ["refund-not-at-gateway"]
 
 
+@pytest.mark.parametrize(("days", "told"), [(6, ["refund-not-at-gateway"]), (8, [])])
+def test_a_change_that_ended_is_compared_with_its_gateway_for_a_week(world: World, days: int, told: list[str]) -> None:
+    order = taken(world)
+    _refund_unknown_to_the_gateway(world, order)
+    (change,) = world.memory.changes.values()
+    put(world, replace(change, status=ChangeStatus.COMPLETED))
+    world.clock.passes(days=days)
+    assert kinds(walked(world).differences) == told
+
+
 def test_who_cannot_be_asked_is_not_asked(world: World) -> None:
     order = taken(world)
     _refund_unknown_to_the_gateway(world, order)
     payment = replace(live(world, order).payments[0], gateway="bank_transfer", status=PaymentStatus.CAPTURED)
     put(world, replace(live(world, order), payments=(payment,)))
     assert walked(world).differences == []
+
+
+# ------------------------------------------------------------------------------------------------ what stops no walk
+
+
+def _two_refunded(world: World) -> tuple[Order, Order]:
+    orders = taken(world, "D-1"), taken(world, "D-2")
+    for order in orders:
+        _refund_unknown_to_the_gateway(world, order)
+    return orders
+
+
+def told_of(report: Report) -> list[tuple[str, str | None]]:
+    return sorted((difference.kind, difference.order_id) for difference in report.differences)
+
+
+def test_a_gateway_that_fails_unforeseen_is_told_and_holds_up_no_order(world: World) -> None:
+    first, second = _two_refunded(world)
+    find = world.gateway.find
+
+    def broken(order: RefundOrder) -> GatewayRefund | None:
+        if order.order_id == first.order_id:
+            raise KeyError("Ada")
+        return find(order)
+
+    world.gateway.find = broken  # type: ignore[method-assign]
+    report = walked(world)
+    assert (report.looked_at, "Ada" in str(report)) == (2, False)
+    assert told_of(report) == [("order-unreadable", first.order_id), ("refund-not-at-gateway", second.order_id)]
+    assert "KeyError" in report.differences[0].words
+
+
+def test_an_order_that_cannot_be_compared_is_told_and_holds_up_no_other(world: World) -> None:
+    first, second = _two_refunded(world)
+
+    def broken(order_id: str) -> None:
+        if order_id == first.order_id:
+            raise KeyError("Ada")
+
+    world.ledgers.before_look = broken
+    report = walked(world)
+    assert (report.looked_at, "Ada" in str(report)) == (2, False)
+    assert {("order-unreadable", first.order_id), ("refund-not-at-gateway", second.order_id)} <= set(told_of(report))
+
+
+def test_a_repair_that_fails_unforeseen_is_left_to_people_and_holds_up_no_order(world: World) -> None:
+    first, other = taken(world, "D-1"), taken(world, "D-2")
+    _refund_unknown_to_the_gateway(world, other)
+    _forgotten_events(world, first)
+    world.bus.broken = KeyError("Ada")
+    report = walked(world)
+    assert kinds(report.differences) == ["event-unpublished", "refund-not-at-gateway"]
+    assert other.order_id in {difference.order_id for difference in report.differences}
+    assert report.repaired == []
+
+
+def test_a_settlement_that_cannot_be_booked_is_told_and_holds_up_no_order(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _unbooked_settlement(world, taken(world))
+
+    def broken(_: object) -> None:
+        raise KeyError("Ada")
+
+    monkeypatch.setattr(world.services.orders, "write", broken)
+    report = walked(world)
+    assert (kinds(report.differences), report.repaired) == (["refund-not-booked"], [])
+
+
+def test_a_large_write_that_cannot_be_finished_is_told_and_holds_up_no_order(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _unfinished_write(world, taken(world))
+
+    def broken(*_: object) -> int:
+        raise ExceptionGroup("of Ada", [KeyError("Ada")])
+
+    monkeypatch.setattr(world.services.orders, "finish_staged", broken)
+    report = walked(world)
+    assert (report.looked_at, kinds(report.differences)) == (1, ["write-unfinished"])
+    assert [difference.about for difference in report.differences] == ["w_1"]
+
+
+def test_large_writes_that_cannot_be_listed_are_told_and_hold_up_no_order(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = taken(world)
+    _another_total(world, order)
+
+    def broken() -> list[UnfinishedWrite]:
+        raise KeyError("Ada")
+
+    monkeypatch.setattr(world.ledgers, "unfinished", broken)
+    report = walked(world)
+    assert (report.looked_at, kinds(report.differences)) == (1, ["totals", "write-unfinished"])
+    assert "Ada" not in str(report)
 
 
 # ------------------------------------------------------------------------------------------------------ only under way

@@ -59,12 +59,12 @@ def payment_of(world: World, named: NamedRefund) -> Payment:
     return world.memory.orders[named.order_id].payments[0]
 
 
-def reported(named: NamedRefund, outcome: str = "settled", **more: object) -> Callback:
+def reported(named: NamedRefund, outcome: str = "settled", *, reference: str = "gw-late", **more: object) -> Callback:
     return Callback(
         order_id=named.order_id,
         change_id=named.change_id,
         key=named.refund_id,
-        reference="gw-late",
+        reference=reference,
         outcome=outcome,  # type: ignore[arg-type]
         **more,  # type: ignore[arg-type]
     )
@@ -157,11 +157,34 @@ def test_failing_twice_falls_out_once_with_words_for_an_operator(world: World, n
     assert len(world.events("RefundFailed")) == len(world.events("ChangeFellOut")) == 1
 
 
-def test_a_failure_reported_after_the_settlement_does_not_undo_it(world: World, named: NamedRefund) -> None:
+def test_a_failure_of_another_attempt_does_not_undo_a_settlement(world: World, named: NamedRefund) -> None:
     settle_refund(world.services, named, "gw-1")
     fail_refund(world.services, named, "too late")
-    assert refund_of(world, named).status == "settled"
+    take(world, reported(named, "failed", reference="gw-2"))
+    assert (refund_of(world, named).status, refund_of(world, named).came_back) == ("settled", False)
     assert world.events("RefundFailed") == []
+
+
+def test_a_refund_that_settled_and_failed_afterwards_falls_out_once_and_books_nothing(
+    world: World, named: NamedRefund
+) -> None:
+    """A card that was closed in between: where the money is now, a person looks up before anything is paid again."""
+    settle_refund(world.services, named, "gw-1")
+    assert change_of(world, named).status is ChangeStatus.COMPLETED
+    before = payment_of(world, named)
+    for _ in range(2):
+        take(world, reported(named, "failed", reference="gw-1", detail="account closed"))
+    change = change_of(world, named)
+    assert (change.status, refund_of(world, named).status, payment_of(world, named)) == (
+        ChangeStatus.FALLOUT,
+        "settled",
+        before,
+    )
+    assert "failed after it had settled: the gateway reports account closed" in (change.timeline[-1].note or "")
+    assert len(world.events("RefundFailed")) == len(world.events("ChangeFellOut")) == 1
+    resolution = Resolution(change_id=named.change_id, outcome="completed", note="The bank sent it again.")
+    resolve_fallout(world.services, world.request(OPERATOR), resolution)
+    assert change_of(world, named).status is ChangeStatus.COMPLETED
 
 
 def test_a_refund_that_was_given_up_and_settles_late_completes_its_change(world: World, named: NamedRefund) -> None:
@@ -192,6 +215,13 @@ def test_a_release_frees_the_authorisation_and_moves_no_money(world: World, rele
     assert change_of(world, release).status is ChangeStatus.COMPLETED
     assert len(world.events("AuthorisationReduced")) == 1
     assert world.events("RefundSettled") == []
+
+
+def test_a_release_that_is_overtaken_by_a_later_one_raises_nothing_again(world: World, release: NamedRefund) -> None:
+    order = world.memory.orders[release.order_id]
+    world.memory.orders[release.order_id] = replace(order, payments=(replace(order.payments[0], authorised=500),))
+    pay_refund(world.services, world.gateways, release)
+    assert [asked.keep for asked in world.gateway.releases] == [500]
 
 
 def test_a_release_that_fails_tells_an_operator_to_release_it(world: World, release: NamedRefund) -> None:
@@ -229,6 +259,24 @@ def test_a_settlement_that_comes_after_the_change_was_given_up_is_booked_and_set
     [payment] = order.payments
     assert (payment.refunded, payment.refunding) == (refund_of(world, named).amount, 0)
     assert order.revision > revision  # what can still be refunded has changed, and plans read that
+
+
+def test_a_late_settlement_of_money_that_went_back_otherwise_moves_none_and_is_noted_once(
+    world: World, named: NamedRefund
+) -> None:
+    fail_refund(world.services, named, "declined")
+    given_up = Resolution(change_id=named.change_id, outcome="failed", note="the customer keeps it")
+    resolve_fallout(world.services, world.request(OPERATOR), given_up)
+    order = world.memory.orders[named.order_id]
+    [payment] = order.payments
+    spent = replace(payment, refunding=payment.captured - refund_of(world, named).amount + 1)
+    world.memory.orders[named.order_id] = replace(order, payments=(spent,))
+    for _ in range(2):
+        take(world, reported(named))
+    assert (payment_of(world, named), refund_of(world, named).status) == (spent, "failed")
+    notes = [entry.note or "" for entry in change_of(world, named).timeline if "gw-late" in (entry.note or "")]
+    assert len(notes) == 1
+    assert "too much" in notes[0]
 
 
 def test_a_report_twice_changes_nothing_the_second_time(world: World, named: NamedRefund) -> None:

@@ -1,9 +1,11 @@
 """The same request twice, one after the other or at once: one effect, one answer (DESIGN.md, "Commit")."""
 
 from dataclasses import replace
+from typing import Literal
 
 from shared.domain.product import Product
 from shared.ports.stores import Answer, Conflict, RequestKey
+from shared.usecases.acknowledge_change import Acknowledge, acknowledge_change
 from shared.usecases.keep_catalogue import put_product, put_stock
 from shared.usecases.start_amendment import start_amendment
 from shared.usecases.starting import Wanted
@@ -11,7 +13,7 @@ from shared.usecases.take_order import take_order
 from tests.fakes import World, an_order
 from tests.fakes.builders import CUSTOMER, SERVICE
 from tests.unit.usecases.stories import mugs, refused
-from tests.unit.usecases.test_amendment import TWO
+from tests.unit.usecases.test_amendment import TWO, start
 
 KEY = RequestKey(key="k", body_hash="b")
 
@@ -83,3 +85,22 @@ def test_another_product_under_a_known_key_is_refused(world: World) -> None:
     put(KEY)
     with refused("key-reused"):
         put(replace(KEY, body_hash="another"))
+
+
+def test_a_word_that_changed_nothing_is_answered_the_same_whatever_was_said_since(world: World) -> None:
+    order = mugs(world)
+    change_id = start(world, order, TWO, accept=True).change_id
+
+    def says(key: str, outcome: Literal["done", "failed"]) -> str:
+        said = Acknowledge(change_id=change_id, department="warehouse", outcome=outcome)
+        return acknowledge_change(world.services, world.request(SERVICE, key=key, body=outcome), said).body
+
+    says("k-1", "done")
+    first = says("k-2", "done")
+    says("k-3", "failed")
+    entries = len(world.memory.entries[order.order_id])
+    assert says("k-2", "done") == first
+    assert len(world.memory.entries[order.order_id]) == entries
+    for key in ("k-1", "k-2"):
+        with refused("key-reused"):
+            says(key, "failed")

@@ -88,6 +88,22 @@ def test_what_comes_later_and_needs_it_is_not_left_alone(world: World) -> None:
     assert withdrawn(world, "reasons", 2) == "reasons-2 withdrawn"
 
 
+def test_nobody_alone_makes_their_own_version_last(world: World) -> None:
+    """A sale until tomorrow: who proposed it does not take tomorrow away."""
+    proposed(world, "prices", bounds("60"), by="usr-1")
+    decided(world, "prices", 2, by="usr-2")
+    proposed(world, "prices", bounds("80"), by="usr-2", activates_at=world.clock.now() + HOUR)
+    decided(world, "prices", 3, by="usr-1")
+    assert refusal(lambda: withdrawn(world, "prices", 3, by="usr-1")).code == "own-change"
+    assert withdrawn(world, "prices", 3, by="usr-2") == "prices-3 withdrawn"
+
+
+def test_what_moves_no_money_is_withdrawn_by_anybody(world: World) -> None:
+    proposed(world, "deadlines", deadlines(3600))
+    proposed(world, "deadlines", deadlines(7200), activates_at=world.clock.now() + HOUR)
+    assert withdrawn(world, "deadlines", 3, by="usr-1") == "deadlines-3 withdrawn"
+
+
 def test_of_a_withdrawal_and_a_decision_at_once_one_is_heard(world: World) -> None:
     proposed(world, "prices", bounds("60"))
     world.policy_history.before_write = lambda: withdrawn(world, "prices", 2)

@@ -1,0 +1,20 @@
+"""What went wrong, in words fit for a log."""
+
+from shared.ports.stores import PublishFailed
+
+
+def named(error: BaseException) -> str:
+    """Types, with the AWS error code where there is one; of a group, those of its parts. Never an error's own words:
+    they may quote what is personal."""
+    if isinstance(error, BaseExceptionGroup):
+        return ", ".join(dict.fromkeys(named(each) for each in error.exceptions))
+    return f"{type(error).__name__} {_code(error)}".strip()
+
+
+def _code(error: BaseException) -> str:
+    if isinstance(error, PublishFailed):
+        return str(error)  # how many, and the codes of the bus: see the port
+    match getattr(error, "response", None):
+        case {"Error": {"Code": str(code)}}:
+            return code
+    return ""

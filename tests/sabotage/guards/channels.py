@@ -1,0 +1,47 @@
+"""What a shop may send: bounded, so that it can be kept, and spelled as ours."""
+
+from tests.sabotage.guard import Guard, guard
+
+_PAYLOAD = "shared/adapters/channels/payload.py"
+_BOUNDS = "shared/adapters/channels/bounds.py"
+_TEXTS = "shared/adapters/channels/texts.py"
+
+GUARDS: tuple[Guard, ...] = (
+    guard(
+        "from a shop: a text has a most of characters",
+        _PAYLOAD,
+        "if len(value) > most:\n            raise",
+        "if False:\n            raise",
+    ),
+    guard(
+        "from a shop: a list has a most of objects",
+        _PAYLOAD,
+        "if len(value) > most:\n            code",
+        "if False:\n            code",
+    ),
+    guard("from a shop: an id is made of what ours are", _PAYLOAD, "if not _ID.fullmatch(written):", "if False:"),
+    guard(
+        "from a shop: years are those that periods are counted in", _PAYLOAD, "if time.year not in YEARS:", "if False:"
+    ),
+    guard("from a shop: amounts are in ASCII digits", _PAYLOAD, ", re.ASCII)", ")"),
+    guard(
+        "from a shop: what stands once for all lines is not repeated without end",
+        _BOUNDS,
+        "if sum(len(line.taxes) + len(line.discounts) for line in order.lines) > MAX_ALL_PARTS:",
+        "if False:",
+    ),
+    guard(
+        "from a shop: payments are as few as ours",
+        "shared/adapters/channels/shopify_payments.py",
+        "if len(payments) > MAX_PAYMENTS:",
+        "if False:",
+    ),
+    guard("from a shop: an e-mail is one address", _TEXTS, " and _EMAIL.fullmatch(address)", ""),
+    guard("from a shop: a SKU has no blanks around it", _TEXTS, ".strip() or None if given", " or None if given"),
+    guard(
+        "from a shop: an order in our shape is of the channel direct",
+        "functions/intake/handler.py",
+        'if new.channel != "direct":',
+        "if False:",
+    ),
+)

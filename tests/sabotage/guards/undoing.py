@@ -1,0 +1,56 @@
+"""Undo after commit: whose it is, what it is judged by, what has moved on, and what is left of costs."""
+
+from tests.sabotage.guard import Guard, guard
+
+_UNDO = "shared/usecases/undo_committed.py"
+_RESTORING = "shared/domain/restoring.py"
+_PLANNER = "shared/domain/planner.py"
+
+GUARDS: tuple[Guard, ...] = (
+    guard(
+        "customers undo what they asked for themselves",
+        _UNDO,
+        "if not principal.roles & STAFF and principal.id != change.requested_by.id:",
+        "if False:",
+    ),
+    guard(
+        "what is put back is judged",
+        _RESTORING,
+        "[targets.allowed(op, line, pointer) for op in ops]",
+        "[True for _ in ops]",
+    ),
+    guard("what has been used is not undone", _RESTORING, "and may_fall(targets, line, 0, pointer)", ""),
+    guard(
+        "days that lie behind are not undone",
+        _RESTORING,
+        "allowed.append(may_run(targets, line, was.start_date, was.end_date, pointer))",
+        "pass",
+    ),
+    guard(
+        "a price that is put back has its bounds",
+        _RESTORING,
+        'if was.quantity and {"set_unit_price", "set_discount"} & set(ops):',
+        "if False:",
+    ),
+    guard(
+        "units that shipped as another SKU stay", _RESTORING, "if was and was.sku == line.sku else 0", "if was else 0"
+    ),
+    guard(
+        "shipping is not put back once goods have shipped",
+        _RESTORING,
+        "        nothing_shipped(targets, pointer)\n",
+        "        pass\n",
+    ),
+    guard(
+        "an undo that leaves nothing leaves no shipping",
+        _PLANNER,
+        "if shipping is None or shipping_rules.costs_lapse(after, targets.policy):",
+        "if shipping is None:",
+    ),
+    guard(
+        "an undo that leaves nothing leaves no fees",
+        _PLANNER,
+        "return replace(after, fees=kept_fees(after, targets.policy))",
+        "return after if targets.fees is not None else replace(after, fees=kept_fees(after, targets.policy))",
+    ),
+)

@@ -341,7 +341,7 @@ def test_a_callback_that_is_not_the_gateway_s_changes_nothing(
     assert hasty_portal.everything(order) == before
 
 
-def test_a_callback_that_comes_twice_or_thinks_better_of_it_settles_once(
+def test_a_callback_that_comes_twice_settles_once_and_one_that_thinks_better_of_it_calls_a_person(
     hasty: Service, hasty_portal: Portal, taken: tuple[Placed, Json]
 ) -> None:
     order, said = taken
@@ -350,11 +350,18 @@ def test_a_callback_that_comes_twice_or_thinks_better_of_it_settles_once(
     hasty_portal.letters(order)
     before = hasty_portal.everything(order)
 
-    again = [report(hasty, said), report(hasty, said | {"outcome": "failed"})]
-
-    assert [reply.status for reply in again] == [200, 200]
+    assert report(hasty, said).status == 200
     assert hasty_portal.everything(order) == before
     assert before["order"]["totals"]["refunded"]["amount"] == "48.00"
+
+    assert [report(hasty, said | {"outcome": "failed"}).status for _ in range(2)] == [200, 200]
+    after = hasty_portal.everything(order)
+    assert {name: after[name] for name in ("order", "stock", "ledger")} == {
+        name: before[name] for name in ("order", "stock", "ledger")
+    }
+    (change,) = after["changes"]
+    assert change["status"] == "fallout"
+    assert [entry["status"] for entry in change["timeline"]].count("fallout") == 1
 
 
 def test_a_callback_of_another_amount_is_about_something_else(

@@ -198,7 +198,7 @@ DEEDS: tuple[Deed, ...] = (
 
 
 @settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     database=None,

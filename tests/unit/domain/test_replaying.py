@@ -20,7 +20,7 @@ from shared.domain.restoring import restoration
 from shared.domain.states import ChangeStatus
 from tests.fakes import an_order
 from tests.fakes.world import NOW
-from tests.unit.domain.histories import Step, context, histories
+from tests.properties.histories import Step, context, histories
 
 S = ChangeStatus
 AGENT = Actor(id="usr-agent", role="agent")

@@ -36,7 +36,7 @@ from tests.fakes import World, a_world, an_order
 from tests.fakes.builders import AGENT, CUSTOMER, HOME, MANAGER, SERVICE, OrderBuilder
 from tests.fakes.policies import as_shipped, bounds
 from tests.fakes.world import Changes, Memory
-from tests.unit.domain.histories import Step, histories
+from tests.properties.histories import Step, histories
 from tests.unit.domain.test_replaying import a_change
 from tests.unit.usecases.approvals import asked_for, decided
 from tests.unit.usecases.stories import live, mugs, refused, taken

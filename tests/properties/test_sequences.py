@@ -29,7 +29,7 @@ from shared.domain.product import StockLevel
 from shared.domain.restoring import restoration
 from shared.domain.touching import touched_skus
 from tests.fakes.builders import HOME, OrderBuilder, an_order, noon
-from tests.unit.domain.histories import START, Step, Stock, context, histories, orders
+from tests.properties.histories import START, Step, Stock, context, histories, orders
 
 throughout = settings(
     max_examples=30,

@@ -1,5 +1,6 @@
 """From a step to a write: its log entry chained, its events numbered. Every write of an order goes through here."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from shared.domain.asking import Approval
@@ -7,6 +8,7 @@ from shared.domain.change import Change
 from shared.domain.events import Event, event_id
 from shared.domain.log import GENESIS, FieldChange, LogEntry, differences, sealed
 from shared.domain.order import Ledger, Order, display
+from shared.domain.states import ChangeStatus
 from shared.domain.step import Step
 from shared.ports.stores import Ids, RequestRecord, Write
 
@@ -41,7 +43,7 @@ def _entry(step: Step, ledger: Ledger, write_id: str) -> LogEntry:
             digest=plan.digest if plan else None,
             consent=_consent(change) if change else None,
             refunds=_refunds(change, step.after.currency) if change else (),
-            approvals=_approvals(change) if change else (),
+            approvals=(*_approvals(change), *_refused(step)) if change else (),
             fields=_fields(step),
             write_id=write_id,
             previous_hash=ledger.log_hash or GENESIS,
@@ -58,6 +60,12 @@ def _approvals(change: Change) -> tuple[str, ...]:
     """Those that the plan needs, each with its reason; then those given: as what, by whom, in whose place, when."""
     needed = (f"{needed.role}: {needed.because}" for needed in change.plan.approvals)
     return (*needed, *map(_given, change.approvals))
+
+
+def _refused(step: Step) -> Iterator[str]:
+    """By a stand-in: who refused otherwise is who wrote the entry."""
+    if step.delegation and step.change and step.change.status is ChangeStatus.REJECTED:
+        yield f"{step.by.role}: refused by {step.by.id} in the place of {step.delegation.of}"
 
 
 def _given(approval: Approval) -> str:

@@ -85,6 +85,8 @@ def test_a_stand_in_may_reject_too(world: World, waiting: Change) -> None:
     delegate(world, MANAGER, AGENT_2)
     decided(world, waiting, AGENT_2, "reject")
     assert now(world, waiting).status is ChangeStatus.REJECTED
+    said = world.memory.entries[waiting.order_id][-1].approvals[-1]
+    assert said == f"manager: refused by {AGENT_2.id} in the place of {MANAGER.id}"
 
 
 def test_who_asked_stands_in_for_nobody_on_their_own_change(world: World, waiting: Change) -> None:

@@ -19,7 +19,7 @@ GUARDS: tuple[Guard, ...] = (
         "[targets.allowed(op, line, pointer) for op in ops]",
         "[True for _ in ops]",
     ),
-    guard("what has been used is not undone", _RESTORING, "and may_fall(targets, line, 0, pointer)", ""),
+    guard("an added line goes as its cancellation would", _RESTORING, "and may_fall(targets, line, 0, pointer)", ""),
     guard(
         "days that lie behind are not undone",
         _RESTORING,

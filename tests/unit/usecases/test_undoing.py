@@ -205,3 +205,12 @@ def test_nothing_is_shipped_of_an_order_that_is_cancelled(world: World) -> None:
     cancelled(world, order)
     with refused("already-cancelled"):
         amended(world, order, SetShippingMethod(method="express", price=usd(2500)))
+
+
+def test_an_added_line_goes_by_the_rules_that_its_cancellation_would_meet(world: World) -> None:
+    """A customer's purchase order: to take something off it needs an approval, by whatever way."""
+    world.product("CUP", list_price={"USD": 1000})
+    order = taken(world, mugs().paid(method="purchase_order"))
+    added = amended(world, order, AddLine(sku="CUP", quantity=1), who=CUSTOMER)
+    undo = undone(world, order, added, CUSTOMER)
+    assert (undo.status, undo.waiting_for) == (ChangeStatus.PENDING_APPROVAL, "manager")

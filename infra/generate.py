@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from infra.event_examples import example_of
-from infra.event_schemas import TYPES, detail_model, schema_of
-from infra.openapi_document import document
+from infra.events.examples import example_of
+from infra.events.schemas import TYPES, detail_model, schema_of
+from infra.openapi.document import document
 
 ROOT = Path(__file__).resolve().parents[1]
 EVENTS = ROOT / "infra/events"

@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from shared.adapters.dynamodb.outbox import events_of
-from shared.domain.events import Event
+from shared.domain.change.events import Event
 
 logger = Logger()
 

@@ -3,9 +3,9 @@
 from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
-from shared.http.answers import assets_now, respond
-from shared.http.resolver import current, resolver, serve
-from shared.usecases.activate_order import activate_order
+from shared.http.door.answers import assets_now, respond
+from shared.http.door.resolver import current, resolver, serve
+from shared.usecases.fulfilling.activate_order import activate_order
 
 app = resolver(lambda: bootstrap.services())
 

@@ -3,14 +3,14 @@
 from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
-from shared.http.answers import change_made, change_now, respond, shown
-from shared.http.measured import Measured
-from shared.http.models.amendment import Accept, AmendmentBody, AmendmentQuery, UndoBody
-from shared.http.resolver import current, resolver, serve
-from shared.http.views.plan import plan_view
-from shared.usecases.continue_change import Named, accept_change, replace_edits, submit_change, undo_change
-from shared.usecases.start_amendment import preview_amendment, start_amendment
-from shared.usecases.undo_committed import is_committed, preview_undo, undo_committed
+from shared.http.door.answers import change_made, change_now, respond, shown
+from shared.http.door.measured import Measured
+from shared.http.door.resolver import current, resolver, serve
+from shared.http.resources.amendment.request import Accept, AmendmentBody, AmendmentQuery, UndoBody
+from shared.http.resources.plan.view import plan_view
+from shared.usecases.amending.continue_change import Named, accept_change, replace_edits, submit_change, undo_change
+from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
+from shared.usecases.amending.undo_committed import is_committed, preview_undo, undo_committed
 
 app = resolver(lambda: bootstrap.services())
 

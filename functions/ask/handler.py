@@ -6,10 +6,10 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import bootstrap
-from shared.usecases.ask_for_decision import ask_for_decision
-from shared.usecases.lapse_approval import Waiting, lapse_approval
-from shared.usecases.lapse_confirmation import Silent, lapse_confirmation
-from shared.usecases.looking_after import Over
+from shared.usecases.approving.ask_for_decision import ask_for_decision
+from shared.usecases.approving.lapse_approval import Waiting, lapse_approval
+from shared.usecases.confirming.lapse_confirmation import Silent, lapse_confirmation
+from shared.usecases.core.wait_result import Over
 
 Given = dict[str, Any]
 

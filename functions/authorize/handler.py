@@ -8,11 +8,11 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shared.http.claims import Reading
-from shared.http.jwks import Keys, NoKeys, fetch_from
-from shared.http.principal import context_of
-from shared.http.tokens import TokenRefused, Verifier
-from shared.http.usage import usage_key
+from shared.http.identity.claims import Reading
+from shared.http.identity.jwks import Keys, NoKeys, fetch_from
+from shared.http.identity.principal import context_of
+from shared.http.identity.tokens import TokenRefused, Verifier
+from shared.http.identity.usage import usage_key
 
 logger = Logger()
 

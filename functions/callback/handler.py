@@ -3,10 +3,10 @@
 from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
-from shared.http.answers import shown
-from shared.http.call import check_size, raw_body
-from shared.http.resolver import resolver, serve
-from shared.usecases.take_callback import read_callbacks, take_callbacks
+from shared.http.door.answers import shown
+from shared.http.door.call import check_size, raw_body
+from shared.http.door.resolver import resolver, serve
+from shared.usecases.refunding.take_callback import read_callbacks, take_callbacks
 
 app = resolver(lambda: bootstrap.services())
 

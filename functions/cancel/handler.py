@@ -3,13 +3,13 @@
 from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
-from shared.http.answers import change_made, change_now, respond, shown
-from shared.http.measured import Measured
-from shared.http.models.cancellation import CancellationBody, CancellationQuery, WithdrawalBody
-from shared.http.resolver import current, resolver, serve
-from shared.http.views.plan import plan_view
-from shared.usecases.continue_change import Named, withdraw_cancellation
-from shared.usecases.start_cancellation import preview_cancellation, start_cancellation
+from shared.http.door.answers import change_made, change_now, respond, shown
+from shared.http.door.measured import Measured
+from shared.http.door.resolver import current, resolver, serve
+from shared.http.resources.cancellation.request import CancellationBody, CancellationQuery, WithdrawalBody
+from shared.http.resources.plan.view import plan_view
+from shared.usecases.amending.continue_change import Named, withdraw_cancellation
+from shared.usecases.cancelling.start_cancellation import preview_cancellation, start_cancellation
 
 app = resolver(lambda: bootstrap.services())
 

@@ -3,12 +3,12 @@
 from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
-from shared.http.answers import product_kept, respond, stock_kept
-from shared.http.call import Call, late
-from shared.http.models.catalogue import ProductBody, SkuPath, StockBody
-from shared.http.resolver import current, resolver, serve
-from shared.http.validation import validated
-from shared.usecases.keep_catalogue import put_product, put_stock, read_product, read_stock
+from shared.http.door.answers import product_kept, respond, stock_kept
+from shared.http.door.call import Call, late
+from shared.http.door.resolver import current, resolver, serve
+from shared.http.door.validation import validated
+from shared.http.resources.catalogue.request import ProductBody, SkuPath, StockBody
+from shared.usecases.intake.keep_catalogue import put_product, put_stock, read_product, read_stock
 
 app = resolver(lambda: bootstrap.services())
 

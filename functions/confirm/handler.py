@@ -3,15 +3,21 @@
 from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
-from shared.domain.step import Step
-from shared.http.answers import respond, shown, terms_now
-from shared.http.call import Call, Late
-from shared.http.measured import Measured
-from shared.http.models.decision import ConfirmationBody
-from shared.http.resolver import open_call, resolver, serve
-from shared.http.views.confirmation import confirmation_view
+from shared.domain.change.step import Step
+from shared.http.door.answers import respond, shown, terms_now
+from shared.http.door.call import Call, Late
+from shared.http.door.measured import Measured
+from shared.http.door.resolver import open_call, resolver, serve
+from shared.http.resources.confirmation.view import confirmation_view
+from shared.http.resources.decision.request import ConfirmationBody
 from shared.ports.stores import Answer
-from shared.usecases.confirm_change import Confirmation, decide_by_link, known_link, read_terms, whoever_holds
+from shared.usecases.confirming.confirm_change import (
+    Confirmation,
+    decide_by_link,
+    known_link,
+    read_terms,
+    whoever_holds,
+)
 
 app = resolver(lambda: bootstrap.services())
 

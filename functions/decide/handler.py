@@ -3,11 +3,11 @@
 from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
-from shared.http.answers import change_now, respond
-from shared.http.measured import Measured
-from shared.http.models.decision import DecisionBody
-from shared.http.resolver import current, resolver, serve
-from shared.usecases.decide_change import decide_change
+from shared.http.door.answers import change_now, respond
+from shared.http.door.measured import Measured
+from shared.http.door.resolver import current, resolver, serve
+from shared.http.resources.decision.request import DecisionBody
+from shared.usecases.approving.decide_change import decide_change
 
 app = resolver(lambda: bootstrap.services())
 

@@ -3,14 +3,20 @@
 from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
-from shared.domain.delegation import Delegation
-from shared.http.answers import respond, shown
-from shared.http.jsontext import dumps
-from shared.http.models.delegation import DelegationBody, EndBody
-from shared.http.resolver import current, resolver, serve
-from shared.http.views.delegation import delegated_view, delegation_view
+from shared.domain.change.delegation import Delegation
+from shared.http.door.answers import respond, shown
+from shared.http.door.jsontext import dumps
+from shared.http.door.resolver import current, resolver, serve
+from shared.http.resources.delegation.request import DelegationBody, EndBody
+from shared.http.resources.delegation.view import delegated_view, delegation_view
 from shared.ports.stores import Answer
-from shared.usecases.delegate_role import Delegated, delegate_role, end_delegation, held_role, read_delegations
+from shared.usecases.approving.delegate_role import (
+    Delegated,
+    delegate_role,
+    end_delegation,
+    held_role,
+    read_delegations,
+)
 
 app = resolver(lambda: bootstrap.services())
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from aws_lambda_powertools.event_handler import Response
 
-from shared.http.answers import respond, shown
-from shared.http.resolver import resolver, serve
+from shared.http.door.answers import respond, shown
+from shared.http.door.resolver import resolver, serve
 from shared.ports.stores import Answer
 
 DOCUMENT = Path(__file__).with_name("openapi.json")

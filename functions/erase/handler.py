@@ -3,11 +3,11 @@
 from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
-from shared.http.answers import shown
-from shared.http.models.erasure import ErasureBody
-from shared.http.resolver import current, resolver, serve
-from shared.http.views.erasure import erasure_view
-from shared.usecases.erase_customer import erase_customer
+from shared.http.door.answers import shown
+from shared.http.door.resolver import current, resolver, serve
+from shared.http.resources.erasure.request import ErasureBody
+from shared.http.resources.erasure.view import erasure_view
+from shared.usecases.erasing.erase_customer import erase_customer
 
 app = resolver()
 

@@ -3,24 +3,24 @@
 from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
-from shared.domain.policies.documents import PolicyName
-from shared.domain.policy_versions import PolicyVersion
+from shared.domain.policy.documents.registry import PolicyName
+from shared.domain.policy.versions import PolicyVersion
 from shared.domain.refusal import Refusal
-from shared.http.answers import listed, respond, shown
-from shared.http.call import Call, Late, late
-from shared.http.jsontext import dumps
-from shared.http.models.policy import PolicyBody, PolicyDecisionBody, PolicyQuery, PolicyVersionsQuery
-from shared.http.models.replay import ReplayBody
-from shared.http.resolver import current, resolver, serve
-from shared.http.views.policy import overview_view, policy_view, trial_view, version_in_list, version_view
-from shared.http.views.replay import replay_view
+from shared.http.door.answers import listed, respond, shown
+from shared.http.door.call import Call, Late, late
+from shared.http.door.jsontext import dumps
+from shared.http.door.resolver import current, resolver, serve
+from shared.http.resources.policy.request import PolicyBody, PolicyDecisionBody, PolicyQuery, PolicyVersionsQuery
+from shared.http.resources.policy.view import overview_view, policy_view, trial_view, version_in_list, version_view
+from shared.http.resources.replay.request import ReplayBody
+from shared.http.resources.replay.view import replay_view
 from shared.ports.stores import Answer
-from shared.usecases.attempt import replayed
-from shared.usecases.decide_policy import decide_policy
-from shared.usecases.propose_policy import Proposal, check_if_match, etag_of, propose_policy, try_policy
-from shared.usecases.read_policies import list_versions, named, read_policies, read_policy, read_version
-from shared.usecases.replay_policy import replay_policy
-from shared.usecases.withdraw_policy import Withdrawal, withdraw_policy
+from shared.usecases.core.transact import replayed
+from shared.usecases.policies.decide_policy import decide_policy
+from shared.usecases.policies.propose_policy import Proposal, check_if_match, etag_of, propose_policy, try_policy
+from shared.usecases.policies.read_policies import list_versions, named, read_policies, read_policy, read_version
+from shared.usecases.policies.replay_policy import replay_policy
+from shared.usecases.policies.withdraw_policy import Withdrawal, withdraw_policy
 
 app = resolver(lambda: bootstrap.services())
 

@@ -4,13 +4,13 @@ from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
 from shared.adapters import channels
-from shared.domain.intake import NewOrder
+from shared.domain.intake.new_order import NewOrder
 from shared.domain.refusal import Refusal
-from shared.http.answers import order_known, order_taken, respond
-from shared.http.call import Call, late
-from shared.http.models.order import NewOrderBody
-from shared.http.resolver import current, resolver, serve
-from shared.usecases.take_order import take_order
+from shared.http.door.answers import order_known, order_taken, respond
+from shared.http.door.call import Call, late
+from shared.http.door.resolver import current, resolver, serve
+from shared.http.resources.order.request import NewOrderBody
+from shared.usecases.intake.take_order import take_order
 
 app = resolver(lambda: bootstrap.services())
 

@@ -5,9 +5,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import bootstrap
-from shared.usecases.ask_customer import Post, Wait, ask_customer, remind_customer
-from shared.usecases.settle_refund import NamedRefund
-from shared.usecases.tell_refunded import tell_refunded
+from shared.usecases.confirming.ask_customer import Post, Wait, ask_customer, remind_customer
+from shared.usecases.refunding.settle_refund import NamedRefund
+from shared.usecases.refunding.tell_refunded import tell_refunded
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -11,13 +11,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import bootstrap
 from shared.domain.canonical import sha256
-from shared.domain.departments import Department
+from shared.domain.planning.departments import Department
 from shared.domain.refusal import Refusal
-from shared.http.answers import change_now
+from shared.http.door.answers import change_now
 from shared.ports.stores import RequestKey
-from shared.usecases.access import Principal
-from shared.usecases.acknowledge_change import Acknowledge, acknowledge_change
-from shared.usecases.attempt import Request
+from shared.usecases.core.access import Principal
+from shared.usecases.core.transact import Request
+from shared.usecases.fulfilling.acknowledge_change import Acknowledge, acknowledge_change
 
 logger = Logger()
 processor = BatchProcessor(event_type=EventType.SQS)

@@ -3,13 +3,13 @@
 from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
-from shared.http.answers import order_now, respond
-from shared.http.call import late
-from shared.http.models.payment import PaymentBody
-from shared.http.models.progress import FulfilmentBody
-from shared.http.resolver import current, resolver, serve
-from shared.usecases.record_fulfilment import record_fulfilment
-from shared.usecases.record_payment import record_payment
+from shared.http.door.answers import order_now, respond
+from shared.http.door.call import late
+from shared.http.door.resolver import current, resolver, serve
+from shared.http.resources.fulfilment.request import FulfilmentBody
+from shared.http.resources.payment.request import PaymentBody
+from shared.usecases.fulfilling.record_fulfilment import record_fulfilment
+from shared.usecases.intake.record_payment import record_payment
 
 app = resolver(lambda: bootstrap.services())
 

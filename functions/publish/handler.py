@@ -5,9 +5,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import bootstrap
-from shared.domain.events import Event
+from shared.domain.change.events import Event
 from shared.stream import each_write
-from shared.usecases.publish_events import publish_events
+from shared.usecases.publishing.publish_events import publish_events
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -4,17 +4,17 @@ from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
 from shared.domain.refusal import Refusal
-from shared.http.answers import listed, shown
-from shared.http.models.queries import ChangesQuery, LogQuery, OrdersQuery
-from shared.http.resolver import current, resolver, serve
-from shared.http.views.asset import asset_view
-from shared.http.views.change import change_view
-from shared.http.views.history import log_view
-from shared.http.views.order import order_view, order_view_in_list, version_view
+from shared.http.door.answers import listed, shown
+from shared.http.door.resolver import current, resolver, serve
+from shared.http.parts.queries import ChangesQuery, LogQuery, OrdersQuery
+from shared.http.resources.asset.view import asset_view
+from shared.http.resources.change.view import change_view
+from shared.http.resources.history.view import log_view
+from shared.http.resources.order.view import order_view, order_view_in_list, version_view
 from shared.ports.stores import Page
-from shared.usecases.access import read_change, read_order
-from shared.usecases.activate_order import read_assets
-from shared.usecases.read_history import list_versions, read_log, read_version
+from shared.usecases.core.access import read_change, read_order
+from shared.usecases.fulfilling.activate_order import read_assets
+from shared.usecases.reading.read_history import list_versions, read_log, read_version
 
 app = resolver(lambda: bootstrap.services())
 

@@ -12,8 +12,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import bootstrap
-from shared.usecases.reconcile import reconcile
-from shared.usecases.reconcile_report import Reconciler
+from shared.usecases.reconciling.reconcile import reconcile
+from shared.usecases.reconciling.reconcile_report import Reconciler
 
 SPARE_MILLISECONDS = 10_000
 """What is left of the function's time when the walk is kept for the next call."""

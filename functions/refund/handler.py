@@ -8,9 +8,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shared import bootstrap
 from shared.ports.gateways import GatewayRefund
 from shared.ports.services import Services
-from shared.usecases.pay_refund import look_for_refund, pay_refund
-from shared.usecases.settle_refund import NamedRefund, fail_refund, settle_refund
-from shared.usecases.take_callback import await_report
+from shared.usecases.refunding.pay_refund import look_for_refund, pay_refund
+from shared.usecases.refunding.settle_refund import NamedRefund, fail_refund, settle_refund
+from shared.usecases.refunding.take_callback import await_report
 
 _OURS = frozenset({"GatewayDeclined", "GatewayUnavailable", "GatewayUnknown"})
 """Errors whose words are our own, made for operators. What others say may quote what nobody should read."""

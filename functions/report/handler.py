@@ -4,12 +4,12 @@ from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
 from shared.domain.period import Period
-from shared.http.answers import shown
-from shared.http.models.report import ReportQuery
-from shared.http.resolver import current, resolver, serve
-from shared.http.views.report import approvals_view, false_rejects_view
-from shared.usecases.report_approvals import report_approvals
-from shared.usecases.report_false_rejects import report_false_rejects
+from shared.http.door.answers import shown
+from shared.http.door.resolver import current, resolver, serve
+from shared.http.resources.report.request import ReportQuery
+from shared.http.resources.report.view import approvals_view, false_rejects_view
+from shared.usecases.reports.report_approvals import report_approvals
+from shared.usecases.reports.report_false_rejects import report_false_rejects
 
 app = resolver()
 

@@ -3,11 +3,11 @@
 from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
-from shared.http.answers import change_now, respond
-from shared.http.models.decision import ResolutionBody, SettlementBody
-from shared.http.resolver import current, resolver, serve
-from shared.usecases.resolve_fallout import resolve_fallout
-from shared.usecases.settle_by_hand import settle_by_hand
+from shared.http.door.answers import change_now, respond
+from shared.http.door.resolver import current, resolver, serve
+from shared.http.resources.decision.request import ResolutionBody, SettlementBody
+from shared.usecases.refunding.resolve_fallout import resolve_fallout
+from shared.usecases.refunding.settle_by_hand import settle_by_hand
 
 app = resolver(lambda: bootstrap.services())
 

@@ -5,9 +5,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import bootstrap
-from shared.domain.events import Event
+from shared.domain.change.events import Event
 from shared.stream import each_write
-from shared.usecases.steer_workflows import steer_workflows
+from shared.usecases.publishing.start_workflows import steer_workflows
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

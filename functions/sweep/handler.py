@@ -9,11 +9,11 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import bootstrap
-from shared.usecases.finish_writes import finish_writes
-from shared.usecases.mind_deadlines import mind_deadlines
-from shared.usecases.publish_events import publish_forgotten
-from shared.usecases.resume_changes import resume_changes
-from shared.usecases.trouble import named
+from shared.usecases.core.trouble import named
+from shared.usecases.publishing.publish_events import publish_forgotten
+from shared.usecases.sweeping.finish_writes import finish_writes
+from shared.usecases.sweeping.mind_deadlines import mind_deadlines
+from shared.usecases.sweeping.resume_changes import resume_changes
 
 logger = logging.getLogger(__name__)
 metrics = Metrics(namespace="Inflight")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from shared.domain.events import SOURCE, Event
+from shared.domain.change.events import SOURCE, Event
 from shared.ports.stores import PublishFailed
 
 if TYPE_CHECKING:

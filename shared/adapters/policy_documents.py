@@ -5,9 +5,9 @@ from functools import cache, lru_cache
 from pydantic import ValidationError
 
 from shared.adapters.policy_file import ADAPTERS, shipped_documents
-from shared.domain.policies.document import Document
-from shared.domain.policies.documents import SHIPPED, PolicyName
-from shared.domain.policy_versions import ALWAYS, PolicyVersion
+from shared.domain.policy.documents.document import Document
+from shared.domain.policy.documents.registry import SHIPPED, PolicyName
+from shared.domain.policy.versions import ALWAYS, PolicyVersion
 from shared.ports.policies import UnreadablePolicy
 
 

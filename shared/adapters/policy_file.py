@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from shared.domain.policies.document import Document
-from shared.domain.policies.documents import DOCUMENTS, SHIPPED, PolicyName, assembled
-from shared.domain.policy import Policy
+from shared.domain.policy.documents.document import Document
+from shared.domain.policy.documents.registry import DOCUMENTS, SHIPPED, PolicyName, assembled
+from shared.domain.policy.policy import Policy
 
 ADAPTERS: dict[PolicyName, TypeAdapter[Any]] = {name: TypeAdapter(type_) for name, type_ in DOCUMENTS.items()}
 

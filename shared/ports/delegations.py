@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from shared.domain.delegation import Delegation
+from shared.domain.change.delegation import Delegation
 from shared.ports.stores import RequestRecord
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from shared.domain.change import Actor, Change
-from shared.domain.order import Order
+from shared.domain.change.change import Actor, Change
+from shared.domain.order.order import Order
 from shared.ports.stores import Write
 
 

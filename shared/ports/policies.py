@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from shared.domain.policies.document import Document
-from shared.domain.policies.documents import PolicyName
-from shared.domain.policy_versions import PolicyVersion, Register
+from shared.domain.policy.documents.document import Document
+from shared.domain.policy.documents.registry import PolicyName
+from shared.domain.policy.versions import PolicyVersion, Register
 from shared.ports.stores import RequestRecord
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from shared.domain.refused import Refused
+from shared.domain.replay.false_rejects import Refused
 
 
 class Refusals(Protocol):

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from shared.domain.change import Change
-from shared.domain.events import Event
-from shared.domain.log import LogEntry
-from shared.domain.order import Order
-from shared.domain.policy import Policy
-from shared.domain.product import Catalogue, Product, StockLevel
-from shared.domain.states import ChangeStatus
-from shared.domain.step import Step
+from shared.domain.audit.log import LogEntry
+from shared.domain.change.change import Change
+from shared.domain.change.events import Event
+from shared.domain.change.states import ChangeStatus
+from shared.domain.change.step import Step
+from shared.domain.order.order import Order
+from shared.domain.order.product import Catalogue, Product, StockLevel
+from shared.domain.policy.policy import Policy
 
 T = TypeVar("T")
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-from shared.domain.reconciliation import Books
-from shared.domain.stock_count import Shelf, Suspect, Tally
+from shared.domain.audit.reconciliation import Books
+from shared.domain.audit.stock_count import Shelf, Suspect, Tally
 from shared.ports.stores import Page
 
 

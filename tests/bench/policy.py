@@ -10,15 +10,15 @@ from typing import Any
 from unittest.mock import patch
 
 from shared.adapters.policy_file import ShippedPolicies
-from shared.domain import planner
-from shared.domain.edits import CancelLine, Edit, SetQuantity
-from shared.domain.judging import Judge
-from shared.domain.planner import PlanContext, plan
-from shared.domain.policies import conditions
-from shared.usecases.drafting import Draft
-from shared.usecases.replay_policy import Replay, replay_policy
-from shared.usecases.start_amendment import preview_amendment, start_amendment
-from shared.usecases.starting import Wanted
+from shared.domain.planning import planner
+from shared.domain.planning.edits import CancelLine, Edit, SetQuantity
+from shared.domain.planning.planner import PlanContext, plan
+from shared.domain.policy import conditions
+from shared.domain.policy.evaluation import Judge
+from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
+from shared.usecases.core.new_change import Wanted
+from shared.usecases.policies.drafting import Draft
+from shared.usecases.policies.replay_policy import Replay, replay_policy
 from tests.bench.clock import cpu_ms
 from tests.fakes import World, a_world, an_order
 from tests.fakes.builders import AGENT

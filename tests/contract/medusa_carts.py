@@ -9,11 +9,11 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from shared.domain import pricing
-from shared.domain.accept import accept
-from shared.domain.intake import NewLine, NewLineDiscount, NewTax
-from shared.domain.line import Line
-from shared.domain.order import Order, Shipping
+from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewTax
+from shared.domain.intake.to_order import accept
+from shared.domain.order import pricing
+from shared.domain.order.line import Line
+from shared.domain.order.order import Order, Shipping
 from tests.contract.vectors import Case, Facts, loaded
 from tests.fakes.builders import an_order
 

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 
 from shared.adapters.policy_file import ShippedPolicies
 from shared.domain import money
-from shared.domain.edits import Edit, SetDates, SetQuantity
-from shared.domain.line import Charge, Line
-from shared.domain.order import Order
-from shared.domain.plan import ChangePlan, ProratedCharge
-from shared.domain.planner import PlanContext, plan
+from shared.domain.order.line import Charge, Line
+from shared.domain.order.order import Order
+from shared.domain.planning.edits import Edit, SetDates, SetQuantity
+from shared.domain.planning.plan import ChangePlan, ProratedCharge
+from shared.domain.planning.planner import PlanContext, plan
 from tests.fakes.builders import an_order
 
 PEERS = {"Vendure 3.7.3": ("22.40", "10.00"), "Medusa 2.21.2": ("20.40", "12.00")}

@@ -7,10 +7,10 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from shared.domain.edits import CancelLine, SetQuantity, SetShippingAddress
-from shared.domain.line import Line
-from shared.domain.order import Order
-from shared.domain.party import Address
+from shared.domain.order.line import Line
+from shared.domain.order.order import Order
+from shared.domain.order.party import Address
+from shared.domain.planning.edits import CancelLine, SetQuantity, SetShippingAddress
 from tests.contract.sylius_shop import PLACES, Action, Goods, Promotion, Rate, Shop, minor
 from tests.contract.vectors import ROOT, Case, Facts
 

@@ -9,19 +9,20 @@ from datetime import date
 from decimal import Decimal
 
 from shared.adapters.policy_file import ShippedPolicies
-from shared.domain import money, pricing
-from shared.domain.accept import accept
-from shared.domain.edits import Edit
-from shared.domain.intake import NewLine, NewLineDiscount, NewTax
-from shared.domain.order import Discount, Order, Shipping
-from shared.domain.party import Address
-from shared.domain.planner import PlanContext, plan
-from shared.domain.policies.shipping import ShippingPolicy, ShippingRule
-from shared.domain.policies.taxes import TaxRule
-from shared.domain.policy import Policy
-from shared.domain.product import Catalogue, Product
+from shared.domain import money
+from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewTax
+from shared.domain.intake.to_order import accept
+from shared.domain.order import pricing
+from shared.domain.order.order import Discount, Order, Shipping
+from shared.domain.order.party import Address
+from shared.domain.order.product import Catalogue, Product
+from shared.domain.planning.edits import Edit
+from shared.domain.planning.planner import PlanContext, plan
+from shared.domain.planning.shipping import rule_price
+from shared.domain.policy.documents.shipping import ShippingPolicy, ShippingRule
+from shared.domain.policy.documents.taxes import TaxRule
+from shared.domain.policy.policy import Policy
 from shared.domain.refusal import Refusal
-from shared.domain.shipping import rule_price
 from tests.fakes.builders import an_order
 
 PLACES = {"United States": "US", "Germany": "DE", "Austria": "AT"}

@@ -9,8 +9,8 @@ import pytest
 
 from shared.adapters.channels import read
 from shared.domain import money
-from shared.domain.accept import accept
-from shared.domain.intake import NewOrder
+from shared.domain.intake.new_order import NewOrder
+from shared.domain.intake.to_order import accept
 from shared.domain.refusal import Refusal
 from tests.contract.channel_corpus import CHANNELS, ROOT, Recorded, recorded
 from tests.contract.channel_report import TAKEN, counts, outcome

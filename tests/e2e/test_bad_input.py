@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.http.models.amendment import MAX_EDITS
+from shared.http.resources.amendment.request import MAX_EDITS
 from tests.e2e.portal import (
     Json,
     Placed,

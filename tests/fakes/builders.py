@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
-from shared.domain.accept import accept
-from shared.domain.intake import NewLine, NewOrder, NewTax
-from shared.domain.line import Progress
-from shared.domain.order import Discount, Order, Shipping
-from shared.domain.party import Address, Customer
-from shared.domain.payment import Payment, PaymentStatus
-from shared.usecases.access import Principal
+from shared.domain.intake.new_order import NewLine, NewOrder, NewTax
+from shared.domain.intake.to_order import accept
+from shared.domain.order.line import Progress
+from shared.domain.order.order import Discount, Order, Shipping
+from shared.domain.order.party import Address, Customer
+from shared.domain.order.payment import Payment, PaymentStatus
+from shared.usecases.core.access import Principal
 
 SIGNED_IN = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 """When everybody here proved who they are, by two factors; policy believes it for half a day."""

@@ -2,20 +2,20 @@
 
 from datetime import timedelta
 
-from shared.domain import steps
-from shared.domain.change import Actor, Change
-from shared.domain.committing import committed
-from shared.domain.edits import CancelUnits, Edit
-from shared.domain.judging import subject_of
-from shared.domain.order import Order
-from shared.domain.passing import Passed
-from shared.domain.plan import Planned
-from shared.domain.planner import PlanContext, plan
-from shared.domain.policies.deadlines import Deadline
-from shared.domain.states import ChangeStatus
-from shared.domain.step import Step
+from shared.domain.change import transitions
+from shared.domain.change.change import Actor, Change
+from shared.domain.change.commit import committed
+from shared.domain.change.milestones import Passed
+from shared.domain.change.states import ChangeStatus
+from shared.domain.change.step import Step
+from shared.domain.order.order import Order
+from shared.domain.planning.edits import CancelUnits, Edit
+from shared.domain.planning.plan import Planned
+from shared.domain.planning.planner import PlanContext, plan
+from shared.domain.policy.documents.deadlines import Deadline
+from shared.domain.policy.evaluation import subject_of
 from shared.ports.services import Services
-from shared.usecases.recording import recorded
+from shared.usecases.core.write_assembly import recorded
 
 AGENT = Actor(id="usr-agent", role="agent")
 OWNER = Actor(id="usr-customer", role="customer")
@@ -30,7 +30,9 @@ def a_waiting_change(
     planned, now = planned_by_an_agent(services, order, edits), services.clock.now()
     change = a_cancellation(services, order, edits, planned)
     times = times or services.policies.current().deadlines.of(subject_of(order))
-    return _written(services, steps.awaiting(order, change, planned, AGENT, now, times=times, passed=Passed(new=True)))
+    return _written(
+        services, transitions.awaiting(order, change, planned, AGENT, now, times=times, passed=Passed(new=True))
+    )
 
 
 def planned_by_an_agent(services: Services, order: Order, edits: tuple[Edit, ...]) -> Planned:
@@ -71,7 +73,7 @@ def confirmed(services: Services, change: Change) -> Change:
 
 def closed(services: Services, change: Change, status: ChangeStatus) -> Change:
     """It ends without effect: declined, withdrawn."""
-    step = steps.closed(_order_of(services, change), change, status, OWNER, services.clock.now())
+    step = transitions.closed(_order_of(services, change), change, status, OWNER, services.clock.now())
     return _written(services, step)
 
 

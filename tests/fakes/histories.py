@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from shared.domain.order import Order
+from shared.domain.order.order import Order
 from shared.ports.erasing import ErasureRequest, History, Rewrite
 from shared.ports.stores import Conflict
 from tests.fakes.world import Memory

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from shared.adapters.policy_documents import shipped_version
-from shared.domain.policies.documents import PolicyName
-from shared.usecases.access import Principal
+from shared.domain.policy.documents.registry import PolicyName
+from shared.usecases.core.access import Principal
 
 OPERATOR_2 = Principal(id="usr-operator-2", roles=frozenset({"operator"}))
 

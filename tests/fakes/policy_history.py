@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from shared.adapters.policy_documents import read_document, shipped_version
-from shared.domain.policies.document import Document
-from shared.domain.policies.documents import SHIPPED, PolicyName
-from shared.domain.policy_versions import PolicyVersion, Register
+from shared.domain.policy.documents.document import Document
+from shared.domain.policy.documents.registry import SHIPPED, PolicyName
+from shared.domain.policy.versions import PolicyVersion, Register
 from shared.ports.stores import Conflict, RequestKnown, RequestRecord
 
 if TYPE_CHECKING:

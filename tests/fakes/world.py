@@ -6,27 +6,28 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from shared.adapters.policy_file import ShippedPolicies
-from shared.domain.change import Change
-from shared.domain.delegation import Delegation
-from shared.domain.events import Event
-from shared.domain.log import LogEntry
-from shared.domain.order import Order
-from shared.domain.policies.documents import PolicyName
-from shared.domain.policy import Policy
-from shared.domain.policy_versions import PolicyVersion, Register
-from shared.domain.product import Catalogue, Product, StockLevel
-from shared.domain.reconciliation import Books, Told
-from shared.domain.refused import Refused
-from shared.domain.states import ChangeStatus, order_status
-from shared.domain.step import Step
-from shared.domain.stock_count import Shelf
+from shared.domain.audit.log import LogEntry
+from shared.domain.audit.reconciliation import Books, Told
+from shared.domain.audit.stock_count import Shelf
+from shared.domain.change.change import Change
+from shared.domain.change.delegation import Delegation
+from shared.domain.change.events import Event
+from shared.domain.change.states import ChangeStatus
+from shared.domain.change.step import Step
+from shared.domain.order.order import Order
+from shared.domain.order.product import Catalogue, Product, StockLevel
+from shared.domain.order.states import order_status
+from shared.domain.policy.documents.registry import PolicyName
+from shared.domain.policy.policy import Policy
+from shared.domain.policy.versions import PolicyVersion, Register
+from shared.domain.replay.false_rejects import Refused
 from shared.ports.gateways import GatewayDeclined, GatewayRefund, RefundOrder
 from shared.ports.mail import Letter, Link
 from shared.ports.services import Services
 from shared.ports.stores import Answer, Conflict, Filter, Page, RequestKey, RequestKnown, RequestRecord, Write
 from shared.ports.walks import UnfinishedWrite, Unreadable, Walk
-from shared.usecases.access import Principal
-from shared.usecases.attempt import Request
+from shared.usecases.core.access import Principal
+from shared.usecases.core.transact import Request
 from tests.fakes.policy_history import PolicyHistory
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -17,7 +17,7 @@ from schemathesis import Case, GenerationMode, checks
 from schemathesis.config import SchemathesisConfig
 from schemathesis.schemas import APIOperation
 
-from shared.http.routes import ROUTES, Route
+from shared.http.door.routes import ROUTES, Route
 
 Json = dict[str, Any]
 

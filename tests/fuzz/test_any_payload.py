@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.adapters.channels import READERS, read
-from shared.adapters.channels.payload import Fields
-from shared.adapters.channels.strict_json import parse
-from shared.adapters.channels.sums import round_together
-from shared.domain.intake import NewOrder
+from shared.adapters.channels.reading.payload import Fields
+from shared.adapters.channels.reading.strict_json import parse
+from shared.adapters.channels.reading.sums import round_together
+from shared.domain.intake.new_order import NewOrder
 from shared.domain.refusal import Refusal
 from tests.unit.channels.shop_orders import a_refund, a_shopify_order, a_transaction, a_woo_order
 

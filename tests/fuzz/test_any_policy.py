@@ -9,12 +9,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shared.adapters.policy_documents import read_document
-from shared.domain.policies.documents import DOCUMENTS, PolicyName
-from shared.domain.policy_trial import findings
-from shared.domain.policy_versions import PolicyVersion, Register
+from shared.domain.policy.documents.registry import DOCUMENTS, PolicyName
+from shared.domain.policy.trial import findings
+from shared.domain.policy.versions import PolicyVersion, Register
 from shared.domain.refusal import Refusal
-from shared.http.models.policy import PolicyBody
-from shared.http.problem_types import PROBLEMS
+from shared.http.door.problem_types import PROBLEMS
+from shared.http.resources.policy.request import PolicyBody
 from tests.fakes.policies import as_shipped
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from schemathesis import Case, GenerationMode, Response
 
-from infra.openapi_document import document
-from infra.openapi_operations import OPERATIONS as DESCRIBED
-from shared.http.routes import ROUTES, route_of
+from infra.openapi.document import document
+from infra.openapi.operations import OPERATIONS as DESCRIBED
+from shared.http.door.routes import ROUTES, route_of
 from tests.fuzz.document import NAMES, cases, checks_of, hold, loaded, name, objects_in, request_of
 from tests.fuzz.world import CALLERS, Fuzzed, fuzzed
 

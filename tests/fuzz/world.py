@@ -15,12 +15,12 @@ from requests import PreparedRequest
 from schemathesis import Response
 
 from shared import bootstrap
-from shared.adapters.gateways.sandbox_callbacks import SandboxCallbacks
-from shared.adapters.gateways.signatures import signature_of
+from shared.adapters.gateways.common.signatures import signature_of
+from shared.adapters.gateways.sandbox.callbacks import SandboxCallbacks
 from shared.domain.canonical import sha256
 from shared.ports.mail import Link
-from shared.usecases.access import Principal
-from shared.usecases.settle_refund import NamedRefund, fail_refund
+from shared.usecases.core.access import Principal
+from shared.usecases.refunding.settle_refund import NamedRefund, fail_refund
 from tests.fakes import World, a_world
 from tests.fakes.builders import AGENT, CUSTOMER, MANAGER, OPERATOR, SERVICE
 from tests.fakes.histories import Histories

@@ -8,8 +8,8 @@ import pytest
 
 from shared.adapters.dynamodb.links import DynamoLinks
 from shared.ports.mail import Link
-from shared.usecases.access import Principal
-from shared.usecases.confirm_change import token_hash
+from shared.usecases.confirming.confirm_change import token_hash
+from shared.usecases.core.access import Principal
 from tests.fakes.builders import AGENT, CUSTOMER, SERVICE
 from tests.support.cloud import Cloud, a_cloud
 from tests.unit.http.client import Reply

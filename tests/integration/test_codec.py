@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from shared.adapters.dynamodb.codec import CHANGE, packed, unpacked
-from shared.domain.edits import (
+from shared.domain.planning.edits import (
     AddLine,
     CancelLine,
     Edit,
@@ -19,7 +19,7 @@ from shared.domain.edits import (
     SetShippingMethod,
     SetUnitPrice,
 )
-from shared.domain.restoring import restoration
+from shared.domain.planning.revert import restoration
 from tests.fakes.builders import HOME
 from tests.integration.test_stores import AGENT, World, amended, an_order, on_hand, taken
 

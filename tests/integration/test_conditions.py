@@ -14,18 +14,18 @@ from shared.adapters.dynamodb.skus import move_stock
 from shared.adapters.dynamodb.staging import Stage, StagedStock
 from shared.adapters.dynamodb.tallies import count
 from shared.adapters.dynamodb.transaction import Transaction
-from shared.domain import steps
-from shared.domain.change import Change
-from shared.domain.edits import SetQuantity
-from shared.domain.order import Order
-from shared.domain.step import StockMove
-from shared.domain.tally import Tally
+from shared.domain.change import transitions
+from shared.domain.change.change import Change
+from shared.domain.change.step import StockMove
+from shared.domain.change.tally import Tally
+from shared.domain.order.order import Order
+from shared.domain.planning.edits import SetQuantity
 from shared.ports.stores import Answer, Conflict, RequestKey, RequestKnown, RequestRecord
 from shared.ports.walks import Walk
-from shared.usecases.recording import recorded
-from shared.usecases.start_amendment import preview_amendment, start_amendment
-from shared.usecases.starting import Wanted
-from shared.usecases.take_order import take_order
+from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
+from shared.usecases.core.new_change import Wanted
+from shared.usecases.core.write_assembly import recorded
+from shared.usecases.intake.take_order import take_order
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, SERVICE
 from tests.fakes.world import NOW
@@ -81,9 +81,9 @@ def undo(world: World, order: Order, change: Change) -> None:
 
 
 def undone(world: World, order: Order, change: Change) -> Any:
-    from shared.domain.states import ChangeStatus
+    from shared.domain.change.states import ChangeStatus
 
-    return steps.closed(order, change, ChangeStatus.UNDONE, change.requested_by, world.clock.now())
+    return transitions.closed(order, change, ChangeStatus.UNDONE, change.requested_by, world.clock.now())
 
 
 # ------------------------------------------------------------------------------------------------------ order and log
@@ -144,7 +144,7 @@ def test_a_change_is_written_only_as_it_was_read(world: World, dynamo: Dynamo) -
 def test_a_new_change_does_not_replace_one_of_its_id(world: World) -> None:
     change, other = a_draft(world, taken(world)), taken(world, "D-2")
     twin = replace(change, order_id=other.order_id, note="another")
-    step = steps.started(other, twin, twin.requested_by, world.clock.now())
+    step = transitions.started(other, twin, twin.requested_by, world.clock.now())
     with pytest.raises(Conflict):
         world.services.orders.write(recorded(step, world.ids))
     assert world.services.changes.get(change.change_id) == change

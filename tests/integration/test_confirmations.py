@@ -7,12 +7,12 @@ from moto.ses.models import ses_backends
 
 from shared.adapters.dynamodb.links import DynamoLinks
 from shared.adapters.ses import SesMail
-from shared.domain.change import Change
-from shared.domain.order import Order
-from shared.domain.states import ChangeStatus
+from shared.domain.change.change import Change
+from shared.domain.change.states import ChangeStatus
+from shared.domain.order.order import Order
 from shared.ports.mail import Letter, Link, MailFailed
 from shared.ports.stores import Answer, Filter
-from shared.usecases.take_order import take_order
+from shared.usecases.intake.take_order import take_order
 from tests.fakes import World, an_order
 from tests.fakes.builders import SERVICE
 from tests.fakes.confirmations import a_waiting_change, closed

@@ -8,20 +8,20 @@ from typing import Any
 import pytest
 
 from shared.adapters.dynamodb.delegations import DynamoDelegations
-from shared.domain import approval_steps
-from shared.domain.asking import Approval
-from shared.domain.change import Actor, Change
-from shared.domain.delegation import Delegation
-from shared.domain.edits import SetQuantity
-from shared.domain.passing import Passed
+from shared.domain.change import approvals
+from shared.domain.change.approval_request import Approval
+from shared.domain.change.change import Actor, Change
+from shared.domain.change.delegation import Delegation
+from shared.domain.change.milestones import Passed
+from shared.domain.planning.edits import SetQuantity
 from shared.ports.stores import Answer, Conflict, Filter, RequestKey, RequestKnown, RequestRecord
-from shared.usecases.access import Principal
-from shared.usecases.decide_change import Decision, decide_change
-from shared.usecases.delegate_role import StandIn, delegate_role
-from shared.usecases.mind_deadlines import mind_deadlines
-from shared.usecases.recording import recorded
-from shared.usecases.start_amendment import preview_amendment, start_amendment
-from shared.usecases.starting import Wanted
+from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
+from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.approving.delegate_role import StandIn, delegate_role
+from shared.usecases.core.access import Principal
+from shared.usecases.core.new_change import Wanted
+from shared.usecases.core.write_assembly import recorded
+from shared.usecases.sweeping.mind_deadlines import mind_deadlines
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, AGENT_2, MANAGER, MANAGER_2
 from tests.fakes.world import NOW
@@ -213,7 +213,7 @@ def given_by(world: World, change: Change, by: Principal, absent: str | None) ->
     )
     order = world.services.orders.load(change.order_id)
     assert order is not None
-    step = approval_steps.approved(order, change, actor, world.clock.now(), Passed(approval=approval))
+    step = approvals.approved(order, change, actor, world.clock.now(), Passed(approval=approval))
     world.services.orders.write(recorded(step, world.ids))
 
 

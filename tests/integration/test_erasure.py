@@ -9,26 +9,26 @@ import pytest
 from shared.adapters.dynamodb import rows
 from shared.adapters.dynamodb.erasing import DynamoHistories
 from shared.adapters.dynamodb.links import DynamoLinks
-from shared.domain.change import SYSTEM
-from shared.domain.edits import Money, SetUnitPrice
-from shared.domain.erasing import erased_order
-from shared.domain.events import customer_erased
-from shared.domain.line import FulfilmentEvent
-from shared.domain.log import verify
-from shared.domain.order import Order
-from shared.domain.step import Step
+from shared.domain.audit.erasing import erased_order
+from shared.domain.audit.log import verify
+from shared.domain.change.change import SYSTEM
+from shared.domain.change.events import customer_erased
+from shared.domain.change.step import Step
+from shared.domain.order.line import FulfilmentEvent
+from shared.domain.order.order import Order
+from shared.domain.planning.edits import Money, SetUnitPrice
 from shared.ports.erasing import Rewrite
 from shared.ports.mail import Link
 from shared.ports.stores import Answer, Conflict, Filter
-from shared.usecases.access import Principal
-from shared.usecases.acknowledge_change import Acknowledge, acknowledge_change
-from shared.usecases.confirm_change import token_hash
-from shared.usecases.erase_customer import Erased, Erasure, erase_customer
-from shared.usecases.record_fulfilment import Fulfilment, record_fulfilment
-from shared.usecases.recording import recorded
-from shared.usecases.start_amendment import preview_amendment, start_amendment
-from shared.usecases.starting import Wanted
-from shared.usecases.take_order import take_order
+from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
+from shared.usecases.confirming.confirm_change import token_hash
+from shared.usecases.core.access import Principal
+from shared.usecases.core.new_change import Wanted
+from shared.usecases.core.write_assembly import recorded
+from shared.usecases.erasing.erase_customer import Erased, Erasure, erase_customer
+from shared.usecases.fulfilling.acknowledge_change import Acknowledge, acknowledge_change
+from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
+from shared.usecases.intake.take_order import take_order
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, MANAGER, OPERATOR, SERVICE
 from tests.fakes.world import NOW

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.adapters.dynamodb.log import DynamoLog
-from shared.domain.departments import DEPARTMENTS
+from shared.domain.planning.departments import DEPARTMENTS
 from shared.ports.stores import PublishFailed
 from tests.fakes.builders import AGENT, CUSTOMER_2, SERVICE
 from tests.support.cloud import Cloud, a_cloud

@@ -12,13 +12,14 @@ from typing import TypeVar
 import pytest
 
 from shared.adapters.dynamodb.changes import change_row
-from shared.domain.change import Change
-from shared.domain.line import FulfilmentEvent
-from shared.domain.order import Order
-from shared.domain.states import ChangeStatus, order_status
-from shared.http.models.queries import PERIOD, ChangesQuery, Listing, OrdersQuery
+from shared.domain.change.change import Change
+from shared.domain.change.states import ChangeStatus
+from shared.domain.order.line import FulfilmentEvent
+from shared.domain.order.order import Order
+from shared.domain.order.states import order_status
+from shared.http.parts.queries import PERIOD, ChangesQuery, Listing, OrdersQuery
 from shared.ports.stores import Filter, Page
-from shared.usecases.record_fulfilment import Fulfilment, record_fulfilment
+from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
 from tests.fakes import World, a_world, an_order
 from tests.fakes.builders import SERVICE
 from tests.fakes.world import NOW

@@ -17,9 +17,9 @@ from shared.adapters.dynamodb.requests import DynamoRequests
 from shared.adapters.dynamodb.skus import DynamoSkus
 from shared.adapters.policy_documents import shipped_version
 from shared.adapters.policy_file import shipped
-from shared.domain.cases import Subject
-from shared.domain.policies.documents import PolicyName
-from shared.domain.policy_versions import PolicyVersion
+from shared.domain.policy.documents.registry import PolicyName
+from shared.domain.policy.subjects import Subject
+from shared.domain.policy.versions import PolicyVersion
 from shared.domain.refusal import Refusal
 from shared.ports.policies import UnreadablePolicy
 from shared.ports.stores import Answer, Conflict, RequestKey, RequestKnown, RequestRecord

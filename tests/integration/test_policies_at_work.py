@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.adapters.dynamodb.policy_cache import DUE_SECONDS
-from shared.domain.policies.documents import PolicyName
+from shared.domain.policy.documents.registry import PolicyName
 from tests.bench import orders
 from tests.bench.meter import Meter
 from tests.fakes.builders import AGENT, OPERATOR

@@ -10,21 +10,21 @@ import pytest
 
 from shared.adapters.dynamodb.changes import change_row
 from shared.adapters.dynamodb.ledgers import DynamoLedgers
-from shared.domain.change import Change
-from shared.domain.edits import SetQuantity
-from shared.domain.order import Order
-from shared.domain.states import ChangeStatus
-from shared.domain.stock_count import Tally
+from shared.domain.audit.stock_count import Tally
+from shared.domain.change.change import Change
+from shared.domain.change.states import ChangeStatus
+from shared.domain.order.order import Order
+from shared.domain.planning.edits import SetQuantity
 from shared.ports.stores import Conflict, Filter
 from shared.ports.walks import Walk
-from shared.usecases.continue_change import Named, submit_change, undo_change
-from shared.usecases.pay_refund import pay_refund
-from shared.usecases.publish_events import publish_forgotten
-from shared.usecases.read_history import read_log
-from shared.usecases.reconcile import reconcile
-from shared.usecases.reconcile_report import Reconciler, Report
-from shared.usecases.settle_refund import NamedRefund, settle_refund
-from shared.usecases.start_cancellation import Cancellation, preview_cancellation, start_cancellation
+from shared.usecases.amending.continue_change import Named, submit_change, undo_change
+from shared.usecases.cancelling.start_cancellation import Cancellation, preview_cancellation, start_cancellation
+from shared.usecases.publishing.publish_events import publish_forgotten
+from shared.usecases.reading.read_history import read_log
+from shared.usecases.reconciling.reconcile import reconcile
+from shared.usecases.reconciling.reconcile_report import Reconciler, Report
+from shared.usecases.refunding.pay_refund import pay_refund
+from shared.usecases.refunding.settle_refund import NamedRefund, settle_refund
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, CUSTOMER
 from tests.integration.conftest import TABLES, Dynamo

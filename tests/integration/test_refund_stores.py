@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from shared.adapters.dynamodb.changes import DynamoChanges
-from shared.adapters.gateways.store_credit import StoreCredit
+from shared.adapters.gateways.store_credit.gateway import StoreCredit
 from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown
 from tests.fakes.world import Clock
 from tests.integration.conftest import TABLES, Dynamo

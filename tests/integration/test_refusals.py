@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.adapters.dynamodb.refusals import DynamoRefusals
-from shared.domain.edits import SetQuantity
-from shared.domain.order import Order
+from shared.domain.order.order import Order
 from shared.domain.period import Period
-from shared.domain.refused import Refused, Touched
-from shared.usecases.report_approvals import report_approvals
-from shared.usecases.report_false_rejects import report_false_rejects
-from shared.usecases.start_amendment import preview_amendment, start_amendment
-from shared.usecases.starting import Wanted
+from shared.domain.planning.edits import SetQuantity
+from shared.domain.replay.false_rejects import Refused, Touched
+from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
+from shared.usecases.core.new_change import Wanted
+from shared.usecases.reports.report_approvals import report_approvals
+from shared.usecases.reports.report_false_rejects import report_false_rejects
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT
 from tests.fakes.world import NOW
@@ -133,8 +133,8 @@ def test_approvals_take_a_query_a_status_and_a_read_for_each_that_has_some(world
 def test_beyond_its_pages_the_newest_are_counted_of_all_statuses_alike(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.usecases.report_approvals.PAGE", 1)
-    monkeypatch.setattr("shared.usecases.report_approvals.PAGES", 2)
+    monkeypatch.setattr("shared.usecases.reports.report_approvals.PAGE", 1)
+    monkeypatch.setattr("shared.usecases.reports.report_approvals.PAGES", 2)
     on_hand(world, "MUG", 90)
     orders = [an_order_of(world, f"D-{number}") for number in range(4)]
     amend(world, taken(world, an_order("D-9").with_line("SOFA", 3, 50_100).paid()), 2)  # waits: older than what counts

@@ -9,30 +9,30 @@ import pytest
 from botocore.exceptions import ClientError
 
 from shared.adapters.dynamodb.changes import change_row
-from shared.domain.edits import Edit, SetQuantity
-from shared.domain.edits import Money as EditMoney
-from shared.domain.line import FulfilmentEvent
-from shared.domain.order import Order
+from shared.domain.change.states import ChangeStatus
+from shared.domain.order.line import FulfilmentEvent
+from shared.domain.order.order import Order
+from shared.domain.planning.edits import Edit, SetQuantity
+from shared.domain.planning.edits import Money as EditMoney
 from shared.domain.refusal import Refusal
-from shared.domain.states import ChangeStatus
 from shared.ports.stores import Answer, Conflict, Filter
-from shared.usecases.access import Principal
-from shared.usecases.continue_change import Named, accept_change, submit_change, undo_change
-from shared.usecases.decide_change import Decision, decide_change
-from shared.usecases.keep_catalogue import put_stock
-from shared.usecases.mind_deadlines import mind_deadlines
-from shared.usecases.publish_events import publish_events, publish_forgotten
-from shared.usecases.read_history import read_log, read_version
-from shared.usecases.record_fulfilment import Fulfilment, record_fulfilment
-from shared.usecases.start_amendment import preview_amendment, start_amendment
-from shared.usecases.start_cancellation import (
+from shared.usecases.amending.continue_change import Named, accept_change, submit_change, undo_change
+from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
+from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.cancelling.start_cancellation import (
     Cancellation,
     LineToCancel,
     preview_cancellation,
     start_cancellation,
 )
-from shared.usecases.starting import Wanted
-from shared.usecases.take_order import take_order
+from shared.usecases.core.access import Principal
+from shared.usecases.core.new_change import Wanted
+from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
+from shared.usecases.intake.keep_catalogue import put_stock
+from shared.usecases.intake.take_order import take_order
+from shared.usecases.publishing.publish_events import publish_events, publish_forgotten
+from shared.usecases.reading.read_history import read_log, read_version
+from shared.usecases.sweeping.mind_deadlines import mind_deadlines
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, CUSTOMER, MANAGER, SERVICE, OrderBuilder
 from tests.fakes.world import NOW
@@ -229,7 +229,7 @@ def test_every_version_can_be_read_again_and_untouched_lines_are_not_rewritten(w
 
 
 def test_a_line_added_by_a_later_version_is_not_in_an_earlier_one(world: World) -> None:
-    from shared.domain.edits import AddLine
+    from shared.domain.planning.edits import AddLine
 
     order = taken(world, an_order().with_lines(1).paid())
     added = AddLine(sku="NEW", quantity=1, unit_price=EditMoney(amount=700, currency="USD"))
@@ -328,17 +328,17 @@ def test_the_requester_cannot_decide_even_past_the_use_case(world: World) -> Non
     change = world.services.changes.get(answer.body.split("/")[0])
     assert change is not None
     assert change.status is ChangeStatus.PENDING_APPROVAL
-    from shared.domain import approval_steps
-    from shared.domain.asking import Approval
-    from shared.domain.change import Actor
-    from shared.domain.passing import Passed
-    from shared.usecases.recording import recorded
+    from shared.domain.change import approvals
+    from shared.domain.change.approval_request import Approval
+    from shared.domain.change.change import Actor
+    from shared.domain.change.milestones import Passed
+    from shared.usecases.core.write_assembly import recorded
 
     own = Actor(id=AGENT.id, role="manager")
     given = Approval(
         role="manager", by=own.id, at=world.clock.now(), digest=change.plan.digest, policy_version="default-1"
     )
-    step = approval_steps.approved(live(world, order.order_id), change, own, world.clock.now(), Passed(approval=given))
+    step = approvals.approved(live(world, order.order_id), change, own, world.clock.now(), Passed(approval=given))
     with pytest.raises(Conflict):
         world.services.orders.write(recorded(step, world.ids))
 
@@ -536,7 +536,7 @@ def test_a_staged_change_that_lacks_one_sku_holds_nothing(world: World, dynamo: 
 def test_a_crash_at_any_step_of_a_staged_write_is_finished_by_the_sweeper(
     world: World, dynamo: Dynamo, crash_after: int
 ) -> None:
-    from shared.usecases.finish_writes import finish_writes
+    from shared.usecases.sweeping.finish_writes import finish_writes
 
     put_many(dynamo, 100)
     order = taken(world, many(100))

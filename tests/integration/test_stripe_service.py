@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import stripe
 
-from shared.adapters.gateways.stripe_gateway import StripeGateway, client_of
+from shared.adapters.gateways.stripe.gateway import StripeGateway, client_of
 from shared.ports.gateways import GatewayDeclined, GatewayUnavailable, GatewayUnknown, RefundOrder
 from tests.support.stripe_service import a_stripe
 from tests.unit.gateways.orders import THE_REFUND

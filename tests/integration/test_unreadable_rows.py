@@ -11,8 +11,8 @@ import pytest
 from shared.adapters.dynamodb.changes import change_row
 from shared.adapters.dynamodb.items import item
 from shared.adapters.dynamodb.staging import PREPARING, SHARD
-from shared.domain.change import Change
-from shared.domain.step import StockMove
+from shared.domain.change.change import Change
+from shared.domain.change.step import StockMove
 from shared.ports.stores import Filter
 from tests.fakes import World, a_world, an_order
 from tests.fakes.world import NOW

@@ -8,9 +8,16 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from shared.adapters.policy_file import ShippedPolicies
-from shared.domain import money, stocking
-from shared.domain.accept import accept
-from shared.domain.edits import (
+from shared.domain import money
+from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewOrder, NewTax
+from shared.domain.intake.to_order import accept
+from shared.domain.order.line import Charge, Line
+from shared.domain.order.order import Discount, Fee, Order, Shipping
+from shared.domain.order.party import Address
+from shared.domain.order.payment import Payment, PaymentStatus
+from shared.domain.order.product import Catalogue, Product, StockLevel
+from shared.domain.planning import stock_cover
+from shared.domain.planning.edits import (
     AddLine,
     CancelLine,
     Edit,
@@ -23,15 +30,9 @@ from shared.domain.edits import (
     SetShippingMethod,
     SetUnitPrice,
 )
-from shared.domain.intake import NewLine, NewLineDiscount, NewOrder, NewTax
-from shared.domain.line import Charge, Line
-from shared.domain.order import Discount, Fee, Order, Shipping
-from shared.domain.party import Address
-from shared.domain.payment import Payment, PaymentStatus
-from shared.domain.plan import Planned
-from shared.domain.planner import PlanContext, plan
-from shared.domain.policies.shipping import ShippingPolicy, ShippingRule
-from shared.domain.product import Catalogue, Product, StockLevel
+from shared.domain.planning.plan import Planned
+from shared.domain.planning.planner import PlanContext, plan
+from shared.domain.policy.documents.shipping import ShippingPolicy, ShippingRule
 from tests.fakes.builders import an_order, noon
 
 Stock = Mapping[str, StockLevel]
@@ -141,7 +142,7 @@ def placed(draw: st.DrawFn) -> tuple[Order, Stock]:
     short = draw(SCARCE)
     on_hand = {sku: spare[sku] + (wanted[sku] // 2 if short else wanted[sku]) for sku in spare}
     stock = {sku: StockLevel(sku=sku, on_hand=units) for sku, units in on_hand.items()}
-    order = replace(order, lines=stocking.cover(order, stock))
+    order = replace(order, lines=stock_cover.cover(order, stock))
     taken = {sku: sum(line.allocated for line in order.lines if line.sku == sku) for sku in stock}
     return order, {sku: replace(level, allocated=taken[sku]) for sku, level in stock.items()}
 

@@ -10,8 +10,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from shared.domain import money
-from shared.domain.bundles import children_of, components
-from shared.domain.edits import (
+from shared.domain.intake.new_order import NewTax
+from shared.domain.order.bundles import children_of, components
+from shared.domain.order.line import Line
+from shared.domain.order.order import Fee, Order, Shipping
+from shared.domain.order.product import StockLevel
+from shared.domain.planning.affected_skus import touched_skus
+from shared.domain.planning.edits import (
     CancelLine,
     FitToStock,
     Restore,
@@ -20,14 +25,9 @@ from shared.domain.edits import (
     SetShippingAddress,
     SetShippingMethod,
 )
-from shared.domain.intake import NewTax
-from shared.domain.line import Line
-from shared.domain.order import Fee, Order, Shipping
-from shared.domain.plan import planned_order
-from shared.domain.planner import PlanContext, plan
-from shared.domain.product import StockLevel
-from shared.domain.restoring import restoration
-from shared.domain.touching import touched_skus
+from shared.domain.planning.plan import planned_order
+from shared.domain.planning.planner import PlanContext, plan
+from shared.domain.planning.revert import restoration
 from tests.fakes.builders import HOME, OrderBuilder, an_order, noon
 from tests.properties.histories import START, Step, Stock, context, histories, orders
 

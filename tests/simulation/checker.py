@@ -17,11 +17,11 @@ from moto.dynamodb.models import dynamodb_backends
 from shared import bootstrap
 from shared.adapters.dynamodb.codec import CHANGE, unpacked
 from shared.adapters.dynamodb.items import values
-from shared.domain.change import Change
-from shared.domain.departments import DEPARTMENTS
-from shared.domain.log import verify
-from shared.domain.order import Order
-from shared.domain.states import CHANGE_TRANSITIONS, OPEN, ChangeStatus
+from shared.domain.audit.log import verify
+from shared.domain.change.change import Change
+from shared.domain.change.states import CHANGE_TRANSITIONS, OPEN, ChangeStatus
+from shared.domain.order.order import Order
+from shared.domain.planning.departments import DEPARTMENTS
 from tests.simulation.clients import MARKED
 from tests.simulation.simulation import Simulation
 from tests.support.cloud import REGION

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from shared.usecases.access import Principal
+from shared.usecases.core.access import Principal
 from tests.fakes.builders import AGENT, AGENT_2, CUSTOMER, CUSTOMER_2, MANAGER, MANAGER_2, SERVICE
 from tests.simulation.simulation import Simulation
 from tests.unit.http.client import Reply

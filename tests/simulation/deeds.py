@@ -9,7 +9,7 @@ from typing import Any
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
-from shared.domain.states import ChangeStatus
+from shared.domain.change.states import ChangeStatus
 from tests.fakes.builders import AGENT, CUSTOMER, MANAGER, SERVICE
 from tests.simulation.clients import an_order
 from tests.simulation.faults import Fault

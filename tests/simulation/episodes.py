@@ -11,9 +11,9 @@ from moto.dynamodb.models import dynamodb_backends
 
 from shared import bootstrap
 from shared.adapters.dynamodb.items import values
-from shared.adapters.gateways.signatures import signature_of
+from shared.adapters.gateways.common.signatures import signature_of
 from shared.domain import money
-from shared.usecases.access import Principal
+from shared.usecases.core.access import Principal
 from tests.fakes.builders import AGENT, CUSTOMER, MANAGER
 from tests.simulation.gateway import Paid
 from tests.simulation.scenarios import Scene, Sent, price, quantity

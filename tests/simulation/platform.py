@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from shared.domain.departments import DEPARTMENTS, Department
+from shared.domain.planning.departments import DEPARTMENTS, Department
 from tests.simulation.faults import Faults
 from tests.simulation.scheduler import Crash, Scheduler
 from tests.support.template import resources

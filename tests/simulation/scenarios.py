@@ -18,8 +18,8 @@ from moto.dynamodb.models import dynamodb_backends
 
 from shared.adapters.dynamodb.codec import CHANGE, unpacked
 from shared.adapters.dynamodb.items import values
-from shared.domain.change import Change
-from shared.usecases.access import Principal
+from shared.domain.change.change import Change
+from shared.usecases.core.access import Principal
 from tests.fakes.builders import AGENT, SERVICE
 from tests.simulation.checker import Evidence, violations
 from tests.simulation.clients import an_order, set_up

@@ -21,7 +21,7 @@ from moto.dynamodb.models import dynamodb_backends
 
 from shared import bootstrap
 from shared.adapters import clients
-from shared.usecases.access import Principal
+from shared.usecases.core.access import Principal
 from tests.fakes.builders import SERVICE
 from tests.fakes.world import NOW, Clock, Ids
 from tests.simulation.faults import Aim, Fault, Faults

@@ -8,7 +8,7 @@ import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
-from shared.domain.states import ChangeStatus
+from shared.domain.change.states import ChangeStatus
 from tests.fakes.builders import AGENT, AGENT_2, CUSTOMER
 from tests.simulation.deeds import (
     DEEDS,

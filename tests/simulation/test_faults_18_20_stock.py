@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.states import ChangeStatus
+from shared.domain.change.states import ChangeStatus
 from tests.fakes.builders import AGENT, SERVICE
 from tests.simulation.clients import an_order
 from tests.simulation.deeds import (

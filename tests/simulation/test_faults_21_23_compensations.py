@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.states import ChangeStatus
+from shared.domain.change.states import ChangeStatus
 from tests.fakes.builders import AGENT, AGENT_2, OPERATOR, SERVICE
 from tests.simulation.clients import an_order
 from tests.simulation.deeds import (

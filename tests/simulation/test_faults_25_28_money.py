@@ -8,8 +8,8 @@ import pytest
 
 from shared.adapters import clients as aws
 from shared.domain import money
-from shared.domain.accept import accept
-from shared.http.models.order import NewOrderBody
+from shared.domain.intake.to_order import accept
+from shared.http.resources.order.request import NewOrderBody
 from tests.fakes.builders import CUSTOMER, FINANCE, MANAGER
 from tests.simulation.episodes import (
     SEEDS,

@@ -9,15 +9,15 @@ import pytest
 
 from shared import bootstrap
 from shared.adapters.policy_file import shipped
-from shared.domain import approval_steps, steps
-from shared.domain.asking import Approval
-from shared.domain.change import Actor
-from shared.domain.passing import Passed
-from shared.domain.policies.cancellation import RestockingRule
-from shared.domain.states import ChangeStatus
+from shared.domain.change import approvals, transitions
+from shared.domain.change.approval_request import Approval
+from shared.domain.change.change import Actor
+from shared.domain.change.milestones import Passed
+from shared.domain.change.states import ChangeStatus
+from shared.domain.policy.documents.cancellation import RestockingRule
 from shared.ports.stores import Conflict
-from shared.usecases.access import Principal
-from shared.usecases.recording import recorded
+from shared.usecases.core.access import Principal
+from shared.usecases.core.write_assembly import recorded
 from tests.fakes.builders import AGENT, CUSTOMER, MANAGER, MANAGER_2, SERVICE
 from tests.simulation.clients import an_order
 from tests.simulation.episodes import (
@@ -307,8 +307,8 @@ def test_fault_33_own_change_through_a_second_role(kind: str) -> None:
             oneself, now = Actor(id=AGENT.id, role="manager"), scene.simulation.clock.now()
             own = Approval(role="manager", by=AGENT.id, at=now, digest=kept.plan.digest, policy_version="default-1")
             for step in (
-                approval_steps.approved(_order(scene), kept, oneself, now, Passed(approval=own)),
-                steps.closed(_order(scene), kept, ChangeStatus.REJECTED, oneself, now),
+                approvals.approved(_order(scene), kept, oneself, now, Passed(approval=own)),
+                transitions.closed(_order(scene), kept, ChangeStatus.REJECTED, oneself, now),
             ):
                 with pytest.raises(Conflict):
                     services.orders.write(recorded(step, services.ids))

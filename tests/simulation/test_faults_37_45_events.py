@@ -14,7 +14,7 @@ from moto.dynamodb.models import dynamodb_backends
 from shared.adapters import clients as aws
 from shared.adapters.dynamodb.codec import CHANGE, EVENTS, unpacked
 from shared.adapters.dynamodb.items import item, values
-from shared.domain.states import ChangeStatus
+from shared.domain.change.states import ChangeStatus
 from tests.fakes.builders import AGENT, CUSTOMER, MANAGER, OPERATOR
 from tests.simulation import machines
 from tests.simulation.checker import violations

@@ -20,7 +20,7 @@ from shared import bootstrap
 from shared.adapters import clients as aws
 from shared.adapters.dynamodb.codec import ENTRY, packed
 from shared.adapters.dynamodb.items import item, values
-from shared.domain.log import FieldChange, LogEntry, sealed
+from shared.domain.audit.log import FieldChange, LogEntry, sealed
 from tests.fakes.builders import AGENT, CUSTOMER, CUSTOMER_2, MANAGER, SERVICE
 from tests.simulation.checker import violations
 from tests.simulation.clients import MARKED, an_order, market

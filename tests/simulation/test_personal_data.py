@@ -24,9 +24,9 @@ from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import Ama
 from shared.adapters import clients as aws
 from shared.adapters.dynamodb import rows
 from shared.adapters.dynamodb.items import item
-from shared.adapters.gateways.signatures import signature_of
-from shared.http.routes import ROUTES
-from shared.usecases.access import Principal
+from shared.adapters.gateways.common.signatures import signature_of
+from shared.http.door.routes import ROUTES
+from shared.usecases.core.access import Principal
 from tests.fakes.builders import AGENT, CUSTOMER, CUSTOMER_2, MANAGER, OPERATOR, SERVICE
 from tests.simulation.clients import an_order
 from tests.simulation.episodes import by_link, decision, heard, links, report

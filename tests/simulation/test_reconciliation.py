@@ -10,8 +10,8 @@ from shared.adapters import clients
 from shared.adapters.dynamodb import rows
 from shared.adapters.dynamodb.changes import change_row
 from shared.adapters.dynamodb.skus import sku_key
-from shared.domain.change import Change
-from shared.domain.order import OpenChange
+from shared.domain.change.change import Change
+from shared.domain.order.order import OpenChange
 from tests.simulation.checker import Evidence, violations
 from tests.simulation.clients import SKUS, market
 from tests.simulation.faults import Fault

@@ -8,14 +8,15 @@ from decimal import Decimal
 from random import Random
 
 from shared.adapters.policy_file import ShippedPolicies
-from shared.domain.accept import accept
-from shared.domain.edits import CancelException, CancelUnits
-from shared.domain.intake import NewLine, NewLineDiscount, NewTax
-from shared.domain.line import Progress
-from shared.domain.order import Discount, Fee, Order, Shipping
-from shared.domain.payment import Payment, PaymentStatus
-from shared.domain.plan import Planned
-from shared.domain.planner import PlanContext, plan
+from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewTax
+from shared.domain.intake.to_order import accept
+from shared.domain.order.line import Progress
+from shared.domain.order.order import Discount, Fee, Order, Shipping
+from shared.domain.order.payment import Payment, PaymentStatus
+from shared.domain.planning.edits import CancelUnits
+from shared.domain.planning.plan import Planned
+from shared.domain.planning.planner import PlanContext, plan
+from shared.domain.policy.subjects import CancelException
 from tests.fakes.builders import an_order, noon
 
 POLICY = ShippedPolicies().current()

@@ -36,9 +36,9 @@ from shared.adapters.dynamodb.refusals import DynamoRefusals
 from shared.adapters.dynamodb.requests import DynamoRequests
 from shared.adapters.dynamodb.skus import DynamoSkus
 from shared.adapters.policy_file import ShippedPolicies
-from shared.domain.departments import DEPARTMENTS, Department
+from shared.domain.planning.departments import DEPARTMENTS, Department
 from shared.ports.services import Services
-from shared.usecases.access import Principal
+from shared.usecases.core.access import Principal
 from tests.fakes.world import Clock, Gateway, Gateways, Ids
 from tests.support.moto_transactions import atomic_and_quick
 from tests.support.template import ROOT, resources

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from shared.adapters.dynamodb.policy_cache import CachedPolicies
 from shared.adapters.policy_file import ShippedPolicies
-from shared.domain.policy import Policy
+from shared.domain.policy.policy import Policy
 
 
 @contextmanager

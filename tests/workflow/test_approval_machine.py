@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from shared.adapters.policy_file import shipped
-from shared.domain.policies.approvals import Level
+from shared.domain.policy.documents.approvals import Level
 from tests.support.cloud import Cloud, a_cloud, eventually
 from tests.support.policies import ruled_by
 from tests.workflow.stories import Json, amended, decided, live, now, placed, stock, stocked, undone

@@ -10,13 +10,13 @@ from functions.mail import handler as mail_function
 from shared.adapters.dynamodb.links import DynamoLinks
 from shared.adapters.policy_file import shipped
 from shared.adapters.ses import SesMail
-from shared.domain.change import Change
-from shared.domain.states import ChangeStatus
+from shared.domain.change.change import Change
+from shared.domain.change.states import ChangeStatus
 from shared.ports.mail import Letter, MailFailed
 from shared.ports.services import Services
 from shared.ports.stores import Answer
-from shared.usecases.attempt import Request
-from shared.usecases.confirm_change import Confirmation, Word, decide_by_link, whoever_holds
+from shared.usecases.confirming.confirm_change import Confirmation, Word, decide_by_link, whoever_holds
+from shared.usecases.core.transact import Request
 from tests.fakes.confirmations import a_waiting_change, closed
 from tests.fakes.world import rendered
 from tests.support.cloud import PORTAL_URL, Cloud, a_cloud, eventually

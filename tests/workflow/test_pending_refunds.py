@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared.adapters.gateways.signatures import signature_of
+from shared.adapters.gateways.common.signatures import signature_of
 from shared.ports.gateways import GatewayUnavailable, RefundOrder
 from tests.support.cloud import Cloud, a_cloud
 from tests.unit.http.client import Reply

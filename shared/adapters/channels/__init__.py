@@ -6,8 +6,9 @@ the order may come in at all (duplicates, stock, policy) is decided further in.
 
 from collections.abc import Callable, Mapping
 
-from shared.adapters.channels import shopify, woocommerce
-from shared.domain.intake import NewOrder
+from shared.adapters.channels.shopify import order as shopify
+from shared.adapters.channels.woocommerce import order as woocommerce
+from shared.domain.intake.new_order import NewOrder
 from shared.domain.refusal import Refusal
 
 Reader = Callable[[bytes], NewOrder]

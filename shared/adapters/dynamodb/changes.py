@@ -14,9 +14,9 @@ from shared.adapters.dynamodb.listing import BATCH, Index, page_of, whole_rows
 from shared.adapters.dynamodb.skus import catalogue_of, sku_key
 from shared.adapters.dynamodb.tallies import tally_keys
 from shared.adapters.dynamodb.transaction import Transaction
-from shared.domain.change import Change
-from shared.domain.product import Catalogue
-from shared.domain.states import ChangeStatus
+from shared.domain.change.change import Change
+from shared.domain.change.states import ChangeStatus
+from shared.domain.order.product import Catalogue
 from shared.ports.stores import Conflict, Filter, Page
 
 if TYPE_CHECKING:

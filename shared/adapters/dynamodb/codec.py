@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from shared.domain.change import Change
-from shared.domain.events import Event
-from shared.domain.line import Line, Progress
-from shared.domain.log import LogEntry
-from shared.domain.order import Asset, Order
+from shared.domain.audit.log import LogEntry
+from shared.domain.change.change import Change
+from shared.domain.change.events import Event
+from shared.domain.order.line import Line, Progress
+from shared.domain.order.order import Asset, Order
 from shared.domain.refusal import Refusal
 
 ORDER = TypeAdapter(Order)

@@ -15,7 +15,7 @@ from shared.adapters.dynamodb.codec import stamp
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.requests import put_record
 from shared.adapters.dynamodb.transaction import Transaction
-from shared.domain.delegation import Delegation
+from shared.domain.change.delegation import Delegation
 from shared.ports.stores import RequestRecord
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from shared.adapters.dynamodb.listing import BATCH, whole_rows
 from shared.adapters.dynamodb.log import DynamoLog, put_entry
 from shared.adapters.dynamodb.orders import Tables
 from shared.adapters.dynamodb.transaction import Transaction
-from shared.domain.change import Change
-from shared.domain.order import Order
+from shared.domain.change.change import Change
+from shared.domain.order.order import Order
 from shared.ports.erasing import ErasureRequest, History, Rewrite
 from shared.ports.stores import Write
 

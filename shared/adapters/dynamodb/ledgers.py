@@ -17,11 +17,11 @@ from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.listing import BATCH, whole_rows
 from shared.adapters.dynamodb.orders import READS, Tables
 from shared.adapters.dynamodb.staging import SHARD
-from shared.domain.change import Change
-from shared.domain.log import LogEntry
-from shared.domain.order import Order
-from shared.domain.reconciliation import Books, Told
-from shared.domain.stock_count import Shelf
+from shared.domain.audit.log import LogEntry
+from shared.domain.audit.reconciliation import Books, Told
+from shared.domain.audit.stock_count import Shelf
+from shared.domain.change.change import Change
+from shared.domain.order.order import Order
 from shared.ports.stores import Conflict, Page
 from shared.ports.walks import UnfinishedWrite, Unreadable, Walk
 

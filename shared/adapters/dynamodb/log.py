@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from shared.adapters.dynamodb.codec import ENTRY, packed, unpacked
 from shared.adapters.dynamodb.items import item, values
 from shared.adapters.dynamodb.transaction import Transaction
-from shared.domain.log import LogEntry
+from shared.domain.audit.log import LogEntry
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

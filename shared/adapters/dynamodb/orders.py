@@ -19,10 +19,10 @@ from shared.adapters.dynamodb.skus import move_stock
 from shared.adapters.dynamodb.staging import Stage, StagedStock
 from shared.adapters.dynamodb.tallies import count
 from shared.adapters.dynamodb.transaction import MAX_ITEMS, Transaction
-from shared.domain.events import Event
-from shared.domain.order import Order
+from shared.domain.change.events import Event
+from shared.domain.order.order import Order
+from shared.domain.order.states import order_status
 from shared.domain.refusal import Refusal
-from shared.domain.states import order_status
 from shared.ports.stores import Conflict, Filter, Page, Write
 
 if TYPE_CHECKING:

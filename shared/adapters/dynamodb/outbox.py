@@ -17,7 +17,7 @@ from shared.adapters.dynamodb.codec import EVENTS, packed, stamp, unpacked
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.listing import BATCH, whole_rows
 from shared.adapters.dynamodb.transaction import Transaction
-from shared.domain.events import Event
+from shared.domain.change.events import Event
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -17,9 +17,9 @@ from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.requests import put_record
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.adapters.policy_documents import read_document, shipped_version
-from shared.domain.policies.document import Document
-from shared.domain.policies.documents import SHIPPED, PolicyName
-from shared.domain.policy_versions import PolicyVersion, Register
+from shared.domain.policy.documents.document import Document
+from shared.domain.policy.documents.registry import SHIPPED, PolicyName
+from shared.domain.policy.versions import PolicyVersion, Register
 from shared.domain.refusal import Refusal
 from shared.ports.stores import Conflict, RequestRecord
 

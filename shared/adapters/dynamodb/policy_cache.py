@@ -13,10 +13,10 @@ from shared.adapters.dynamodb.codec import Unreadable
 from shared.adapters.dynamodb.items import Item, values
 from shared.adapters.dynamodb.policies import REGISTER_KEY, register_of
 from shared.adapters.policy_documents import read_document
-from shared.domain.policies.documents import PolicyName
-from shared.domain.policy import Policy
-from shared.domain.policy_trial import policy_at
-from shared.domain.policy_versions import Register
+from shared.domain.policy.documents.registry import PolicyName
+from shared.domain.policy.policy import Policy
+from shared.domain.policy.trial import policy_at
+from shared.domain.policy.versions import Register
 from shared.ports.policies import UnreadablePolicy
 from shared.ports.stores import Clock
 

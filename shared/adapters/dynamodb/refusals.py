@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from shared.adapters.dynamodb.codec import packed, stamp, unpacked
 from shared.adapters.dynamodb.items import item, values
-from shared.domain.refused import Refused
+from shared.domain.replay.false_rejects import Refused
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -31,10 +31,10 @@ from shared.adapters.dynamodb.codec import (
     unpacked,
 )
 from shared.adapters.dynamodb.items import Item, item
-from shared.domain.assets import total_entries
-from shared.domain.line import Line, Progress
-from shared.domain.order import Asset, Order
-from shared.domain.states import order_status
+from shared.domain.order.assets import total_entries
+from shared.domain.order.line import Line, Progress
+from shared.domain.order.order import Asset, Order
+from shared.domain.order.states import order_status
 
 HEAD = "LIVE#HEAD"
 PACK_ROW = "LIVE#PACK#"

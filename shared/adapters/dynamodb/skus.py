@@ -9,8 +9,8 @@ from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.requests import put_record
 from shared.adapters.dynamodb.tallies import count_of, tally_keys
 from shared.adapters.dynamodb.transaction import Transaction
-from shared.domain.product import Catalogue, Product, StockLevel
-from shared.domain.step import StockMove
+from shared.domain.change.step import StockMove
+from shared.domain.order.product import Catalogue, Product, StockLevel
 from shared.ports.stores import RequestRecord
 
 if TYPE_CHECKING:

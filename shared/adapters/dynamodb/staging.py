@@ -20,7 +20,7 @@ from shared.adapters.dynamodb.codec import stamp
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.skus import move_stock
 from shared.adapters.dynamodb.transaction import Transaction
-from shared.domain.step import StockMove
+from shared.domain.change.step import StockMove
 from shared.ports.stores import Conflict
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.transaction import Transaction
-from shared.domain.tally import Tally
+from shared.domain.change.tally import Tally
 
 PREFIX = "TALLY#"
 

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from shared.adapters.dynamodb.codec import ITEM_LIMIT, packed, unpacked
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.transaction import Transaction
-from shared.domain.stock_count import Tally
+from shared.domain.audit.stock_count import Tally
 from shared.ports.walks import Walk
 
 if TYPE_CHECKING:

@@ -13,38 +13,38 @@ if TYPE_CHECKING:
 
 
 def by_hand() -> Gateway:
-    from shared.adapters.gateways.manual import ManualGateway
+    from shared.adapters.gateways.manual.gateway import ManualGateway
 
     return ManualGateway()
 
 
 def store_credit(client: "DynamoDBClient", table: str, clock: Clock) -> Gateway:
-    from shared.adapters.gateways.store_credit import StoreCredit
+    from shared.adapters.gateways.store_credit.gateway import StoreCredit
 
     return StoreCredit(client, table, clock)
 
 
 def sandbox(url: str) -> Gateway:
-    from shared.adapters.gateways.sandbox import SandboxGateway
+    from shared.adapters.gateways.sandbox.gateway import SandboxGateway
 
     return SandboxGateway(url)
 
 
 def sandbox_callbacks(secret: str) -> CallbackReader:
-    from shared.adapters.gateways.sandbox_callbacks import SandboxCallbacks
+    from shared.adapters.gateways.sandbox.callbacks import SandboxCallbacks
 
     return SandboxCallbacks(secret)
 
 
 def stripe(secret: "Secret") -> Gateway:
     """The secret has `api_key`, and for callbacks `webhook_secret`."""
-    from shared.adapters.gateways.stripe_gateway import StripeGateway, client_of
+    from shared.adapters.gateways.stripe.gateway import StripeGateway, client_of
 
     return StripeGateway(lambda: client_of(secret["api_key"]))
 
 
 def stripe_callbacks(secret: "Secret") -> CallbackReader:
-    from shared.adapters.gateways.stripe_callbacks import StripeCallbacks
+    from shared.adapters.gateways.stripe.callbacks import StripeCallbacks
 
     return StripeCallbacks(lambda: secret["webhook_secret"])
 
@@ -52,7 +52,7 @@ def stripe_callbacks(secret: "Secret") -> CallbackReader:
 def adyen(secret: "Secret") -> Gateway:
     """The secret has `api_key`, `merchant_account`, on the live platform `live_endpoint_prefix`, and for callbacks
     `hmac_key`."""
-    from shared.adapters.gateways.adyen_gateway import AdyenGateway, client_of
+    from shared.adapters.gateways.adyen.gateway import AdyenGateway, client_of
 
     return AdyenGateway(
         lambda: client_of(secret["api_key"], secret.get("live_endpoint_prefix")), lambda: secret["merchant_account"]
@@ -60,6 +60,6 @@ def adyen(secret: "Secret") -> Gateway:
 
 
 def adyen_callbacks(secret: "Secret") -> CallbackReader:
-    from shared.adapters.gateways.adyen_callbacks import AdyenCallbacks
+    from shared.adapters.gateways.adyen.callbacks import AdyenCallbacks
 
     return AdyenCallbacks(lambda: secret["hmac_key"])

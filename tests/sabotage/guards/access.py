@@ -2,14 +2,14 @@
 
 from tests.sabotage.guard import Guard, guard
 
-_ACCESS = "shared/usecases/access.py"
-_APPROVING = "shared/usecases/approving.py"
-_DECIDE = "shared/usecases/decide_change.py"
-_ROUTES = "shared/http/routes.py"
-_TOKENS = "shared/http/tokens.py"
-_CALL = "shared/http/call.py"
-_SIGNATURES = "shared/adapters/gateways/signatures.py"
-_ADYEN = "shared/adapters/gateways/adyen_callbacks.py"
+_ACCESS = "shared/usecases/core/access.py"
+_APPROVING = "shared/usecases/approving/approver_check.py"
+_DECIDE = "shared/usecases/approving/decide_change.py"
+_ROUTES = "shared/http/door/routes.py"
+_TOKENS = "shared/http/identity/tokens.py"
+_CALL = "shared/http/door/call.py"
+_SIGNATURES = "shared/adapters/gateways/common/signatures.py"
+_ADYEN = "shared/adapters/gateways/adyen/callbacks.py"
 _CONSENT = 'if asked.consent is None or actor.role != "customer" or not principal.owns(order.customer.customer_id):'
 
 GUARDS: tuple[Guard, ...] = (
@@ -43,13 +43,13 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "nobody comes in without the authorizer's word",
-        "shared/http/principal.py",
+        "shared/http/identity/principal.py",
         'raise Refusal("unauthenticated", "Send a valid bearer token in the Authorization header.")',
         'return Principal(id="nobody", roles=frozenset())',
     ),
     guard(
         "roles that we do not know are none",
-        "shared/http/principal.py",
+        "shared/http/identity/principal.py",
         "frozenset(role for role in ROLES if role in names)",
         "frozenset(names)",
     ),
@@ -74,32 +74,32 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "consent is in a customer's role",
-        "shared/usecases/start_cancellation.py",
+        "shared/usecases/cancelling/start_cancellation.py",
         _CONSENT,
         _CONSENT.replace(' or actor.role != "customer"', ""),
     ),
     guard(
         "consent is the owner's",
-        "shared/usecases/start_cancellation.py",
+        "shared/usecases/cancelling/start_cancellation.py",
         _CONSENT,
         _CONSENT.replace(" or not principal.owns(order.customer.customer_id)", ""),
         redundant="in the role of a customer, whoever is not the owner has not reached the order (access.py)",
     ),
     guard(
         "a customer lists their own",
-        "shared/http/models/queries.py",
+        "shared/http/parts/queries.py",
         '            values["customer_id"] = principal.customer_id\n',
         "",
     ),
     guard(
         "a customer who asks for another's lists nothing",
-        "shared/http/models/queries.py",
+        "shared/http/parts/queries.py",
         'if values.get("customer_id", principal.customer_id) != principal.customer_id:',
         "if False:",
     ),
     guard(
         "a customer without an id lists nothing",
-        "shared/http/models/queries.py",
+        "shared/http/parts/queries.py",
         "            if principal.customer_id is None:\n"
         '                raise Refusal("forbidden", "Your token names no customer whose orders these could be.")\n',
         "",
@@ -113,7 +113,7 @@ GUARDS: tuple[Guard, ...] = (
         " if not index.sparse)",
         ")",
     ),
-    guard("a sub code is erased", "shared/domain/erasing.py", "        sub_code=None,\n", ""),
+    guard("a sub code is erased", "shared/domain/audit/erasing.py", "        sub_code=None,\n", ""),
     guard(
         "the log is the staff's",
         _ROUTES,
@@ -160,13 +160,13 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "the sandbox's reports are signed",
-        "shared/adapters/gateways/sandbox_callbacks.py",
+        "shared/adapters/gateways/sandbox/callbacks.py",
         "        check_signature(raw, headers.get(HEADER), self._secret, now)\n",
         "",
     ),
     guard(
         "Stripe's reports are signed",
-        "shared/adapters/gateways/stripe_callbacks.py",
+        "shared/adapters/gateways/stripe/callbacks.py",
         "        check_signature(raw, headers.get(HEADER), self._secret(), now)\n",
         "",
     ),

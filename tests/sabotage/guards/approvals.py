@@ -2,40 +2,40 @@
 
 from tests.sabotage.guard import Guard, guard
 
-_APPROVING = "shared/usecases/approving.py"
-_ASKING = "shared/domain/asking.py"
-_CHANGE = "shared/domain/change.py"
-_CHECKS = "shared/domain/checking.py"
-_DECIDE = "shared/usecases/decide_change.py"
-_LAPSE = "shared/usecases/lapse_approval.py"
-_NEEDED = "shared/domain/approving.py"
-_PASSING = "shared/domain/passing.py"
-_STEP_UP = "shared/usecases/stepping_up.py"
+_APPROVING = "shared/usecases/approving/approver_check.py"
+_ASKING = "shared/domain/change/approval_request.py"
+_CHANGE = "shared/domain/change/change.py"
+_CHECKS = "shared/domain/planning/checks.py"
+_DECIDE = "shared/usecases/approving/decide_change.py"
+_LAPSE = "shared/usecases/approving/lapse_approval.py"
+_NEEDED = "shared/domain/planning/approvals_needed.py"
+_PASSING = "shared/domain/change/milestones.py"
+_STEP_UP = "shared/usecases/core/stepping_up.py"
 _ALLOWED = "        check_refund_allowed(services, request.principal, order, planned)\n"
 
 GUARDS: tuple[Guard, ...] = (
     guard("nobody gives two approvals", _APPROVING, "if principal.id in change.deciders:", "if False:"),
     guard(
         "who submits a change asked for it",
-        "shared/domain/steps.py",
+        "shared/domain/change/transitions.py",
         "replace(asked_by(change, actor.id), holds",
         "replace(change, holds",
     ),
     guard(
         "who sent edits before has asked too",
-        "shared/usecases/continue_change.py",
+        "shared/usecases/amending/continue_change.py",
         "            asked_by(change, actor.id),\n            requested_by",
         "            change,\n            requested_by",
     ),
     guard(
         "edits are judged by the rights of who sends them",
-        "shared/usecases/continue_change.py",
+        "shared/usecases/amending/continue_change.py",
         "plan_edits(services, order, wanted, actor.role)",
         "plan_edits(services, order, wanted, change.requested_by.role)",
     ),
     guard(
         "a customer submits no draft of another",
-        "shared/usecases/continue_change.py",
+        "shared/usecases/amending/continue_change.py",
         "        _check_may_submit(change, request.principal)\n",
         "",
     ),
@@ -84,7 +84,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "a change that time cannot move on stops none of those after it",
-        "shared/usecases/one_by_one.py",
+        "shared/usecases/core/isolate_failures.py",
         "except Exception as error:",
         "except ZeroDivisionError as error:",
     ),
@@ -114,10 +114,12 @@ GUARDS: tuple[Guard, ...] = (
         "told = set(roles)",
     ),
     guard("a route for some products leaves the others theirs", _NEEDED, "facts.skus <= set(", "facts.skus & set("),
-    guard("fees that lapse are part of a change", "shared/domain/planner.py", " + lapsed_fees(order, after)", ""),
+    guard(
+        "fees that lapse are part of a change", "shared/domain/planning/planner.py", " + lapsed_fees(order, after)", ""
+    ),
     guard(
         "a route that asks nobody is for the currencies it names",
-        "shared/domain/policies/approvals.py",
+        "shared/domain/policy/documents/approvals.py",
         "if not self.approvers and not self._names(currency):",
         "if False:",
     ),
@@ -130,26 +132,26 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "a large amendment asks for a step-up",
-        "shared/usecases/start_amendment.py",
+        "shared/usecases/amending/start_amendment.py",
         f"{_ALLOWED}        change = new_change",
         "        change = new_change",
     ),
     guard(
         "a large cancellation asks for a step-up",
-        "shared/usecases/start_cancellation.py",
+        "shared/usecases/cancelling/start_cancellation.py",
         _ALLOWED,
         "",
     ),
-    guard("a large undo asks for a step-up", "shared/usecases/undo_committed.py", _ALLOWED, ""),
+    guard("a large undo asks for a step-up", "shared/usecases/amending/undo_committed.py", _ALLOWED, ""),
     guard(
         "what is submitted asks for a step-up",
-        "shared/usecases/continue_change.py",
+        "shared/usecases/amending/continue_change.py",
         f"{_ALLOWED}        approvals",
         "        approvals",
     ),
     guard(
         "what is accepted asks for a step-up",
-        "shared/usecases/continue_change.py",
+        "shared/usecases/amending/continue_change.py",
         f"{_ALLOWED}        return",
         "        return",
     ),

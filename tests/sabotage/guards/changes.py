@@ -2,18 +2,18 @@
 
 from tests.sabotage.guard import Guard, guard
 
-_ATTEMPT = "shared/usecases/attempt.py"
-_START = "shared/usecases/start_amendment.py"
-_CANCEL = "shared/usecases/start_cancellation.py"
-_UNDO = "shared/usecases/undo_committed.py"
-_CONTINUE = "shared/usecases/continue_change.py"
-_DECIDE = "shared/usecases/decide_change.py"
-_CONFIRM = "shared/usecases/confirm_change.py"
-_CARRIER = "shared/usecases/acknowledge_change.py"
-_PLANNING = "shared/usecases/planning.py"
-_ADVANCE = "shared/usecases/advancing.py"
-_CHANGE = "shared/domain/change.py"
-_STATES = "shared/domain/states.py"
+_ATTEMPT = "shared/usecases/core/transact.py"
+_START = "shared/usecases/amending/start_amendment.py"
+_CANCEL = "shared/usecases/cancelling/start_cancellation.py"
+_UNDO = "shared/usecases/amending/undo_committed.py"
+_CONTINUE = "shared/usecases/amending/continue_change.py"
+_DECIDE = "shared/usecases/approving/decide_change.py"
+_CONFIRM = "shared/usecases/confirming/confirm_change.py"
+_CARRIER = "shared/usecases/fulfilling/acknowledge_change.py"
+_PLANNING = "shared/usecases/core/planning.py"
+_ADVANCE = "shared/usecases/core/next_step.py"
+_CHANGE = "shared/domain/change/change.py"
+_STATES = "shared/domain/change/states.py"
 
 _IF_MATCH = "        check_if_match(order, request.if_match)\n"
 _OTHER_DIGEST = "if decision.digest != change.plan.digest:"
@@ -31,7 +31,7 @@ GUARDS: tuple[Guard, ...] = (
     guard("a change goes on on the version that was read", _CONTINUE, _IF_MATCH, ""),
     guard(
         "an ETag is compared before the content is judged",
-        "shared/http/preconditions.py",
+        "shared/http/door/preconditions.py",
         "    if order and call.route.needs_if_match:\n        check_if_match(order, call.if_match)\n",
         "",
     ),
@@ -157,7 +157,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "what fell out is resolved",
-        "shared/usecases/resolve_fallout.py",
+        "shared/usecases/refunding/resolve_fallout.py",
         '        require(change.status, ChangeStatus.FALLOUT, "not-fallen-out")\n',
         "",
     ),
@@ -191,19 +191,19 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "logistics hears of whatever takes units of a parcel",
-        "shared/domain/differing.py",
+        "shared/domain/planning/changed_aspects.py",
         'changed.add("shipment")',
         "pass",
     ),
     guard(
         "billing hears of another jurisdiction",
-        "shared/domain/differing.py",
+        "shared/domain/planning/changed_aspects.py",
         "(tax.name, tax.rate, tax.jurisdiction)",
         "(tax.name, tax.rate)",
     ),
     guard(
         "a digest tells how a discount scales",
-        "shared/domain/digest.py",
+        "shared/domain/planning/digest.py",
         'None if percent is None else f"{percent.normalize():f}"',
         "None",
     ),

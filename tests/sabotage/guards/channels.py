@@ -2,9 +2,9 @@
 
 from tests.sabotage.guard import Guard, guard
 
-_PAYLOAD = "shared/adapters/channels/payload.py"
-_BOUNDS = "shared/adapters/channels/bounds.py"
-_TEXTS = "shared/adapters/channels/texts.py"
+_PAYLOAD = "shared/adapters/channels/reading/payload.py"
+_BOUNDS = "shared/adapters/channels/reading/bounds.py"
+_TEXTS = "shared/adapters/channels/reading/texts.py"
 
 GUARDS: tuple[Guard, ...] = (
     guard(
@@ -32,7 +32,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "from a shop: payments are as few as ours",
-        "shared/adapters/channels/shopify_payments.py",
+        "shared/adapters/channels/shopify/payments.py",
         "if len(payments) > MAX_PAYMENTS:",
         "if False:",
     ),

@@ -2,10 +2,10 @@
 
 from tests.sabotage.guard import Guard, guard
 
-_DELEGATE = "shared/usecases/delegate_role.py"
-_STANDING_IN = "shared/domain/delegation.py"
-_REFUSED = "shared/domain/refused.py"
-_KEEP = "shared/usecases/keep_refusal.py"
+_DELEGATE = "shared/usecases/approving/delegate_role.py"
+_STANDING_IN = "shared/domain/change/delegation.py"
+_REFUSED = "shared/domain/replay/false_rejects.py"
+_KEEP = "shared/usecases/core/record_rejection.py"
 
 GUARDS: tuple[Guard, ...] = (
     guard("a role is delegated by who holds it", _DELEGATE, "if role not in principal.roles:", "if False:"),
@@ -25,7 +25,7 @@ GUARDS: tuple[Guard, ...] = (
     guard("nobody stands in for who is barred", _STANDING_IN, " and each.of not in excluded", ""),
     guard(
         "a decision is by a delegation that still holds when it is written",
-        "shared/usecases/decide_change.py",
+        "shared/usecases/approving/decide_change.py",
         "return replace(_word_of(services, order, change, principal, decision, absent), delegation=delegation)",
         "return _word_of(services, order, change, principal, decision, absent)",
     ),

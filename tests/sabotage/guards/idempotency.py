@@ -2,10 +2,10 @@
 
 from tests.sabotage.guard import Guard, guard
 
-_ATTEMPT = "shared/usecases/attempt.py"
-_TAKE = "shared/usecases/take_order.py"
-_CATALOGUE = "shared/usecases/keep_catalogue.py"
-_CALL = "shared/http/call.py"
+_ATTEMPT = "shared/usecases/core/transact.py"
+_TAKE = "shared/usecases/intake/take_order.py"
+_CATALOGUE = "shared/usecases/intake/keep_catalogue.py"
+_CALL = "shared/http/door/call.py"
 
 GUARDS: tuple[Guard, ...] = (
     guard(
@@ -86,7 +86,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "a known key is answered before the content is judged",
-        "shared/http/preconditions.py",
+        "shared/http/door/preconditions.py",
         "    if known := replayed(services.requests, _key(call)):\n        return known\n",
         "",
     ),
@@ -125,7 +125,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "an acknowledgement that says the same again changes nothing",
-        "shared/usecases/acknowledge_change.py",
+        "shared/usecases/fulfilling/acknowledge_change.py",
         "return known is not None and (known.outcome, known.note) == (said.outcome, said.note)",
         "return False",
     ),
@@ -149,7 +149,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "events are marked once they are on the bus",
-        "shared/usecases/publish_events.py",
+        "shared/usecases/publishing/publish_events.py",
         "    bus.publish(events)\n    orders.mark_published(events)",
         "    orders.mark_published(events)\n    bus.publish(events)",
     ),

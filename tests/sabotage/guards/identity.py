@@ -2,11 +2,11 @@
 
 from tests.sabotage.guard import Guard, guard
 
-_TOKENS = "shared/http/tokens.py"
-_KEYS = "shared/http/jwks.py"
-_CLAIMS = "shared/http/claims.py"
-_STRENGTH = "shared/http/strength.py"
-_STEP_UP = "shared/usecases/stepping_up.py"
+_TOKENS = "shared/http/identity/tokens.py"
+_KEYS = "shared/http/identity/jwks.py"
+_CLAIMS = "shared/http/identity/claims.py"
+_STRENGTH = "shared/http/identity/strength.py"
+_STEP_UP = "shared/usecases/core/stepping_up.py"
 
 GUARDS: tuple[Guard, ...] = (
     guard("a token is not too long", _TOKENS, "if len(token) > MAX_LENGTH:", "if False:"),

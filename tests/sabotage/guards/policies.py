@@ -2,17 +2,17 @@
 
 from tests.sabotage.guard import Guard, guard
 
-_VERSIONS = "shared/domain/policy_versions.py"
-_TRIAL = "shared/domain/policy_trial.py"
-_PROPOSE = "shared/usecases/propose_policy.py"
-_DECIDE = "shared/usecases/decide_policy.py"
-_WITHDRAW = "shared/usecases/withdraw_policy.py"
-_DOCUMENTS = "shared/domain/policies/documents.py"
-_CONDITIONS = "shared/domain/policies/conditions.py"
-_TRYING = "shared/domain/policies/trying.py"
-_DECIMALS = "shared/domain/policies/decimals.py"
-_ROUTING = "shared/domain/policies/routing.py"
-_VALIDATION = "shared/domain/policies/validation.py"
+_VERSIONS = "shared/domain/policy/versions.py"
+_TRIAL = "shared/domain/policy/trial.py"
+_PROPOSE = "shared/usecases/policies/propose_policy.py"
+_DECIDE = "shared/usecases/policies/decide_policy.py"
+_WITHDRAW = "shared/usecases/policies/withdraw_policy.py"
+_DOCUMENTS = "shared/domain/policy/documents/registry.py"
+_CONDITIONS = "shared/domain/policy/conditions.py"
+_TRYING = "shared/domain/policy/validation/try_conditions.py"
+_DECIMALS = "shared/domain/policy/documents/decimals.py"
+_ROUTING = "shared/domain/policy/documents/routing.py"
+_VALIDATION = "shared/domain/policy/validation/validation.py"
 _CACHE = "shared/adapters/dynamodb/policy_cache.py"
 _ALONG = "shared/adapters/dynamodb/companions.py"
 
@@ -31,7 +31,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "time to confirm counts too",
-        "shared/domain/policies/deadlines.py",
+        "shared/domain/policy/documents/deadlines.py",
         "return any(min(each) < HURRY for each in times)",
         "return any(each[0] < HURRY for each in times)",
     ),
@@ -49,13 +49,13 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "a rule that fails allows nothing",
-        "shared/domain/judging.py",
+        "shared/domain/policy/evaluation.py",
         'unanswered=rule.outcome != "allow"',
         "unanswered=True",
     ),
     guard(
         "a fee that is unclear is not charged",
-        "shared/domain/restocking.py",
+        "shared/domain/planning/restocking.py",
         '"stage": units.stage}, unanswered=False)',
         '"stage": units.stage})',
     ),
@@ -65,7 +65,7 @@ GUARDS: tuple[Guard, ...] = (
     guard("checks leave everyone something", _VALIDATION, "yield from denials(policy)", "yield from ()"),
     guard(
         "checks are looked at together",
-        "shared/domain/policies/denials.py",
+        "shared/domain/policy/validation/denials.py",
         "if meant and not alone and all(",
         "if False and all(",
     ),
@@ -84,13 +84,13 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "what is about orders is for no product",
-        "shared/domain/policies/findings.py",
+        "shared/domain/policy/validation/findings.py",
         "if rule.only.products:",
         "if False:",
     ),
     guard(
         "a customer is asked about amendments",
-        "shared/domain/agreeing.py",
+        "shared/domain/planning/confirmations_needed.py",
         'if cancelled or facts.kind == "amendment" else None',
         "if cancelled else None",
     ),

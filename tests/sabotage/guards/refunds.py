@@ -2,15 +2,15 @@
 
 from tests.sabotage.guard import Guard, guard
 
-_PAY = "shared/usecases/pay_refund.py"
-_SETTLE = "shared/usecases/settle_refund.py"
-_BY_HAND = "shared/usecases/settle_by_hand.py"
-_CALLBACK = "shared/usecases/take_callback.py"
-_PAYMENT = "shared/usecases/record_payment.py"
-_DOMAIN = "shared/domain/refunds.py"
-_STRIPE = "shared/adapters/gateways/stripe_gateway.py"
-_ADYEN = "shared/adapters/gateways/adyen_gateway.py"
-_LESSENING = "shared/domain/lessening.py"
+_PAY = "shared/usecases/refunding/pay_refund.py"
+_SETTLE = "shared/usecases/refunding/settle_refund.py"
+_BY_HAND = "shared/usecases/refunding/settle_by_hand.py"
+_CALLBACK = "shared/usecases/refunding/take_callback.py"
+_PAYMENT = "shared/usecases/intake/record_payment.py"
+_DOMAIN = "shared/domain/planning/refunds.py"
+_STRIPE = "shared/adapters/gateways/stripe/gateway.py"
+_ADYEN = "shared/adapters/gateways/adyen/gateway.py"
+_LESSENING = "shared/domain/planning/reductions.py"
 
 GUARDS: tuple[Guard, ...] = (
     guard("a gateway is asked before it pays", _PAY, "said = gateway.find(wanted)", "said = None"),
@@ -51,13 +51,13 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "a late settlement that is not booked is noted once",
-        "shared/usecases/refund_steps.py",
+        "shared/usecases/refunding/refund_steps.py",
         "if any(entry.note == note for entry in change.timeline):",
         "if False:",
     ),
     guard(
         "a gateway's payment is one payment here",
-        "shared/domain/accept.py",
+        "shared/domain/intake/to_order.py",
         "        if known in seen:",
         "        if False:",
     ),
@@ -164,7 +164,7 @@ GUARDS: tuple[Guard, ...] = (
     guard("no payment gives back more than it holds", _DOMAIN, "min(amount, payment.refundable)", "amount"),
     guard(
         "a credit is no more than the order costs",
-        "shared/domain/cancelling.py",
+        "shared/domain/planning/cancellation.py",
         "if edit.amount.amount > max(0, targets.order.totals.total):",
         "if False:",
     ),
@@ -189,7 +189,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "an amendment takes nothing that a cancellation is denied",
-        "shared/domain/targets.py",
+        "shared/domain/planning/edit_draft.py",
         "        return self._heeded(rule, pointer)",
         "        return True",
     ),
@@ -207,7 +207,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "another amount under a credit's key is declined",
-        "shared/adapters/gateways/store_credit.py",
+        "shared/adapters/gateways/store_credit/gateway.py",
         'if (credited.get("amount"), credited.get("currency")) != (order.amount, order.currency):',
         "if False:",
     ),
@@ -249,19 +249,19 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "the sandbox: a call goes under our key",
-        "shared/adapters/gateways/sandbox.py",
+        "shared/adapters/gateways/sandbox/gateway.py",
         'headers={"Content-Type": "application/json", "Idempotency-Key": key},',
         'headers={"Content-Type": "application/json", "Idempotency-Key": str(id(object()))},',
     ),
     guard(
         "a payment's refund has an id of its own",
-        "shared/domain/committing.py",
+        "shared/domain/change/commit.py",
         'named = f"{change_id}/{payment_id}" if',
         'named = f"{change_id}" if',
     ),
     guard(
         "a release has an id of its own",
-        "shared/domain/committing.py",
+        "shared/domain/change/commit.py",
         'else f"{change_id}/{payment_id}/{kind}"',
         'else f"{change_id}/{payment_id}"',
     ),

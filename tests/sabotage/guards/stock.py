@@ -6,9 +6,9 @@ _SKUS = "shared/adapters/dynamodb/skus.py"
 _STAGING = "shared/adapters/dynamodb/staging.py"
 _ORDERS = "shared/adapters/dynamodb/orders.py"
 _ROWS = "shared/adapters/dynamodb/rows.py"
-_LOG = "shared/domain/log.py"
-_STOCKING = "shared/domain/stocking.py"
-_FOLDING = "shared/domain/folding.py"
+_LOG = "shared/domain/audit/log.py"
+_STOCKING = "shared/domain/planning/stock_cover.py"
+_FOLDING = "shared/domain/planning/apply_edits.py"
 
 _HELD = "_taken(stage.moves) if move.sku in held):\n            self._run(stage, batch, "
 _ALL = "_taken(stage.moves)):\n            self._run(stage, batch, "
@@ -25,16 +25,19 @@ GUARDS: tuple[Guard, ...] = (
     *(_without(counter) for counter in ("available", "held", "allocated", "on_hand")),
     guard(
         "stock is not set below what is promised",
-        "shared/usecases/keep_catalogue.py",
+        "shared/usecases/intake/keep_catalogue.py",
         "if level.available < 0:",
         "if False:",
     ),
     guard(
-        "an increase beyond stock is refused", "shared/domain/stocking.py", "if -move.delta > available:", "if False:"
+        "an increase beyond stock is refused",
+        "shared/domain/planning/stock_cover.py",
+        "if -move.delta > available:",
+        "if False:",
     ),
     guard(
         "an order takes no more than there is",
-        "shared/domain/stocking.py",
+        "shared/domain/planning/stock_cover.py",
         "min(units, max(0, left[line.sku]))",
         "units",
     ),
@@ -55,24 +58,27 @@ GUARDS: tuple[Guard, ...] = (
     guard("a line is fitted to what its change holds too", _FOLDING, " + targets.held.get(line.sku, 0)", ""),
     guard(
         "backordered units that were counted leave on_hand when they ship",
-        "shared/usecases/record_fulfilment.py",
+        "shared/usecases/fulfilling/record_fulfilment.py",
         "(_counted(skus, line.sku, waited) if waited else 0)",
         "0",
     ),
     guard(
         "no more backordered units leave on_hand than were counted",
-        "shared/usecases/record_fulfilment.py",
+        "shared/usecases/fulfilling/record_fulfilment.py",
         "min(waited, skus.load([sku]).stock[sku].available)",
         "waited",
     ),
     guard(
         "no more is cancelled than is left",
-        "shared/domain/cancelling.py",
+        "shared/domain/planning/cancellation.py",
         "if line.quantity and wanted > line.quantity:",
         "if False:",
     ),
     guard(
-        "no more is reported than the order holds", "shared/domain/fulfilment.py", "if reached > limit:", "if False:"
+        "no more is reported than the order holds",
+        "shared/domain/order/fulfilment.py",
+        "if reached > limit:",
+        "if False:",
     ),
     guard(
         "staged: what was held is given back on failure",

@@ -2,9 +2,9 @@
 
 from tests.sabotage.guard import Guard, guard
 
-_UNDO = "shared/usecases/undo_committed.py"
-_RESTORING = "shared/domain/restoring.py"
-_PLANNER = "shared/domain/planner.py"
+_UNDO = "shared/usecases/amending/undo_committed.py"
+_RESTORING = "shared/domain/planning/revert.py"
+_PLANNER = "shared/domain/planning/planner.py"
 
 GUARDS: tuple[Guard, ...] = (
     guard(

@@ -3,13 +3,13 @@
 from tests.sabotage.guard import Guard, guard
 
 _STEPS = "shared/adapters/stepfunctions.py"
-_STEER = "shared/usecases/steer_workflows.py"
-_ASK = "shared/usecases/ask_customer.py"
-_TELL = "shared/usecases/tell_refunded.py"
-_CONFIRM = "shared/usecases/confirm_change.py"
-_EXPIRE = "shared/usecases/expire_change.py"
-_SILENT = "shared/usecases/lapse_confirmation.py"
-_RESUME = "shared/usecases/resume_changes.py"
+_STEER = "shared/usecases/publishing/start_workflows.py"
+_ASK = "shared/usecases/confirming/ask_customer.py"
+_TELL = "shared/usecases/refunding/tell_refunded.py"
+_CONFIRM = "shared/usecases/confirming/confirm_change.py"
+_EXPIRE = "shared/usecases/sweeping/expire_change.py"
+_SILENT = "shared/usecases/confirming/lapse_confirmation.py"
+_RESUME = "shared/usecases/sweeping/resume_changes.py"
 _CHANGES = "shared/adapters/dynamodb/changes.py"
 
 GUARDS: tuple[Guard, ...] = (
@@ -45,7 +45,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "whoever asks for a decision too late is answered at once",
-        "shared/usecases/ask_for_decision.py",
+        "shared/usecases/approving/ask_for_decision.py",
         "    workflows.answer(token, outcome_of(change))\n",
         "",
     ),
@@ -186,7 +186,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "an event is no larger than the bus takes",
-        "shared/domain/events.py",
+        "shared/domain/change/events.py",
         "while _size(data | listed) > MAX_BYTES and",
         "while False and",
     ),
@@ -210,19 +210,19 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "an order that cannot be looked at stops no walk",
-        "shared/usecases/reconcile_orders.py",
+        "shared/usecases/reconciling/reconcile_orders.py",
         "    except Exception as error:  # noqa: BLE001 (whatever it is, it stops no walk)\n        words",
         "    except ZeroDivisionError as error:\n        words",
     ),
     guard(
         "a gateway that fails stops no walk",
-        "shared/usecases/reconcile_refunds.py",
+        "shared/usecases/reconciling/reconcile_refunds.py",
         "except Exception as error:  # noqa: BLE001 (whatever it is, it stops no walk)",
         "except ZeroDivisionError as error:",
     ),
     guard(
         "large writes that cannot be finished stop no walk",
-        "shared/usecases/reconcile.py",
+        "shared/usecases/reconciling/reconcile.py",
         "except Exception as error:  # noqa: BLE001 (whatever it is, what is still there is told)",
         "except ZeroDivisionError as error:",
     ),

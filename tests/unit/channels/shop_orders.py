@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from shared.adapters.channels import read
-from shared.domain.intake import NewOrder
+from shared.domain.intake.new_order import NewOrder
 
 Json = dict[str, Any]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.channels.bounds import MAX_ID, MAX_OBJECTS, MAX_PAYMENTS, MAX_SKU, MAX_TEXT, MAX_TITLE
-from shared.domain.intake import NewOrder
+from shared.adapters.channels.reading.bounds import MAX_ID, MAX_OBJECTS, MAX_PAYMENTS, MAX_SKU, MAX_TEXT, MAX_TITLE
+from shared.domain.intake.new_order import NewOrder
 from shared.domain.refusal import Refusal
 from tests.unit.channels.shop_orders import (
     Json,

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from shared.domain.intake import NewLineDiscount, NewTax
-from shared.domain.line import Progress
-from shared.domain.order import Fee
-from shared.domain.party import Address
+from shared.domain.intake.new_order import NewLineDiscount, NewTax
+from shared.domain.order.line import Progress
+from shared.domain.order.order import Fee
+from shared.domain.order.party import Address
 from shared.domain.refusal import Refusal
 from tests.unit.channels.shop_orders import a_refund, a_shopify_line, a_shopify_order, a_tax, read_shopify
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.payment import Payment, PaymentStatus
+from shared.domain.order.payment import Payment, PaymentStatus
 from shared.domain.refusal import Refusal
 from tests.unit.channels.shop_orders import a_shopify_order, a_transaction, read_shopify
 

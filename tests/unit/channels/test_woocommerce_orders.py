@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.channels.sums import comes_to
-from shared.domain.intake import NewLineDiscount, NewTax
-from shared.domain.line import Progress
-from shared.domain.order import Fee
-from shared.domain.payment import PaymentStatus
+from shared.adapters.channels.reading.sums import comes_to
+from shared.domain.intake.new_order import NewLineDiscount, NewTax
+from shared.domain.order.line import Progress
+from shared.domain.order.order import Fee
+from shared.domain.order.payment import PaymentStatus
 from shared.domain.refusal import Refusal
 from tests.unit.channels.shop_orders import a_woo_line, a_woo_order, read_woocommerce
 

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.adapters.policy_file import shipped
-from shared.domain.edits import CancelUnits, Credit, Edit, Money, SetQuantity
-from shared.domain.order import Fee, Order
-from shared.domain.plan import ChangePlan, Planned
-from shared.domain.planner import PlanContext, plan
-from shared.domain.policies.approvals import Route
-from shared.domain.policies.scope import Only
-from shared.domain.policy import Policy
+from shared.domain.order.order import Fee, Order
+from shared.domain.planning.edits import CancelUnits, Credit, Edit, Money, SetQuantity
+from shared.domain.planning.plan import ChangePlan, Planned
+from shared.domain.planning.planner import PlanContext, plan
+from shared.domain.policy.documents.approvals import Route
+from shared.domain.policy.policy import Policy
+from shared.domain.policy.scope import Only
 from tests.fakes import an_order
 from tests.fakes.world import NOW
 

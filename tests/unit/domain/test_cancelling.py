@@ -7,9 +7,12 @@ from decimal import Decimal
 import pytest
 
 from shared.adapters.policy_file import ShippedPolicies
-from shared.domain.cases import Role
-from shared.domain.edits import (
-    CancelException,
+from shared.domain.intake.new_order import NewTax
+from shared.domain.order.line import Charge, Progress
+from shared.domain.order.order import Fee, Order, Shipping
+from shared.domain.order.payment import PaymentStatus
+from shared.domain.order.product import Catalogue, Product, StockLevel
+from shared.domain.planning.edits import (
     CancelLine,
     CancelOrder,
     CancelUnits,
@@ -19,14 +22,10 @@ from shared.domain.edits import (
     SetDates,
     SetQuantity,
 )
-from shared.domain.intake import NewTax
-from shared.domain.line import Charge, Progress
-from shared.domain.order import Fee, Order, Shipping
-from shared.domain.payment import PaymentStatus
-from shared.domain.plan import ChangePlan, Planned
-from shared.domain.planner import PlanContext, plan
-from shared.domain.policies.cancellation import RestockingRule
-from shared.domain.product import Catalogue, Product, StockLevel
+from shared.domain.planning.plan import ChangePlan, Planned
+from shared.domain.planning.planner import PlanContext, plan
+from shared.domain.policy.documents.cancellation import RestockingRule
+from shared.domain.policy.subjects import CancelException, Role
 from tests.fakes.builders import an_order, noon
 
 POLICY = ShippedPolicies().current()

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from shared.domain.edits import CancelLine, CancelUnits, Edit, ReplaceSku, SetQuantity, SetShippingAddress
-from shared.domain.line import Progress
-from shared.domain.plan import Planned
-from shared.domain.planner import PlanContext, plan
-from shared.domain.product import Catalogue, Product
-from shared.domain.restoring import restoration
+from shared.domain.order.line import Progress
+from shared.domain.order.product import Catalogue, Product
+from shared.domain.planning.edits import CancelLine, CancelUnits, Edit, ReplaceSku, SetQuantity, SetShippingAddress
+from shared.domain.planning.plan import Planned
+from shared.domain.planning.planner import PlanContext, plan
+from shared.domain.planning.revert import restoration
 from tests.fakes.builders import HOME, an_order
 from tests.unit.domain.test_planner import POLICY
 

@@ -4,9 +4,9 @@ from itertools import permutations
 
 import pytest
 
-from shared.domain.edits import AddLine, CancelUnits, Edit, Money, SetDiscount
-from shared.domain.plan import ChangePlan
-from shared.domain.planner import PlanContext, plan
+from shared.domain.planning.edits import AddLine, CancelUnits, Edit, Money, SetDiscount
+from shared.domain.planning.plan import ChangePlan
+from shared.domain.planning.planner import PlanContext, plan
 from tests.fakes.builders import an_order
 from tests.unit.domain.test_planner import POLICY
 

@@ -9,9 +9,9 @@ from enum import Enum
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from shared.domain.change import Change
-from shared.domain.erasing import erased_change, erased_order
-from shared.domain.order import Order
+from shared.domain.audit.erasing import erased_change, erased_order
+from shared.domain.change.change import Change
+from shared.domain.order.order import Order
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PLAIN: Mapping[type, object] = {

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from shared.domain import events
-from shared.domain.events import Fact
-from shared.domain.order import Order
+from shared.domain.change import events
+from shared.domain.change.events import Fact
+from shared.domain.order.order import Order
 from tests.fakes import a_world, an_order
 from tests.unit.usecases.stories import taken
 

@@ -6,15 +6,15 @@ from datetime import date
 import pytest
 
 from shared.adapters.policy_file import ShippedPolicies
-from shared.domain import letters
-from shared.domain.change import Change, Refund
-from shared.domain.edits import CancelOrder, CancelUnits, Credit, Edit, SetDiscount, SetShippingMethod
-from shared.domain.edits import Money as EditMoney
-from shared.domain.line import Progress
-from shared.domain.order import Order
-from shared.domain.plan import LineChange
-from shared.domain.plan_in_words import changes_in_words
-from shared.domain.planner import PlanContext, plan
+from shared.domain.change.change import Change, Refund
+from shared.domain.order.line import Progress
+from shared.domain.order.order import Order
+from shared.domain.planning.edits import CancelOrder, CancelUnits, Credit, Edit, SetDiscount, SetShippingMethod
+from shared.domain.planning.edits import Money as EditMoney
+from shared.domain.planning.plan import LineChange
+from shared.domain.planning.planner import PlanContext, plan
+from shared.wording import letters
+from shared.wording.plan_in_words import changes_in_words
 from tests.fakes import a_world, an_order
 from tests.fakes.builders import HOME
 from tests.fakes.confirmations import a_cancellation, planned_by_an_agent

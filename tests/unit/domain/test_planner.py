@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.adapters.policy_file import ShippedPolicies
-from shared.domain.edits import AddLine, CancelLine, Edit, Money, SetQuantity, SetShippingAddress, SetUnitPrice
-from shared.domain.intake import NewTax
-from shared.domain.line import Progress
-from shared.domain.order import Order
-from shared.domain.plan import ChangePlan, Planned
-from shared.domain.planner import PlanContext, plan
-from shared.domain.product import Catalogue, Product, StockLevel
+from shared.domain.intake.new_order import NewTax
+from shared.domain.order.line import Progress
+from shared.domain.order.order import Order
+from shared.domain.order.product import Catalogue, Product, StockLevel
+from shared.domain.planning.edits import AddLine, CancelLine, Edit, Money, SetQuantity, SetShippingAddress, SetUnitPrice
+from shared.domain.planning.plan import ChangePlan, Planned
+from shared.domain.planning.planner import PlanContext, plan
 from tests.fakes.builders import HOME, an_order
 
 POLICY = ShippedPolicies().current()

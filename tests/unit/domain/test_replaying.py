@@ -6,18 +6,18 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from shared.domain.change import Actor, Change, TimelineEntry
-from shared.domain.comparing import Compared, Cost, Difference, costs, counted
-from shared.domain.decisions import Decision, Rule, Say
-from shared.domain.edits import Edit, FitToStock
-from shared.domain.line import Progress
-from shared.domain.order import Order
-from shared.domain.plan import ChangePlan
-from shared.domain.planner import PlanContext, plan
-from shared.domain.product import Catalogue, StockLevel
-from shared.domain.replaying import has_effect, planned_at, rebuilt, stocked, was_submitted
-from shared.domain.restoring import restoration
-from shared.domain.states import ChangeStatus
+from shared.domain.change.change import Actor, Change, TimelineEntry
+from shared.domain.change.states import ChangeStatus
+from shared.domain.order.line import Progress
+from shared.domain.order.order import Order
+from shared.domain.order.product import Catalogue, StockLevel
+from shared.domain.planning.edits import Edit, FitToStock
+from shared.domain.planning.plan import ChangePlan
+from shared.domain.planning.planner import PlanContext, plan
+from shared.domain.planning.revert import restoration
+from shared.domain.replay.compare_outcomes import Compared, Cost, Difference, costs, counted
+from shared.domain.replay.past_change import has_effect, planned_at, rebuilt, stocked, was_submitted
+from shared.domain.replay.policy_outcome import Decision, Rule, Say
 from tests.fakes import an_order
 from tests.fakes.world import NOW
 from tests.properties.histories import Step, context, histories

@@ -4,8 +4,8 @@ from itertools import product
 
 import pytest
 
+from shared.domain.change.states import CHANGE_TRANSITIONS, ChangeStatus, check_transition
 from shared.domain.refusal import Refusal
-from shared.domain.states import CHANGE_TRANSITIONS, ChangeStatus, check_transition
 
 
 @pytest.mark.parametrize(("current", "target"), list(product(ChangeStatus, ChangeStatus)))

@@ -9,9 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.adapters.policy_file import ShippedPolicies
-from shared.domain.accept import accept
-from shared.domain.assets import activated, carried
-from shared.domain.edits import (
+from shared.domain.intake.new_order import NewTax
+from shared.domain.intake.to_order import accept
+from shared.domain.money.proration import in_words, periods
+from shared.domain.order.assets import activated, carried
+from shared.domain.order.line import Charge, Progress
+from shared.domain.order.order import Order, Shipping
+from shared.domain.order.product import Catalogue, Product, StockLevel
+from shared.domain.planning.edits import (
     AddLine,
     CancelLine,
     Edit,
@@ -23,15 +28,10 @@ from shared.domain.edits import (
     SetQuantity,
     SetShippingMethod,
 )
-from shared.domain.intake import NewTax
-from shared.domain.line import Charge, Progress
-from shared.domain.order import Order, Shipping
-from shared.domain.plan import ChangePlan, Planned
-from shared.domain.planner import PlanContext, plan
-from shared.domain.product import Catalogue, Product, StockLevel
-from shared.domain.proration import in_words, periods
+from shared.domain.planning.plan import ChangePlan, Planned
+from shared.domain.planning.planner import PlanContext, plan
+from shared.domain.planning.revert import restoration
 from shared.domain.refusal import Refusal
-from shared.domain.restoring import restoration
 from tests.fakes.builders import OrderBuilder, an_order, noon
 
 POLICY = ShippedPolicies().current()

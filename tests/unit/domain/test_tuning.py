@@ -10,7 +10,11 @@ from typing import Any
 import pytest
 
 from shared.adapters.policy_file import shipped
-from shared.domain.edits import (
+from shared.domain.order.order import Order, Shipping
+from shared.domain.order.party import Address
+from shared.domain.order.payment import Payment, PaymentStatus
+from shared.domain.order.product import Catalogue, Product
+from shared.domain.planning.edits import (
     CancelUnits,
     Credit,
     Edit,
@@ -20,20 +24,16 @@ from shared.domain.edits import (
     SetShippingMethod,
     SetUnitPrice,
 )
-from shared.domain.order import Order, Shipping
-from shared.domain.party import Address
-from shared.domain.payment import Payment, PaymentStatus
-from shared.domain.plan import ChangePlan
-from shared.domain.planner import PlanContext, plan
-from shared.domain.policies.approvals import Route
-from shared.domain.policies.cancellation import ConfirmationRule, RestockingRule
-from shared.domain.policies.checks import CheckRule, CreditLimit
-from shared.domain.policies.deadlines import Deadline
-from shared.domain.policies.eligibility import EligibilityRule
-from shared.domain.policies.prices import MarginFloor, PriceBounds
-from shared.domain.policies.scope import Only
-from shared.domain.policy import Policy
-from shared.domain.product import Catalogue, Product
+from shared.domain.planning.plan import ChangePlan
+from shared.domain.planning.planner import PlanContext, plan
+from shared.domain.policy.documents.approvals import Route
+from shared.domain.policy.documents.cancellation import ConfirmationRule, RestockingRule
+from shared.domain.policy.documents.checks import CheckRule, CreditLimit
+from shared.domain.policy.documents.deadlines import Deadline
+from shared.domain.policy.documents.eligibility import EligibilityRule
+from shared.domain.policy.documents.prices import MarginFloor, PriceBounds
+from shared.domain.policy.policy import Policy
+from shared.domain.policy.scope import Only
 from tests.fakes import an_order
 from tests.fakes.world import NOW
 

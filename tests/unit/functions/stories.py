@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.adapters.dynamodb.codec import EVENTS, packed
-from shared.domain.change import Change
-from shared.domain.edits import Money, SetQuantity, SetUnitPrice
-from shared.domain.events import SOURCE, Event
-from shared.domain.order import Order
-from shared.usecases.start_amendment import preview_amendment, start_amendment
-from shared.usecases.starting import Wanted
-from shared.usecases.take_order import take_order
+from shared.domain.change.change import Change
+from shared.domain.change.events import SOURCE, Event
+from shared.domain.order.order import Order
+from shared.domain.planning.edits import Money, SetQuantity, SetUnitPrice
+from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
+from shared.usecases.core.new_change import Wanted
+from shared.usecases.intake.take_order import take_order
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, SERVICE
 from tests.fakes.world import rendered

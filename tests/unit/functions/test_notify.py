@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from functions.notify.handler import handler as notify
-from shared.domain.change import Change
-from shared.domain.events import Event
-from shared.usecases.acknowledge_change import Acknowledge, acknowledge_change
+from shared.domain.change.change import Change
+from shared.domain.change.events import Event
+from shared.usecases.fulfilling.acknowledge_change import Acknowledge, acknowledge_change
 from tests.fakes import World
 from tests.fakes.builders import SERVICE
 from tests.unit.functions.conftest import Deliveries

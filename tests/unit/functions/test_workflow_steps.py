@@ -8,7 +8,7 @@ import pytest
 from functions.ask.handler import handler as ask
 from functions.refund.handler import handler as refund
 from functions.sweep.handler import handler as sweep
-from shared.domain.states import ChangeStatus
+from shared.domain.change.states import ChangeStatus
 from shared.ports.gateways import GatewayDeclined, GatewayUnavailable, GatewayUnknown
 from tests.fakes import World
 from tests.fakes.confirmations import a_waiting_change

@@ -8,8 +8,8 @@ from typing import Any
 import Adyen
 import pytest
 
-from shared.adapters.gateways.adyen_gateway import PATIENCE, AdyenGateway, client_of
-from shared.adapters.gateways.adyen_reference import ids_of, reference_of
+from shared.adapters.gateways.adyen.gateway import PATIENCE, AdyenGateway, client_of
+from shared.adapters.gateways.adyen.reference import ids_of, reference_of
 from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown, RefundOrder
 from tests.unit.gateways.orders import a_refund, a_release
 

@@ -12,10 +12,10 @@ import pytest
 import stripe
 from Adyen import util as adyen_util
 
-from shared.adapters.gateways.adyen_callbacks import AdyenCallbacks, signature_of
-from shared.adapters.gateways.sandbox_callbacks import SandboxCallbacks
-from shared.adapters.gateways.signatures import REPLAY_WINDOW, check_signature
-from shared.adapters.gateways.stripe_callbacks import StripeCallbacks
+from shared.adapters.gateways.adyen.callbacks import AdyenCallbacks, signature_of
+from shared.adapters.gateways.common.signatures import REPLAY_WINDOW, check_signature
+from shared.adapters.gateways.sandbox.callbacks import SandboxCallbacks
+from shared.adapters.gateways.stripe.callbacks import StripeCallbacks
 from shared.domain.refusal import Refusal
 from shared.ports.gateways import BadSignature, Callback
 from tests.fakes.world import NOW

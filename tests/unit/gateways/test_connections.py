@@ -8,8 +8,8 @@ from botocore.exceptions import ClientError
 
 from shared import bootstrap
 from shared.adapters.gateways import KnownGateways
-from shared.adapters.gateways.manual import ManualGateway
-from shared.adapters.gateways.units import ADYEN, STRIPE, ours, theirs
+from shared.adapters.gateways.common.units import ADYEN, STRIPE, ours, theirs
+from shared.adapters.gateways.manual.gateway import ManualGateway
 from shared.adapters.secrets import KEPT_SECONDS, Secret
 from shared.ports.gateways import GatewayDeclined, GatewayUnavailable
 from tests.support.template import ROOT

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from infra.local.gateway import Answer, Fault, Gateway, Kind
-from shared.adapters.gateways.sandbox import SandboxGateway
-from shared.adapters.gateways.sandbox_callbacks import SandboxCallbacks
-from shared.adapters.gateways.signatures import signature_of
+from shared.adapters.gateways.common.signatures import signature_of
+from shared.adapters.gateways.sandbox.callbacks import SandboxCallbacks
+from shared.adapters.gateways.sandbox.gateway import SandboxGateway
 from shared.ports.gateways import GatewayDeclined, GatewayUnavailable, GatewayUnknown
 from tests.fakes.world import NOW
 from tests.unit.gateways.orders import a_refund, a_release

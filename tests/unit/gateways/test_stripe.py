@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import stripe
 
-from shared.adapters.gateways.stripe_gateway import PATIENCE, StripeGateway, client_of
+from shared.adapters.gateways.stripe.gateway import PATIENCE, StripeGateway, client_of
 from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown
 from tests.unit.gateways.orders import a_refund, a_release
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from shared.http.principal import context_of
-from shared.http.routes import ROUTES
-from shared.usecases.access import Principal
+from shared.http.door.routes import ROUTES
+from shared.http.identity.principal import context_of
+from shared.usecases.core.access import Principal
 
 EXAMPLES = Path(__file__).parents[3] / "infra/examples"
 

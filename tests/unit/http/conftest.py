@@ -3,7 +3,7 @@
 import pytest
 
 from shared import bootstrap
-from shared.usecases.access import Principal
+from shared.usecases.core.access import Principal
 from tests.fakes import World, a_world
 from tests.fakes.builders import AGENT, CUSTOMER, CUSTOMER_2, MANAGER, SERVICE
 from tests.fakes.histories import Histories

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from infra.openapi_document import codes_of
-from infra.openapi_headers import problem_headers, reply_headers
-from infra.openapi_operation import Operation
-from infra.openapi_operations import OPERATIONS
-from shared.http.models.replies.others import ProblemReply
-from shared.http.routes import route_of
+from infra.openapi.document import codes_of
+from infra.openapi.headers import problem_headers, reply_headers
+from infra.openapi.operation import Operation
+from infra.openapi.operations import OPERATIONS
+from shared.http.door.routes import route_of
+from shared.http.parts.other_replies import ProblemReply
 from tests.unit.http.client import Client, Reply, resource_of
 
 HEADERS = frozenset({"ETag", "Location", "Retry-After", "WWW-Authenticate"})

@@ -11,9 +11,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from functions.authorize import handler as authorize
-from shared.http.principal import principal_of
-from shared.http.tokens import Verifier
-from shared.usecases.access import Principal
+from shared.http.identity.principal import principal_of
+from shared.http.identity.tokens import Verifier
+from shared.usecases.core.access import Principal
 from tests.unit.http.client import CONTEXT
 
 ISSUER, AUDIENCE = "https://issuer.example", "inflight"

@@ -11,8 +11,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from functions.authorize import handler as authorize
-from shared.http.jwks import Keys
-from shared.http.tokens import MAX_LENGTH, Verifier
+from shared.http.identity.jwks import Keys
+from shared.http.identity.tokens import MAX_LENGTH, Verifier
 from tests.unit.http.issuer import (
     AUDIENCE,
     CURVE_KEY,

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from shared import bootstrap
-from shared.adapters.gateways.adyen_callbacks import AdyenCallbacks
-from shared.adapters.gateways.sandbox_callbacks import SandboxCallbacks
-from shared.adapters.gateways.signatures import REPLAY_WINDOW, signature_of
-from shared.domain.change import Change
-from shared.http.call import MAX_BODY
+from shared.adapters.gateways.adyen.callbacks import AdyenCallbacks
+from shared.adapters.gateways.common.signatures import REPLAY_WINDOW, signature_of
+from shared.adapters.gateways.sandbox.callbacks import SandboxCallbacks
+from shared.domain.change.change import Change
+from shared.http.door.call import MAX_BODY
 from tests.fakes import World
 from tests.fakes.world import NOW
 from tests.unit.functions.stories import FEWER, a_paid_order, accepted

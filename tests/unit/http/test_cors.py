@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from shared.http.answers import shown
-from shared.http.resolver import resolver, serve
+from shared.http.door.answers import shown
+from shared.http.door.resolver import resolver, serve
 from tests.unit.http.client import CONTEXT, event_of
 
 PORTAL, SHOP = "https://portal.example", "https://shop.example"

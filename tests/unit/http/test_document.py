@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra.openapi_document import document
+from infra.openapi.document import document
 
 KEYWORDS = frozenset(
     {

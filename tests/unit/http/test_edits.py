@@ -4,10 +4,10 @@ from typing import Any, get_args
 
 import pytest
 
-from shared.domain import edits as domain_edits
-from shared.http.models.amendment import AmendmentBody
-from shared.http.models.edits import Edit
-from shared.http.views.edit import edit_view
+from shared.domain.planning import edits as domain_edits
+from shared.http.resources.amendment.request import AmendmentBody
+from shared.http.resources.edit.request import Edit
+from shared.http.resources.edit.view import edit_view
 
 
 def test_every_edit_of_the_domain_can_be_asked_for_and_is_shown_as_it_was_sent() -> None:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from infra.event_examples import example_of
-from infra.event_schemas import DATA, TYPES, detail_model
+from infra.events.examples import example_of
+from infra.events.schemas import DATA, TYPES, detail_model
 from infra.generate import drifted, generated
-from infra.openapi_document import document
-from shared.usecases.settle_refund import NamedRefund, fail_refund, settle_refund
+from infra.openapi.document import document
+from shared.usecases.refunding.settle_refund import NamedRefund, fail_refund, settle_refund
 from tests.fakes import World
 from tests.unit.functions.stories import DEARER, FEWER, a_paid_order, accepted
 from tests.unit.http.cancelling import asked, cancel, one, path_of, ship, usd

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from shared.http.jwks import (
+from shared.http.identity.jwks import (
     BETWEEN_FETCHES_SECONDS,
     KEPT_SECONDS,
     MAX_BYTES,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.usecases.access import Principal
+from shared.usecases.core.access import Principal
 from tests.fakes import World
 from tests.fakes.builders import AGENT_2
 from tests.unit.http.client import Client, example

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.policies.documents import DOCUMENTS, PolicyName, moves_money
+from shared.domain.policy.documents.registry import DOCUMENTS, PolicyName, moves_money
 from tests.fakes import World
 from tests.fakes.policies import as_shipped, bounds, deadlines
 from tests.unit.http.client import Client, Reply

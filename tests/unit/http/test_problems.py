@@ -8,10 +8,10 @@ from typing import Any, get_args
 
 import pytest
 
-from shared.domain.policies.eligibility import EligibilityRule
+from shared.domain.policy.documents.eligibility import EligibilityRule
 from shared.domain.refusal import Refusal
-from shared.http.problem_types import PROBLEMS
-from shared.http.problems import problem_of
+from shared.http.door.problem_types import PROBLEMS
+from shared.http.door.problems import problem_of
 from shared.ports.stores import Conflict
 from tests.fakes import World
 from tests.unit.http.client import Client, example
@@ -46,7 +46,7 @@ def _codes(node: ast.AST) -> list[str]:
 
 def test_every_code_that_is_refused_with_is_a_listed_problem() -> None:
     missing = {code: path for code, path in refused_codes().items() if code not in PROBLEMS}
-    assert not missing, "add them to shared/http/problem_types.py"
+    assert not missing, "add them to shared/http/door/problem_types.py"
 
 
 def test_every_listed_problem_is_refused_with_somewhere() -> None:

@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from shared.usecases.access import Principal
-from shared.usecases.settle_refund import NamedRefund, settle_refund
+from shared.usecases.core.access import Principal
+from shared.usecases.refunding.settle_refund import NamedRefund, settle_refund
 from tests.fakes import World
 from tests.unit.http.client import Client, example
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.usecases.settle_refund import NamedRefund, fail_refund, settle_refund
+from shared.usecases.refunding.settle_refund import NamedRefund, fail_refund, settle_refund
 from tests.fakes import World
 from tests.unit.http.cancelling import asked, cancel, usd
 from tests.unit.http.client import Client, example

@@ -4,13 +4,13 @@ from typing import get_args
 
 import pytest
 
-from infra.openapi_document import codes_of
-from infra.openapi_operations import OPERATIONS
-from shared.domain.cases import Role
-from shared.http.principal import context_of, principal_of
-from shared.http.problem_types import PROBLEMS
-from shared.http.routes import ROUTES, Route, Scope, route_of
-from shared.usecases.access import Principal
+from infra.openapi.document import codes_of
+from infra.openapi.operations import OPERATIONS
+from shared.domain.policy.subjects import Role
+from shared.http.door.problem_types import PROBLEMS
+from shared.http.door.routes import ROUTES, Route, Scope, route_of
+from shared.http.identity.principal import context_of, principal_of
+from shared.usecases.core.access import Principal
 from tests.fakes import World
 from tests.support.template import resources
 from tests.unit.http.client import Client

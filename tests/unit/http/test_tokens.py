@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from functions.authorize import handler as authorize
-from shared.domain.cases import Role
-from shared.http.claims import Reading
-from shared.http.jwks import Keys
-from shared.http.tokens import Verifier
-from shared.usecases.access import Principal
+from shared.domain.policy.subjects import Role
+from shared.http.identity.claims import Reading
+from shared.http.identity.jwks import Keys
+from shared.http.identity.tokens import Verifier
+from shared.usecases.core.access import Principal
 from tests.unit.http.issuer import AUDIENCE, ISSUER, JWKS, token, trusted, who
 
 NOW = int(time.time())

@@ -5,10 +5,10 @@ import time
 import pytest
 
 from infra.local.tokens import AUDIENCE, USERS, Issuer
-from shared.http.jwks import Keys
-from shared.http.routes import Scope
-from shared.http.tokens import TokenRefused, Verifier
-from shared.usecases.access import Principal
+from shared.http.door.routes import Scope
+from shared.http.identity.jwks import Keys
+from shared.http.identity.tokens import TokenRefused, Verifier
+from shared.usecases.core.access import Principal
 
 STARTED = time.time()
 ISSUER = Issuer("http://127.0.0.1:8000")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shared.adapters.dynamodb.deliveries import KEPT as DELIVERIES_KEPT
-from shared.domain.departments import DEPARTMENTS, ROUTING
+from shared.domain.planning.departments import DEPARTMENTS, ROUTING
 
 Resources = dict[str, dict[str, Any]]
 

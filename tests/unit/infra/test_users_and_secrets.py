@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from shared.http.routes import Scope
+from shared.http.door.routes import Scope
 
 Resources = dict[str, dict[str, Any]]
 

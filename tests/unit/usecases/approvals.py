@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from shared.domain.change import Change
-from shared.domain.edits import SetQuantity
-from shared.domain.order import Order
-from shared.domain.policies.approvals import Approvals, Level, Route
+from shared.domain.change.change import Change
+from shared.domain.order.order import Order
+from shared.domain.planning.edits import SetQuantity
+from shared.domain.policy.documents.approvals import Approvals, Level, Route
 from shared.ports.stores import Answer
-from shared.usecases.access import Principal
-from shared.usecases.decide_change import Decision, decide_change
-from shared.usecases.start_amendment import preview_amendment, start_amendment
-from shared.usecases.starting import Wanted
+from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
+from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.core.access import Principal
+from shared.usecases.core.new_change import Wanted
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT
 from tests.fakes.builders import FINANCE as FINANCE

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from shared.domain.policies.documents import PolicyName
-from shared.domain.policy import Policy
-from shared.domain.policy_trial import policy_at
-from shared.domain.policy_versions import PolicyVersion
+from shared.domain.policy.documents.registry import PolicyName
+from shared.domain.policy.policy import Policy
+from shared.domain.policy.trial import policy_at
+from shared.domain.policy.versions import PolicyVersion
 from shared.domain.refusal import Refusal
 from shared.ports.stores import Answer, RequestKey
-from shared.usecases.decide_policy import PolicyDecision, decide_policy
-from shared.usecases.propose_policy import Proposal, propose_policy
-from shared.usecases.withdraw_policy import Withdrawal, withdraw_policy
+from shared.usecases.policies.decide_policy import PolicyDecision, decide_policy
+from shared.usecases.policies.propose_policy import Proposal, propose_policy
+from shared.usecases.policies.withdraw_policy import Withdrawal, withdraw_policy
 from tests.fakes import World
 
 

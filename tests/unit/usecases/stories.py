@@ -2,10 +2,10 @@
 
 import pytest
 
-from shared.domain.order import Order
+from shared.domain.order.order import Order
 from shared.domain.refusal import Refusal
 from shared.ports.stores import Answer
-from shared.usecases.take_order import take_order
+from shared.usecases.intake.take_order import take_order
 from tests.fakes import World, an_order
 from tests.fakes.builders import SERVICE, OrderBuilder
 

@@ -6,23 +6,23 @@ from datetime import timedelta
 import pytest
 
 from shared.domain import money
-from shared.domain.edits import CancelLine, Edit, Money, SetQuantity, SetShippingAddress, SetUnitPrice
-from shared.domain.line import FulfilmentEvent
-from shared.domain.order import Order
-from shared.domain.states import ChangeStatus
+from shared.domain.change.states import ChangeStatus
+from shared.domain.order.line import FulfilmentEvent
+from shared.domain.order.order import Order
+from shared.domain.planning.edits import CancelLine, Edit, Money, SetQuantity, SetShippingAddress, SetUnitPrice
 from shared.ports.stores import Answer, Conflict
-from shared.usecases.access import Principal
-from shared.usecases.acknowledge_change import Acknowledge, acknowledge_change
-from shared.usecases.continue_change import Named, accept_change, replace_edits, submit_change, undo_change
-from shared.usecases.decide_change import Decision, decide_change
-from shared.usecases.mind_deadlines import mind_deadlines
-from shared.usecases.read_history import read_log, read_version
-from shared.usecases.record_fulfilment import Fulfilment, record_fulfilment
-from shared.usecases.record_payment import ReportedPayment, record_payment
-from shared.usecases.resume_changes import resume_changes
-from shared.usecases.start_amendment import preview_amendment, start_amendment
-from shared.usecases.starting import Wanted
-from shared.usecases.take_order import take_order
+from shared.usecases.amending.continue_change import Named, accept_change, replace_edits, submit_change, undo_change
+from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
+from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.core.access import Principal
+from shared.usecases.core.new_change import Wanted
+from shared.usecases.fulfilling.acknowledge_change import Acknowledge, acknowledge_change
+from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
+from shared.usecases.intake.record_payment import ReportedPayment, record_payment
+from shared.usecases.intake.take_order import take_order
+from shared.usecases.reading.read_history import read_log, read_version
+from shared.usecases.sweeping.mind_deadlines import mind_deadlines
+from shared.usecases.sweeping.resume_changes import resume_changes
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, AGENT_2, CUSTOMER_2, HOME, MANAGER, SERVICE
 from tests.unit.usecases.stories import live, mugs, refused, taken

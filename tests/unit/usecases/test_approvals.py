@@ -4,21 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.change import Change
-from shared.domain.delegation import Delegation
-from shared.domain.order import Order
-from shared.domain.payment import Payment
-from shared.domain.policies.approvals import Route
-from shared.domain.policies.scope import Only
-from shared.domain.states import ChangeStatus
-from shared.domain.tally import refunds_key
-from shared.usecases.access import Principal
-from shared.usecases.ask_for_decision import ask_for_decision
-from shared.usecases.continue_change import Named, accept_change, submit_change
-from shared.usecases.lapse_approval import Over, Waiting, lapse_approval
-from shared.usecases.mind_deadlines import mind_deadlines
-from shared.usecases.start_cancellation import Cancellation, start_cancellation
-from shared.usecases.undo_committed import preview_undo, undo_committed
+from shared.domain.change.change import Change
+from shared.domain.change.delegation import Delegation
+from shared.domain.change.states import ChangeStatus
+from shared.domain.change.tally import refunds_key
+from shared.domain.order.order import Order
+from shared.domain.order.payment import Payment
+from shared.domain.policy.documents.approvals import Route
+from shared.domain.policy.scope import Only
+from shared.usecases.amending.continue_change import Named, accept_change, submit_change
+from shared.usecases.amending.undo_committed import preview_undo, undo_committed
+from shared.usecases.approving.ask_for_decision import ask_for_decision
+from shared.usecases.approving.lapse_approval import Over, Waiting, lapse_approval
+from shared.usecases.cancelling.start_cancellation import Cancellation, start_cancellation
+from shared.usecases.core.access import Principal
+from shared.usecases.sweeping.mind_deadlines import mind_deadlines
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, CUSTOMER, MANAGER, MANAGER_2
 from tests.fakes.world import NOW

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.change import Change
-from shared.domain.edits import Edit, Money, SetQuantity, SetUnitPrice
-from shared.domain.order import Order
-from shared.domain.states import ChangeStatus
-from shared.usecases.access import Principal
-from shared.usecases.continue_change import Named, accept_change, replace_edits, submit_change, undo_change
-from shared.usecases.start_amendment import start_amendment
-from shared.usecases.starting import Wanted
+from shared.domain.change.change import Change
+from shared.domain.change.states import ChangeStatus
+from shared.domain.order.order import Order
+from shared.domain.planning.edits import Edit, Money, SetQuantity, SetUnitPrice
+from shared.usecases.amending.continue_change import Named, accept_change, replace_edits, submit_change, undo_change
+from shared.usecases.amending.start_amendment import start_amendment
+from shared.usecases.core.access import Principal
+from shared.usecases.core.new_change import Wanted
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, CUSTOMER, MANAGER
 from tests.unit.usecases.approvals import a_dear_order, decided, now, over_500, ruled

@@ -5,33 +5,40 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.cases import Subject
-from shared.domain.change import Change
-from shared.domain.committing import refund_id
-from shared.domain.departments import DEPARTMENTS
-from shared.domain.line import FulfilmentEvent
-from shared.domain.order import Order
-from shared.domain.states import ChangeStatus, order_status
-from shared.domain.waits import waits_of
+from shared.domain.change.change import Change
+from shared.domain.change.commit import refund_id
+from shared.domain.change.states import ChangeStatus
+from shared.domain.order.line import FulfilmentEvent
+from shared.domain.order.order import Order
+from shared.domain.order.states import order_status
+from shared.domain.planning.departments import DEPARTMENTS
+from shared.domain.policy.subjects import Subject
 from shared.ports.mail import Link
 from shared.ports.stores import Answer
-from shared.usecases.access import Principal
-from shared.usecases.acknowledge_change import Acknowledge, acknowledge_change
-from shared.usecases.confirm_change import Confirmation, decide_by_link, read_terms, token_hash, whoever_holds
-from shared.usecases.continue_change import Named, undo_change, withdraw_cancellation
-from shared.usecases.decide_change import Decision, decide_change
-from shared.usecases.mind_deadlines import mind_deadlines
-from shared.usecases.read_history import read_log
-from shared.usecases.record_fulfilment import Fulfilment, record_fulfilment
-from shared.usecases.record_payment import ReportedPayment, record_payment
-from shared.usecases.resolve_fallout import Resolution, resolve_fallout
-from shared.usecases.start_cancellation import (
+from shared.usecases.amending.continue_change import Named, undo_change, withdraw_cancellation
+from shared.usecases.amending.undo_committed import preview_undo, undo_committed
+from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.cancelling.start_cancellation import (
     Cancellation,
     LineToCancel,
     preview_cancellation,
     start_cancellation,
 )
-from shared.usecases.undo_committed import preview_undo, undo_committed
+from shared.usecases.confirming.confirm_change import (
+    Confirmation,
+    decide_by_link,
+    read_terms,
+    token_hash,
+    whoever_holds,
+)
+from shared.usecases.core.access import Principal
+from shared.usecases.fulfilling.acknowledge_change import Acknowledge, acknowledge_change
+from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
+from shared.usecases.intake.record_payment import ReportedPayment, record_payment
+from shared.usecases.reading.read_history import read_log
+from shared.usecases.refunding.resolve_fallout import Resolution, resolve_fallout
+from shared.usecases.sweeping.mind_deadlines import mind_deadlines
+from shared.wording.waits import waits_of
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, CUSTOMER, CUSTOMER_2, MANAGER, OPERATOR, SERVICE
 from tests.fakes.world import Links

@@ -5,22 +5,22 @@ from dataclasses import replace
 import pytest
 
 from shared.domain.canonical import sha256
-from shared.domain.change import Change, Refund
-from shared.domain.events import Event, EventType
-from shared.domain.order import Order
-from shared.domain.policies.deadlines import Deadline
+from shared.domain.change.change import Change, Refund
+from shared.domain.change.events import Event, EventType
+from shared.domain.change.states import ChangeStatus
+from shared.domain.order.order import Order
+from shared.domain.policy.documents.deadlines import Deadline
 from shared.domain.refusal import Refusal
-from shared.domain.states import ChangeStatus
 from shared.ports.mail import MailFailed
-from shared.usecases.ask_customer import Post, Wait, ask_customer, outcome_of, remind_customer
-from shared.usecases.expire_change import expire_change
-from shared.usecases.lapse_confirmation import lapse_confirmation
-from shared.usecases.looking_after import Over
-from shared.usecases.mind_deadlines import mind_deadlines
-from shared.usecases.resume_changes import resume_changes
-from shared.usecases.settle_refund import NamedRefund
-from shared.usecases.steer_workflows import steer_workflows
-from shared.usecases.tell_refunded import tell_refunded
+from shared.usecases.confirming.ask_customer import Post, Wait, ask_customer, outcome_of, remind_customer
+from shared.usecases.confirming.lapse_confirmation import lapse_confirmation
+from shared.usecases.core.wait_result import Over
+from shared.usecases.publishing.start_workflows import steer_workflows
+from shared.usecases.refunding.settle_refund import NamedRefund
+from shared.usecases.refunding.tell_refunded import tell_refunded
+from shared.usecases.sweeping.expire_change import expire_change
+from shared.usecases.sweeping.mind_deadlines import mind_deadlines
+from shared.usecases.sweeping.resume_changes import resume_changes
 from tests.fakes import World, a_world, an_order
 from tests.fakes.confirmations import a_waiting_change, closed, confirmed
 

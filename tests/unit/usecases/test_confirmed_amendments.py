@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.change import Change
-from shared.domain.edits import SetQuantity
-from shared.domain.order import Order
-from shared.domain.policies.cancellation import ConfirmationRule
-from shared.domain.states import ChangeStatus
-from shared.usecases.continue_change import Named, accept_change, submit_change, undo_change
-from shared.usecases.decide_change import Decision, decide_change
-from shared.usecases.start_amendment import preview_amendment, start_amendment
-from shared.usecases.starting import Wanted
+from shared.domain.change.change import Change
+from shared.domain.change.states import ChangeStatus
+from shared.domain.order.order import Order
+from shared.domain.planning.edits import SetQuantity
+from shared.domain.policy.documents.cancellation import ConfirmationRule
+from shared.usecases.amending.continue_change import Named, accept_change, submit_change, undo_change
+from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
+from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.core.new_change import Wanted
 from tests.fakes import World
 from tests.fakes.builders import AGENT, CUSTOMER
 from tests.unit.usecases.stories import live, mugs

@@ -5,13 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.cases import Approver
-from shared.domain.change import Change
-from shared.domain.delegation import Delegation
-from shared.domain.states import ChangeStatus
+from shared.domain.change.change import Change
+from shared.domain.change.delegation import Delegation
+from shared.domain.change.states import ChangeStatus
+from shared.domain.policy.subjects import Approver
 from shared.ports.stores import Answer, Conflict, RequestKey
-from shared.usecases.access import Principal
-from shared.usecases.delegate_role import (
+from shared.usecases.approving.delegate_role import (
     Delegated,
     StandIn,
     delegate_role,
@@ -19,6 +18,7 @@ from shared.usecases.delegate_role import (
     held_role,
     read_delegations,
 )
+from shared.usecases.core.access import Principal
 from tests.fakes import World
 from tests.fakes.builders import AGENT, AGENT_2, MANAGER, MANAGER_2
 from tests.fakes.world import NOW

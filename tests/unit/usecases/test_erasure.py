@@ -5,22 +5,22 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from shared.domain.audit.log import verify
 from shared.domain.canonical import sha256
-from shared.domain.change import Change
-from shared.domain.digest import digest_of
-from shared.domain.edits import CancelLine, Edit, SetQuantity, SetShippingAddress
-from shared.domain.line import FulfilmentEvent
-from shared.domain.log import verify
-from shared.domain.order import Order
-from shared.domain.party import Address, Customer
-from shared.usecases.acknowledge_change import Acknowledge, acknowledge_change
-from shared.usecases.continue_change import Named
-from shared.usecases.erase_customer import Erased, Erasure, erase_customer
-from shared.usecases.record_fulfilment import Fulfilment, record_fulfilment
-from shared.usecases.settle_refund import NamedRefund, settle_refund
-from shared.usecases.start_amendment import preview_amendment, start_amendment
-from shared.usecases.starting import Wanted
-from shared.usecases.undo_committed import preview_undo
+from shared.domain.change.change import Change
+from shared.domain.order.line import FulfilmentEvent
+from shared.domain.order.order import Order
+from shared.domain.order.party import Address, Customer
+from shared.domain.planning.digest import digest_of
+from shared.domain.planning.edits import CancelLine, Edit, SetQuantity, SetShippingAddress
+from shared.usecases.amending.continue_change import Named
+from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
+from shared.usecases.amending.undo_committed import preview_undo
+from shared.usecases.core.new_change import Wanted
+from shared.usecases.erasing.erase_customer import Erased, Erasure, erase_customer
+from shared.usecases.fulfilling.acknowledge_change import Acknowledge, acknowledge_change
+from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
+from shared.usecases.refunding.settle_refund import NamedRefund, settle_refund
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, OPERATOR, SERVICE
 from tests.fakes.histories import Histories

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.cases import Approver
-from shared.domain.change import Change
-from shared.domain.states import ChangeStatus
+from shared.domain.change.change import Change
+from shared.domain.change.states import ChangeStatus
+from shared.domain.policy.subjects import Approver
 from shared.ports.stores import Conflict, Write
-from shared.usecases.lapse_approval import Waiting, lapse_approval
-from shared.usecases.mind_deadlines import mind_deadlines
-from shared.usecases.resume_changes import resume_changes
+from shared.usecases.approving.lapse_approval import Waiting, lapse_approval
+from shared.usecases.sweeping.mind_deadlines import mind_deadlines
+from shared.usecases.sweeping.resume_changes import resume_changes
 from tests.fakes import World, an_order
 from tests.unit.usecases.approvals import HOUR, LEVELS, a_dear_order, asked_for, now, over_500, ruled
 from tests.unit.usecases.stories import taken

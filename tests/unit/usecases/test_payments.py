@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.order import Order
-from shared.domain.payment import PaymentStatus
+from shared.domain.order.order import Order
+from shared.domain.order.payment import PaymentStatus
 from shared.domain.refusal import Refusal
-from shared.usecases.record_payment import ReportedPayment, record_payment
+from shared.usecases.intake.record_payment import ReportedPayment, record_payment
 from tests.fakes import World, an_order
 from tests.fakes.builders import SERVICE, OrderBuilder
 from tests.unit.usecases.stories import mugs, refused

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from shared.domain.policies.deadlines import Deadlines
-from shared.domain.policies.documents import PolicyName
-from shared.domain.policies.prices import Prices
-from shared.usecases.propose_policy import Proposal, try_policy
-from shared.usecases.read_policies import list_versions, read_policies, read_policy, read_version
+from shared.domain.policy.documents.deadlines import Deadlines
+from shared.domain.policy.documents.prices import Prices
+from shared.domain.policy.documents.registry import PolicyName
+from shared.usecases.policies.propose_policy import Proposal, try_policy
+from shared.usecases.policies.read_policies import list_versions, read_policies, read_policy, read_version
 from tests.fakes import World
 from tests.fakes.policies import as_shipped, bounds, deadlines
 from tests.unit.usecases.operators import decided, in_force, proposed, refusal

@@ -6,28 +6,28 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.change import Change
-from shared.domain.edits import SetQuantity
-from shared.domain.log import verify
-from shared.domain.order import OpenChange, Order
-from shared.domain.payment import PaymentStatus
-from shared.domain.reconciliation import Kind
-from shared.domain.states import ChangeStatus
-from shared.domain.stock_count import Shelf, Suspect, Tally
+from shared.domain.audit.log import verify
+from shared.domain.audit.reconciliation import Kind
+from shared.domain.audit.stock_count import Shelf, Suspect, Tally
+from shared.domain.change.change import Change
+from shared.domain.change.states import ChangeStatus
+from shared.domain.order.order import OpenChange, Order
+from shared.domain.order.payment import PaymentStatus
+from shared.domain.planning.edits import SetQuantity
 from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable, RefundOrder
 from shared.ports.stores import Answer, Conflict
 from shared.ports.walks import UnfinishedWrite, Walk
-from shared.usecases.continue_change import Named, submit_change, undo_change
-from shared.usecases.pay_refund import pay_refund
-from shared.usecases.publish_events import publish_events
-from shared.usecases.reconcile import reconcile
-from shared.usecases.reconcile_report import Reconciler, Report
-from shared.usecases.reconcile_stock import Counted, reconcile_stock
-from shared.usecases.resolve_fallout import Resolution, resolve_fallout
-from shared.usecases.settle_refund import NamedRefund, fail_refund, settle_refund
-from shared.usecases.start_amendment import preview_amendment, start_amendment
-from shared.usecases.starting import Wanted
-from shared.usecases.take_order import take_order
+from shared.usecases.amending.continue_change import Named, submit_change, undo_change
+from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
+from shared.usecases.core.new_change import Wanted
+from shared.usecases.intake.take_order import take_order
+from shared.usecases.publishing.publish_events import publish_events
+from shared.usecases.reconciling.reconcile import reconcile
+from shared.usecases.reconciling.reconcile_report import Reconciler, Report
+from shared.usecases.reconciling.reconcile_stock import Counted, reconcile_stock
+from shared.usecases.refunding.pay_refund import pay_refund
+from shared.usecases.refunding.resolve_fallout import Resolution, resolve_fallout
+from shared.usecases.refunding.settle_refund import NamedRefund, fail_refund, settle_refund
 from tests.fakes import World, a_world, an_order
 from tests.fakes.builders import AGENT, OPERATOR, SERVICE
 

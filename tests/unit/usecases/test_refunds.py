@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.change import Change, Refund
-from shared.domain.payment import Payment, PaymentStatus
+from shared.domain.change.change import Change, Refund
+from shared.domain.change.states import ChangeStatus
+from shared.domain.order.payment import Payment, PaymentStatus
 from shared.domain.refusal import Refusal
-from shared.domain.states import ChangeStatus
 from shared.ports.gateways import Callback, GatewayDeclined, GatewayUnknown, RefundOrder
-from shared.usecases.pay_refund import look_for_refund, pay_refund
-from shared.usecases.resolve_fallout import Resolution, resolve_fallout
-from shared.usecases.resume_changes import resume_changes
-from shared.usecases.settle_refund import NamedRefund, fail_refund, settle_refund
-from shared.usecases.steer_workflows import steer_workflows
-from shared.usecases.take_callback import await_report, take_callback, take_callbacks
+from shared.usecases.publishing.start_workflows import steer_workflows
+from shared.usecases.refunding.pay_refund import look_for_refund, pay_refund
+from shared.usecases.refunding.resolve_fallout import Resolution, resolve_fallout
+from shared.usecases.refunding.settle_refund import NamedRefund, fail_refund, settle_refund
+from shared.usecases.refunding.take_callback import await_report, take_callback, take_callbacks
+from shared.usecases.sweeping.resume_changes import resume_changes
 from tests.fakes import World, a_world
 from tests.fakes.builders import OPERATOR
 from tests.unit.functions.stories import FEWER, a_paid_order, accepted

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from typing import Literal
 
-from shared.domain.product import Product
+from shared.domain.order.product import Product
 from shared.ports.stores import Answer, Conflict, RequestKey
-from shared.usecases.acknowledge_change import Acknowledge, acknowledge_change
-from shared.usecases.keep_catalogue import put_product, put_stock
-from shared.usecases.start_amendment import start_amendment
-from shared.usecases.starting import Wanted
-from shared.usecases.take_order import take_order
+from shared.usecases.amending.start_amendment import start_amendment
+from shared.usecases.core.new_change import Wanted
+from shared.usecases.fulfilling.acknowledge_change import Acknowledge, acknowledge_change
+from shared.usecases.intake.keep_catalogue import put_product, put_stock
+from shared.usecases.intake.take_order import take_order
 from tests.fakes import World, an_order
 from tests.fakes.builders import CUSTOMER, SERVICE
 from tests.unit.usecases.stories import mugs, refused

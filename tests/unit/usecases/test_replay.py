@@ -11,27 +11,27 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.domain.change import Change
-from shared.domain.comparing import Compared, Cost, costs, counted
-from shared.domain.decisions import Rule
-from shared.domain.edits import AddLine, Edit, FitToStock, Money, SetQuantity, SetShippingAddress, SetUnitPrice
-from shared.domain.line import FulfilmentEvent
-from shared.domain.order import Order
-from shared.domain.payment import PaymentStatus
-from shared.domain.policies.documents import DOCUMENTS, PolicyName
-from shared.domain.policy_trial import policy_at
+from shared.domain.change.change import Change
+from shared.domain.change.states import ChangeStatus
+from shared.domain.change.tally import refunds_key
+from shared.domain.order.line import FulfilmentEvent
+from shared.domain.order.order import Order
+from shared.domain.order.payment import PaymentStatus
+from shared.domain.planning.edits import AddLine, Edit, FitToStock, Money, SetQuantity, SetShippingAddress, SetUnitPrice
+from shared.domain.policy.documents.registry import DOCUMENTS, PolicyName
+from shared.domain.policy.trial import policy_at
 from shared.domain.refusal import Refusal
-from shared.domain.states import ChangeStatus
-from shared.domain.tally import refunds_key
+from shared.domain.replay.compare_outcomes import Compared, Cost, costs, counted
+from shared.domain.replay.policy_outcome import Rule
 from shared.ports.stores import Filter, Page
-from shared.usecases.access import Principal
-from shared.usecases.continue_change import Named, replace_edits, submit_change, undo_change
-from shared.usecases.drafting import Draft
-from shared.usecases.record_payment import ReportedPayment, record_payment
-from shared.usecases.replay_policy import TIME, Replay, Replayed, replay_policy
-from shared.usecases.start_amendment import preview_amendment, start_amendment
-from shared.usecases.starting import Wanted
-from shared.usecases.undo_committed import preview_undo, undo_committed
+from shared.usecases.amending.continue_change import Named, replace_edits, submit_change, undo_change
+from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
+from shared.usecases.amending.undo_committed import preview_undo, undo_committed
+from shared.usecases.core.access import Principal
+from shared.usecases.core.new_change import Wanted
+from shared.usecases.intake.record_payment import ReportedPayment, record_payment
+from shared.usecases.policies.drafting import Draft
+from shared.usecases.policies.replay_policy import TIME, Replay, Replayed, replay_policy
 from tests.fakes import World, a_world, an_order
 from tests.fakes.builders import AGENT, CUSTOMER, HOME, MANAGER, SERVICE, OrderBuilder
 from tests.fakes.policies import as_shipped, bounds

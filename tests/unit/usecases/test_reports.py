@@ -6,22 +6,27 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.canonical import canonical
-from shared.domain.change import Change
-from shared.domain.edits import AddLine, CancelLine, Edit, Money, SetQuantity, SetShippingAddress, SetUnitPrice
-from shared.domain.order import Order
+from shared.domain.change.change import Change
+from shared.domain.change.states import ChangeStatus
+from shared.domain.order.order import Order
 from shared.domain.period import Period, period_of
+from shared.domain.planning.edits import AddLine, CancelLine, Edit, Money, SetQuantity, SetShippingAddress, SetUnitPrice
 from shared.domain.refusal import Refusal
-from shared.domain.refused import PATIENCE, Touched, fingerprint, touched, verdict
-from shared.domain.states import ChangeStatus
+from shared.domain.replay.false_rejects import PATIENCE, Touched, fingerprint, touched, verdict
 from shared.ports.stores import Answer
-from shared.usecases.access import Principal
-from shared.usecases.continue_change import Named, undo_change
-from shared.usecases.mind_deadlines import mind_deadlines
-from shared.usecases.report_approvals import Waits, report_approvals
-from shared.usecases.report_false_rejects import Rejects, report_false_rejects
-from shared.usecases.start_amendment import preview_amendment, start_amendment
-from shared.usecases.start_cancellation import Cancellation, LineToCancel, preview_cancellation, start_cancellation
-from shared.usecases.starting import Wanted
+from shared.usecases.amending.continue_change import Named, undo_change
+from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
+from shared.usecases.cancelling.start_cancellation import (
+    Cancellation,
+    LineToCancel,
+    preview_cancellation,
+    start_cancellation,
+)
+from shared.usecases.core.access import Principal
+from shared.usecases.core.new_change import Wanted
+from shared.usecases.reports.report_approvals import Waits, report_approvals
+from shared.usecases.reports.report_false_rejects import Rejects, report_false_rejects
+from shared.usecases.sweeping.mind_deadlines import mind_deadlines
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, AGENT_2, CUSTOMER, HOME, MANAGER
 from tests.fakes.world import NOW
@@ -268,14 +273,14 @@ def test_only_what_was_refused_in_the_period_is_counted(world: World) -> None:
 def test_beyond_what_a_report_looks_at_it_says_until_when_it_is_whole(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.usecases.report_false_rejects.MOST_ORDERS", 1)
+    monkeypatch.setattr("shared.usecases.reports.report_false_rejects.MOST_ORDERS", 1)
     turned_away(world, mugs(world), TOO_MANY)
     world.clock.passes(hours=1)
     turned_away(world, taken(world, an_order("D-2").with_line("MUG", 1, 1000)), TOO_MANY)
     report = report_false_rejects(world.services, PERIOD)
     assert (report.truncated, report.counted_until) == (True, NOW + timedelta(hours=1))
     assert report.all.refused == 1
-    monkeypatch.setattr("shared.usecases.report_false_rejects.MOST_REFUSALS", 0)
+    monkeypatch.setattr("shared.usecases.reports.report_false_rejects.MOST_REFUSALS", 0)
     assert report_false_rejects(world.services, PERIOD).counted_until == NOW
 
 

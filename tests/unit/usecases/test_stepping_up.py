@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.policies.checks import StepUp
+from shared.domain.policy.documents.checks import StepUp
 from shared.domain.refusal import Refusal
-from shared.http.problems import problem_of
-from shared.usecases.access import Principal
-from shared.usecases.stepping_up import SKEW, check_stepped_up
+from shared.http.door.problems import problem_of
+from shared.usecases.core.access import Principal
+from shared.usecases.core.stepping_up import SKEW, check_stepped_up
 from tests.fakes.world import NOW
 
 RULE = StepUp(id="large", above={"USD": "500.00", "JPY": "75000"}, max_age_seconds=900)

@@ -7,20 +7,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.domain.edits import AddLine, CancelException, Edit, FitToStock, ReplaceSku, SetQuantity
-from shared.domain.line import FulfilmentEvent, Line, Progress
-from shared.domain.order import Order
-from shared.domain.product import StockLevel
+from shared.domain.audit.stock_count import tallies
+from shared.domain.change.states import ChangeStatus
+from shared.domain.order.line import FulfilmentEvent, Line, Progress
+from shared.domain.order.order import Order
+from shared.domain.order.product import StockLevel
+from shared.domain.planning.edits import AddLine, Edit, FitToStock, ReplaceSku, SetQuantity
+from shared.domain.policy.subjects import CancelException
 from shared.domain.refusal import Refusal
-from shared.domain.states import ChangeStatus
-from shared.domain.stock_count import tallies
-from shared.usecases.acknowledge_change import Acknowledge, acknowledge_change
-from shared.usecases.continue_change import Named, accept_change, submit_change
-from shared.usecases.decide_change import Decision, decide_change
-from shared.usecases.record_fulfilment import Fulfilment, record_fulfilment
-from shared.usecases.start_amendment import preview_amendment, start_amendment
-from shared.usecases.start_cancellation import Cancellation, LineToCancel, start_cancellation
-from shared.usecases.starting import Wanted
+from shared.usecases.amending.continue_change import Named, accept_change, submit_change
+from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
+from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.cancelling.start_cancellation import Cancellation, LineToCancel, start_cancellation
+from shared.usecases.core.new_change import Wanted
+from shared.usecases.fulfilling.acknowledge_change import Acknowledge, acknowledge_change
+from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
 from tests.fakes import World, a_world, an_order
 from tests.fakes.builders import AGENT, CUSTOMER, SERVICE
 from tests.unit.usecases.stories import live, taken

@@ -5,8 +5,12 @@ from datetime import date
 
 import pytest
 
-from shared.domain.change import Change
-from shared.domain.edits import (
+from shared.domain.change.change import Change
+from shared.domain.change.states import ChangeStatus
+from shared.domain.order.line import Charge, FulfilmentEvent
+from shared.domain.order.order import Fee, Order
+from shared.domain.order.payment import Payment, PaymentStatus
+from shared.domain.planning.edits import (
     AddLine,
     Edit,
     Money,
@@ -17,19 +21,15 @@ from shared.domain.edits import (
     SetShippingMethod,
     SetUnitPrice,
 )
-from shared.domain.line import Charge, FulfilmentEvent
-from shared.domain.order import Fee, Order
-from shared.domain.payment import Payment, PaymentStatus
-from shared.domain.states import ChangeStatus
-from shared.usecases.access import Principal
-from shared.usecases.continue_change import Named
-from shared.usecases.decide_change import Decision, decide_change
-from shared.usecases.record_fulfilment import Fulfilment, record_fulfilment
-from shared.usecases.record_payment import ReportedPayment, record_payment
-from shared.usecases.start_amendment import preview_amendment, start_amendment
-from shared.usecases.start_cancellation import Cancellation, LineToCancel, start_cancellation
-from shared.usecases.starting import Wanted
-from shared.usecases.undo_committed import preview_undo, undo_committed
+from shared.usecases.amending.continue_change import Named
+from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
+from shared.usecases.amending.undo_committed import preview_undo, undo_committed
+from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.cancelling.start_cancellation import Cancellation, LineToCancel, start_cancellation
+from shared.usecases.core.access import Principal
+from shared.usecases.core.new_change import Wanted
+from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
+from shared.usecases.intake.record_payment import ReportedPayment, record_payment
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, CUSTOMER, MANAGER, SERVICE, OrderBuilder
 from tests.unit.usecases.stories import live, refused, taken

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.usecases.read_policies import read_version
+from shared.usecases.policies.read_policies import read_version
 from tests.fakes import World
 from tests.fakes.policies import as_shipped, bounds, deadlines
 from tests.unit.usecases.operators import decided, in_force, proposed, refusal, withdrawn

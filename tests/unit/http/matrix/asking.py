@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from shared.adapters.gateways.signatures import signature_of
+from shared.adapters.gateways.common.signatures import signature_of
 from tests.fakes.world import NOW
 from tests.support.template import resources
 from tests.unit.http.client import CONTEXT, Reply, event_of

@@ -3,7 +3,7 @@
 import pytest
 
 from shared import bootstrap
-from shared.adapters.gateways.sandbox_callbacks import SandboxCallbacks
+from shared.adapters.gateways.sandbox.callbacks import SandboxCallbacks
 from tests.fakes import World
 from tests.unit.http.matrix.asking import SECRET
 from tests.unit.http.matrix.places import Places

@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.domain.canonical import sha256
 from shared.ports.mail import Link
-from shared.usecases.settle_refund import NamedRefund, fail_refund
+from shared.usecases.refunding.settle_refund import NamedRefund, fail_refund
 from tests.fakes import World
 from tests.fakes.builders import AGENT, MANAGER, OPERATOR, SERVICE
 from tests.unit.http.cancelling import asked, cancel, one, ship

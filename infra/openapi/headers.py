@@ -1,0 +1,88 @@
+"""The headers that the OpenAPI document names: what requests take, and what replies carry."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from infra.openapi.operation import Operation
+from shared.http.door.call import MAX_KEY
+from shared.http.door.routes import Route
+from shared.http.resources.plan.reply import PlanReply
+from shared.http.resources.policy.reply import PolicyTrialReply
+from shared.usecases.core.transact import KEY_LIFETIME
+
+Json = dict[str, Any]
+
+PREVIEWS = (PlanReply, PolicyTrialReply)
+"""Replies to a `dry_run`: nothing was kept, so they carry no ETag."""
+
+_OF_PROBLEMS = {
+    401: ("WWW-Authenticate", "How to come back: signed in, or signed in better (RFC 9470)."),
+    412: ("ETag", "The ETag now."),
+    429: ("Retry-After", "Seconds to wait."),
+}
+_HOURS = int(KEY_LIFETIME.total_seconds() // 3600)
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY},
+    "description": "A repeated request with the same key and body gets the first answer; another body is refused "
+    "(`key-reused`). A key belongs to one caller, one method and one path, ids in it included, and lives "
+    f"{_HOURS} hours: the same key on another path, or of somebody else, is another key. A request that was refused "
+    "leaves no key behind.",
+}
+
+
+def request_headers(route: Route, operation: Operation) -> Iterable[Json]:
+    """If-Match, where the route compares ETags, and Idempotency-Key, where a repeated request is known."""
+    preview = operation.query is not None and "dry_run" in operation.query.model_fields
+    if route.needs_if_match:
+        words = "The order's ETag, as read, quotes included."
+        yield _if_match('"1.0"', f"{words} Not needed with `dry_run=true`." if preview else words, required=not preview)
+    elif "stale-version" in operation.refuses:
+        words = "The document's ETag, as read, quotes included. Compared if it is sent; not with `dry_run=true`."
+        yield _if_match('"1"', words, required=False)
+    if takes_key(route, operation):
+        yield _KEY
+
+
+def takes_key(route: Route, operation: Operation) -> bool:
+    """What comes in its sender's own form, signed, has keys of its own; what keeps nothing needs none."""
+    return route.mutates and operation.keeps and not (route.public and operation.any_body)
+
+
+def reply_headers(operation: Operation, status: int) -> Json:
+    """What a success carries. One that is no preview always carries its ETag, if the operation has any; what is like
+    the reply for a new thing says where that stands."""
+    models, _ = operation.replies[status]
+    of_preview = [model in PREVIEWS for model in models]
+    headers: Json = {}
+    if operation.etag and not all(of_preview):
+        words = f"{operation.etag} Not sent with `dry_run=true`." if any(of_preview) else operation.etag
+        headers["ETag"] = _header(words, always=not any(of_preview))
+    if 201 in operation.replies and models == operation.replies[201][0]:
+        headers["Location"] = _header("Where it stands: a path of this service.", always=True)
+    return headers
+
+
+def problem_headers(status: int) -> Json:
+    """What a refusal of this status carries."""
+    if status not in _OF_PROBLEMS:
+        return {}
+    name, words = _OF_PROBLEMS[status]
+    return {name: _header(words, always=False)}
+
+
+def _if_match(example: str, words: str, *, required: bool) -> Json:
+    return {
+        "name": "If-Match",
+        "in": "header",
+        "required": required,
+        "schema": {"type": "string"},
+        "example": example,
+        "description": words,
+    }
+
+
+def _header(words: str, *, always: bool) -> Json:
+    return {"description": words, "required": always, "schema": {"type": "string"}}

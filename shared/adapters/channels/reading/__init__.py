@@ -1,0 +1,1 @@
+"""The parts that readers of channels share: typed payloads, bounds, sums, addresses, texts."""

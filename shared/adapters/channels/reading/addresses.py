@@ -1,0 +1,48 @@
+"""Postal addresses as shops write them."""
+
+from dataclasses import dataclass
+
+from shared.adapters.channels.reading.payload import Fields
+from shared.domain.order.party import Address
+
+
+@dataclass(frozen=True, slots=True)
+class AddressShape:
+    """What a channel calls the parts of an address."""
+
+    line1: str
+    line2: str
+    region: str
+    postal_code: str
+    country: str
+
+
+def read_address(order: Fields, key: str, shape: AddressShape) -> Address | None:
+    """The address under `key`; None where there is none, or only a name and no place.
+
+    Raises:
+        Refusal: `missing-field`, for a street without a country: nothing can be sent or taxed there.
+    """
+    given = order.object(key)
+    if given is None:
+        return None
+    if not given.has(shape.country):
+        if given.has(shape.line1) or given.has("city"):
+            raise given.missing(shape.country)
+        return None
+    return Address(
+        name=name_of(given) or given.text_or_none("company"),
+        line1=given.text_or_none(shape.line1) or "",
+        line2=given.text_or_none(shape.line2),
+        city=given.text_or_none("city") or "",
+        region=given.text_or_none(shape.region),
+        postal_code=given.text_or_none(shape.postal_code),
+        country=given.text(shape.country),
+    )
+
+
+def name_of(person: Fields | None) -> str | None:
+    """First and last name, as far as they are given."""
+    if person is None:
+        return None
+    return " ".join(part for key in ("first_name", "last_name") if (part := person.text_or_none(key))) or None

@@ -1,0 +1,53 @@
+"""Whether an order adds up: what its lines, shipping and fees come to against what the channel says it comes to."""
+
+from collections.abc import Sequence
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
+
+from shared.domain.intake.new_order import NewLine, NewOrder
+from shared.domain.order.order import display
+from shared.domain.refusal import Refusal
+
+
+def comes_to(order: NewOrder) -> int:
+    """Σ (gross − discounts + added tax) + shipping and its added tax + Σ fees, in minor units.
+
+    For orders whose amounts are all the channel's own, as every shop system sends them.
+    """
+    return sum(map(_line, order.lines)) + order.shipping.total + sum(fee.total for fee in order.fees)
+
+
+def checked(order: NewOrder, pointer: str) -> NewOrder:
+    """The same order, if it comes to its `declared_total`.
+
+    Raises:
+        Refusal: `total-mismatch`, pointing at the payload's total.
+    """
+    total = comes_to(order)
+    if order.declared_total is not None and total != order.declared_total:
+        raise Refusal(
+            "total-mismatch",
+            f"Lines, shipping and fees come to {display(total, order.currency)}; "
+            f"the payload says {display(order.declared_total, order.currency)}.",
+            pointer=pointer,
+        )
+    return order
+
+
+def round_together(amounts: Sequence[Decimal]) -> list[int]:
+    """Whole minor units whose sum is the rounded sum of `amounts`: largest remainder, ties to the first.
+
+    Channels that calculate below the cent round once, at the end. Rounding each part half-up would lose their cents.
+    """
+    with localcontext(prec=80):
+        parts = [int(amount.to_integral_value(ROUND_FLOOR)) for amount in amounts]
+        spare = int(sum(amounts, Decimal(0)).to_integral_value(ROUND_HALF_UP)) - sum(parts)
+        by_remainder = sorted(range(len(parts)), key=lambda index: parts[index] - amounts[index])
+    for index in by_remainder[:spare]:
+        parts[index] += 1
+    return parts
+
+
+def _line(line: NewLine) -> int:
+    gross = line.unit_price * line.quantity if line.gross is None else line.gross
+    added_tax = 0 if line.tax_included else sum(tax.amount or 0 for tax in line.taxes)
+    return gross - sum(discount.amount or 0 for discount in line.discounts) + added_tax

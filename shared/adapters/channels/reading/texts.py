@@ -1,0 +1,36 @@
+"""Texts of a shop that mean something here: SKUs, e-mail addresses, and labels made of several."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from shared.adapters.channels.reading.bounds import MAX_EMAIL, MAX_SKU, MAX_TEXT
+from shared.adapters.channels.reading.payload import Fields
+
+_SIGN = r"[^\s@,;:<>()\[\]\"\\]"
+_EMAIL = re.compile(rf"{_SIGN}+@{_SIGN}+\.{_SIGN}+")
+
+
+def sku_in(item: Fields) -> str | None:
+    """The line's SKU without blanks around it and in Unicode's composed form (NFC): one SKU is spelled one way.
+
+    What stock cannot be kept for (`CAFÉ`: our SKUs are ASCII) stays as the shop spells it, a SKU without stock.
+
+    Raises:
+        Refusal: `too-long`.
+    """
+    given = item.text_or_none("sku", MAX_SKU)
+    return unicodedata.normalize("NFC", given).strip() or None if given else None
+
+
+def email_in(person: Fields, key: str = "email") -> str | None:
+    """The address, if it is a single one that mail can be sent to. Else none: an order is not lost for it."""
+    written = person.values.get(key)
+    address = written.strip() if isinstance(written, str) else ""
+    plain = len(address) <= MAX_EMAIL and address.isprintable() and _EMAIL.fullmatch(address)
+    return address if plain else None
+
+
+def listed(parts: Iterable[str], between: str) -> str | None:
+    """Several labels as one; it is for people to read, so what is too long is cut."""
+    return between.join(parts)[:MAX_TEXT] or None

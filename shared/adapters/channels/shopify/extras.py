@@ -1,0 +1,72 @@
+"""What a Shopify order costs beside its lines: shipping, duties, additional fees, tips."""
+
+from shared.adapters.channels.reading.payload import Fields
+from shared.adapters.channels.reading.texts import listed
+from shared.adapters.channels.shopify.fields import shop_money
+from shared.adapters.channels.shopify.lines import is_tip, read_taxes
+from shared.adapters.channels.shopify.refunds import Refunds
+from shared.domain import money
+from shared.domain.order.order import Fee, Shipping
+
+
+def read_shipping(order: Fields, refunds: Refunds) -> Shipping:
+    """All shipping lines together, after discounts and refunds."""
+    lines = [line for line in order.objects("shipping_lines") if not line.flag("is_removed")]
+    told = all(line.object("current_discounted_price_set") for line in lines)
+    price = sum(map(_price, lines))
+    tax = sum(tax.amount or 0 for line in lines for tax in read_taxes(line))
+    if told:
+        now = sum(shop_money(line, "current_discounted_price") for line in lines)
+        tax = money.share(tax, now, price) if 0 < now < price else tax if now else 0
+        price = now
+    else:
+        price, tax = max(0, price - refunds.shipping), max(0, tax - refunds.shipping_tax)
+    return Shipping(
+        method=listed((title for line in lines if (title := line.text_or_none("title"))), " + "),
+        price=price,
+        tax=tax,
+        tax_included=order.flag("taxes_included"),
+    )
+
+
+def _price(line: Fields) -> int:
+    """The price after discounts. `discounted_price` knows discounts on the shipping itself, `discount_allocations` also
+    those of the whole order (REST: shipping_lines.discounted_price); each is missing in some versions."""
+    price = line.amount_or_zero("price")
+    allocated = sum(each.amount("amount") for each in line.objects("discount_allocations"))
+    discounted = shop_money(line, "discounted_price") if line.has("discounted_price") else price
+    return max(0, min(discounted, price - allocated))
+
+
+def read_fees(order: Fields) -> tuple[Fee, ...]:
+    fees = (_tip(order), _duties(order), _additional(order))
+    return tuple(fee for fee in fees if fee.total)
+
+
+def _tip(order: Fields) -> Fee:
+    """`total_tip_received`, or the tip that stands among the lines: never both, they are the same money."""
+    lines = [line for line in order.objects("line_items") if is_tip(line)]
+    given = sum(line.amount("price") * line.count("quantity") for line in lines)
+    return Fee(code="tip", amount=given if lines else order.amount_or_zero("total_tip_received"))
+
+
+def _duties(order: Fields) -> Fee:
+    if order.flag("duties_included"):
+        return Fee(code="duties", amount=0)
+    tax = sum(
+        tax.amount or 0
+        for line in order.objects("line_items")
+        for duty in line.objects("duties")
+        for tax in read_taxes(duty)
+    )
+    amount = _as_it_stands(order, "total_duties")
+    return Fee(code="duties", amount=amount, tax=tax if amount and not order.flag("taxes_included") else 0)
+
+
+def _additional(order: Fields) -> Fee:
+    return Fee(code="additional_fees", amount=_as_it_stands(order, "total_additional_fees"))
+
+
+def _as_it_stands(order: Fields, what: str) -> int:
+    when = "current" if f"current_{what}_set" in order.values else "original"
+    return shop_money(order, f"{when}_{what}")

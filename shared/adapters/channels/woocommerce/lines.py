@@ -1,0 +1,113 @@
+"""A WooCommerce order's lines, shipping and fees, rounded so that they come to what the shop charged.
+
+Line totals never contain tax, whatever `prices_include_tax` says: that flag is about how prices were typed in
+(WooCommerce REST API: Order, line_items "Line total (after discounts)" beside "total_tax"). So tax is always added.
+
+A shop that rounds at the end sends lines cut to the cent which then miss the total by a cent or two. Two readings are
+possible: `plain`, the amounts as sent; and `fine`, which takes line totals from the unrounded `price` and taxes from
+the unrounded `taxes[].total`, and rounds everything together. Both are the shop's own numbers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from shared.adapters.channels.reading.bounds import MAX_PARTS
+from shared.adapters.channels.reading.payload import Fields
+from shared.adapters.channels.reading.sums import round_together
+from shared.adapters.channels.reading.texts import listed
+from shared.adapters.channels.woocommerce.taxes import LineTax, read_line_taxes
+from shared.domain.order.order import Fee, Shipping
+
+HALF = Decimal("0.5")
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """A line as charged: minor units, `total` after discounts and before `taxes`."""
+
+    total: int
+    discount: int
+    taxes: tuple[tuple[LineTax, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that the order charges for, in whole minor units."""
+
+    lines: tuple[Amounts, ...]
+    shipping: Shipping
+    fees: tuple[Fee, ...]
+
+    @property
+    def total(self) -> int:
+        lines = sum(line.total + sum(amount for _, amount in line.taxes) for line in self.lines)
+        return lines + self.shipping.total + sum(fee.total for fee in self.fees)
+
+
+def read_amounts(order: Fields, *, fine: bool) -> Reading:
+    items, fees = order.objects("line_items"), order.objects("fee_lines", MAX_PARTS)
+    taxes = [read_line_taxes(order, item, fine=fine) for item in items]
+    totals = [_total(item, fine=fine) for item in items]
+    exact = [
+        *(part for total, own in zip(totals, taxes, strict=True) for part in (total, *(tax.amount for tax in own))),
+        *_shipping(order),
+        *(fee.exact_or_zero(key) for fee in fees for key in ("total", "total_tax")),
+    ]
+    rounded = iter(round_together(exact))
+    return Reading(
+        lines=tuple(
+            Amounts(
+                total=next(rounded),
+                discount=_discount(item, total),
+                taxes=tuple((tax, next(rounded)) for tax in own),
+            )
+            for item, total, own in zip(items, totals, taxes, strict=True)
+        ),
+        shipping=Shipping(method=_method(order), price=next(rounded), tax=next(rounded)),
+        fees=tuple(_fee(fee, next(rounded), next(rounded)) for fee in fees),
+    )
+
+
+def _total(item: Fields, *, fine: bool) -> Decimal:
+    total = item.exact("total")
+    if total < 0:
+        raise item.refusal("negative-amount", "A line's total is below zero.", "total")
+    if not fine or not item.has("price"):
+        return total
+    unrounded = item.exact("price") * item.decimal("quantity")
+    return unrounded if abs(unrounded - total) <= HALF else total
+
+
+def _discount(item: Fields, total: Decimal) -> int:
+    """`subtotal` is before discounts. A total above it is a price raised by hand: no discount."""
+    subtotal = item.exact("subtotal") if item.has("subtotal") else total
+    before, after = round_together([subtotal])[0], round_together([item.exact("total")])[0]
+    return max(0, before - after)
+
+
+def _shipping(order: Fields) -> tuple[Decimal, Decimal]:
+    """From the shipping lines; from the order's own `shipping_total` and `shipping_tax` (API 1–3: `total_shipping`)
+    where the lines don't say."""
+    lines = order.objects("shipping_lines")
+    price = _sum(lines, "total")
+    if price is None:
+        price = order.exact_or_zero("shipping_total" if order.has("shipping_total") else "total_shipping")
+    tax = _sum(lines, "total_tax")
+    return price, order.exact_or_zero("shipping_tax") if tax is None else tax
+
+
+def _sum(lines: Sequence[Fields], key: str) -> Decimal | None:
+    if not lines or not all(line.has(key) for line in lines):
+        return None
+    return sum((line.exact(key) for line in lines), Decimal(0))
+
+
+def _method(order: Fields) -> str | None:
+    titles = [title for line in order.objects("shipping_lines") if (title := line.text_or_none("method_title"))]
+    return listed(titles, " + ")
+
+
+def _fee(fee: Fields, amount: int, tax: int) -> Fee:
+    name = fee.text_or_none("name") or fee.text_or_none("title") or "fee"
+    return Fee(code=name, amount=amount, tax=tax)

@@ -1,0 +1,178 @@
+"""WooCommerce orders: the REST API's Order (wc/v1 to wc/v3), and the legacy API 1–3 (`{"order": {...}}`, `created_at`).
+
+**Which total.** `total`. WooCommerce never lowers it for refunds, and an order names its refunds by sum only, so the
+order stays what it was and its payment says what has been given back. An order whose refunds have reached its total has
+ended. Gift cards are taken off `total` as if they were discounts, so the payload's total is not what the goods came to;
+such an order is refused until gift cards are a payment that we can give back.
+
+Dates come as `date_created_gmt` (UTC); where there is only `date_created`, the shop's clock is taken for UTC.
+Fulfilment is the whole order's: "completed" means that everything has left.
+"""
+
+from decimal import Decimal
+
+from shared.adapters.channels.reading.addresses import AddressShape, name_of, read_address
+from shared.adapters.channels.reading.bounds import MAX_TITLE, bounded
+from shared.adapters.channels.reading.kinds import Marks, not_an_order
+from shared.adapters.channels.reading.payload import Fields
+from shared.adapters.channels.reading.strict_json import parse
+from shared.adapters.channels.reading.sums import checked
+from shared.adapters.channels.reading.texts import email_in, sku_in
+from shared.adapters.channels.woocommerce.discounts import Coupons, read_coupons
+from shared.adapters.channels.woocommerce.lines import Amounts, Reading, read_amounts
+from shared.adapters.channels.woocommerce.payments import read_payments, repaid
+from shared.domain import money
+from shared.domain.intake.new_order import NewLine, NewOrder, NewTax
+from shared.domain.order.line import Progress
+from shared.domain.order.party import Customer, Source
+
+_ADDRESS = AddressShape(line1="address_1", line2="address_2", region="state", postal_code="postcode", country="country")
+
+_ENVELOPES = {
+    "orders": "a list of orders; orders come one at a time",
+    "order_note": "an order note",
+    "order_notes": "a list of order notes",
+    "order_refund": "a refund",
+    "order_refunds": "a list of refunds",
+    "order_statuses": "a list of statuses",
+}
+
+_MARKS: Marks = (
+    (("customer_note", "note"), "an order note"),
+    (("refunded_by",), "a refund"),
+    (("amount", "reason"), "a refund"),
+    (("error",), "an error message"),
+    (("code", "message"), "an error message"),
+    (("message",), "a message about something deleted"),
+    (("slug", "total"), "a report of how many orders have a status"),
+    (("count",), "a count"),
+    (("billing_period",), "a subscription"),
+    (("date_created_gmt", "date_modified_gmt"), "an entry of a list of changed orders, with dates and no content"),
+    (("order_id",), "a request that names an order"),
+)
+
+_ENDED = {
+    "cancelled": "WooCommerce has cancelled this order.",
+    "refunded": "All that was paid for this order has been given back.",
+    "failed": "Payment of this order failed.",
+    "trash": "This order is in WooCommerce's bin.",
+}
+_NOT_PLACED = frozenset({"auto-draft", "checkout-draft", "draft"})
+
+
+def read(raw: bytes) -> NewOrder:
+    """The order in a WooCommerce payload.
+
+    Raises:
+        Refusal: `not-an-order`, `already-ended`, `not-placed-yet`, `no-lines`, `total-mismatch`, or the flaw of a field
+            with its pointer.
+    """
+    order = _order_in(parse(raw))
+    _check_placed(order)
+    order = order.in_currency("currency")
+    total = order.amount("total")
+    _check_live(order, total)
+    reading = _reading(order, total)
+    new = NewOrder(
+        channel="woocommerce",
+        channel_order_id=order.id("id"),
+        source=Source(type="shop", reference=order.text_or_none("number") or order.text_or_none("order_number")),
+        customer=_customer(order),
+        currency=order.currency,
+        placed_at=order.time(_first(order, "date_created_gmt", "date_created", "created_at")),
+        shipping_address=read_address(order, _first(order, "shipping_address", "shipping"), _ADDRESS),
+        billing_address=read_address(order, _first(order, "billing_address", "billing"), _ADDRESS),
+        lines=_lines(order, reading),
+        shipping=reading.shipping,
+        fees=reading.fees,
+        payments=read_payments(order, total),
+        declared_total=total,
+    )
+    return checked(bounded(new, order.at("line_items")), order.at("total"))
+
+
+def _order_in(payload: object) -> Fields:
+    pointer = ""
+    if isinstance(payload, dict) and set(payload) == {"order"} and isinstance(payload["order"], dict):
+        payload, pointer = payload["order"], "/order"
+    if not isinstance(payload, dict) or not _is_order(payload):
+        raise not_an_order("WooCommerce", payload, _ENVELOPES, _MARKS)
+    return Fields(payload, pointer)
+
+
+def _is_order(payload: dict[str, object]) -> bool:
+    """Refunds have lines but no status; subscriptions have all of an order, and a billing period."""
+    return {"status", "total", "currency"} <= set(payload) and "billing_period" not in payload
+
+
+def _check_placed(order: Fields) -> None:
+    status = order.text("status").removeprefix("wc-")
+    if status in _ENDED:
+        raise order.refusal("already-ended", _ENDED[status], "status")
+    if status in _NOT_PLACED:
+        raise order.refusal("not-placed-yet", f"The order is still a draft ('{status}').", "status")
+
+
+def _check_live(order: Fields, total: int) -> None:
+    if not any(item.decimal("quantity") for item in order.objects("line_items") if item.has("quantity")):
+        raise order.refusal("no-lines", "The order has no lines.", "line_items")
+    if order.objects("gift_cards"):
+        raise order.refusal("gift-card-payment", "Gift cards paid a part, which its total leaves out.", "gift_cards")
+    if 0 < total <= repaid(order):
+        raise order.refusal("already-ended", "Its refunds have given back all that it came to.", "refunds")
+
+
+def _reading(order: Fields, declared: int) -> Reading:
+    plain = read_amounts(order, fine=False)
+    if plain.total == declared:
+        return plain
+    fine = read_amounts(order, fine=True)
+    return fine if fine.total == declared else plain
+
+
+def _lines(order: Fields, reading: Reading) -> tuple[NewLine, ...]:
+    coupons = read_coupons(order)
+    done = order.text("status").removeprefix("wc-") == "completed"
+    items = order.objects("line_items")
+    return tuple(_line(item, own, coupons, done=done) for item, own in zip(items, reading.lines, strict=True))
+
+
+def _line(item: Fields, own: Amounts, coupons: Coupons, *, done: bool) -> NewLine:
+    quantity, gross = item.count("quantity"), own.total + own.discount
+    unit_price = money.divide(gross, max(1, quantity))
+    return NewLine(
+        line_id=item.id("id"),
+        sku=_sku(item),
+        title=item.text_or_none("name", MAX_TITLE) or "",
+        quantity=quantity,
+        unit_price=unit_price,
+        gross=None if unit_price * quantity == gross else gross,
+        discounts=coupons.on_line(gross, own.discount),
+        taxes=tuple(NewTax(name=tax.name, rate=tax.rate_on(own.total), amount=amount) for tax, amount in own.taxes),
+        progress=Progress(picked=quantity, packed=quantity, shipped=quantity) if done else Progress(),
+    )
+
+
+def _sku(item: Fields) -> str:
+    if sku := sku_in(item):
+        return sku
+    ids = (item.decimal(key) for key in ("variation_id", "product_id") if item.has(key))
+    product = next((number for number in ids if number), Decimal(0))
+    return f"woocommerce:{product:f}" if product else f"woocommerce:line:{item.id('id')}"
+
+
+def _customer(order: Fields) -> Customer:
+    """The customer; id 0 is a guest, who is known by the order alone."""
+    customer_id = order.id_or_none("customer_id")
+    billing = order.object(_first(order, "billing_address", "billing"))
+    guest = customer_id in (None, "0")
+    return Customer(
+        customer_id=f"woocommerce:guest:{order.id('id')}" if guest else f"woocommerce:{customer_id}",
+        email=email_in(billing) if billing else None,
+        name=name_of(billing),
+    )
+
+
+def _first(order: Fields, *keys: str) -> str:
+    """The first of these fields that has something in it; where none has, the first."""
+    return next((key for key in keys if order.has(key)), keys[0])

@@ -1,0 +1,1 @@
+"""Adyen: refunds through its SDK, and its webhooks."""

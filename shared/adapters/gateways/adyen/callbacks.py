@@ -1,0 +1,92 @@
+"""Adyen's webhooks about refunds and cancels: a list of items, each signed by itself.
+
+An item's signature covers its references, amount, event and success ("Verify HMAC signatures"), but no time of sending:
+an item that is caught and sent again says what it said before, and is taken as the repeat that it is.
+"""
+
+import hmac
+from base64 import b64encode
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from shared.adapters.gateways.adyen.reference import ids_of
+from shared.adapters.gateways.common.payloads import parsed, part
+from shared.adapters.gateways.common.units import ADYEN, ours
+from shared.domain.refusal import Refusal
+from shared.ports.gateways import BadSignature, Callback
+
+_ENDS = frozenset({"REFUND", "CANCELLATION", "CANCEL_OR_REFUND", "TECHNICAL_CANCEL", "AUTHORISATION_ADJUSTMENT"})
+"""Events that say how what we asked for ended, well if `success` is "true"."""
+_FAILURES = frozenset({"REFUND_FAILED", "REFUNDED_REVERSED"})
+_WITHOUT_AMOUNT = frozenset({"CANCELLATION", "TECHNICAL_CANCEL", "AUTHORISATION_ADJUSTMENT"})
+"""Their amount is the authorisation's, before or after, and not what was released."""
+
+_MAX_REASON = 100
+"""Characters of it that an operator is told."""
+
+
+class AdyenCallbacks:
+    def __init__(self, hmac_key: Callable[[], str]) -> None:
+        self._hmac_key = hmac_key
+
+    def read(self, raw: bytes, headers: Mapping[str, str], now: datetime) -> Sequence[Callback]:
+        body = parsed(raw)
+        items = body.get("notificationItems")
+        if not isinstance(items, list) or not items:
+            raise BadSignature("nothing is signed")
+        found = [part(part(item).get("NotificationRequestItem")) for item in items]
+        key = bytes.fromhex(self._hmac_key())
+        for item in found:
+            _check(item, key)
+        return [callback for item in found if (callback := _read(item))]
+
+
+def _check(item: dict[str, Any], key: bytes) -> None:
+    given = part(item.get("additionalData") or {}).get("hmacSignature")
+    if not isinstance(given, str) or not hmac.compare_digest(signature_of(item, key).encode(), _bytes(given)):
+        raise BadSignature("another signature")
+
+
+def signature_of(item: dict[str, Any], key: bytes) -> str:
+    """The signature of an item, in base64."""
+    amount = part(item.get("amount") or {})
+    names = ("pspReference", "originalReference", "merchantAccountCode", "merchantReference")
+    signed = [item.get(name, "") for name in names]
+    signed += [amount.get("value", ""), amount.get("currency", ""), item.get("eventCode", ""), item.get("success", "")]
+    return b64encode(hmac.new(key, _bytes(":".join(map(str, signed))), sha256).digest()).decode()
+
+
+def _bytes(text: str) -> bytes:
+    """JSON can hold half a surrogate pair, which has no UTF-8: Adyen signs no such thing, so it must not raise."""
+    return text.encode(errors="surrogatepass")
+
+
+def _read(item: dict[str, Any]) -> Callback | None:
+    event, ids = item.get("eventCode"), ids_of(str(item.get("merchantReference", "")))
+    if ids is None or event not in _ENDS | _FAILURES:
+        return None
+    order_id, change_id, key = ids
+    return Callback(
+        order_id=order_id,
+        change_id=change_id,
+        key=key,
+        reference=str(item.get("pspReference", "")),
+        outcome="settled" if event in _ENDS and str(item.get("success")).lower() == "true" else "failed",
+        amount=None if event in _WITHOUT_AMOUNT else _amount(part(item.get("amount") or {})),
+        detail=_one_line(item.get("reason")),
+    )
+
+
+def _one_line(reason: object) -> str:
+    """The reason is not under the signature, and operators read it: no more than a short line of it is told."""
+    signs = (sign if sign.isprintable() else " " for sign in str(reason or ""))
+    return " ".join("".join(signs).split())[:_MAX_REASON]
+
+
+def _amount(amount: dict[str, Any]) -> int | None:
+    value, currency = amount.get("value"), str(amount.get("currency"))
+    if not isinstance(value, int):
+        raise Refusal("malformed-payload", "An amount is missing.")
+    return ours(value, currency, ADYEN)

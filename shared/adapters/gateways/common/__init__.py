@@ -1,0 +1,1 @@
+"""The parts that gateways share: signatures, payloads, and how each counts money."""

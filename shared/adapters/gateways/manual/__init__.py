@@ -1,0 +1,1 @@
+"""Refunds that a person makes."""

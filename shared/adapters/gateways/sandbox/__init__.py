@@ -1,0 +1,1 @@
+"""The sandbox gateway of the local run."""

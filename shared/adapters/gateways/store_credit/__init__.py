@@ -1,0 +1,1 @@
+"""Store credit: our own ledger."""

@@ -1,0 +1,1 @@
+"""Stripe: refunds through its SDK, and its webhooks."""

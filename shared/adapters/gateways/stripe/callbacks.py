@@ -1,0 +1,48 @@
+"""Stripe's webhooks about refunds. The SDK is not needed to read them, and its check would take the machine's time."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from shared.adapters.gateways.common.payloads import parsed, part
+from shared.adapters.gateways.common.signatures import check_signature
+from shared.adapters.gateways.common.units import STRIPE, ours
+from shared.ports.gateways import Callback
+
+HEADER = "Stripe-Signature"
+
+_EVENTS = frozenset({"refund.created", "refund.updated", "refund.failed", "charge.refund.updated"})
+_OUTCOMES: dict[str, Literal["settled", "failed"]] = {"succeeded": "settled", "failed": "failed", "canceled": "failed"}
+
+
+class StripeCallbacks:
+    """Of events whose object is a refund, those that end one of ours; what the dashboard refunds has no key of ours."""
+
+    def __init__(self, secret: Callable[[], str]) -> None:
+        self._secret = secret
+
+    def read(self, raw: bytes, headers: Mapping[str, str], now: datetime) -> Sequence[Callback]:
+        check_signature(raw, headers.get(HEADER), self._secret(), now)
+        event = parsed(raw)
+        if event.get("type") not in _EVENTS:
+            return ()
+        refund = part(part(event.get("data")).get("object"))
+        outcome, metadata = _OUTCOMES.get(str(refund.get("status"))), part(refund.get("metadata") or {})
+        if outcome is None or "inflight_key" not in metadata:
+            return ()
+        return (
+            Callback(
+                order_id=str(metadata.get("inflight_order")),
+                change_id=str(metadata.get("inflight_change")),
+                key=str(metadata["inflight_key"]),
+                reference=str(refund.get("id")),
+                outcome=outcome,
+                amount=_amount(refund),
+                detail=str(refund.get("failure_reason") or ""),
+            ),
+        )
+
+
+def _amount(refund: dict[str, Any]) -> int | None:
+    value, currency = refund.get("amount"), str(refund.get("currency")).upper()
+    return ours(value, currency, STRIPE) if isinstance(value, int) else None

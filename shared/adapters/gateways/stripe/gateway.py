@@ -1,0 +1,157 @@
+"""Stripe through its own SDK. What the money's return rests on is checked here, not only there.
+
+Stripe keeps an Idempotency-Key for a day at least ("Idempotent requests"), so a repeat is not left to it: the refunds
+of the payment are read first, and one that carries our key in its metadata is the answer. The same list guards the
+cap: what the payment's refunds amount to, ours or made in the dashboard, never exceeds what was captured.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import stripe
+
+from shared.adapters.gateways.common.units import STRIPE, theirs
+from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown, RefundOrder
+
+if TYPE_CHECKING:
+    from stripe.params import RefundCreateParams, RefundListParams
+
+PATIENCE = 4
+"""Seconds for one call; a step makes three at most, which is less than the function's 15."""
+
+_STATUSES: dict[str, Literal["settled", "pending"]] = {
+    "succeeded": "settled",
+    "pending": "pending",
+    "requires_action": "pending",
+}
+"""A refund's status there ("The Refund object"). `failed` and `canceled` gave nothing back."""
+
+# At DEBUG the SDK logs the bodies of requests and replies.
+logging.getLogger("stripe").setLevel(logging.WARNING)
+
+
+@lru_cache(maxsize=1)
+def client_of(api_key: str, url: str | None = None) -> stripe.StripeClient:
+    """A client that tries once: the refund machine does the repeating, and asks before it does."""
+    http = stripe.RequestsClient(timeout=PATIENCE)
+    addresses: Any = {"api": url} if url else None
+    return stripe.StripeClient(api_key, base_addresses=addresses, http_client=http, max_network_retries=0)
+
+
+class StripeGateway:
+    """A payment's `reference` is its PaymentIntent (`pi_…`) or its charge (`ch_…`, `py_…`)."""
+
+    def __init__(self, client: Callable[[], stripe.StripeClient]) -> None:
+        self._client = client
+
+    def find(self, order: RefundOrder) -> GatewayRefund | None:
+        with _reading():
+            if order.keep is not None:
+                return self._released(order)
+            ours = (refund for refund in self._refunds(order) if _key(refund) == order.key)
+            return next((_said(refund) for refund in ours), None)
+
+    def refund(self, order: RefundOrder) -> GatewayRefund:
+        amount = theirs(order.amount, order.currency, STRIPE)
+        with _reading():
+            known = self._refunds(order)
+        for refund in known:
+            if _key(refund) == order.key:
+                return _said(refund)
+        given = sum(refund.amount for refund in known if refund.status in _STATUSES)
+        if given + amount > theirs(order.captured, order.currency, STRIPE):
+            raise GatewayDeclined("Stripe has given back more of this payment already than would leave this refund")
+        wanted = cast("RefundCreateParams", {**_payment(order), "amount": amount, "metadata": _metadata(order)})
+        with _writing():
+            made = self._client().v1.refunds.create(wanted, {"idempotency_key": order.key})
+        return _said(made)
+
+    def release(self, order: RefundOrder) -> GatewayRefund:
+        """Void the authorisation; a mere reduction needs no call, for the later capture takes less and frees the rest
+        (Stripe documentation, "Place a hold on a payment method": the remainder is released)."""
+        if order.keep:
+            return _kept(order)
+        with _writing():
+            self._client().v1.payment_intents.cancel(_intent(order), None, {"idempotency_key": order.key})
+        return GatewayRefund(reference=_intent(order))
+
+    def _released(self, order: RefundOrder) -> GatewayRefund | None:
+        if order.keep:
+            return _kept(order)
+        intent = self._client().v1.payment_intents.retrieve(_intent(order))
+        return GatewayRefund(reference=intent.id) if intent.status == "canceled" else None
+
+    def _refunds(self, order: RefundOrder) -> list[stripe.Refund]:
+        wanted = cast("RefundListParams", {**_payment(order), "limit": 100})
+        return list(self._client().v1.refunds.list(wanted).auto_paging_iter())
+
+
+def _payment(order: RefundOrder) -> dict[str, Any]:
+    reference = order.reference or ""
+    if reference.startswith("pi_"):
+        return {"payment_intent": reference}
+    if reference.startswith(("ch_", "py_")):
+        return {"charge": reference}
+    raise GatewayDeclined("the payment carries no reference of Stripe's (pi_… or ch_…)")
+
+
+def _intent(order: RefundOrder) -> str:
+    reference = order.reference or ""
+    if not reference.startswith("pi_"):
+        raise GatewayDeclined("only a PaymentIntent (pi_…) can be voided from here; void it in Stripe's dashboard")
+    return reference
+
+
+def _metadata(order: RefundOrder) -> dict[str, str]:
+    return {"inflight_key": order.key, "inflight_change": order.change_id, "inflight_order": order.order_id}
+
+
+def _key(refund: stripe.Refund) -> str | None:
+    return getattr(refund.metadata, "inflight_key", None)
+
+
+def _kept(order: RefundOrder) -> GatewayRefund:
+    return GatewayRefund(reference=order.reference or order.key)
+
+
+def _said(refund: stripe.Refund) -> GatewayRefund:
+    status = _STATUSES.get(refund.status or "")
+    if status is None:
+        because = getattr(refund, "failure_reason", None) or refund.status
+        raise GatewayDeclined(f"Stripe could not make the refund {refund.id}: {because}")
+    return GatewayRefund(reference=refund.id, status=status)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Reading changes nothing: whatever is the matter, asking again is safe."""
+    try:
+        yield
+    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+        raise GatewayUnavailable(f"Stripe does not answer: {type(error).__name__}") from None
+    except stripe.StripeError as error:
+        _raise_declined(error)
+        raise GatewayUnavailable(f"Stripe answered {error.http_status}") from None
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """A connection that broke, and a fault of theirs, may have come after the refund."""
+    try:
+        yield
+    except stripe.RateLimitError:
+        raise GatewayUnavailable("Stripe asks for patience") from None
+    except stripe.APIConnectionError:
+        raise GatewayUnknown("Stripe did not answer; it may have happened") from None
+    except stripe.StripeError as error:
+        _raise_declined(error)
+        raise GatewayUnknown(f"Stripe answered {error.http_status}; it may have happened") from None
+
+
+def _raise_declined(error: stripe.StripeError) -> None:
+    """4xx is a no that another attempt would not change, but for 409: the same key is being answered this moment."""
+    if error.http_status is not None and 400 <= error.http_status < 500 and error.http_status != 409:
+        raise GatewayDeclined(f"Stripe refused ({error.code or type(error).__name__}): {error.user_message}") from None

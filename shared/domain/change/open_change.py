@@ -1,0 +1,23 @@
+"""The order while a change of it is open: what it carries of the change, so that readers need no second look."""
+
+from dataclasses import replace
+
+from shared.domain.change.change import Change
+from shared.domain.order.order import OpenChange, Order
+from shared.domain.planning.affected_skus import touched_skus
+
+MAX_SKUS_ON_HEAD = 60
+"""More SKUs than this are not carried on the order; they are read from the change instead."""
+
+
+def with_open(order: Order, change: Change) -> Order:
+    skus = touched_skus(order, change.edits)
+    return replace(
+        order,
+        open_change=OpenChange(
+            change_id=change.change_id,
+            kind=change.kind,
+            status=change.status,
+            skus=skus if len(skus) <= MAX_SKUS_ON_HEAD else (),
+        ),
+    )

@@ -1,0 +1,108 @@
+"""The statuses of a change and the table of its legal transitions, with the words of each refusal.
+
+The status of a change moves along `CHANGE_TRANSITIONS` alone (DESIGN.md, "Versions and states").
+"""
+
+from enum import StrEnum
+from typing import NoReturn
+
+from shared.domain.refusal import Refusal
+
+
+class ChangeStatus(StrEnum):
+    DRAFT = "draft"
+    PENDING_APPROVAL = "pending_approval"
+    APPROVED = "approved"
+    PENDING_CONFIRMATION = "pending_confirmation"
+    COMMITTED = "committed"
+    COMPLETED = "completed"
+    REJECTED = "rejected"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    UNDONE = "undone"
+    WITHDRAWN = "withdrawn"
+    FAILED = "failed"
+    FALLOUT = "fallout"
+
+
+_S = ChangeStatus
+_ENDED_BEFORE_COMMIT = (_S.EXPIRED, _S.UNDONE, _S.WITHDRAWN, _S.FAILED)
+
+CHANGE_TRANSITIONS: dict[ChangeStatus, tuple[ChangeStatus, ...]] = {
+    _S.DRAFT: (
+        _S.DRAFT,
+        _S.PENDING_APPROVAL,
+        _S.APPROVED,
+        _S.PENDING_CONFIRMATION,
+        _S.COMMITTED,
+        *_ENDED_BEFORE_COMMIT,
+    ),
+    _S.PENDING_APPROVAL: (
+        _S.PENDING_APPROVAL,
+        _S.APPROVED,
+        _S.REJECTED,
+        _S.PENDING_CONFIRMATION,
+        _S.COMMITTED,
+        *_ENDED_BEFORE_COMMIT,
+    ),
+    _S.APPROVED: (_S.PENDING_CONFIRMATION, _S.COMMITTED, *_ENDED_BEFORE_COMMIT),
+    _S.PENDING_CONFIRMATION: (_S.COMMITTED, _S.DECLINED, *_ENDED_BEFORE_COMMIT),
+    _S.COMMITTED: (_S.COMPLETED, _S.FALLOUT),
+    _S.FALLOUT: (_S.COMPLETED, _S.FAILED),
+    _S.COMPLETED: (_S.FALLOUT,),  # a refund that had settled came back
+    _S.REJECTED: (),
+    _S.DECLINED: (),
+    _S.EXPIRED: (),
+    _S.UNDONE: (),
+    _S.WITHDRAWN: (),
+    _S.FAILED: (),
+}
+
+OPEN = frozenset({_S.DRAFT, _S.PENDING_APPROVAL, _S.APPROVED, _S.PENDING_CONFIRMATION})
+"""A change in one of these is the order's open change."""
+
+HOLDING = frozenset({_S.PENDING_APPROVAL, _S.APPROVED, _S.PENDING_CONFIRMATION})
+"""A change in one of these has its stock on hold."""
+
+_REFUSALS: dict[ChangeStatus, str] = {
+    _S.DRAFT: "It is still a draft: submit it first.",
+    _S.PENDING_APPROVAL: "It waits for an approval.",
+    _S.APPROVED: "It is approved and waits to be accepted.",
+    _S.PENDING_CONFIRMATION: "It waits to be confirmed.",
+    _S.COMMITTED: "It is already committed.",
+    _S.COMPLETED: "It is already committed and completed.",
+    _S.REJECTED: "It was rejected.",
+    _S.DECLINED: "The customer declined it.",
+    _S.EXPIRED: "It has expired.",
+    _S.UNDONE: "It was undone.",
+    _S.WITHDRAWN: "It was withdrawn.",
+    _S.FAILED: "It failed.",
+    _S.FALLOUT: "A step outside failed; an operator must resolve it.",
+}
+
+
+def check_transition(current: ChangeStatus, target: ChangeStatus) -> None:
+    """Refuse what the table doesn't allow, with the table's words.
+
+    Raises:
+        Refusal: `illegal-transition`.
+    """
+    if target not in CHANGE_TRANSITIONS[current]:
+        raise Refusal("illegal-transition", f"The change cannot become {target}. {_REFUSALS[current]}")
+
+
+def require(current: ChangeStatus, wanted: ChangeStatus, code: str = "illegal-transition") -> None:
+    """Refuse, with the table's words, unless the change is in `wanted`.
+
+    Raises:
+        Refusal: `code`.
+    """
+    if current is not wanted:
+        raise Refusal(code, f"This is not possible now. {_REFUSALS[current]}")
+
+
+def refuse_as_ended(current: ChangeStatus) -> NoReturn:
+    """Raises:
+    Refusal: `illegal-transition`, with the table's words.
+    """
+    raise Refusal("illegal-transition", f"This is not possible any more. {_REFUSALS[current]}")

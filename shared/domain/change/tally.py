@@ -1,0 +1,26 @@
+"""How often a customer had something today: counted in the write that does it, so that two at once count as two."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.domain.order.order import Order
+
+KEPT = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """One more under `key`, provided that there are `seen` so far: as many as the plan was judged by."""
+
+    key: str
+    seen: int
+    until: datetime
+
+
+def refunds_key(order: Order, now: datetime) -> str:
+    """Under which the refunds of the order's customer are counted on this day (UTC)."""
+    return f"refunds/{order.customer.customer_id}/{now:%Y-%m-%d}"
+
+
+def refund_counted(order: Order, seen: int, now: datetime) -> Tally:
+    return Tally(key=refunds_key(order, now), seen=seen, until=now + KEPT)

@@ -1,0 +1,162 @@
+"""The steps of a change before it is committed: what each does to order, change and stock, and what it tells."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from shared.domain.change import events
+from shared.domain.change.approvals import approval_requested, asking_next
+from shared.domain.change.change import Actor, Change, asked_by, moved
+from shared.domain.change.events import EventType
+from shared.domain.change.milestones import NOTHING_PASSED, Passed, arrived, confirmation, decided, entered
+from shared.domain.change.open_change import with_open
+from shared.domain.change.states import ChangeStatus
+from shared.domain.change.step import Step, StockMove
+from shared.domain.order.order import Order
+from shared.domain.planning.plan import Planned, StockDelta
+from shared.domain.policy.documents.approvals import Approvals
+from shared.domain.policy.documents.deadlines import Deadline
+
+
+def started(order: Order, change: Change, actor: Actor, now: datetime) -> Step:
+    """The change exists as a draft; the live order stays as it is."""
+    change = entered(change, actor, now)
+    fact = events.step("AmendmentStarted", order, change)
+    return Step(
+        action="amendment_started",
+        by=actor,
+        at=now,
+        before=order,
+        after=with_open(order, change),
+        change=change,
+        facts=(fact,),
+    )
+
+
+def edited(order: Order, change: Change, actor: Actor, now: datetime, *, replaced: Change) -> Step:
+    """A draft got other edits; `replaced` is the change as it was."""
+    change = moved(change, ChangeStatus.DRAFT, by=actor.id, at=now, note="edits replaced")
+    return Step(
+        action="edits_replaced",
+        by=actor,
+        at=now,
+        before=order,
+        after=with_open(order, change),
+        change_before=replaced,
+        change=change,
+    )
+
+
+def submitted(
+    order: Order,
+    change: Change,
+    planned: Planned,
+    actor: Actor,
+    now: datetime,
+    *,
+    approvals: Approvals,
+    passed: Passed = NOTHING_PASSED,
+) -> Step:
+    """Stock is held; the change waits for its approval, or is approved at once where it needs none."""
+    held = replace(asked_by(change, actor.id), holds=_taken(planned.plan.stock), plan=planned.plan)
+    held, facts = arrived(order, held, actor, now, passed)
+    if change.kind == "amendment" and not passed.new:
+        facts.append(events.step("AmendmentSubmitted", order, held))
+    if planned.plan.approvals:
+        held = asking_next(held, approvals, actor, now)
+        facts.append(approval_requested(order, held))
+    else:
+        held = moved(held, ChangeStatus.APPROVED, by=actor.id, at=now, note="no approval is needed")
+    return Step(
+        action=f"{change.kind}_submitted",
+        by=actor,
+        at=now,
+        before=order,
+        after=with_open(order, held),
+        change_before=None if passed.new else change,
+        change=held,
+        stock=_held(held),
+        facts=tuple(facts),
+    )
+
+
+def awaiting(
+    order: Order,
+    change: Change,
+    planned: Planned,
+    actor: Actor,
+    now: datetime,
+    *,
+    times: Deadline,
+    passed: Passed = NOTHING_PASSED,
+) -> Step:
+    """The change waits for the customer, or for the carrier, as long as `times` say: no confirmation, no effect."""
+    fresh = replace(change, plan=planned.plan, holds=change.holds or _taken(planned.plan.stock))
+    after, facts = arrived(order, fresh, actor, now, passed)
+    reminder = times.confirmation_reminder_seconds
+    after = replace(
+        after,
+        round=after.round + 1,
+        expires_at=now + timedelta(seconds=times.confirmation_seconds),
+        remind_at=now + timedelta(seconds=reminder) if reminder is not None else None,
+    )
+    party = after.awaited
+    after = moved(after, ChangeStatus.PENDING_CONFIRMATION, by=actor.id, at=now, note=f"waits for the {party}")
+    if party == "carrier":
+        facts.append(events.interception(order, after))
+    else:
+        facts.append(events.step("ConfirmationRequested", order, after, party=party, round=after.round))
+    return Step(
+        action="confirmation_requested",
+        by=actor,
+        at=now,
+        before=order,
+        after=with_open(order, after),
+        change_before=None if passed.new else change,
+        change=after,
+        stock=_held(after) if passed.new else (),
+        facts=tuple(facts),
+    )
+
+
+def closed(
+    order: Order, change: Change, status: ChangeStatus, actor: Actor, now: datetime, note: str | None = None
+) -> Step:
+    """The change ends without effect: holds go back, the order is as it was."""
+    after = moved(change, status, by=actor.id, at=now, note=note)
+    after = replace(after, holds={}, expires_at=None, remind_at=None, asked=None)
+    if status is ChangeStatus.REJECTED:
+        after = replace(after, decided_by=actor.id)
+        fact = decided(order, after, "rejected")
+    elif status in (ChangeStatus.DECLINED, ChangeStatus.FAILED) and change.awaited:
+        fact = confirmation(order, after, change.awaited, "declined")
+    else:
+        fact = events.step(_ENDINGS.get(status, "ChangeExpired"), order, after)
+    facts = [fact]
+    if change.holds:
+        facts.append(events.released(order, change.holds))
+    return Step(
+        action=f"change_{status}",
+        by=actor,
+        at=now,
+        before=order,
+        after=replace(order, open_change=None),
+        change_before=change,
+        change=after,
+        stock=tuple(StockMove(sku=sku, held=-units) for sku, units in change.holds.items()),
+        facts=tuple(facts),
+    )
+
+
+_ENDINGS: dict[ChangeStatus, EventType] = {
+    ChangeStatus.UNDONE: "AmendmentUndone",
+    ChangeStatus.WITHDRAWN: "CancellationWithdrawn",
+}
+
+
+def _taken(stock: Iterable[StockDelta]) -> dict[str, int]:
+    return {move.sku: -move.delta for move in stock if move.delta < 0}
+
+
+def _held(change: Change) -> tuple[StockMove, ...]:
+    return tuple(StockMove(sku=sku, held=units) for sku, units in change.holds.items())

@@ -1,0 +1,1 @@
+"""A new order on its way in, and how it becomes one of ours."""

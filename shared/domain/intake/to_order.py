@@ -1,0 +1,194 @@
+"""Accepting a new order: order-wide discounts are allocated to the lines once, taxes worked out, totals checked."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from shared.domain import money
+from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewOrder
+from shared.domain.order import pricing
+from shared.domain.order.line import Line, LineDiscount, Progress, Tax
+from shared.domain.order.order import Order, display
+from shared.domain.order.payment import Payment
+from shared.domain.refusal import Refusal
+
+
+def accept(new: NewOrder, order_id: str, log_key: str) -> Order:
+    """The order that `new` becomes, version 1, not yet stored and without stock.
+
+    Raises:
+        Refusal: `no-lines`, `duplicate-line`, `unknown-parent`, `other-bundle`, `parent-cycle`,
+            `end-before-start`, `discount-over-price`, `total-mismatch`,
+            `duplicate-payment`, `overpaid-refund`: what the channel sent cannot be an order.
+    """
+    if not new.lines:
+        raise Refusal("no-lines", "An order needs at least one line.", pointer="/lines")
+    lines = tuple(_line(line, index) for index, line in enumerate(new.lines))
+    _check_ids(lines)
+    order = Order(
+        order_id=order_id,
+        channel=new.channel,
+        channel_order_id=new.channel_order_id,
+        source=new.source,
+        customer=new.customer,
+        currency=new.currency,
+        placed_at=new.placed_at,
+        shipping_address=new.shipping_address,
+        billing_address=new.billing_address,
+        lines=_taxed(_discounted(lines, new), new.lines),
+        shipping=new.shipping,
+        discounts=new.discounts,
+        fees=new.fees,
+        payments=new.payments,
+        progress={
+            line.line_id: given.progress
+            for line, given in zip(lines, new.lines, strict=True)
+            if given.progress != Progress()
+        },
+        log_key=log_key,
+    )
+    _check_money(order, new)
+    return order
+
+
+def _line(new: NewLine, index: int) -> Line:
+    line = Line(
+        line_id=new.line_id or f"l{index + 1}",
+        sku=new.sku,
+        title=new.title,
+        quantity=new.quantity,
+        cancelled_quantity=new.cancelled_quantity,
+        unit_price=new.unit_price,
+        gross=0,
+        tax_included=new.tax_included,
+        quantity_modifiable=new.quantity_modifiable,
+        start_date=new.start_date,
+        end_date=new.end_date,
+        charges=new.charges,
+        bundle_id=new.bundle_id,
+        parent_line_id=new.parent_line_id,
+        required=new.required,
+        constraints=new.constraints,
+    )
+    gross = pricing.gross_of(line) if new.gross is None else new.gross
+    left, discounts = gross, []
+    for given in new.discounts:
+        amount = _amount(given, left)
+        left -= amount
+        if left < 0:
+            raise Refusal("discount-over-price", "A discount exceeds its line.", pointer=f"/lines/{index}/discounts")
+        discounts.append(
+            LineDiscount(type=given.type, scope=given.scope, code=given.code, percent=given.percent, amount=amount)
+        )
+    return replace(line, gross=gross, discounts=tuple(discounts))
+
+
+def _amount(given: NewLineDiscount, left: int) -> int:
+    if given.amount is not None:
+        return given.amount
+    return money.percent_of(left, given.percent) if given.percent is not None else 0
+
+
+def _discounted(lines: Sequence[Line], new: NewOrder) -> Sequence[Line]:
+    """Each order discount, in turn, allocated over what is left of the lines, by largest remainder."""
+    for index, discount in enumerate(new.discounts):
+        weights = [line.net for line in lines]
+        left = sum(weights)
+        amount = money.percent_of(left, discount.percent) if discount.percent is not None else discount.amount
+        if amount > left:
+            raise Refusal("discount-over-price", "A discount exceeds the order.", pointer=f"/discounts/{index}")
+        lines = [
+            replace(
+                line,
+                discounts=(
+                    *line.discounts,
+                    LineDiscount(
+                        type=discount.type, scope="order", code=discount.code, percent=discount.percent, amount=part
+                    ),
+                ),
+            )
+            for line, part in zip(lines, money.allocate(amount, weights), strict=True)
+        ]
+    return lines
+
+
+def _taxed(lines: Sequence[Line], given: Sequence[NewLine]) -> tuple[Line, ...]:
+    """Taxes as the channel charged them, or rate × net where it gave rates only."""
+    taxed = []
+    for line, new in zip(lines, given, strict=True):
+        amounts = pricing.tax_amounts(line.net, [tax.rate for tax in new.taxes], included=line.tax_included)
+        taxes = tuple(
+            Tax(
+                name=tax.name,
+                rate=tax.rate,
+                amount=amount if tax.amount is None else tax.amount,
+                jurisdiction=tax.jurisdiction,
+            )
+            for tax, amount in zip(new.taxes, amounts, strict=True)
+        )
+        taxed.append(replace(line, taxes=taxes))
+    return tuple(taxed)
+
+
+def _check_ids(lines: Sequence[Line]) -> None:
+    seen: set[str] = set()
+    for index, line in enumerate(lines):
+        if line.line_id in seen:
+            raise Refusal(
+                "duplicate-line", f"Two lines are called '{line.line_id}'.", pointer=f"/lines/{index}/line_id"
+            )
+        seen.add(line.line_id)
+    by_id = {line.line_id: line for line in lines}
+    for index, line in enumerate(lines):
+        _check_parent(line, by_id, f"/lines/{index}")
+        if line.start_date and line.end_date and line.end_date < line.start_date:
+            raise Refusal("end-before-start", "A line ends before it starts.", pointer=f"/lines/{index}/end_date")
+
+
+def _check_parent(line: Line, by_id: dict[str, Line], pointer: str) -> None:
+    """A parent is in the order, in the same bundle, and nobody is their own ancestor."""
+    if line.parent_line_id is None:
+        return
+    where = f"{pointer}/parent_line_id"
+    parent = by_id.get(line.parent_line_id)
+    if parent is None:
+        raise Refusal("unknown-parent", "A line's parent is not in the order.", pointer=where)
+    if line.bundle_id and parent.bundle_id and line.bundle_id != parent.bundle_id:
+        raise Refusal("other-bundle", "A component stands in another bundle than its parent.", pointer=where)
+    seen = {line.line_id}
+    while parent is not None:
+        if parent.line_id in seen:
+            raise Refusal("parent-cycle", "These lines are each other's parents.", pointer=where)
+        seen.add(parent.line_id)
+        parent = by_id.get(parent.parent_line_id or "")
+
+
+def _check_references(payments: Iterable[Payment]) -> None:
+    """What a gateway knows as one payment is one here too, or it could be refunded twice."""
+    seen: set[tuple[str, str]] = set()
+    for index, payment in enumerate(payments):
+        known = (payment.gateway, payment.reference or "")
+        if known in seen:
+            words = f"Another payment here has the reference {payment.reference} at {payment.gateway} too."
+            raise Refusal("duplicate-payment", words, pointer=f"/payments/{index}/reference")
+        if payment.reference:
+            seen.add(known)
+
+
+def _check_money(order: Order, new: NewOrder) -> None:
+    total = order.totals.total
+    if total < 0:
+        raise Refusal("negative-total", "An order cannot come to less than nothing.", pointer="/lines")
+    if new.declared_total is not None and new.declared_total != total:
+        raise Refusal(
+            "total-mismatch",
+            f"Lines, shipping and fees come to {display(total, order.currency)}; "
+            f"the payload says {display(new.declared_total, order.currency)}.",
+        )
+    if len({payment.payment_id for payment in order.payments}) < len(order.payments):
+        raise Refusal("duplicate-payment", "Two payments have the same payment_id.", pointer="/payments")
+    _check_references(order.payments)
+    for index, payment in enumerate(order.payments):
+        if payment.refunded > payment.captured:
+            raise Refusal(
+                "overpaid-refund", "A payment was refunded beyond what it captured.", pointer=f"/payments/{index}"
+            )

@@ -1,0 +1,212 @@
+"""The order: its lines, money and progress, as frozen values in minor units.
+
+Commercial content (lines, prices, discounts, taxes, addresses) makes versions. Progress (fulfilment, payments, the
+open change) stands beside it and raises the revision instead (DESIGN.md, "Versions and states").
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from shared.domain import money
+from shared.domain.order.line import NO_PROGRESS, DiscountType, Line, Progress
+from shared.domain.order.party import Address, Customer, Source
+from shared.domain.order.payment import Payment
+
+ChangeKind = Literal["amendment", "cancellation"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discount:
+    """A discount on the whole order. `percent` is set for the type percent, `amount` (minor units) for amount."""
+
+    type: DiscountType
+    code: str | None = None
+    percent: Decimal | None = None
+    amount: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipping:
+    """What shipping costs. `basis` is the price and tax that it had before it was free, so that its rate is known."""
+
+    method: str | None = None
+    price: int = 0
+    tax: int = 0
+    tax_included: bool = False
+    basis: tuple[int, int] | None = None
+
+    @property
+    def total(self) -> int:
+        return self.price if self.tax_included else self.price + self.tax
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fee:
+    """An amount that belongs to no line: a restocking fee, a tip, a payment surcharge, rounding. May be negative.
+
+    A restocking fee keeps the `rule` of policy that asks for it, and the `basis`: the value of all units cancelled
+    under that rule so far, of which it is `percent`.
+    """
+
+    code: str
+    amount: int
+    tax: int = 0
+    rule: str | None = None
+    percent: Decimal | None = None
+    basis: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.amount + self.tax
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetEntry:
+    """One step in an asset's history: what it became, and by which change."""
+
+    at: datetime
+    action: Literal["activated", "changed", "ended"]
+    change_id: str | None = None
+    quantity: int
+    start_date: date | None = None
+    end_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """What the customer has from a subscription line of an activated order."""
+
+    asset_id: str
+    line_id: str
+    sku: str
+    quantity: int
+    start_date: date | None = None
+    end_date: date | None = None
+    status: Literal["active", "ended"] = "active"
+    history: tuple[AssetEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenChange:
+    """The one change under way. `skus` are those it touches (none listed when there are too many to carry here)."""
+
+    change_id: str
+    kind: ChangeKind
+    status: str
+    skus: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """Where the order's log and events stand: the next entry chains to `log_hash`; sequences are dense per order."""
+
+    log_seq: int = 0
+    log_hash: str = ""
+    event_seq: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """The order's money in minor units. `tax` is what is added to prices; included tax stays inside `items`."""
+
+    items: int
+    discount: int
+    shipping: int
+    tax: int
+    fees: int
+    total: int
+    paid: int
+    refunded: int
+    balance_due: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A live order: the commercial content of its latest version with the progress beside it.
+
+    `unapproved` is what its changes have moved since each role last approved such a sum, in minor units by role;
+    `erased_at` is when its customer's personal values were taken out of it.
+    """
+
+    order_id: str
+    version: int = 1
+    revision: int = 0
+    channel: str
+    channel_order_id: str
+    source: Source = field(default_factory=Source)
+    customer: Customer
+    currency: str
+    placed_at: datetime
+    shipping_address: Address | None = None
+    billing_address: Address | None = None
+    lines: tuple[Line, ...]
+    shipping: Shipping = field(default_factory=Shipping)
+    discounts: tuple[Discount, ...] = ()
+    fees: tuple[Fee, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    progress: dict[str, Progress] = field(default_factory=dict)
+    assets: tuple[Asset, ...] = ()
+    open_change: OpenChange | None = None
+    unapproved: dict[str, int] = field(default_factory=dict)
+    address_changed_at: datetime | None = None
+    ledger: Ledger = field(default_factory=Ledger)
+    log_key: str = ""
+    erased_at: datetime | None = None
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.version}.{self.revision}"'
+
+    def line(self, line_id: str) -> Line | None:
+        return next((line for line in self.lines if line.line_id == line_id), None)
+
+    def progress_of(self, line: Line) -> Progress:
+        return self.progress.get(line.line_id, NO_PROGRESS)
+
+    @property
+    def totals(self) -> Totals:
+        return totals_of(self)
+
+    @property
+    def backordered(self) -> bool:
+        return any(line.backordered for line in self.lines)
+
+    def with_progress(self, line_id: str, progress: Progress) -> "Order":
+        return replace(self, progress={**self.progress, line_id: progress}, revision=self.revision + 1)
+
+
+def totals_of(order: Order) -> Totals:
+    """Total = Σ line totals + shipping + fees; balance_due is what is not yet paid, negative if we owe (money §T)."""
+    items = discount = line_tax = 0
+    for line in order.lines:  # one pass: an order may have thousands
+        items += line.gross
+        discount += line.discount
+        line_tax += 0 if line.tax_included else line.tax
+    shipping_tax = 0 if order.shipping.tax_included else order.shipping.tax
+    fees = sum(fee.amount for fee in order.fees)
+    tax = line_tax + shipping_tax + sum(fee.tax for fee in order.fees)
+    total = items - discount + order.shipping.price + tax + fees
+    paid = sum(payment.captured for payment in order.payments)
+    returning = sum(payment.refunded + payment.refunding for payment in order.payments)
+    return Totals(
+        items=items,
+        discount=discount,
+        shipping=order.shipping.price,
+        tax=tax,
+        fees=fees,
+        total=total,
+        paid=paid,
+        refunded=sum(payment.refunded for payment in order.payments),
+        balance_due=total - paid + returning,
+    )
+
+
+def jurisdiction_words(address: Address | None) -> str:
+    return address.jurisdiction if address else "no address"
+
+
+def display(amount: int, currency: str) -> str:
+    """An amount as people read it: `12.34 USD`."""
+    return f"{money.text(amount, currency)} {currency}"

@@ -1,0 +1,38 @@
+"""The status of a line and of an order: derived from quantities and progress by one table, never stored."""
+
+from shared.domain.order.line import Line, LineStatus, Progress
+from shared.domain.order.order import Order
+
+OrderStatus = LineStatus
+"""An order has the statuses of its lines."""
+
+NOTHING_TO_DELIVER = (OrderStatus.FULFILLED, OrderStatus.CANCELLED)
+"""Nothing of an order in one of these will be sent any more."""
+
+
+def line_status(line: Line, progress: Progress, *, draft: bool = False) -> LineStatus:
+    """The status of one line, from the first row that fits."""
+    if draft:
+        return LineStatus.DRAFT
+    if line.quantity == 0:
+        return LineStatus.CANCELLED
+    if progress.out >= line.quantity:
+        return LineStatus.FULFILLED
+    if progress.out:
+        return LineStatus.PARTIALLY_FULFILLED
+    if progress.picked or progress.packed:
+        return LineStatus.IN_FULFILLMENT
+    return LineStatus.PENDING
+
+
+def order_status(order: Order) -> OrderStatus:
+    """The status of an order, from those of its lines; cancelled lines count only if there are no others."""
+    statuses = {line_status(line, order.progress_of(line)) for line in order.lines}
+    live = statuses - {LineStatus.CANCELLED}
+    if not live:
+        return LineStatus.CANCELLED
+    if len(live) == 1:
+        return next(iter(live))
+    if live & {LineStatus.FULFILLED, LineStatus.PARTIALLY_FULFILLED}:
+        return LineStatus.PARTIALLY_FULFILLED
+    return LineStatus.IN_FULFILLMENT

@@ -1,0 +1,57 @@
+"""The order's own fees after a change: kept, lapsed with the order, raised by restocking, lowered by goodwill."""
+
+from collections import Counter
+from dataclasses import replace
+
+from shared.domain.order.order import Fee, Order
+from shared.domain.planning.plan import CancelledUnits, PlannedFee
+from shared.domain.planning.restocking import CODE as RESTOCKING
+from shared.domain.planning.restocking import restocked
+from shared.domain.planning.shipping import costs_lapse
+from shared.domain.policy.evaluation import Judge
+from shared.domain.policy.policy import Policy
+
+GOODWILL = "goodwill"
+
+
+def kept_fees(order: Order, policy: Policy) -> tuple[Fee, ...]:
+    """The order's fees, as long as something of it is left; restocking fees stay, they were asked for its cancellation.
+    A deduction (a shop's rounding, say) never takes off more than there is, the last first."""
+    if costs_lapse(order, policy):
+        return tuple(fee for fee in order.fees if fee.code == RESTOCKING)
+    if all(fee.amount >= 0 for fee in order.fees):
+        return order.fees
+    below = -order.totals.total
+    kept: list[Fee] = []
+    for fee in reversed(order.fees):
+        cut = min(max(0, below), max(0, -fee.amount))
+        below -= cut
+        kept.append(replace(fee, amount=fee.amount + cut) if cut else fee)
+    return tuple(reversed(kept))
+
+
+def lapsed_fees(before: Order, after: Order) -> int:
+    """What the order's own fees move, up or down, in minor units: duties of 5,000.00 that lapse with the last mug are a
+    change of 5,000.00. Restocking fees and goodwill are counted as what they are."""
+
+    def by_code(order: Order) -> Counter[str]:
+        sums: Counter[str] = Counter()
+        for fee in order.fees:
+            sums[fee.code] += fee.total
+        return sums
+
+    was, becomes = by_code(before), by_code(after)
+    return sum(abs(becomes[code] - was[code]) for code in {*was, *becomes} - {RESTOCKING, GOODWILL})
+
+
+def with_fees(
+    after: Order, cancelled: tuple[CancelledUnits, ...], credit: int, judge: Judge
+) -> tuple[Order, tuple[PlannedFee, ...]]:
+    """The order with restocking fees and a goodwill credit (minor units), and what the change adds of them."""
+    restocking = restocked(after.fees, cancelled, judge)
+    fees, planned = restocking.fees, restocking.planned
+    if credit:
+        fees = (*fees, Fee(code=GOODWILL, amount=-credit))
+        words = "A goodwill credit; the goods stay with the customer."
+        planned = (*planned, PlannedFee(code=GOODWILL, amount=-credit, because=words))
+    return replace(after, fees=fees), planned

@@ -1,0 +1,37 @@
+"""Whether what is left of a price still covers what the goods cost."""
+
+from collections.abc import Iterable
+
+from shared.domain.order.line import Line
+from shared.domain.order.product import Catalogue
+from shared.domain.planning.plan import LineChange
+from shared.domain.policy.evaluation import Judge
+
+
+def check_margins(judge: Judge, changes: Iterable[LineChange], catalogue: Catalogue) -> None:
+    """Ask for an approval of each line whose price falls below its margin floor. What a line costs is known of products
+    with a unit cost only; the words never tell it."""
+    for change in changes:
+        line = change.after
+        cost = _cost(line, judge.order.currency, catalogue) if line.quantity else None
+        if cost is None or not _cheaper(change):
+            continue
+        floor = judge.policy.prices.margin_floor_of(judge.subject, line.sku)
+        if floor is not None and (line.net - cost) * 100 < floor.percent * line.net:
+            words = f"The price of {line.sku} is below its least margin."
+            judge.rule("margin", floor.id, "approve", words)
+            judge.ask(words, floor.id)
+
+
+def _cost(line: Line, currency: str, catalogue: Catalogue) -> int | None:
+    product = catalogue.products.get(line.sku)
+    unit = product.unit_cost.get(currency) if product else None
+    return None if unit is None or line.charges else unit * line.quantity
+
+
+def _cheaper(change: LineChange) -> bool:
+    """Whether a unit is sold for less than it was; an added line always is looked at."""
+    before, after = change.before, change.after
+    if before is None or not before.quantity:
+        return True
+    return after.net * before.quantity < before.net * after.quantity

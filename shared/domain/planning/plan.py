@@ -1,0 +1,209 @@
+"""What a change would do, as values: the plan that is previewed, approved, committed and refunded."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal, get_args
+
+from shared.domain.order.assets import AssetChange
+from shared.domain.order.line import Line
+from shared.domain.order.order import ChangeKind, Fee, Order, Shipping, Totals
+from shared.domain.order.party import Address
+from shared.domain.planning.departments import Changed, Department
+from shared.domain.policy.evaluation import Ruling
+from shared.domain.policy.subjects import Approver, Extent, Stage
+from shared.domain.refusal import Violation
+
+Party = Literal["customer", "carrier"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineChange:
+    """One line that the change touches; `before` is None for an added line."""
+
+    line_id: str
+    change: Literal["added", "changed", "cancelled"]
+    before: Line | None
+    after: Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRefund:
+    """Minor units to give back on one payment, by its own method."""
+
+    payment_id: str
+    method: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedFee:
+    """A fee that the change adds, in minor units; negative for a credit. `rule` is the policy rule that asks for it."""
+
+    code: str
+    amount: int
+    because: str
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelledUnits:
+    """Units of a line that a cancellation takes at one stage, and what was charged for them, tax included."""
+
+    line_id: str
+    sku: str
+    stage: Stage
+    quantity: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReversedTax:
+    """What one tax of one jurisdiction falls by, in minor units."""
+
+    name: str
+    jurisdiction: str | None
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockDelta:
+    """Units that become available (positive) or are taken (negative) of one tracked SKU."""
+
+    sku: str
+    delta: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeededApproval:
+    """Who must approve, why, and by which rules of policy."""
+
+    role: Approver
+    because: str
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeededConfirmation:
+    """Somebody outside who must agree: the customer to the terms, the carrier to stopping what is on its way."""
+
+    party: Party
+    because: str
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEstimate:
+    """By when, in seconds from submission, each wait would end; 0 where nobody is waited for."""
+
+    approval_seconds: int
+    acknowledgement_seconds: int
+    confirmation_seconds: int = 0
+    refund_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProratedCharge:
+    """How a recurring charge was re-priced by other dates: periods as text ("11 + 17/31"), minor units."""
+
+    line_id: str
+    charge_id: str
+    rule: str
+    periods_before: str
+    periods_after: str
+    amount_before: int
+    amount_after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReducedAuthorisation:
+    """An authorisation that is larger than what can still be captured: reduced, not refunded."""
+
+    payment_id: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effects:
+    """What else the change means: revenue without tax in minor units, and when goods should arrive."""
+
+    revenue: int
+    expected_delivery_before: date | None
+    expected_delivery_after: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePlan:
+    """Everything that a change would do. Amounts in minor units of `currency`; the digest covers outcomes only."""
+
+    digest: str
+    kind: ChangeKind
+    order_id: str
+    base_version: int
+    currency: str
+    violations: tuple[Violation, ...]
+    warnings: tuple[str, ...]
+    lines: tuple[LineChange, ...]
+    address_before: Address | None
+    address_after: Address | None
+    shipping_before: Shipping
+    shipping_after: Shipping
+    fees_before: tuple[Fee, ...]
+    fees_after: tuple[Fee, ...]
+    totals_before: Totals
+    totals_after: Totals
+    delta: int
+    refunds: tuple[PlannedRefund, ...]
+    authorisations: tuple[ReducedAuthorisation, ...]
+    amount_due: int
+    fees: tuple[PlannedFee, ...]
+    stock: tuple[StockDelta, ...]
+    approvals: tuple[NeededApproval, ...]
+    confirmations: tuple[NeededConfirmation, ...]
+    cancelled: tuple[CancelledUnits, ...] = ()
+    taxes_reversed: tuple[ReversedTax, ...] = ()
+    assets: tuple[AssetChange, ...]
+    proration: tuple[ProratedCharge, ...]
+    effects: Effects
+    changed: tuple[Changed, ...]
+    departments: tuple[Department, ...]
+    timeline_estimate: TimelineEstimate
+    magnitude: int
+    policy_version: str
+    rulings: tuple[Ruling, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A plan, and the order as it would be after it: what a commit writes. `refunds_today`: how many the customer had
+    when it was judged."""
+
+    plan: ChangePlan
+    after: Order
+    refunds_today: int = 0
+
+
+def extent_of(after: Order) -> Extent:
+    """Whether a cancellation leaves anything of the order."""
+    return "partial" if any(line.quantity for line in after.lines) else "whole"
+
+
+def furthest(cancelled: Iterable[CancelledUnits]) -> Stage | None:
+    """The stage that the units which came furthest had reached."""
+    reached = {units.stage for units in cancelled}
+    return next((stage for stage in reversed(get_args(Stage)) if stage in reached), None)
+
+
+def planned_order(order: Order, plan: ChangePlan) -> Order:
+    """The order as its open change would leave it, by the plan as it was previewed."""
+    planned = {change.line_id: change.after for change in plan.lines}
+    lines = [planned.pop(line.line_id, line) for line in order.lines]
+    return replace(
+        order,
+        version=order.version + 1,
+        lines=(*lines, *planned.values()),
+        shipping_address=plan.address_after,
+        shipping=plan.shipping_after,
+        fees=plan.fees_after,
+    )

@@ -1,0 +1,92 @@
+"""What shipping costs when a change touches it: policy's price for the method, and recalculation where policy asks."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from shared.domain import money
+from shared.domain.order.order import Order, Shipping
+from shared.domain.planning.edit_draft import Targets
+from shared.domain.planning.edits import SetShippingMethod
+from shared.domain.policy.documents.shipping import ShippingRule
+from shared.domain.policy.evaluation import subject_of
+from shared.domain.policy.policy import Policy
+
+
+def set_shipping_method(targets: Targets, edit: SetShippingMethod, pointer: str) -> None:
+    order = targets.order
+    if not targets.allowed("set_shipping_method", None, pointer):
+        return
+    if not any(line.quantity for line in order.lines):
+        targets.refuse("already-cancelled", "Nothing of this order is left to be shipped.", pointer)
+        return
+    if not nothing_shipped(targets, pointer):
+        return
+    if edit.price is not None:
+        given = f"{pointer}/price"
+        if not targets.allowed("set_shipping_method.price", None, given):
+            return
+        if not targets.same_currency(edit.price, given):
+            return
+        price = edit.price.amount
+    else:
+        rule = targets.policy.shipping.rule(edit.method, order.currency, targets.judge.subject)
+        if rule is None:
+            targets.refuse(
+                "shipping-unknown", f"Policy has no price for '{edit.method}' in {order.currency}.", f"{pointer}/method"
+            )
+            return
+        price = rule_price(rule, order.currency, _items(order))
+    if targets.shipping is not None:
+        targets.refuse("conflicting-edits", "Another edit sets the shipping too.", pointer)
+        return
+    targets.shipping = priced(replace(order.shipping, method=edit.method), price)
+
+
+def nothing_shipped(targets: Targets, pointer: str) -> bool:
+    """Whether how goods are sent can still be changed; why not is kept as a refusal."""
+    if not any(targets.order.progress_of(line).shipped for line in targets.order.lines):
+        return True
+    targets.refuse("shipping-after-shipment", "Goods have shipped by the old method already.", pointer)
+    return False
+
+
+def recalculated(before: Order, after: Order, policy: Policy) -> Shipping:
+    """Shipping after a change that did not set it: as it was accepted, unless the method's rule recalculates."""
+    if costs_lapse(after, policy):
+        return priced(before.shipping, 0) if before.shipping.price else before.shipping
+    rule = policy.shipping.rule(before.shipping.method, before.currency, subject_of(before))
+    if rule is None or not rule.recalculate:
+        return before.shipping
+    return priced(before.shipping, rule_price(rule, before.currency, _items(after)))
+
+
+def costs_lapse(order: Order, policy: Policy) -> bool:
+    """Whether shipping and the order's own fees are given back, because nothing of the order is left."""
+    if any(line.quantity for line in order.lines) or policy.cancellation.order_costs == "never":
+        return False
+    return policy.cancellation.order_costs == "always" or not any(each.shipped for each in order.progress.values())
+
+
+def priced(shipping: Shipping, price: int) -> Shipping:
+    """The shipping at another price; its tax keeps its own rate."""
+    basis = (shipping.price, shipping.tax) if shipping.price else shipping.basis
+    tax = money.divide(basis[1] * price, basis[0]) if basis else 0
+    return replace(shipping, price=price, tax=tax, basis=None if price else basis)
+
+
+def rule_price(rule: ShippingRule, currency: str, items: int) -> int:
+    """Minor units: nothing from the free threshold on."""
+    free_from = rule.free_from
+    if free_from is not None and items >= money.parse(free_from, currency):
+        return 0
+    return money.parse(rule.price, currency)
+
+
+def expected_delivery(shipping: Shipping, order: Order, policy: Policy, today: date | None) -> date | None:
+    """When goods sent by this method from today on should arrive, if policy knows."""
+    rule = policy.shipping.rule(shipping.method, order.currency, subject_of(order))
+    return today + timedelta(days=rule.delivery_days) if rule and today else None
+
+
+def _items(order: Order) -> int:
+    return sum(line.net for line in order.lines)

@@ -1,0 +1,54 @@
+"""The terms of a cancellation, as the customer reads them before anything happens: tax reversed, time that it takes."""
+
+from collections.abc import Iterable
+
+from shared.domain.order.order import Shipping
+from shared.domain.order.pricing import with_quantity
+from shared.domain.planning.edit_draft import Taken
+from shared.domain.planning.plan import CancelledUnits, LineChange, PlannedRefund, ReversedTax
+from shared.domain.policy.documents.cancellation import CancellationPolicy
+
+DAY = 86400
+
+
+def cancelled_units(taken: Iterable[Taken], changes: Iterable[LineChange]) -> tuple[CancelledUnits, ...]:
+    """What was charged for the units cancelled, stage by stage: the line's total before them, less that after them. In
+    the order of the lines, however they were named."""
+    after = {change.line_id: change.after for change in changes}
+    places = {line_id: place for place, line_id in enumerate(after)}
+    found = []
+    for each in sorted(taken, key=lambda each: places.get(each.line.line_id, 0)):
+        line, left, total = each.line, each.line.quantity, each.line.total
+        for number, (stage, units) in enumerate(each.stages, start=1):
+            left -= units
+            rest = after.get(line.line_id, line) if number == len(each.stages) else with_quantity(line, left)
+            found.append(
+                CancelledUnits(
+                    line_id=line.line_id, sku=line.sku, stage=stage, quantity=units, amount=total - rest.total
+                )
+            )
+            total = rest.total
+    return tuple(found)
+
+
+def reversed_taxes(changes: Iterable[LineChange], before: Shipping, after: Shipping) -> tuple[ReversedTax, ...]:
+    """What each tax of each jurisdiction falls by; contained taxes count like added ones. Those that rise are left out:
+    they stand in the lines."""
+    sums: dict[tuple[str, str | None], int] = {}
+    for change in changes:
+        for line, sign in ((change.before, 1), (change.after, -1)):
+            for tax in line.taxes if line else ():
+                key = (tax.name, tax.jurisdiction)
+                sums[key] = sums.get(key, 0) + sign * tax.amount
+    if before.tax != after.tax:
+        sums["shipping", None] = before.tax - after.tax
+    return tuple(
+        ReversedTax(name=name, jurisdiction=place, amount=amount)
+        for (name, place), amount in sums.items()
+        if amount > 0
+    )
+
+
+def refund_seconds(refunds: Iterable[PlannedRefund], policy: CancellationPolicy) -> int:
+    """By when, after commit, the slowest of the refunds should show, in seconds; 0 without any."""
+    return max((policy.days_for(refund.method) * DAY for refund in refunds), default=0)

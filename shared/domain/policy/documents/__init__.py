@@ -1,0 +1,1 @@
+"""One file for each policy document, and the registry of them all."""

@@ -1,0 +1,43 @@
+"""How long things may take, in seconds."""
+
+from dataclasses import dataclass
+
+from shared.domain.policy.documents.document import Document
+from shared.domain.policy.scope import EVERYWHERE, Only, most_specific
+from shared.domain.policy.subjects import Subject
+
+HURRY = 3600
+"""Whoever has less, in seconds, may find their time over before they could answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline(Document):
+    """Seconds: an open change lives so long, a customer has so long to confirm, a department to acknowledge. Without
+    `confirmation_reminder_seconds` customers are not reminded."""
+
+    id: str
+    only: Only = EVERYWHERE
+    change_seconds: int
+    confirmation_seconds: int
+    confirmation_reminder_seconds: int | None = None
+    acknowledgement_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadlines(Document):
+    rules: tuple[Deadline, ...]
+
+    @property
+    def hurried(self) -> bool:
+        """Whether somebody has so little time to answer that nobody may do so in time any more."""
+        times = ((each.change_seconds, each.confirmation_seconds, each.acknowledgement_seconds) for each in self.rules)
+        return any(min(each) < HURRY for each in times)
+
+    def of(self, subject: Subject) -> Deadline:
+        """Raises:
+        LookupError: no rule is for everyone.
+        """
+        found = most_specific(self.rules, subject)
+        if found is None:
+            raise LookupError("no deadline is for everyone")
+        return found

@@ -1,0 +1,59 @@
+"""The policy documents by name, which of them move money, and which versions a second operator must agree to."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from shared.domain.policy.documents.approvals import Approvals
+from shared.domain.policy.documents.cancellation import CancellationPolicy
+from shared.domain.policy.documents.checks import Checks
+from shared.domain.policy.documents.deadlines import Deadlines
+from shared.domain.policy.documents.document import Document
+from shared.domain.policy.documents.eligibility import Eligibility
+from shared.domain.policy.documents.prices import Prices
+from shared.domain.policy.documents.reasons import Reasons
+from shared.domain.policy.documents.shipping import ShippingPolicy
+from shared.domain.policy.documents.taxes import Taxes
+from shared.domain.policy.policy import Policy
+
+PolicyName = Literal[
+    "reasons", "eligibility", "approvals", "cancellation", "prices", "taxes", "shipping", "checks", "deadlines"
+]
+
+DOCUMENTS: dict[PolicyName, type[Document]] = {
+    "reasons": Reasons,
+    "eligibility": Eligibility,
+    "approvals": Approvals,
+    "cancellation": CancellationPolicy,
+    "prices": Prices,
+    "taxes": Taxes,
+    "shipping": ShippingPolicy,
+    "checks": Checks,
+    "deadlines": Deadlines,
+}
+
+WITHOUT_MONEY: frozenset[PolicyName] = frozenset({"reasons", "deadlines"})
+"""Every other document decides who pays what, or who may."""
+
+SHIPPED = 1
+"""The version of each document that ships with the code."""
+
+
+def moves_money(name: PolicyName) -> bool:
+    return name not in WITHOUT_MONEY
+
+
+def needs_a_second(name: PolicyName, document: Document) -> bool:
+    """Whether another operator must agree to this version: it moves money, or leaves so little time that whoever
+    proposes it could stop all approvals by it."""
+    return moves_money(name) or (isinstance(document, Deadlines) and document.hurried)
+
+
+def assembled(documents: Mapping[PolicyName, Document], versions: Mapping[PolicyName, int]) -> Policy:
+    """The documents as one policy, whose version names those that are not as they were shipped."""
+    return Policy(version=version_of(versions), **{str(name): document for name, document in documents.items()})  # type: ignore[arg-type]
+
+
+def version_of(versions: Mapping[PolicyName, int]) -> str:
+    """`default-1`, or for instance `default-1 approvals-3`: what an auditor looks up."""
+    changed = [f"{name}-{version}" for name, version in sorted(versions.items()) if version != SHIPPED]
+    return " ".join(["default-1", *changed])

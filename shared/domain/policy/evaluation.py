@@ -1,0 +1,147 @@
+"""What policy says of a change while it is planned: which rule decided each thing, and who must approve and why."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from operator import attrgetter
+from typing import Literal, NamedTuple
+
+from shared.domain.order.order import ChangeKind, Order
+from shared.domain.policy.conditions import context, true_in, variables
+from shared.domain.policy.documents.eligibility import EligibilityRule
+from shared.domain.policy.documents.prices import PriceBounds
+from shared.domain.policy.policy import Policy
+from shared.domain.policy.scope import by_rank
+from shared.domain.policy.subjects import Approver, Case, Role, Subject, Value
+
+RulingOutcome = Literal["allow", "deny", "approve", "warn", "confirm", "fee"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """One rule that had its say: about what, with which outcome, in which words."""
+
+    decides: str
+    rule: str
+    outcome: RulingOutcome
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A reason for an approval; without `approvers` policy's `approvals.asked` give it."""
+
+    because: str
+    rule: str
+    approvers: tuple[Approver, ...] = ()
+
+
+class _Rules(NamedTuple):
+    """The rules that may decide one kind of edit, and what they compare."""
+
+    rules: Sequence[EligibilityRule]
+    of_case: tuple[str, ...]
+    of_change: tuple[str, ...]
+    by_product: bool
+    seen: Callable[[Case], object]
+    """What of a case makes a difference to them."""
+    known: dict[int, tuple[Case, EligibilityRule]]
+    """What was decided of the very same case, by its `id`; whoever asks of 1,000 lines has few cases."""
+
+
+def subject_of(order: Order) -> Subject:
+    """What rules are tuned by, of this order."""
+    customer = order.customer
+    return Subject(
+        channel=order.channel, account=customer.customer_id, tier=customer.tier, segment=customer.segment or ""
+    )
+
+
+@dataclass
+class Judge:
+    """Policy, for one change of one order. Rules are looked up once a kind of edit, and asked once a distinct case."""
+
+    policy: Policy
+    order: Order
+    kind: ChangeKind
+    role: Role
+    reason_code: str = ""
+    rulings: dict[tuple[str, str], Ruling] = field(default_factory=dict)
+    asks: list[Ask] = field(default_factory=list)
+    _rules: dict[str, _Rules] = field(default_factory=dict)
+    _decided: dict[tuple[object, ...], EligibilityRule] = field(default_factory=dict)
+
+    @cached_property
+    def subject(self) -> Subject:
+        return subject_of(self.order)
+
+    @cached_property
+    def whose(self) -> dict[str, Value]:
+        """The variables that are the same for everything in this change."""
+        return {
+            "kind": self.kind,
+            "role": self.role,
+            "reason": self.reason_code,
+            "channel": self.subject.channel,
+            "account": self.subject.account,
+            "tier": self.subject.tier,
+            "segment": self.subject.segment,
+            "currency": self.order.currency,
+        }
+
+    def eligibility(self, edit: str, case: Case, sku: str | None) -> EligibilityRule:
+        """The rule that decides whether this edit may be; its say is noted."""
+        known = self._rules.get(edit) or self._rules_for(edit)
+        same = None if known.by_product else known.known.get(id(case))
+        rule = same[1] if same and same[0] is case else self._looked_up(known, edit, case, sku)
+        if rule.outcome == "approve":
+            self.ask(rule.words, rule.id, rule.approvers)
+        return rule
+
+    def _looked_up(self, known: _Rules, edit: str, case: Case, sku: str | None) -> EligibilityRule:
+        key = (edit, sku if known.by_product else None, known.seen(case))
+        rule = self._decided.get(key)
+        if rule is None:
+            rule = self._decided[key] = self._decide(known, edit, case, sku)
+            self.rule(edit, rule.id, rule.outcome, rule.words)
+        known.known[id(case)] = (case, rule)
+        return rule
+
+    @cached_property
+    def _price_bounds(self) -> Sequence[PriceBounds]:
+        return by_rank(self.policy.prices.bounds, self.subject)
+
+    def price_bounds(self, sku: str) -> PriceBounds | None:
+        """The bounds of a product's price: the most specific of those that hold for this order."""
+        return next((bounds for bounds in self._price_bounds if bounds.only.admits_product(sku)), None)
+
+    def rule(self, decides: str, rule: str, outcome: RulingOutcome, words: str) -> None:
+        self.rulings.setdefault((decides, rule), Ruling(decides=decides, rule=rule, outcome=outcome, words=words))
+
+    def ask(self, because: str, rule: str, approvers: Iterable[Approver] = ()) -> None:
+        self.asks.append(Ask(because=because, rule=rule, approvers=tuple(approvers)))
+
+    def _rules_for(self, edit: str) -> _Rules:
+        rules = self.policy.eligibility.rules_for(self.kind, edit, self.role, self.subject)
+        compared = {name for rule in rules for name in variables(rule.when)}
+        of_case = tuple(sorted(compared & set(Case.__dataclass_fields__)))
+        of_change = tuple(sorted(compared & set(self.whose)))
+        by_product = "sku" in compared or any(rule.only.products for rule in rules)
+        seen = attrgetter(*of_case) if of_case else _nothing
+        found = self._rules[edit] = _Rules(rules, of_case, of_change, by_product, seen, {})
+        return found
+
+    def _decide(self, known: _Rules, edit: str, case: Case, sku: str | None) -> EligibilityRule:
+        values: dict[str, Value] = {name: self.whose[name] for name in known.of_change}
+        values |= {name: case.value(name) for name in known.of_case}
+        given = context({**values, "edit": edit, "sku": sku or ""})
+        return next(
+            rule
+            for rule in known.rules
+            if rule.only.admits_product(sku)
+            and (not rule.when or true_in(rule.when, given, unanswered=rule.outcome != "allow"))
+        )
+
+
+def _nothing(_: Case) -> None:
+    return None

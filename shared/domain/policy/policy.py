@@ -1,0 +1,29 @@
+"""One version of all the rules that a business changes weekly. Each document has its own file in `policies`."""
+
+from dataclasses import dataclass
+
+from shared.domain.policy.documents.approvals import Approvals
+from shared.domain.policy.documents.cancellation import CancellationPolicy
+from shared.domain.policy.documents.checks import Checks
+from shared.domain.policy.documents.deadlines import Deadlines
+from shared.domain.policy.documents.eligibility import Eligibility
+from shared.domain.policy.documents.prices import Prices
+from shared.domain.policy.documents.reasons import Reasons
+from shared.domain.policy.documents.shipping import ShippingPolicy
+from shared.domain.policy.documents.taxes import Taxes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """All documents as they are in force together; `version` names those that are not as they were shipped."""
+
+    version: str
+    reasons: Reasons
+    eligibility: Eligibility
+    approvals: Approvals
+    cancellation: CancellationPolicy
+    prices: Prices
+    taxes: Taxes
+    shipping: ShippingPolicy
+    checks: Checks
+    deadlines: Deadlines

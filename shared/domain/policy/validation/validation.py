@@ -1,0 +1,217 @@
+"""Whether a policy document makes sense, beyond its types: what would mislead, contradict itself or lock everyone out.
+
+Each finding points into the document (RFC 6901). What a document needs of others is checked against those in force.
+"""
+
+from collections.abc import Callable
+from itertools import combinations
+
+from shared.domain.policy.documents.decimals import wild_decimals
+from shared.domain.policy.documents.registry import PolicyName
+from shared.domain.policy.documents.routing import same_route, unseen
+from shared.domain.policy.policy import Policy
+from shared.domain.policy.validation.denials import denials
+from shared.domain.policy.validation.findings import (
+    Found,
+    all_sound,
+    bad_amount,
+    bad_amounts,
+    bad_percent,
+    bad_seconds,
+    duplicates,
+    escaped,
+    for_products,
+    overlaps,
+    rules_problems,
+    unknown_approvers,
+)
+from shared.domain.policy.validation.lockout import locked_out
+from shared.domain.policy.validation.reachable import unreachable
+from shared.domain.policy.vocabulary import EDITS, OF_A_CHANGE, OF_AN_EDIT, OF_UNITS
+from shared.domain.refusal import Violation
+
+
+def problems(policy: Policy, name: PolicyName) -> tuple[Violation, ...]:
+    """What is wrong with the document `name` of a policy made of it and of all others as they are."""
+    return (*wild_decimals(getattr(policy, name)), *_CHECKS[name](policy))
+
+
+def _reasons(policy: Policy) -> Found:
+    codes = policy.reasons.codes
+    yield from duplicates([reason.code for reason in codes], "/codes", "code")
+    for kind in EDITS:
+        if not policy.reasons.known(kind):
+            words = f"Without a reason for it, nobody could ask for a change of kind {kind}."
+            yield Violation("locks-everyone-out", words, "/codes")
+    for index, rule in enumerate(policy.cancellation.restocking):
+        if unknown := sorted(set(rule.except_reasons) - {reason.code for reason in codes}):
+            words = f"Rule {index} of cancellation.restocking names {', '.join(unknown)}; change it first."
+            yield Violation("reason-in-use", words, "/codes")
+
+
+def _eligibility(policy: Policy) -> Found:
+    rules = policy.eligibility.rules
+    yield from rules_problems(rules, "/rules", OF_AN_EDIT)
+    every = {edit for edits in EDITS.values() for edit in edits}
+    for index, rule in enumerate(rules):
+        if unknown := sorted(set(rule.edits) - every):
+            words = f"Unknown: {', '.join(unknown)}. Eligibility is asked about {', '.join(sorted(every))}."
+            yield Violation("unknown-name", words, f"/rules/{index}/edits")
+        if rule.approvers and rule.outcome != "approve":
+            words = "Only a rule whose outcome is approve names approvers."
+            yield Violation("contradicts-itself", words, f"/rules/{index}/approvers")
+        yield from unknown_approvers(policy, rule.approvers, f"/rules/{index}/approvers")
+    if all_sound(rules, OF_AN_EDIT):
+        yield from unreachable(rules)
+        yield from locked_out(policy)
+
+
+def _approvals(policy: Policy) -> Found:
+    approvals = policy.approvals
+    yield from duplicates([level.role for level in approvals.levels], "/levels", "role")
+    for index, level in enumerate(approvals.levels):
+        yield from bad_seconds(level.deadline_seconds, f"/levels/{index}/deadline_seconds")
+        if level.remind_after_seconds is not None and not 0 < level.remind_after_seconds < level.deadline_seconds:
+            words = "A reminder comes after its request and before the deadline."
+            yield Violation("contradicts-itself", words, f"/levels/{index}/remind_after_seconds")
+        if level.escalates_to is not None:
+            yield from unknown_approvers(policy, (level.escalates_to,), f"/levels/{index}/escalates_to")
+            ranks = [each.role for each in approvals.levels]
+            if level.escalates_to in ranks and ranks.index(level.escalates_to) <= index:
+                words = f"{level.role} can escalate only to a level that is listed after it."
+                yield Violation("contradicts-itself", words, f"/levels/{index}/escalates_to")
+    if not approvals.asked:
+        words = "Somebody must approve what other rules want approved."
+        yield Violation("locks-everyone-out", words, "/asked")
+    yield from unknown_approvers(policy, approvals.asked, "/asked")
+    yield from rules_problems(approvals.routes, "/routes", OF_A_CHANGE)
+    for index, route in enumerate(approvals.routes):
+        where = f"/routes/{index}"
+        yield from bad_amounts(route.above, f"{where}/above")
+        yield from bad_amounts(route.order_above or {}, f"{where}/order_above")
+        yield from unknown_approvers(policy, route.approvers, f"{where}/approvers")
+        if not route.above:
+            words = "Name a currency for the threshold."
+            yield Violation("threshold-without-currency", words, f"{where}/above")
+    yield from overlaps(approvals.routes, "/routes", same_route)
+    yield from unseen(approvals.routes)
+
+
+def _cancellation(policy: Policy) -> Found:
+    document = policy.cancellation
+    if "other" not in document.refund_days:
+        words = "Say how long every other method takes: `other`."
+        yield Violation("unknown-name", words, "/refund_days")
+    for method, days in document.refund_days.items():
+        if not 0 <= days <= 365:
+            yield Violation("out-of-range", "Between 0 and 365 days.", f"/refund_days/{escaped(method)}")
+    known = {reason.code for reason in policy.reasons.codes}
+    yield from rules_problems(document.restocking, "/restocking", OF_UNITS)
+    for index, rule in enumerate(document.restocking):
+        yield from bad_percent(rule.percent, 0, 100, f"/restocking/{index}/percent")
+        if not rule.stages:
+            yield Violation("contradicts-itself", "Name a stage, or leave the rule out.", f"/restocking/{index}/stages")
+        if unknown := sorted(set(rule.except_reasons) - known):
+            words = f"No reasons: {', '.join(unknown)}."
+            yield Violation("unknown-name", words, f"/restocking/{index}/except_reasons")
+    yield from overlaps(
+        document.restocking,
+        "/restocking",
+        lambda a, b: bool(set(a.stages) & set(b.stages)) and (a.when, a.except_reasons) == (b.when, b.except_reasons),
+    )
+    yield from rules_problems(document.confirmations, "/confirmations", OF_A_CHANGE)
+
+
+def _prices(policy: Policy) -> Found:
+    prices = policy.prices
+    yield from rules_problems(prices.bounds, "/bounds", OF_A_CHANGE)
+    yield from overlaps(prices.bounds, "/bounds")
+    for index, bounds in enumerate(prices.bounds):
+        yield from bad_percent(bounds.floor_percent, 0, 100, f"/bounds/{index}/floor_percent")
+        yield from bad_percent(bounds.ceiling_percent, 100, 10_000, f"/bounds/{index}/ceiling_percent")
+    if not any(bounds.only.rank == 0 for bounds in prices.bounds):
+        yield Violation("contradicts-itself", "Some bounds must be for every price.", "/bounds")
+    yield from rules_problems(prices.margin_floors, "/margin_floors", OF_A_CHANGE)
+    yield from overlaps(prices.margin_floors, "/margin_floors")
+    for index, floor in enumerate(prices.margin_floors):
+        yield from bad_percent(floor.percent, -100, 100, f"/margin_floors/{index}/percent")
+
+
+def _taxes(policy: Policy) -> Found:
+    seen = [(rule.jurisdiction, rule.category, rule.name) for rule in policy.taxes.rates]
+    for index, rule in enumerate(policy.taxes.rates):
+        if not 0 <= rule.rate <= 1:
+            yield Violation("out-of-range", "A rate is a fraction: 0.19 for 19 per cent.", f"/rates/{index}/rate")
+        if seen.index(seen[index]) != index:
+            words = f"{rule.name} of {rule.jurisdiction} stands here twice."
+            yield Violation("overlapping-rules", words, f"/rates/{index}")
+        if rule.jurisdiction in policy.taxes.untaxed_jurisdictions:
+            words = f"{rule.jurisdiction} is listed as untaxed too."
+            yield Violation("contradicts-itself", words, f"/rates/{index}/jurisdiction")
+
+
+def _shipping(policy: Policy) -> Found:
+    methods = policy.shipping.methods
+    yield from for_products(methods, "/methods")
+    for index, rule in enumerate(methods):
+        where = f"/methods/{index}"
+        yield from bad_amount(rule.price, rule.currency, f"{where}/price")
+        if rule.free_from is not None:
+            yield from bad_amount(rule.free_from, rule.currency, f"{where}/free_from")
+        if not 0 <= rule.delivery_days <= 365:
+            yield Violation("out-of-range", "Between 0 and 365 days.", f"{where}/delivery_days")
+    for (_, first), (index, second) in combinations(enumerate(methods), 2):
+        same = (first.method, first.currency) == (second.method, second.currency)
+        if same and first.only.meets(second.only):
+            words = f"{second.method} in {second.currency} has two prices here."
+            yield Violation("overlapping-rules", words, f"/methods/{index}")
+
+
+def _checks(policy: Policy) -> Found:
+    checks = policy.checks
+    yield from rules_problems(checks.rules, "/rules", OF_A_CHANGE)
+    for index, rule in enumerate(checks.rules):
+        yield from unknown_approvers(policy, rule.approvers, f"/rules/{index}/approvers")
+        if not rule.when:
+            yield Violation("contradicts-itself", "Say when the check holds.", f"/rules/{index}/when")
+    yield from rules_problems(checks.credit_limits, "/credit_limits", OF_A_CHANGE)
+    yield from overlaps(checks.credit_limits, "/credit_limits")
+    yield from for_products(checks.credit_limits, "/credit_limits")
+    for index, limit in enumerate(checks.credit_limits):
+        yield from bad_amounts(limit.limits, f"/credit_limits/{index}/limits")
+    yield from rules_problems(checks.step_up, "/step_up", OF_A_CHANGE)
+    yield from for_products(checks.step_up, "/step_up")
+    for index, step in enumerate(checks.step_up):
+        yield from bad_amounts(step.above, f"/step_up/{index}/above")
+        yield from bad_seconds(step.max_age_seconds, f"/step_up/{index}/max_age_seconds")
+    if all_sound(checks.rules, OF_A_CHANGE):
+        yield from denials(policy)
+
+
+def _deadlines(policy: Policy) -> Found:
+    rules = policy.deadlines.rules
+    yield from rules_problems(rules, "/rules", OF_A_CHANGE)
+    yield from overlaps(rules, "/rules")
+    yield from for_products(rules, "/rules")
+    for index, rule in enumerate(rules):
+        for name in ("change_seconds", "confirmation_seconds", "acknowledgement_seconds"):
+            yield from bad_seconds(getattr(rule, name), f"/rules/{index}/{name}")
+        reminder = rule.confirmation_reminder_seconds
+        if reminder is not None and not 0 < reminder < rule.confirmation_seconds:
+            words = "A reminder comes after the asking and before the deadline."
+            yield Violation("contradicts-itself", words, f"/rules/{index}/confirmation_reminder_seconds")
+    if not any(rule.only.rank == 0 for rule in rules):
+        yield Violation("contradicts-itself", "Some deadlines must be for everyone.", "/rules")
+
+
+_CHECKS: dict[PolicyName, Callable[[Policy], Found]] = {
+    "reasons": _reasons,
+    "eligibility": _eligibility,
+    "approvals": _approvals,
+    "cancellation": _cancellation,
+    "prices": _prices,
+    "taxes": _taxes,
+    "shipping": _shipping,
+    "checks": _checks,
+    "deadlines": _deadlines,
+}

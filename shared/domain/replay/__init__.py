@@ -1,0 +1,1 @@
+"""Past changes judged once more: by another policy, or by what became of them."""

@@ -1,0 +1,122 @@
+"""What is remembered of a change that was refused, and whether it was refused wrongly: a false reject.
+
+A false reject was *forced* (somebody of a higher role committed the same after all) or *resubmitted* (the same role
+committed other edits instead, or the same ones once policy was another), within `PATIENCE`. Nothing personal is kept:
+which edits of which lines, not what they said of addresses; roles, not names.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from shared.domain.canonical import canonical, sha256
+from shared.domain.change.change import Change
+from shared.domain.change.states import ChangeStatus
+from shared.domain.order.order import ChangeKind
+from shared.domain.planning.edits import Edit
+from shared.domain.policy.subjects import Role
+
+PATIENCE = timedelta(days=7)
+Verdict = Literal["forced", "resubmitted"]
+
+_ABOVE: tuple[Role, ...] = ("customer", "agent", "lead", "manager", "finance", "operator")
+"""Each may do what those before it may not."""
+
+_SAME: Mapping[str, str] = {"cancel_line": "cancel", "cancel_units": "cancel", "cancel_order": "cancel"}
+"""Edits that come to the same, whatever kind of change holds them."""
+
+_PERSONAL = ("address", "title")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """One edit: its op, and the line or product it is on; "" for the whole order."""
+
+    op: str
+    on: str = ""
+
+    def meets(self, other: "Touched") -> bool:
+        """Whether both want the same done to the same thing."""
+        same = _SAME.get(self.op, self.op) == _SAME.get(other.op, other.op)
+        return same and (self.on == other.on or not self.on or not other.on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A start of a change that was answered with no. `codes` are the violations', `rules` those of policy that denied;
+    `wanted` is a fingerprint of the edits with their quantities and amounts, which tells two requests apart."""
+
+    id: str
+    at: datetime
+    order_id: str
+    customer_id: str
+    channel: str
+    tier: str
+    kind: ChangeKind
+    role: Role
+    reason_code: str
+    edits: tuple[Touched, ...]
+    wanted: str
+    codes: tuple[str, ...]
+    rules: tuple[str, ...]
+    policy_version: str
+
+    @property
+    def day(self) -> str:
+        return self.at.date().isoformat()
+
+
+def touched(edits: Iterable[Edit]) -> tuple[Touched, ...]:
+    return tuple(dict.fromkeys(Touched(op=edit.op, on=_on(edit)) for edit in edits))
+
+
+def fingerprint(edits: Iterable[Edit]) -> str:
+    """One text for edits that want the same; two addresses make no difference, for they would be personal."""
+    plain = [{name: value for name, value in asdict(edit).items() if name not in _PERSONAL} for edit in edits]
+    return sha256(canonical(plain))[:16]
+
+
+def verdict(refused: Refused, changes: Iterable[Change]) -> Verdict | None:
+    """What became of it, by the changes of the same order; None: it was refused, and that was that."""
+    later = [change for change in changes if _soon_after(refused, change)]
+    if any(_forced(refused, change) for change in later):
+        return "forced"
+    return "resubmitted" if any(_resubmitted(refused, change) for change in later) else None
+
+
+def _soon_after(refused: Refused, change: Change) -> bool:
+    at = committed_at(change)
+    return change.order_id == refused.order_id and at is not None and refused.at < at <= refused.at + PATIENCE
+
+
+def committed_at(change: Change) -> datetime | None:
+    return next((entry.at for entry in change.timeline if entry.status is ChangeStatus.COMMITTED), None)
+
+
+def _forced(refused: Refused, change: Change) -> bool:
+    return _rank(change.requested_by.role) > _rank(refused.role) and _meets(refused, change)
+
+
+def _resubmitted(refused: Refused, change: Change) -> bool:
+    otherwise = fingerprint(change.edits) != refused.wanted
+    anew = change.plan.policy_version != refused.policy_version
+    return change.requested_by.role == refused.role and _related(refused, change) and (otherwise or anew)
+
+
+def _meets(refused: Refused, change: Change) -> bool:
+    return any(one.meets(other) for one in refused.edits for other in touched(change.edits))
+
+
+def _related(refused: Refused, change: Change) -> bool:
+    """Other edits of something else altogether are no second try."""
+    after = touched(change.edits)
+    return _meets(refused, change) or bool({each.on for each in refused.edits} & {each.on for each in after})
+
+
+def _rank(role: Role) -> int:
+    return _ABOVE.index(role) if role in _ABOVE else -1
+
+
+def _on(edit: Edit) -> str:
+    return str(getattr(edit, "line_id", None) or getattr(edit, "sku", None) or "")

@@ -1,0 +1,98 @@
+"""How effects become replies: one function for each kind of answer, and the way out through the gateway."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from aws_lambda_powertools.event_handler import Response
+
+from shared.domain.change.step import Step
+from shared.domain.order.order import Order
+from shared.domain.order.product import Product, StockLevel
+from shared.domain.policy.policy import Policy
+from shared.http.door.jsontext import dumps
+from shared.http.parts.view import Json
+from shared.http.resources.asset.view import asset_view
+from shared.http.resources.catalogue.view import product_view, stock_view
+from shared.http.resources.change.view import change_view
+from shared.http.resources.confirmation.view import confirmation_view
+from shared.http.resources.order.view import order_view
+from shared.ports.stores import Answer, Page
+
+T = TypeVar("T")
+
+JSON = "application/json"
+
+
+def respond(answer: Answer) -> Response[str]:
+    """The answer as the gateway takes it."""
+    headers: dict[str, str | list[str]] = {"Cache-Control": "no-store"}
+    if answer.etag:
+        headers["ETag"] = answer.etag
+    if answer.location:
+        headers["Location"] = answer.location
+    return Response(status_code=answer.status, content_type=JSON, body=answer.body, headers=headers)
+
+
+def shown(view: Json, etag: str | None = None) -> Response[str]:
+    """200 with a view."""
+    return respond(Answer(status=200, body=dumps(view), etag=etag))
+
+
+def listed(page: Page[T], view: Callable[[T], Json]) -> Response[str]:
+    """200 with a page of a list."""
+    return shown({"items": [view(each) for each in page.items], "next_cursor": page.cursor})
+
+
+def order_taken(step: Step) -> Answer:
+    """201: the order is new."""
+    order = step.after
+    return Answer(status=201, body=dumps(order_view(order)), etag=order.etag, location=f"/orders/{order.order_id}")
+
+
+def order_known(order: Order) -> Answer:
+    """200: the order came before."""
+    return Answer(status=200, body=dumps(order_view(order)), etag=order.etag, location=f"/orders/{order.order_id}")
+
+
+def order_now(step: Step) -> Answer:
+    """200: the order as it is after this."""
+    return Answer(status=200, body=dumps(order_view(step.after)), etag=step.after.etag)
+
+
+def assets_now(step: Step) -> Answer:
+    """200: the order's assets as they are after this, with the order's ETag."""
+    items = [asset_view(asset) for asset in step.after.assets]
+    return Answer(status=200, body=dumps({"items": items, "next_cursor": None}), etag=step.after.etag)
+
+
+def change_made(step: Step) -> Answer:
+    """201: the change is new."""
+    now = change_now(step)
+    return Answer(status=201, body=now.body, etag=now.etag, location=f"/changes/{_change_id(step)}")
+
+
+def change_now(step: Step) -> Answer:
+    """200: the change as it is after this, with the order's ETag."""
+    if step.change is None:
+        raise TypeError("a step without a change cannot be answered with one")
+    return Answer(status=200, body=dumps(change_view(step.change)), etag=step.after.etag)
+
+
+def terms_now(step: Step, policy: Policy, now: datetime) -> Answer:
+    """200: the terms as the holder of a link sees them after this."""
+    if step.change is None:
+        raise TypeError("a step without a change has no terms")
+    return Answer(status=200, body=dumps(confirmation_view(step.after, step.change, policy, now)))
+
+
+def product_kept(product: Product) -> Answer:
+    return Answer(status=200, body=dumps(product_view(product)))
+
+
+def stock_kept(level: StockLevel) -> Answer:
+    return Answer(status=200, body=dumps(stock_view(level)))
+
+
+def _change_id(step: Step) -> str:
+    return step.change.change_id if step.change else ""

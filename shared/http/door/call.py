@@ -1,0 +1,181 @@
+"""One request as handlers see it: who asks, on which route, with what."""
+
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import unquote
+
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
+
+from shared.domain.canonical import canonical, sha256
+from shared.domain.refusal import Refusal
+from shared.http.door import jsontext
+from shared.http.door.routes import Route
+from shared.http.door.validation import Model, validated
+from shared.http.identity.principal import principal_of
+from shared.ports.stores import Render, RequestKey
+from shared.usecases.core.access import Principal
+from shared.usecases.core.transact import Request
+
+MAX_BODY = 1024 * 1024
+MAX_KEY = 255
+MAX_NAME = 500
+"""Longer than any id, and shorter than the 2,048 bytes of a DynamoDB key, beyond which it refuses to look."""
+
+
+class Late(Exception):
+    """A refusal of what a request says: it is told only if the checks that come before have nothing to say."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(str(refusal))
+        self.refusal = refusal
+
+
+@contextmanager
+def late() -> Iterator[None]:
+    """Refusals in here concern the request's content (415, 400, 422)."""
+    try:
+        yield
+    except Refusal as refusal:
+        raise Late(refusal) from refusal
+
+
+@dataclass(frozen=True)
+class Call:
+    """`path` and `query` hold the request's parameters by name; `raw` is the body as it was sent."""
+
+    route: Route
+    principal: Principal
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    raw: bytes
+
+    def body(self, model: type[Model], *, optional: bool = False) -> Model:
+        """The JSON body as `model`; where it is optional, none is an empty object.
+
+        Raises:
+            Late: it is of another media type (415), no JSON (400), or wrong somewhere (422).
+        """
+        with late():
+            if optional and not self.raw.strip():
+                return validated(model, {})
+            self._check_media_type()
+            return validated(model, self._json)
+
+    def parameters(self, model: type[Model]) -> Model:
+        """The query parameters as `model`.
+
+        Raises:
+            Late: one is unknown, or wrong.
+        """
+        with late():
+            return validated(model, dict(self.query))
+
+    def request(self, render: Render) -> Request:
+        """The mutation that is asked for.
+
+        Raises:
+            Late: the Idempotency-Key is none.
+        """
+        with late():
+            return Request(principal=self.principal, render=render, key=self.key, if_match=self.if_match)
+
+    def known_key(self) -> RequestKey | None:
+        """The Idempotency-Key, for use cases that take no `Request`.
+
+        Raises:
+            Late: it is none.
+        """
+        with late():
+            return self.key
+
+    @property
+    def is_dry_run(self) -> bool:
+        """A preview keeps nothing, so it needs no If-Match and replays nothing."""
+        return self.query.get("dry_run") == "true"
+
+    @property
+    def if_match(self) -> str | None:
+        """The ETag as it was sent: compared as text, so neither `*` nor a weak one ever matches."""
+        return self.headers.get("If-Match")
+
+    @property
+    def key(self) -> RequestKey | None:
+        """The Idempotency-Key in the scope of this principal and route, with the hash of the canonical body.
+
+        Raises:
+            Refusal: `malformed-idempotency-key`.
+        """
+        given = self.headers.get("Idempotency-Key")
+        if given is None or not self.route.mutates:
+            return None
+        if not 0 < len(given) <= MAX_KEY:
+            raise Refusal("malformed-idempotency-key", f"An Idempotency-Key has 1 to {MAX_KEY} characters.")
+        scope = [self.principal.id, self.route.method, self.route.path, dict(self.path), given]
+        return RequestKey(key=sha256(canonical(scope)), body_hash=self._body_hash)
+
+    def check_access(self) -> None:
+        """Raises:
+        Refusal: `forbidden`, `body-too-large`, `not-found`.
+        """
+        if not self.principal.may(self.route.roles, self.route.scope):
+            raise Refusal("forbidden", "Your role does not allow this.")
+        self.check_bounds()
+
+    def check_bounds(self) -> None:
+        """Raises:
+        Refusal: `body-too-large`, `not-found`.
+        """
+        check_size(self.raw)
+        if any(len(name) > MAX_NAME for name in self.path.values()):
+            raise Refusal("not-found", "There is nothing under this path and method.")
+
+    @cached_property
+    def _json(self) -> object:
+        return jsontext.parse(self.raw)
+
+    @property
+    def _body_hash(self) -> str:
+        try:
+            return sha256(canonical(self._json))
+        except Refusal:
+            return sha256(self.raw.hex())
+
+    def _check_media_type(self) -> None:
+        given = self.headers.get("Content-Type", "application/json")
+        media_type = given.partition(";")[0].strip().lower()
+        if media_type != "application/json" and not media_type.endswith("+json"):
+            raise Refusal("unsupported-media-type", "Send the body as application/json.")
+
+
+def call_of(event: APIGatewayProxyEvent, route: Route, known: Principal | None = None) -> Call:
+    """The call in an API Gateway event, of whom the authorizer names, unless it is `known` who calls.
+
+    Raises:
+        Refusal: `unauthenticated`.
+    """
+    return Call(
+        route=route,
+        principal=known or principal_of(event.request_context.authorizer.raw_event),
+        path={name: unquote(value) for name, value in (event.get("pathParameters") or {}).items()},
+        query=event.get("queryStringParameters") or {},
+        headers=event.headers,
+        raw=raw_body(event),
+    )
+
+
+def raw_body(event: APIGatewayProxyEvent) -> bytes:
+    """The body as it was sent, to the byte: what a signature is over."""
+    body = event.get("body") or ""
+    return b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass")
+
+
+def check_size(raw: bytes) -> None:
+    """Raises:
+    Refusal: `body-too-large`.
+    """
+    if len(raw) > MAX_BODY:
+        raise Refusal("body-too-large", "The body is larger than 1 MB.")

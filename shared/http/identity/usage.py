@@ -1,0 +1,20 @@
+"""Which usage plan a caller's requests count on: API Gateway throttles the callers of one kind together."""
+
+from typing import Literal
+
+from shared.usecases.core.access import Principal
+
+Plan = Literal["customers", "staff", "services"]
+
+
+def plan_of(principal: Principal) -> Plan:
+    """Who is staff as well counts as that; who has no role at all counts among the many."""
+    if "service" in principal.roles:
+        return "services"
+    return "staff" if principal.roles - {"customer"} else "customers"
+
+
+def usage_key(principal: Principal, stack: str) -> str:
+    """The API key of that plan, as the template of this stack has it. It is no secret: the gateway takes keys from the
+    authorizer only (Amazon API Gateway developer guide, "Choose an API key source")."""
+    return f"inflight-usage-of-{plan_of(principal)}-{stack}"

@@ -1,1 +1,0 @@
-"""Replies as the OpenAPI document shows them. Handlers write plain dicts; a test holds those against these models."""

@@ -1,0 +1,1 @@
+"""The parts that requests, replies and views are made of."""

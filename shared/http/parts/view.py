@@ -1,0 +1,29 @@
+"""Money, times and addresses as replies show them."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from shared.domain import money as amounts
+from shared.domain.order.party import Address
+
+Json = dict[str, Any]
+
+
+def present(values: Mapping[str, Any]) -> Json:
+    """The values that there are: None is left out."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def money(minor: int, currency: str) -> Json:
+    return {"amount": amounts.text(minor, currency), "currency": currency}
+
+
+def time(at: datetime) -> str:
+    """RFC 3339 in UTC, with a `Z`."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def address(given: Address | None) -> Json | None:
+    return present(asdict(given)) if given else None

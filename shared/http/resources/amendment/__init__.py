@@ -1,0 +1,1 @@
+"""The resource `amendment`: request, reply and view."""

@@ -1,0 +1,1 @@
+"""The resource `asset`: request, reply and view."""

@@ -1,0 +1,45 @@
+"""An asset as replies show it."""
+
+from shared.domain.order.assets import AssetChange
+from shared.domain.order.order import Asset, AssetEntry
+from shared.http.parts.view import Json, present, time
+
+
+def asset_view(asset: Asset) -> Json:
+    """What the customer has, and how it came to be so."""
+    return present(
+        {
+            "asset_id": asset.asset_id,
+            "line_id": asset.line_id,
+            "sku": asset.sku,
+            "quantity": asset.quantity,
+            "start_date": asset.start_date.isoformat() if asset.start_date else None,
+            "end_date": asset.end_date.isoformat() if asset.end_date else None,
+            "status": asset.status,
+            "history": [_entry(entry) for entry in asset.history],
+        }
+    )
+
+
+def asset_change_view(change: AssetChange) -> Json:
+    """An asset before and after: what is planned has no history yet."""
+    before, after = _planned(change.before) if change.before else None, _planned(change.after)
+    return {"asset_id": change.asset_id, "line_id": change.line_id, "before": before, "after": after}
+
+
+def _planned(asset: Asset) -> Json:
+    view = asset_view(asset)
+    return {name: view[name] for name in ("sku", "quantity", "start_date", "end_date", "status") if name in view}
+
+
+def _entry(entry: AssetEntry) -> Json:
+    return present(
+        {
+            "at": time(entry.at),
+            "action": entry.action,
+            "change_id": entry.change_id,
+            "quantity": entry.quantity,
+            "start_date": entry.start_date.isoformat() if entry.start_date else None,
+            "end_date": entry.end_date.isoformat() if entry.end_date else None,
+        }
+    )

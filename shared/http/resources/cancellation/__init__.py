@@ -1,0 +1,1 @@
+"""The resource `cancellation`: request, reply and view."""

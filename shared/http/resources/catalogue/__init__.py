@@ -1,0 +1,1 @@
+"""The resource `catalogue`: request, reply and view."""

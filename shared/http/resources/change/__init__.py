@@ -1,0 +1,1 @@
+"""The resource `change`: request, reply and view."""

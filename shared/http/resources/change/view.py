@@ -1,0 +1,121 @@
+"""A change as replies show it: its status, its plan, and how it came here."""
+
+from shared.domain.change.approval_request import Approval, Asked
+from shared.domain.change.change import Change, Consent, Refund, TimelineEntry
+from shared.http.parts.view import Json, money, present, time
+from shared.http.resources.edit.view import edit_view
+from shared.http.resources.plan.view import plan_view
+from shared.wording.waits import DepartmentStep, Wait, department_steps, waits_of
+
+
+def change_view(change: Change) -> Json:
+    """The whole change. `waiting_for` is the role, the customer or the department whose word is awaited; `releases`
+    are authorisations that it reduces: they give no money back, so they are no refunds."""
+    currency = change.plan.currency
+    return present(
+        {
+            "change_id": change.change_id,
+            "kind": change.kind,
+            "order_id": change.order_id,
+            "base_version": change.base_version,
+            "committed_version": change.committed_version,
+            "undoes": change.undoes,
+            "status": change.status.value,
+            "waiting_for": change.waiting_for,
+            "waits": [_wait(wait) for wait in waits_of(change)],
+            "reason_code": change.reason_code,
+            "sub_code": change.sub_code,
+            "note": change.note,
+            "requested_by": change.requested_by.id,
+            "requested_as": change.requested_by.role,
+            "decided_by": change.decided_by,
+            "asked": _asked(change.asked) if change.asked else None,
+            "approvals": [_approval(given) for given in change.approvals],
+            "channel": change.channel or None,
+            "stage": change.stage,
+            "confirmed": list(change.confirmed),
+            "consent": _consent(change.consent) if change.consent else None,
+            "edits": [edit_view(edit) for edit in change.edits],
+            "plan": plan_view(change.plan),
+            "refunds": [_refund(refund, currency) for refund in change.refunds if refund.kind == "refund"],
+            "releases": [_release(refund, currency) for refund in change.refunds if refund.kind == "release"],
+            "departments": [_department(step) for step in department_steps(change)],
+            "timeline": [_entry(entry) for entry in change.timeline],
+            "expires_at": time(change.expires_at) if change.expires_at else None,
+            "created_at": time(change.created_at),
+            "updated_at": time(change.updated_at),
+        }
+    )
+
+
+def _refund(refund: Refund, currency: str) -> Json:
+    return present(
+        {
+            "refund_id": refund.refund_id,
+            "payment_id": refund.payment_id,
+            "amount": money(refund.amount, currency),
+            "status": refund.status,
+            "reference": refund.reference,
+            "credit_memo": refund.credit_memo,
+        }
+    )
+
+
+def _release(release: Refund, currency: str) -> Json:
+    """`keep` is what stays reserved of the authorisation."""
+    return _refund(release, currency) | {"keep": money(release.keep, currency)}
+
+
+def _wait(wait: Wait) -> Json:
+    deadline = time(wait.deadline) if wait.deadline else None
+    return present({"party": wait.party, "words": wait.words, "since": time(wait.since), "deadline": deadline})
+
+
+def _asked(asked: Asked) -> Json:
+    return present(
+        {
+            "role": asked.role,
+            "since": time(asked.since),
+            "deadline": time(asked.deadline),
+            "remind_at": time(asked.remind_at) if asked.remind_at else None,
+            "passed_over": list(asked.passed_over),
+        }
+    )
+
+
+def _approval(given: Approval) -> Json:
+    """No ids: customers read this too, and who stood in for whom is none of their business."""
+    return {
+        "role": given.role,
+        "at": time(given.at),
+        "stood_in": given.on_behalf_of is not None,
+        "waited_seconds": given.waited_seconds,
+    }
+
+
+def _consent(consent: Consent) -> Json:
+    return {"at": time(consent.at), "by": consent.by, "digest": consent.digest, "means": consent.means}
+
+
+def _department(step: DepartmentStep) -> Json:
+    return present(
+        {
+            "department": step.department,
+            "status": step.status,
+            "at": time(step.at) if step.at else None,
+            "note": step.note,
+            "tracking": step.tracking,
+        }
+    )
+
+
+def _entry(entry: TimelineEntry) -> Json:
+    return present(
+        {
+            "at": time(entry.at),
+            "status": entry.status.value,
+            "by": entry.by,
+            "department": entry.department,
+            "note": entry.note,
+        }
+    )

@@ -1,0 +1,1 @@
+"""The resource `confirmation`: request, reply and view."""

@@ -1,0 +1,37 @@
+"""What the holder of a confirmation link sees: the terms, and nothing personal. No note or name of staff is told."""
+
+from datetime import datetime
+
+from shared.domain.change.change import Change
+from shared.domain.order.order import Order
+from shared.domain.planning.plan import CancelledUnits
+from shared.domain.policy.policy import Policy
+from shared.http.parts.view import Json, present, time
+from shared.http.resources.terms.view import cancelled_view, terms_view
+from shared.wording.plan_in_words import changes_in_words
+
+
+def confirmation_view(order: Order, change: Change, policy: Policy, now: datetime) -> Json:
+    """The change as far as it concerns the customer. `waiting`: whether their answer still counts."""
+    reason = policy.reasons.find(change.reason_code, change.kind)
+    in_time = change.expires_at is None or now < change.expires_at
+    return present(
+        {
+            "order_id": change.order_id,
+            "change_id": change.change_id,
+            "kind": change.kind,
+            "status": change.status.value,
+            "waiting": change.waiting_for == "customer" and in_time,
+            "expires_at": time(change.expires_at) if change.expires_at else None,
+            "reason": reason.title if reason else None,
+            "changes": list(changes_in_words(order, change.plan)),
+            "cancelled": [_cancelled(change, units) for units in change.plan.cancelled],
+            "terms": terms_view(change.plan),
+            "digest": change.plan.digest,
+        }
+    )
+
+
+def _cancelled(change: Change, units: CancelledUnits) -> Json:
+    titles = {each.line_id: each.after.title for each in change.plan.lines}
+    return cancelled_view(units, change.plan.currency) | {"title": titles.get(units.line_id, "")}

@@ -1,0 +1,1 @@
+"""The resource `decision`: request, reply and view."""

@@ -1,0 +1,1 @@
+"""The resource `delegation`: request, reply and view."""

@@ -1,0 +1,1 @@
+"""The resource `edit`: request, reply and view."""

@@ -1,0 +1,25 @@
+"""An edit as replies show it: as it was sent."""
+
+from dataclasses import fields
+from datetime import date
+
+from shared.domain.planning.edits import Edit, Money, Restore, SetDiscount, SetShippingAddress
+from shared.http.parts.view import Json, address, money, present
+
+
+def edit_view(edit: Edit) -> Json:
+    """The edit's own fields."""
+    if isinstance(edit, SetShippingAddress):
+        return {"op": edit.op, "address": address(edit.address)}
+    if isinstance(edit, SetDiscount):
+        return {"op": edit.op, "line_id": edit.line_id, "discount": {"type": edit.type, "value": edit.value}}
+    if isinstance(edit, Restore):
+        return {"op": edit.op, "change_id": edit.change_id}
+    values = {"op": edit.op} | {field.name: _value(getattr(edit, field.name)) for field in fields(edit)}
+    return present(values)
+
+
+def _value(value: object) -> object:
+    if isinstance(value, Money):
+        return money(value.amount, value.currency)
+    return value.isoformat() if isinstance(value, date) else value

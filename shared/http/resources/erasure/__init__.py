@@ -1,0 +1,1 @@
+"""The resource `erasure`: request, reply and view."""

@@ -1,0 +1,1 @@
+"""The resource `fulfilment`: request, reply and view."""

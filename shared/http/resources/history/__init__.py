@@ -1,0 +1,1 @@
+"""The resource `history`: request, reply and view."""

@@ -1,0 +1,1 @@
+"""The resource `line`: request, reply and view."""

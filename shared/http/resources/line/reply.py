@@ -1,0 +1,82 @@
+"""A line in replies."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.domain.order.line import DiscountScope, DiscountType, LineStatus
+from shared.http.parts.reply import Reply, ReplyMoney
+
+
+class ReplyLineDiscount(Reply):
+    """What one discount takes off this line. `scope` order: the line's share of an order discount."""
+
+    code: str | None = None
+    type: DiscountType
+    value: Annotated[str, Field(description="Per cent, or an amount in the order's currency.")]
+    scope: DiscountScope
+    amount: ReplyMoney
+
+
+class ReplyTax(Reply):
+    name: str
+    rate: Annotated[str, Field(examples=["0.20"])]
+    amount: ReplyMoney
+    jurisdiction: str | None = None
+
+
+class ReplyCharge(Reply):
+    charge_id: str
+    type: Literal["one_time", "recurring", "usage"]
+    period: Literal["month", "quarter", "year"] | None = None
+    price: ReplyMoney
+
+
+class ReplyProgress(Reply):
+    """Units that came so far: cumulative, each at least the next. Of those shipped, `intercepted` were stopped on their
+    way by a cancellation, and `returning` are sent back by the customer."""
+
+    picked: int
+    packed: int
+    shipped: int
+    delivered: int
+    returned: int
+    intercepted: int | None = None
+    returning: int | None = None
+    delivered_on: date | None = None
+    tracking: list[str] | None = None
+
+
+class LineContent(Reply):
+    """The commercial content of a line, as plans compare it."""
+
+    line_id: str
+    sku: str
+    title: str
+    quantity: int
+    cancelled_quantity: int
+    unit_price: ReplyMoney
+    discounts: list[ReplyLineDiscount]
+    taxes: list[ReplyTax]
+    tax_included: bool | None = None
+    total: ReplyMoney
+    quantity_modifiable: bool
+    start_date: date | None = None
+    end_date: date | None = None
+    charges: list[ReplyCharge] | None = None
+    bundle_id: str | None = None
+    parent_line_id: str | None = None
+    required: bool | None = None
+    constraints: list[str] | None = None
+    backordered: Annotated[int | None, Field(description="Units that wait for stock.")] = None
+
+
+class PlannedLine(LineContent):
+    status: Annotated[LineStatus | None, Field(description="Only where the plan alone decides it.")] = None
+
+
+class ReplyLine(LineContent):
+    fulfilled_quantity: int
+    status: LineStatus
+    progress: ReplyProgress | None = None

@@ -1,0 +1,151 @@
+"""Lines of a new order, with their discounts, taxes and charges."""
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
+
+from shared.domain import money
+from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewTax
+from shared.domain.order.line import Charge
+from shared.domain.order.order import Discount
+from shared.domain.refusal import Refusal
+from shared.http.parts.fields import Day, Flag, Given, Id, Rate, Text, Units, Word, percent, refuse
+from shared.http.parts.money import Money
+
+_VALUE = WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,19}(\.[0-9]{1,8})?$", "examples": ["10"]})
+
+
+class NewDiscount(Given):
+    """`value`: per cent, or a decimal amount in the order's currency for the whole line or order."""
+
+    code: Text | None = None
+    type: Literal["percent", "amount"]
+    value: Annotated[Decimal | str, _VALUE]
+
+    @field_validator("value", mode="before")
+    @classmethod
+    def _fitting(cls, value: object, info: ValidationInfo) -> Decimal | str:
+        if info.data.get("type") == "percent":
+            return percent(value)
+        if not isinstance(value, str) or not value.isascii():
+            refuse("malformed-amount", 'An amount is a decimal string such as "5.00", not a number.')
+        return value
+
+    def amount_in(self, currency: str, pointer: str) -> int | None:
+        """Minor units, None for a percentage.
+
+        Raises:
+            Refusal: what is wrong with the amount.
+        """
+        if self.type == "percent":
+            return None
+        try:
+            amount = money.parse(str(self.value), currency)
+        except Refusal as refusal:
+            raise Refusal(refusal.code, refusal.detail, pointer=f"{pointer}/value") from None
+        if amount < 0:
+            raise Refusal("negative-amount", "A discount cannot be below 0.", pointer=f"{pointer}/value")
+        return amount
+
+    @property
+    def percent(self) -> Decimal | None:
+        return Decimal(self.value) if self.type == "percent" else None
+
+    def on_line(self, currency: str, pointer: str) -> NewLineDiscount:
+        amount = self.amount_in(currency, pointer)
+        return NewLineDiscount(type=self.type, code=self.code, percent=self.percent, amount=amount)
+
+    def on_order(self, currency: str, pointer: str) -> Discount:
+        amount = self.amount_in(currency, pointer) or 0
+        return Discount(type=self.type, code=self.code, percent=self.percent, amount=amount)
+
+
+class NewTaxBody(Given):
+    """A tax on a line; without `amount` it is rate × net, half-up."""
+
+    name: Word
+    rate: Rate
+    amount: Money | None = None
+    jurisdiction: Text | None = None
+
+    def to_domain(self, currency: str, pointer: str) -> NewTax:
+        amount = self.amount.minor_in(currency, f"{pointer}/amount") if self.amount else None
+        return NewTax(name=self.name, rate=self.rate, amount=amount, jurisdiction=self.jurisdiction)
+
+
+class NewCharge(Given):
+    """One of several prices on a line: one-time per line, recurring per unit and period."""
+
+    charge_id: Id
+    type: Literal["one_time", "recurring", "usage"]
+    period: Literal["month", "quarter", "year"] | None = None
+    price: Money
+
+    @model_validator(mode="after")
+    def _period_fits(self) -> "NewCharge":
+        if self.type == "recurring" and self.period is None:
+            refuse("missing-period", "A recurring charge says how often: month, quarter or year.")
+        return self
+
+    def to_domain(self, currency: str, pointer: str) -> Charge:
+        price = self.price.minor_in(currency, f"{pointer}/price")
+        return Charge(charge_id=self.charge_id, type=self.type, period=self.period, price=price)
+
+
+class NewLineBody(Given):
+    """A line of a new order. `unit_price` may be left out where charges say what it costs."""
+
+    line_id: Id | None = None
+    sku: Id
+    title: Text = ""
+    quantity: Units
+    unit_price: Money | None = None
+    discounts: Annotated[tuple[NewDiscount, ...], Field(max_length=20)] = ()
+    taxes: Annotated[tuple[NewTaxBody, ...], Field(max_length=20)] = ()
+    tax_included: Flag = False
+    quantity_modifiable: Flag = True
+    start_date: Day | None = None
+    end_date: Day | None = None
+    charges: Annotated[tuple[NewCharge, ...], Field(max_length=20)] = ()
+    bundle_id: Id | None = None
+    parent_line_id: Id | None = None
+    required: Flag = False
+    constraints: Annotated[tuple[Word, ...], Field(max_length=20)] = ()
+
+    @model_validator(mode="after")
+    def _priced(self) -> "NewLineBody":
+        if self.unit_price is None and not self.charges:
+            refuse("missing-price", "A line has a unit_price, or charges, or both.")
+        recurring = any(charge.type == "recurring" for charge in self.charges)
+        if recurring and not (self.start_date and self.end_date):
+            refuse("missing-dates", "A line with a recurring charge needs start_date and end_date.")
+        return self
+
+    def to_domain(self, currency: str, pointer: str) -> NewLine:
+        """Raises:
+        Refusal: `other-currency`, or what is wrong with an amount.
+        """
+        return NewLine(
+            line_id=self.line_id,
+            sku=self.sku,
+            title=self.title,
+            quantity=self.quantity,
+            unit_price=self.unit_price.minor_in(currency, f"{pointer}/unit_price") if self.unit_price else 0,
+            discounts=tuple(
+                discount.on_line(currency, f"{pointer}/discounts/{index}")
+                for index, discount in enumerate(self.discounts)
+            ),
+            taxes=tuple(tax.to_domain(currency, f"{pointer}/taxes/{index}") for index, tax in enumerate(self.taxes)),
+            tax_included=self.tax_included,
+            quantity_modifiable=self.quantity_modifiable,
+            start_date=self.start_date,
+            end_date=self.end_date,
+            charges=tuple(
+                charge.to_domain(currency, f"{pointer}/charges/{index}") for index, charge in enumerate(self.charges)
+            ),
+            bundle_id=self.bundle_id,
+            parent_line_id=self.parent_line_id,
+            required=self.required,
+            constraints=self.constraints,
+        )

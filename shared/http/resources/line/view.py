@@ -1,0 +1,96 @@
+"""A line as replies show it: in an order with its progress, in a plan without."""
+
+from shared.domain import money as amounts
+from shared.domain.order.line import NO_PROGRESS, Charge, Line, LineDiscount, Progress, Tax
+from shared.domain.order.order import Order
+from shared.domain.order.states import line_status
+from shared.http.parts.view import Json, money, present
+
+
+def line_view(order: Order, line: Line, *, draft: bool = False) -> Json:
+    """A line of an order. `progress` is told once there is any."""
+    progress = order.progress_of(line)
+    view = content_view(line, order.currency)
+    view |= {"fulfilled_quantity": progress.out, "status": line_status(line, progress, draft=draft).value}
+    return view | ({"progress": _progress(progress)} if progress != NO_PROGRESS else {})
+
+
+def content_view(line: Line, currency: str) -> Json:
+    """The commercial content of a line."""
+    return present(
+        {
+            "line_id": line.line_id,
+            "sku": line.sku,
+            "title": line.title,
+            "quantity": line.quantity,
+            "cancelled_quantity": line.cancelled_quantity,
+            "unit_price": money(line.unit_price, currency),
+            "discounts": [_discount(discount, currency) for discount in line.discounts],
+            "taxes": [_tax(tax, currency) for tax in line.taxes],
+            "tax_included": line.tax_included or None,
+            "total": money(line.total, currency),
+            "quantity_modifiable": line.quantity_modifiable,
+            "start_date": line.start_date.isoformat() if line.start_date else None,
+            "end_date": line.end_date.isoformat() if line.end_date else None,
+            "charges": [_charge(charge, currency) for charge in line.charges] or None,
+            "bundle_id": line.bundle_id,
+            "parent_line_id": line.parent_line_id,
+            "required": line.required or None,
+            "constraints": list(line.constraints) or None,
+            "backordered": line.backordered or None,
+        }
+    )
+
+
+def _progress(progress: Progress) -> Json:
+    """Counts that only some lines have, and what is known of parcels, are left out where there is nothing to tell."""
+    delivered_on = progress.delivered_on
+    return present(
+        {
+            "picked": progress.picked,
+            "packed": progress.packed,
+            "shipped": progress.shipped,
+            "delivered": progress.delivered,
+            "returned": progress.returned,
+            "intercepted": progress.intercepted or None,
+            "returning": progress.returning or None,
+            "delivered_on": delivered_on.isoformat() if delivered_on else None,
+            "tracking": list(progress.tracking) or None,
+        }
+    )
+
+
+def _discount(discount: LineDiscount, currency: str) -> Json:
+    percent = discount.percent
+    value = amounts.text(discount.amount, currency) if percent is None else str(percent)
+    return present(
+        {
+            "code": discount.code,
+            "type": discount.type,
+            "value": value,
+            "scope": discount.scope,
+            "amount": money(discount.amount, currency),
+        }
+    )
+
+
+def _tax(tax: Tax, currency: str) -> Json:
+    return present(
+        {
+            "name": tax.name,
+            "rate": str(tax.rate),
+            "amount": money(tax.amount, currency),
+            "jurisdiction": tax.jurisdiction,
+        }
+    )
+
+
+def _charge(charge: Charge, currency: str) -> Json:
+    return present(
+        {
+            "charge_id": charge.charge_id,
+            "type": charge.type,
+            "period": charge.period,
+            "price": money(charge.price, currency),
+        }
+    )

@@ -1,0 +1,1 @@
+"""The resource `order`: request, reply and view."""

@@ -1,0 +1,167 @@
+"""An order, its versions and its log in replies."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.domain.order.line import DiscountType, LineStatus
+from shared.domain.order.order import ChangeKind
+from shared.domain.order.payment import PaymentStatus
+from shared.http.parts.reply import Reply, ReplyAddress, ReplyMoney, Stamp, WholeOf
+from shared.http.resources.line.reply import ReplyLine
+from shared.usecases.reading.read_history import VersionStatus
+
+
+class ReplySource(Reply):
+    type: Literal["direct", "quote", "agreement", "shop"]
+    reference: str | None = None
+
+
+class ReplyCustomer(Reply):
+    customer_id: str
+    tier: str
+    segment: str | None = None
+    email: str | None = None
+    name: str | None = None
+
+
+class ReplyShipping(Reply):
+    method: str | None = None
+    price: ReplyMoney
+    tax: ReplyMoney | None = None
+
+
+class ReplyDiscount(Reply):
+    code: str | None = None
+    type: DiscountType
+    value: str
+
+
+class ReplyFee(Reply):
+    code: str
+    amount: ReplyMoney
+    tax: ReplyMoney
+
+
+class ReplyPayment(Reply):
+    """`refunding` is what refunds under way will still give back; `expires_at` the end of an authorisation."""
+
+    payment_id: str
+    method: str
+    gateway: str
+    reference: str | None = None
+    status: PaymentStatus
+    authorised: ReplyMoney
+    captured: ReplyMoney
+    refunded: ReplyMoney
+    refunding: ReplyMoney | None = None
+    expires_at: Stamp | None = None
+
+
+class ReplyTotals(Reply):
+    """`balance_due` = total − paid + refunded + refunding: what is still to be paid; negative, what we owe and have not
+    begun to give back. `paid` is what was captured in all. `refunding` is what refunds that are under way will still
+    give back; in a plan's `totals_after` also what its own refunds will. `tax` is what is added to prices."""
+
+    items: ReplyMoney
+    discount: ReplyMoney
+    shipping: ReplyMoney
+    tax: ReplyMoney
+    fees: ReplyMoney
+    total: ReplyMoney
+    paid: ReplyMoney
+    refunded: ReplyMoney
+    refunding: ReplyMoney
+    balance_due: ReplyMoney
+
+
+class ReplyOpenChange(Reply):
+    change_id: str
+    kind: ChangeKind
+    status: str
+
+
+class OrderBase(Reply):
+    """All of an order but its status and its lines."""
+
+    order_id: str
+    version: int
+    channel: str
+    channel_order_id: str
+    source: ReplySource
+    customer: ReplyCustomer
+    currency: str
+    placed_at: Stamp
+    shipping_address: ReplyAddress | None = None
+    billing_address: ReplyAddress | None = None
+    shipping: ReplyShipping
+    discounts: list[ReplyDiscount]
+    fees: list[ReplyFee] | None = None
+    payments: list[ReplyPayment]
+    totals: ReplyTotals
+    open_change: ReplyOpenChange | None = None
+    supersedes: int | None = None
+    backordered: bool | None = None
+    erased_at: Annotated[
+        Stamp | None, Field(description="Since when the customer's name, email and addresses are gone.")
+    ] = None
+
+
+class OrderInList(OrderBase):
+    status: LineStatus
+
+
+class OrderReply(OrderInList):
+    lines: list[ReplyLine]
+
+
+class VersionReply(OrderBase):
+    """`status` is the version's."""
+
+    status: VersionStatus
+    lines: list[ReplyLine]
+
+
+class VersionInList(Reply):
+    version: int
+    status: VersionStatus
+
+
+class ReplyFieldChange(Reply):
+    """One field before and after; personal values as keyed hashes."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+class LogEntryReply(Reply):
+    """`hash` covers everything else in the entry, `previous_hash` included."""
+
+    order_id: str
+    seq: int
+    at: Stamp
+    action: str
+    by: str
+    role: str
+    version: int
+    change_id: str | None = None
+    status: str | None = None
+    reason_code: str | None = None
+    policy_version: str | None = None
+    digest: str | None = None
+    approvals: list[str]
+    consent: str | None = None
+    refunds: list[str]
+    fields: list[ReplyFieldChange]
+    write_id: str
+    previous_hash: str
+    hash: str
+
+
+class LogReply(WholeOf[LogEntryReply]):
+    """With `verify=true`: whether the chain holds, and else its first broken link."""
+
+    verified: bool | None = None
+    broken_at: Annotated[int | None, Field(description="`seq` of the first broken link.")] = None
+    because: str | None = None

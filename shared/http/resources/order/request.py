@@ -1,0 +1,108 @@
+"""A new order in our own shape."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from shared.domain.intake.new_order import NewOrder
+from shared.domain.order.order import Shipping
+from shared.domain.order.party import Customer, Source
+from shared.http.parts.address import Address
+from shared.http.parts.fields import Given, Id, Text, Time, Word
+from shared.http.parts.money import Money, known_currency
+from shared.http.resources.line.request import NewDiscount, NewLineBody
+from shared.http.resources.payment.request import NewPayment
+
+MAX_LINES = 2000
+
+Channel = Literal[
+    "direct",
+    "shopify",
+    "woocommerce",
+    "amazon",
+    "walmart",
+    "square",
+    "magento",
+    "commercetools",
+    "ubl",
+    "x12",
+    "cxml",
+]
+
+
+class NewCustomer(Given):
+    customer_id: Id
+    tier: Word = "standard"
+    segment: Word | None = None
+    email: Text | None = None
+    name: Text | None = None
+
+    def to_domain(self) -> Customer:
+        return Customer(**self.model_dump())
+
+
+class NewSource(Given):
+    type: Literal["direct", "quote", "agreement", "shop"] = "direct"
+    reference: Word | None = None
+
+    def to_domain(self) -> Source:
+        return Source(type=self.type, reference=self.reference)
+
+
+class NewShipping(Given):
+    """`tax` is what is added to the price."""
+
+    method: Word | None = None
+    price: Money
+    tax: Money | None = None
+
+    def to_domain(self, currency: str) -> Shipping:
+        tax = self.tax.minor_in(currency, "/shipping/tax") if self.tax else 0
+        return Shipping(method=self.method, price=self.price.minor_in(currency, "/shipping/price"), tax=tax)
+
+
+class NewOrderBody(Given):
+    """One order; the same `channel` and `channel_order_id` again is the same order."""
+
+    channel: Channel = "direct"
+    channel_order_id: Word
+    source: NewSource = NewSource()
+    customer: NewCustomer
+    currency: Annotated[str, Field(json_schema_extra={"pattern": "^[A-Z]{3}$", "examples": ["USD"]})]
+    placed_at: Time
+    shipping_address: Address
+    billing_address: Address | None = None
+    lines: Annotated[tuple[NewLineBody, ...], Field(max_length=MAX_LINES)]
+    shipping: NewShipping | None = None
+    discounts: Annotated[tuple[NewDiscount, ...], Field(max_length=50)] = ()
+    payments: Annotated[tuple[NewPayment, ...], Field(max_length=50)] = ()
+
+    @field_validator("currency")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        return known_currency(value)
+
+    def to_domain(self) -> NewOrder:
+        """Raises:
+        Refusal: `other-currency`, or what is wrong with an amount.
+        """
+        currency = self.currency
+        return NewOrder(
+            channel=self.channel,
+            channel_order_id=self.channel_order_id,
+            source=self.source.to_domain(),
+            customer=self.customer.to_domain(),
+            currency=currency,
+            placed_at=self.placed_at,
+            shipping_address=self.shipping_address.to_domain(),
+            billing_address=self.billing_address.to_domain() if self.billing_address else None,
+            lines=tuple(line.to_domain(currency, f"/lines/{index}") for index, line in enumerate(self.lines)),
+            shipping=self.shipping.to_domain(currency) if self.shipping else Shipping(),
+            discounts=tuple(
+                discount.on_order(currency, f"/discounts/{index}") for index, discount in enumerate(self.discounts)
+            ),
+            payments=tuple(
+                payment.to_payment(payment.payment_id or f"pay-{index + 1}", currency, f"/payments/{index}")
+                for index, payment in enumerate(self.payments)
+            ),
+        )

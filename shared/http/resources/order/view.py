@@ -1,0 +1,99 @@
+"""An order, its versions and its totals as replies show them."""
+
+from dataclasses import asdict
+
+from shared.domain import money as amounts
+from shared.domain.order.order import Discount, Fee, Order, Shipping, Totals
+from shared.domain.order.payment import Payment
+from shared.domain.order.states import order_status
+from shared.http.parts.view import Json, address, money, present, time
+from shared.http.resources.line.view import line_view
+from shared.usecases.reading.read_history import Version
+
+
+def order_view(order: Order) -> Json:
+    """The live order."""
+    return _with_lines(order, order_view_in_list(order))
+
+
+def order_view_in_list(order: Order) -> Json:
+    """An order of a list: all but its lines, which may be thousands."""
+    currency = order.currency
+    return present(
+        {
+            "order_id": order.order_id,
+            "version": order.version,
+            "status": order_status(order).value,
+            "channel": order.channel,
+            "channel_order_id": order.channel_order_id,
+            "source": present(asdict(order.source)),
+            "customer": present(asdict(order.customer)),
+            "currency": currency,
+            "placed_at": time(order.placed_at),
+            "shipping_address": address(order.shipping_address),
+            "billing_address": address(order.billing_address),
+            "shipping": shipping_view(order.shipping, currency),
+            "discounts": [_discount(discount, currency) for discount in order.discounts],
+            "fees": [_fee(fee, currency) for fee in order.fees] or None,
+            "payments": [_payment(payment, currency) for payment in order.payments],
+            "totals": totals_view(order.totals, currency),
+            "open_change": _open_change(order),
+            "supersedes": order.version - 1 if order.version > 1 else None,
+            "backordered": order.backordered or None,
+            "erased_at": time(order.erased_at) if order.erased_at else None,
+        }
+    )
+
+
+def version_view(version: Version) -> Json:
+    """One version: its `status` is the version's own."""
+    view = _with_lines(version.order, order_view_in_list(version.order), version.drafts)
+    return view | {"status": version.status}
+
+
+def totals_view(totals: Totals, currency: str) -> Json:
+    """With `refunding`, which the balance already counts: what refunds under way, or planned, will still give back."""
+    refunding = totals.balance_due - (totals.total - totals.paid + totals.refunded)
+    sums = asdict(totals) | {"refunding": refunding}
+    return {name: money(amount, currency) for name, amount in sums.items()}
+
+
+def _with_lines(order: Order, view: Json, drafts: frozenset[str] = frozenset()) -> Json:
+    return view | {"lines": [line_view(order, line, draft=line.line_id in drafts) for line in order.lines]}
+
+
+def _open_change(order: Order) -> Json | None:
+    change = order.open_change
+    return {"change_id": change.change_id, "kind": change.kind, "status": str(change.status)} if change else None
+
+
+def shipping_view(shipping: Shipping, currency: str) -> Json:
+    tax = money(shipping.tax, currency) if shipping.tax else None
+    return present({"method": shipping.method, "price": money(shipping.price, currency), "tax": tax})
+
+
+def _discount(discount: Discount, currency: str) -> Json:
+    percent = discount.percent
+    value = amounts.text(discount.amount, currency) if percent is None else str(percent)
+    return present({"code": discount.code, "type": discount.type, "value": value})
+
+
+def _fee(fee: Fee, currency: str) -> Json:
+    return {"code": fee.code, "amount": money(fee.amount, currency), "tax": money(fee.tax, currency)}
+
+
+def _payment(payment: Payment, currency: str) -> Json:
+    return present(
+        {
+            "payment_id": payment.payment_id,
+            "method": payment.method,
+            "gateway": payment.gateway,
+            "reference": payment.reference,
+            "status": payment.status.value,
+            "authorised": money(payment.authorised, currency),
+            "captured": money(payment.captured, currency),
+            "refunded": money(payment.refunded, currency),
+            "refunding": money(payment.refunding, currency) if payment.refunding else None,
+            "expires_at": time(payment.expires_at) if payment.expires_at else None,
+        }
+    )

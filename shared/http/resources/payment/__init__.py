@@ -1,0 +1,1 @@
+"""The resource `payment`: request, reply and view."""

@@ -1,0 +1,1 @@
+"""The resource `plan`: request, reply and view."""

@@ -1,0 +1,168 @@
+"""A plan in replies."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.domain.order.order import ChangeKind
+from shared.domain.planning.departments import Changed, Department
+from shared.domain.planning.plan import Party
+from shared.domain.policy.evaluation import RulingOutcome
+from shared.domain.policy.subjects import Role
+from shared.http.parts.reply import ProblemDetail, Reply, ReplyAddress, ReplyMoney
+from shared.http.resources.line.reply import LineContent, PlannedLine
+from shared.http.resources.order.reply import ReplyShipping, ReplyTotals
+from shared.http.resources.terms.reply import (
+    ReplyCancelledUnits,
+    ReplyPlannedFee,
+    ReplyPlannedRefund,
+    ReplyReversedTax,
+    ReplyTerms,
+)
+
+
+class ReplyLineChange(Reply):
+    line_id: str
+    change: Literal["added", "changed", "cancelled"]
+    before: LineContent | None
+    after: PlannedLine
+
+
+class ReplyAddressChange(Reply):
+    before: ReplyAddress | None
+    after: ReplyAddress | None
+
+
+class ReplyShippingChange(Reply):
+    before: ReplyShipping
+    after: ReplyShipping
+
+
+class ReplyAuthorisation(Reply):
+    """An authorisation beyond what can still be captured: reduced, not refunded."""
+
+    payment_id: str
+    before: ReplyMoney
+    after: ReplyMoney
+
+
+class ReplyProration(Reply):
+    """How a recurring charge was re-priced by other dates: periods such as `11 + 17/31`."""
+
+    line_id: str
+    charge_id: str
+    rule: str
+    periods_before: str
+    periods_after: str
+    amount_before: ReplyMoney
+    amount_after: ReplyMoney
+
+
+class ReplyEffects(Reply):
+    """Revenue without tax, and when goods should arrive where policy knows."""
+
+    revenue: ReplyMoney
+    expected_delivery_before: date | None = None
+    expected_delivery_after: date | None = None
+
+
+class ReplyStockDelta(Reply):
+    """Units that become available (positive) or are taken (negative)."""
+
+    sku: str
+    delta: int
+
+
+class ReplyNeededApproval(Reply):
+    """`rule` names the rules of policy that ask for it, with a space between them."""
+
+    role: Role
+    because: str
+    rule: str
+
+
+class ReplyConfirmation(Reply):
+    """Somebody outside who must agree: the customer to the terms, the carrier to stopping what is on its way."""
+
+    party: Party
+    because: str
+    rule: str
+
+
+class ReplyRuling(Reply):
+    """One rule of policy that had its say, about what, and in which words."""
+
+    decides: str
+    rule: str
+    outcome: RulingOutcome
+    words: str
+
+
+class ReplyEstimate(Reply):
+    """Seconds that each wait takes at most, one after the other; 0 where nobody is waited for."""
+
+    approval_seconds: int
+    confirmation_seconds: int
+    acknowledgement_seconds: int
+    refund_seconds: int
+
+
+class ReplyPlannedAsset(Reply):
+    sku: str
+    quantity: int
+    start_date: date | None = None
+    end_date: date | None = None
+    status: Literal["active", "ended"]
+
+
+class ReplyAssetChange(Reply):
+    """An asset that the change touches; `before` is null for a new one."""
+
+    asset_id: str
+    line_id: str
+    before: ReplyPlannedAsset | None
+    after: ReplyPlannedAsset
+
+
+class PlanReply(Reply):
+    """Everything that a change would do. Name its `digest` to submit, approve or accept exactly this."""
+
+    digest: str
+    kind: ChangeKind
+    order_id: str
+    base_version: int
+    violations: list[ProblemDetail]
+    warnings: Annotated[
+        list[str],
+        Field(
+            description="What forbids nothing, but is to be read before it is done; in a preview also that the refund "
+            "would need a fresher or stronger sign-in. No part of the digest."
+        ),
+    ]
+    lines: list[ReplyLineChange]
+    address: ReplyAddressChange | None = None
+    shipping: ReplyShippingChange | None = None
+    totals_before: ReplyTotals
+    totals_after: ReplyTotals
+    delta: ReplyMoney
+    refunds: list[ReplyPlannedRefund]
+    authorisations: list[ReplyAuthorisation]
+    amount_due: ReplyMoney
+    fees: list[ReplyPlannedFee]
+    cancelled: Annotated[list[ReplyCancelledUnits] | None, Field(description="Of a cancellation, as the next two.")] = (
+        None
+    )
+    taxes_reversed: list[ReplyReversedTax] | None = None
+    terms: ReplyTerms | None = None
+    stock: list[ReplyStockDelta]
+    approvals: list[ReplyNeededApproval]
+    confirmations: list[ReplyConfirmation]
+    rulings: list[ReplyRuling]
+    proration: list[ReplyProration]
+    effects: ReplyEffects
+    changed: list[Changed]
+    departments: list[Department]
+    assets: list[ReplyAssetChange]
+    timeline_estimate: ReplyEstimate
+    policy_version: str

@@ -1,0 +1,1 @@
+"""The resource `policy`: request, reply and view."""

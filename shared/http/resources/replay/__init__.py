@@ -1,0 +1,1 @@
+"""The resource `replay`: request, reply and view."""

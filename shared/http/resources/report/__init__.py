@@ -1,0 +1,1 @@
+"""The resource `report`: request, reply and view."""

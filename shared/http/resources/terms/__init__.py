@@ -1,0 +1,1 @@
+"""The resource `terms`: request, reply and view."""

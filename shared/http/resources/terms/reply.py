@@ -1,0 +1,88 @@
+"""The terms of a cancellation in replies, and what the holder of a confirmation link sees."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.domain.change.states import ChangeStatus
+from shared.domain.order.order import ChangeKind
+from shared.domain.policy.subjects import Stage
+from shared.http.parts.reply import Reply, ReplyMoney, Stamp
+
+
+class ReplyPlannedRefund(Reply):
+    payment_id: str
+    method: str
+    amount: ReplyMoney
+
+
+class ReplyPlannedFee(Reply):
+    """Negative for a credit. `rule` is the rule of policy that asks for it."""
+
+    code: str
+    amount: ReplyMoney
+    because: str
+    rule: str | None = None
+
+
+class ReplyCancelledUnits(Reply):
+    """Units of a line that go, by how far they had come, and what was charged for them, tax included."""
+
+    line_id: str
+    sku: str
+    stage: Stage
+    quantity: int
+    amount: ReplyMoney
+
+
+class ReplyReversedTax(Reply):
+    """What one tax of one jurisdiction falls by."""
+
+    name: str
+    jurisdiction: str | None = None
+    amount: ReplyMoney
+
+
+class ReplyHowLong(Reply):
+    """One wait after the other, in words."""
+
+    words: list[str]
+    refund_days: Annotated[int | None, Field(description="Until the slowest payment method shows its refund.")] = None
+
+
+class ReplyTerms(Reply):
+    """What the customer reads before anything happens: every sum is worked out."""
+
+    goods: Annotated[ReplyMoney, Field(description="Charged for what is cancelled, tax included.")]
+    shipping_refunded: Annotated[ReplyMoney, Field(description="Negative where shipping then costs more.")]
+    order_fees_refunded: Annotated[ReplyMoney, Field(description="The order's own fees that lapse with it.")]
+    fees: list[ReplyPlannedFee]
+    fees_total: ReplyMoney
+    credit: Annotated[ReplyMoney, Field(description="Goodwill: given back while the goods stay.")]
+    tax_reversed: Annotated[ReplyMoney, Field(description="Contained in the sums above.")]
+    refund: Annotated[ReplyMoney, Field(description="What goes back in all.")]
+    refunds: Annotated[list[ReplyPlannedRefund], Field(description="The same, payment by payment.")]
+    released: Annotated[ReplyMoney, Field(description="No longer reserved; it was never taken.")]
+    amount_due: Annotated[ReplyMoney, Field(description="Still to be paid for what stays.")]
+    new_total: ReplyMoney
+    how_long: ReplyHowLong
+
+
+class ReplyCancelledTitle(ReplyCancelledUnits):
+    title: str
+
+
+class ConfirmationReply(Reply):
+    """The terms behind a link. `waiting`: whether an answer still counts. Name `digest` to answer exactly this."""
+
+    order_id: str
+    change_id: str
+    kind: ChangeKind
+    status: ChangeStatus
+    waiting: bool
+    expires_at: Stamp | None = None
+    reason: Annotated[str | None, Field(description="Why it was asked for, in words.")] = None
+    changes: Annotated[list[str], Field(description="What it changes, in words.")]
+    cancelled: list[ReplyCancelledTitle]
+    terms: ReplyTerms
+    digest: str

@@ -1,0 +1,93 @@
+"""The terms of a cancellation as a portal shows them before anything happens: every sum worked out, times in words."""
+
+from collections.abc import Iterator
+
+from shared.domain.planning.plan import CancelledUnits, ChangePlan, PlannedFee, ReversedTax
+from shared.domain.planning.terms import DAY
+from shared.http.parts.view import Json, money, present
+
+HOUR = 3600
+
+
+def terms_view(plan: ChangePlan) -> Json:
+    """What the customer gets back, what it costs them, what the order costs then, and how long it takes.
+
+    goods + shipping_refunded + order_fees_refunded + credit − fees_total is by how much the order gets cheaper;
+    `refund` is what of that was paid, `released` what was only reserved.
+    """
+    currency = plan.currency
+    fees = [fee for fee in plan.fees if fee.amount > 0]
+    return {
+        "goods": money(sum(units.amount for units in plan.cancelled), currency),
+        "shipping_refunded": money(plan.shipping_before.total - plan.shipping_after.total, currency),
+        "order_fees_refunded": money(_lapsed(plan), currency),
+        "fees": [fee_view(fee, currency) for fee in fees],
+        "fees_total": money(sum(fee.amount for fee in fees), currency),
+        "credit": money(-sum(fee.amount for fee in plan.fees if fee.amount < 0), currency),
+        "tax_reversed": money(sum(tax.amount for tax in plan.taxes_reversed), currency),
+        "refund": money(sum(refund.amount for refund in plan.refunds), currency),
+        "refunds": [
+            {"payment_id": refund.payment_id, "method": refund.method, "amount": money(refund.amount, currency)}
+            for refund in plan.refunds
+        ],
+        "released": money(sum(cut.before - cut.after for cut in plan.authorisations), currency),
+        "amount_due": money(plan.amount_due, currency),
+        "new_total": money(plan.totals_after.total, currency),
+        "how_long": _how_long(plan),
+    }
+
+
+def cancelled_view(units: CancelledUnits, currency: str) -> Json:
+    return {
+        "line_id": units.line_id,
+        "sku": units.sku,
+        "stage": units.stage,
+        "quantity": units.quantity,
+        "amount": money(units.amount, currency),
+    }
+
+
+def reversed_tax_view(tax: ReversedTax, currency: str) -> Json:
+    return present({"name": tax.name, "jurisdiction": tax.jurisdiction, "amount": money(tax.amount, currency)})
+
+
+def fee_view(fee: PlannedFee, currency: str) -> Json:
+    """`rule` is the rule of policy that asks for it."""
+    return present({"code": fee.code, "amount": money(fee.amount, currency), "because": fee.because, "rule": fee.rule})
+
+
+def _lapsed(plan: ChangePlan) -> int:
+    """What the order's own fees fall by, the fees and credits of this change aside."""
+    added = sum(fee.amount for fee in plan.fees)
+    return sum(fee.total for fee in plan.fees_before) - sum(fee.total for fee in plan.fees_after) + added
+
+
+def _how_long(plan: ChangePlan) -> Json:
+    """In words, one wait after the other; `refund_days` after the last of them, by the slowest payment method."""
+    view: Json = {"words": list(_waits(plan)) or ["It takes effect at once."]}
+    if plan.refunds:
+        view["refund_days"] = plan.timeline_estimate.refund_seconds // DAY
+    return view
+
+
+def _waits(plan: ChangePlan) -> Iterator[str]:
+    times = plan.timeline_estimate
+    if plan.approvals:
+        yield f"Our {plan.approvals[0].role} decides within {_span(times.approval_seconds)}."
+    for needed in plan.confirmations:
+        who = "The customer has" if needed.party == "customer" else "The carrier has"
+        task = "to agree" if needed.party == "customer" else "to stop the parcel"
+        yield f"{who} {_span(times.confirmation_seconds)} {task}."
+    if plan.refunds:
+        yield f"The money is back {_within(times.refund_seconds)}."
+
+
+def _within(seconds: int) -> str:
+    return f"within {_span(seconds)} of the cancellation" if seconds else "at once"
+
+
+def _span(seconds: int) -> str:
+    """Whole days, or else hours, rounded up."""
+    length, unit = (DAY, "day") if seconds >= DAY and seconds % DAY == 0 else (HOUR, "hour")
+    count = -(-seconds // length)
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"

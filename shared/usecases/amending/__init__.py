@@ -1,0 +1,1 @@
+"""Amendments: started, edited, submitted, accepted, ended and undone."""

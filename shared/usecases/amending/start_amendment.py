@@ -1,0 +1,62 @@
+"""Start an amendment, or preview one: with `accept` it goes as far as it can in this one call."""
+
+from shared.domain.change import transitions
+from shared.domain.change.change import Change
+from shared.domain.change.milestones import Passed
+from shared.domain.change.step import Step
+from shared.domain.order.order import Order
+from shared.domain.planning.plan import ChangePlan, Planned
+from shared.ports.services import Services
+from shared.ports.stores import Answer
+from shared.usecases.core.access import Principal, read_order
+from shared.usecases.core.new_change import Wanted, check_nothing_open, new_change
+from shared.usecases.core.next_step import advance
+from shared.usecases.core.planning import check_digest, check_plan, check_reason, plan_edits, preview
+from shared.usecases.core.record_rejection import Noted, keeping_refusals
+from shared.usecases.core.stepping_up import check_refund_allowed, warned
+from shared.usecases.core.transact import Request, attempt, check_if_match
+
+
+def preview_amendment(services: Services, principal: Principal, wanted: Wanted) -> ChangePlan:
+    """The plan, with all that would forbid it among its violations; nothing is kept.
+
+    Raises:
+        Refusal: `order-not-found`.
+    """
+    order = read_order(services.orders, wanted.order_id, principal)
+    return warned(services, principal, order, preview(services, order, wanted, principal.acting().role))
+
+
+def start_amendment(services: Services, request: Request, wanted: Wanted) -> Answer:
+    """A new change: a draft, or with `accept_digest` committed, or waiting for whoever it needs.
+
+    Three round trips: the order, the stock, the transaction.
+
+    Raises:
+        Refusal: `order-not-found`, `precondition-required`, `stale-version`, `change-open`, `unknown-reason`,
+            `plan-changed`, or the plan's violations.
+    """
+    change_id, noted = services.ids.new("chg"), Noted()
+
+    def work() -> Step:
+        order = read_order(services.orders, wanted.order_id, request.principal)
+        check_if_match(order, request.if_match)
+        check_nothing_open(order)
+        actor = request.principal.acting()
+        planned = noted.judged(order, plan_edits(services, order, wanted, actor.role))
+        check_reason(services.policies.current(), wanted)
+        check_plan(planned)
+        check_refund_allowed(services, request.principal, order, planned)
+        change = new_change(services, order, change_id, wanted, planned, actor)
+        return first_step(order, change, planned, services)
+
+    with keeping_refusals(services, request.principal, wanted, noted):
+        return attempt(services, request, work)
+
+
+def first_step(order: Order, change: Change, planned: Planned, services: Services) -> Step:
+    """As far as the change can go at once: a draft, or if it is accepted in advance, waiting or committed."""
+    if change.accept_digest is None:
+        return transitions.started(order, change, change.requested_by, services.clock.now())
+    check_digest(planned, change.accept_digest)
+    return advance(services, order, change, planned, change.requested_by, Passed(new=True))

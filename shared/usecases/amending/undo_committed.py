@@ -1,0 +1,85 @@
+"""Undo a committed change: a compensating change with its own plan, digest and approvals."""
+
+from dataclasses import replace
+
+from shared.domain.change.change import Change
+from shared.domain.change.step import Step
+from shared.domain.order.order import Order
+from shared.domain.planning.plan import ChangePlan
+from shared.domain.planning.revert import restoration
+from shared.domain.refusal import Refusal
+from shared.ports.services import Services
+from shared.ports.stores import Answer
+from shared.usecases.amending.continue_change import COMMITTED, Named
+from shared.usecases.amending.start_amendment import first_step
+from shared.usecases.core.access import STAFF, Principal, read_change, read_order
+from shared.usecases.core.new_change import Wanted, check_nothing_open, new_change
+from shared.usecases.core.planning import check_plan, plan_edits
+from shared.usecases.core.stepping_up import check_refund_allowed, warned
+from shared.usecases.core.transact import Request, attempt, check_if_match
+
+
+def preview_undo(services: Services, principal: Principal, named: Named) -> ChangePlan:
+    """What undoing a change would do; nothing is kept. An open change has no effect to undo, so no plan.
+
+    Raises:
+        Refusal: `order-not-found`, `change-not-found`, `not-committed`.
+    """
+    order = read_order(services.orders, named.order_id, principal)
+    change = _undoable(services, principal, named)
+    planned = plan_edits(services, order, _compensation(order, change, None), principal.acting().role)
+    return warned(services, principal, order, planned.plan)
+
+
+def undo_committed(services: Services, request: Request, named: Named, digest: str) -> Answer:
+    """The compensating change: committed, or waiting for its approval.
+
+    Raises:
+        Refusal: `not-committed`, `changed-since` and `goods-moved-on` where it cannot be undone any more,
+            `plan-changed`, `change-open`, `stale-version`.
+    """
+    change_id = services.ids.new("chg")
+
+    def work() -> Step:
+        order = read_order(services.orders, named.order_id, request.principal)
+        undone = _undoable(services, request.principal, named)
+        check_if_match(order, request.if_match)
+        check_nothing_open(order)
+        wanted = _compensation(order, undone, digest)
+        actor = request.principal.acting()
+        planned = plan_edits(services, order, wanted, actor.role)
+        check_plan(planned)
+        check_refund_allowed(services, request.principal, order, planned)
+        change = replace(new_change(services, order, change_id, wanted, planned, actor), undoes=undone.change_id)
+        return first_step(order, change, planned, services)
+
+    return attempt(services, request, work)
+
+
+def is_committed(services: Services, principal: Principal, named: Named) -> bool:
+    """Whether undoing this change is a compensation; an open one is just ended."""
+    return read_change(services.changes, named.change_id, principal, named.order_id).status in COMMITTED
+
+
+def _undoable(services: Services, principal: Principal, named: Named) -> Change:
+    """Customers undo what they asked for themselves: what staff did with their order, staff undoes.
+
+    Raises:
+        Refusal: `change-not-found`, `change-of-another`.
+    """
+    change = read_change(services.changes, named.change_id, principal, named.order_id)
+    if not principal.roles & STAFF and principal.id != change.requested_by.id:
+        raise Refusal("change-of-another", "Somebody else asked for this change; ask customer service to undo it.")
+    return change
+
+
+def _compensation(order: Order, change: Change, digest: str | None) -> Wanted:
+    if change.status not in COMMITTED:
+        raise Refusal("not-committed", f"The change is {change.status}; it has no effect to undo.")
+    return Wanted(
+        order_id=order.order_id,
+        reason_code=change.reason_code,
+        note=f"undoes {change.change_id}",
+        edits=(restoration(change.change_id, change.plan),),
+        accept_digest=digest,
+    )

@@ -1,0 +1,1 @@
+"""Approvals: asked for, decided, delegated, and what time does to them."""

@@ -1,0 +1,110 @@
+"""Decide on a change that waits: once, on the digest that was seen, by who may.
+
+An approval is given by somebody else than who asked; a confirmation by the customer who owns the order.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from shared.domain.change import approvals, transitions
+from shared.domain.change.approval_request import Approval
+from shared.domain.change.change import Actor, Change, check_in_time
+from shared.domain.change.milestones import Passed
+from shared.domain.change.states import ChangeStatus, require
+from shared.domain.change.step import Step
+from shared.domain.order.order import Order
+from shared.domain.planning.plan import Planned
+from shared.domain.policy.subjects import Approver
+from shared.domain.refusal import Refusal
+from shared.ports.services import Services
+from shared.ports.stores import Answer
+from shared.usecases.approving.approver_check import approver
+from shared.usecases.confirming.confirm_change import Word, answered
+from shared.usecases.core.access import Principal, read_change, read_order
+from shared.usecases.core.next_step import advance
+from shared.usecases.core.planning import check_digest, replan
+from shared.usecases.core.transact import Request, attempt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    change_id: str
+    decision: Literal["approve", "reject"]
+    digest: str
+    note: str | None = None
+
+
+def decide_change(services: Services, request: Request, decision: Decision) -> Answer:
+    """The change approved, and as far on its way as it can go if it was accepted in advance; or ended, holds released.
+
+    Raises:
+        Refusal: `change-not-found`, `not-waiting`, `change-expired`, `wrong-role`, `own-change`,
+            `decided-already`, `plan-changed`, or
+            what now forbids the plan.
+    """
+
+    def work() -> Step:
+        change = read_change(services.changes, decision.change_id, request.principal)
+        if change.waiting_for == "customer" and request.principal.owns(change.customer_id):
+            return _of_the_owner(services, change, request.principal, decision)
+        require(change.status, ChangeStatus.PENDING_APPROVAL, "not-waiting")
+        check_in_time(change, services.clock.now())
+        order = read_order(services.orders, change.order_id, request.principal)
+        return _decided(services, order, change, request.principal, decision)
+
+    return attempt(services, request, work)
+
+
+def _of_the_owner(services: Services, change: Change, principal: Principal, decision: Decision) -> Step:
+    """A confirmation, signed in: approve agrees to the terms, reject declines them."""
+    order = read_order(services.orders, change.order_id, principal)
+    if decision.digest != change.plan.digest:
+        raise Refusal("plan-changed", "These are not the terms that wait.", extra={"plan": change.plan})
+    word: Word = "confirm" if decision.decision == "approve" else "decline"
+    return answered(services, order, change, principal.acting(), word, "token", decision.note)
+
+
+def _decided(services: Services, order: Order, change: Change, principal: Principal, decision: Decision) -> Step:
+    delegation = approver(services, change, principal)
+    absent = delegation.of if delegation else None
+    return replace(_word_of(services, order, change, principal, decision, absent), delegation=delegation)
+
+
+def _word_of(
+    services: Services, order: Order, change: Change, principal: Principal, decision: Decision, absent: str | None
+) -> Step:
+    now, actor = services.clock.now(), Actor(id=principal.id, role=_role(change))
+    if decision.digest != change.plan.digest:
+        raise Refusal("plan-changed", "This is not the plan that waits.", extra={"plan": change.plan})
+    if decision.decision == "reject":
+        return transitions.closed(order, change, ChangeStatus.REJECTED, actor, now, decision.note)
+    planned = replan(services, order, change)
+    check_digest(planned, decision.digest)
+    passed = Passed(approval=_approval(change, actor, absent, planned, now), approval_note=decision.note)
+    rules = services.policies.current().approvals
+    if len(change.approvals) + 1 < len(planned.plan.approvals):
+        return approvals.asked_next(order, change, actor, now, approvals=rules, passed=passed)
+    if change.accept_digest is None:
+        return approvals.approved(order, change, actor, now, passed)
+    check_digest(planned, change.accept_digest)
+    return advance(services, order, change, planned, actor, passed)
+
+
+def _role(change: Change) -> Approver:
+    if change.approver is None:
+        raise Refusal("not-waiting", "This change waits for no approval.")
+    return change.approver
+
+
+def _approval(change: Change, actor: Actor, absent: str | None, planned: Planned, now: datetime) -> Approval:
+    waited = now - change.asked.since if change.asked else timedelta()
+    return Approval(
+        role=_role(change),
+        by=actor.id,
+        at=now,
+        digest=planned.plan.digest,
+        policy_version=planned.plan.policy_version,
+        on_behalf_of=absent,
+        waited_seconds=int(waited.total_seconds()),
+    )

@@ -1,0 +1,129 @@
+"""Delegate a role while away, end that early, and see who stands in for whom.
+
+Only who holds a role in their token delegates it: what was only delegated to somebody, they cannot pass on.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import get_args
+
+from shared.domain.change.delegation import Delegation
+from shared.domain.policy.subjects import Approver
+from shared.domain.refusal import Refusal
+from shared.ports.services import Services
+from shared.ports.stores import Answer, Conflict, RequestKey, RequestKnown
+from shared.usecases.core.access import Principal
+from shared.usecases.core.transact import ATTEMPTS, record_of, replayed
+
+LONGEST = timedelta(days=31)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandIn:
+    """Who is to decide, from when (None: from now) until when."""
+
+    to: str
+    until: datetime
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delegated:
+    """What somebody has delegated, and what was delegated to them: what holds now or will."""
+
+    given: Sequence[Delegation]
+    received: Sequence[Delegation]
+
+
+def held_role(principal: Principal, name: str) -> Approver:
+    """The role of this name, which the principal holds themselves.
+
+    Raises:
+        Refusal: `not-found` (nobody approves in such a role), `role-not-held`.
+    """
+    role: Approver | None = next((each for each in get_args(Approver) if each == name), None)
+    if role is None:
+        raise Refusal("not-found", f"Nobody approves as {name}: {', '.join(get_args(Approver))} do.")
+    if role not in principal.roles:
+        raise Refusal("role-not-held", f"Only who is a {role} can let somebody else decide as one.")
+    return role
+
+
+def delegate_role(
+    services: Services,
+    principal: Principal,
+    role: Approver,
+    stand_in: StandIn,
+    key: RequestKey | None,
+    render: Callable[[Delegation], Answer],
+) -> Answer:
+    """The delegation, in the place of the one that there was of this role.
+
+    Raises:
+        Refusal: `delegated-to-oneself`, `end-before-start`, `out-of-range`, `key-reused`, `too-busy`.
+    """
+
+    def work() -> Answer:
+        now = services.clock.now()
+        since = stand_in.since or now
+        delegation = Delegation(role=role, of=principal.id, to=stand_in.to, since=since, until=stand_in.until)
+        _check(delegation, now)
+        answer = render(delegation)
+        services.delegations.put(delegation, record_of(key, answer, services))
+        return answer
+
+    return _once(services, key, work)
+
+
+def end_delegation(
+    services: Services,
+    principal: Principal,
+    role: Approver,
+    key: RequestKey | None,
+    render: Callable[[Delegated], Answer],
+) -> Answer:
+    """What is left. There need not be a delegation: again is the same.
+
+    Raises:
+        Refusal: `key-reused`, `too-busy`.
+    """
+
+    def work() -> Answer:
+        left = read_delegations(services, principal)
+        answer = render(Delegated(given=[each for each in left.given if each.role != role], received=left.received))
+        services.delegations.remove(principal.id, role, record_of(key, answer, services))
+        return answer
+
+    return _once(services, key, work)
+
+
+def read_delegations(services: Services, principal: Principal) -> Delegated:
+    now, kept = services.clock.now(), services.delegations
+    return Delegated(
+        given=[each for each in kept.of(principal.id) if now < each.until],
+        received=[each for each in kept.to(principal.id) if now < each.until],
+    )
+
+
+def _check(delegation: Delegation, now: datetime) -> None:
+    if delegation.to == delegation.of:
+        raise Refusal("delegated-to-oneself", "Name somebody else to decide in your place.", pointer="/to")
+    if delegation.until <= max(delegation.since, now):
+        raise Refusal("end-before-start", "It ends after it starts, and after now.", pointer="/until")
+    if delegation.until - delegation.since > LONGEST:
+        raise Refusal("out-of-range", f"Nobody stands in for longer than {LONGEST.days} days.", pointer="/until")
+
+
+def _once(services: Services, key: RequestKey | None, work: Callable[[], Answer]) -> Answer:
+    """Judge and write, again if somebody else wrote first. A request that had its effect gets its first answer."""
+    for tried in range(ATTEMPTS):
+        try:
+            return work()
+        except (Refusal, RequestKnown):
+            if known := replayed(services.requests, key):
+                return known
+            raise
+        except Conflict:
+            services.clock.pause(0.01 * 2**tried * services.ids.jitter())
+    raise Refusal("too-busy", "Your delegations are being written; try again in a moment.")

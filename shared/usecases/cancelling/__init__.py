@@ -1,0 +1,1 @@
+"""Cancellations of orders, lines and units."""

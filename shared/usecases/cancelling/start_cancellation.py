@@ -1,0 +1,111 @@
+"""Cancel an order, lines or units of it, or preview the terms: it goes as far as it can in this one call."""
+
+from dataclasses import dataclass, replace
+
+from shared.domain.change.change import Actor, Consent
+from shared.domain.change.milestones import Passed
+from shared.domain.change.step import Step
+from shared.domain.order.order import Order
+from shared.domain.planning.edits import CancelOrder, CancelUnits, Credit, Edit, Money
+from shared.domain.planning.plan import ChangePlan
+from shared.domain.policy.subjects import CancelException
+from shared.ports.services import Services
+from shared.ports.stores import Answer
+from shared.usecases.core.access import Principal, read_order
+from shared.usecases.core.new_change import Wanted, check_nothing_open, new_change
+from shared.usecases.core.next_step import advance
+from shared.usecases.core.planning import check_digest, check_plan, check_reason, plan_edits, preview
+from shared.usecases.core.record_rejection import Noted, keeping_refusals
+from shared.usecases.core.stepping_up import check_refund_allowed, warned
+from shared.usecases.core.transact import Request, attempt, check_if_match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineToCancel:
+    line_id: str
+    quantity: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancellation:
+    """What is to be cancelled: the named lines, or the whole order. `exception` is asked for units that have left;
+    `goodwill` gives an amount back instead, and cancels nothing. `consent` is the digest of the terms as seen."""
+
+    order_id: str
+    reason_code: str
+    sub_code: str | None = None
+    note: str | None = None
+    lines: tuple[LineToCancel, ...] | None = None
+    exception: CancelException | None = None
+    goodwill: Money | None = None
+    consent: str | None = None
+
+    @property
+    def wanted(self) -> Wanted:
+        return Wanted(
+            order_id=self.order_id,
+            kind="cancellation",
+            reason_code=self.reason_code,
+            sub_code=self.sub_code,
+            note=self.note,
+            edits=self._edits,
+        )
+
+    @property
+    def _edits(self) -> tuple[Edit, ...]:
+        if self.goodwill is not None:
+            return (Credit(amount=self.goodwill),)
+        if self.lines is None:
+            return (CancelOrder(exception=self.exception),)
+        return tuple(
+            CancelUnits(line_id=line.line_id, quantity=line.quantity, exception=self.exception) for line in self.lines
+        )
+
+
+def preview_cancellation(services: Services, principal: Principal, asked: Cancellation) -> ChangePlan:
+    """The terms: refund per payment, fees and why, tax reversed, time; nothing is kept.
+
+    Raises:
+        Refusal: `order-not-found`.
+    """
+    order = read_order(services.orders, asked.order_id, principal)
+    return warned(services, principal, order, preview(services, order, asked.wanted, principal.acting().role))
+
+
+def start_cancellation(services: Services, request: Request, asked: Cancellation) -> Answer:
+    """A new change: committed, or waiting for whoever it needs. The owner's `consent` is consent; anybody else's pins
+    the terms. Three round trips: the order; products, the customer's tally and policy; the transaction.
+
+    Raises:
+        Refusal: `order-not-found`, `precondition-required`, `stale-version`, `change-open`, `unknown-reason`,
+            `plan-changed`, or the plan's violations.
+    """
+    change_id, noted = services.ids.new("chg"), Noted()
+
+    def work() -> Step:
+        order = read_order(services.orders, asked.order_id, request.principal)
+        check_if_match(order, request.if_match)
+        check_nothing_open(order)
+        wanted, actor = asked.wanted, request.principal.acting()
+        planned = noted.judged(order, plan_edits(services, order, wanted, actor.role))
+        check_reason(services.policies.current(), wanted)
+        check_plan(planned)
+        check_refund_allowed(services, request.principal, order, planned)
+        if asked.consent is not None:
+            check_digest(planned, asked.consent)
+        wanted = replace(wanted, accept_digest=planned.plan.digest)
+        change = new_change(services, order, change_id, wanted, planned, actor)
+        passed = Passed(new=True, consent=_consent(services, order, request.principal, actor, asked))
+        return advance(services, order, change, planned, actor, passed)
+
+    with keeping_refusals(services, request.principal, asked.wanted, noted):
+        return attempt(services, request, work)
+
+
+def _consent(
+    services: Services, order: Order, principal: Principal, actor: Actor, asked: Cancellation
+) -> Consent | None:
+    """Only the owner can consent (DESIGN.md, "Identity")."""
+    if asked.consent is None or actor.role != "customer" or not principal.owns(order.customer.customer_id):
+        return None
+    return Consent(at=services.clock.now(), by=actor.id, digest=asked.consent, means="token")

@@ -1,0 +1,76 @@
+"""What the starts of all changes have in common: what is wanted, its record, and how far it can go at once."""
+
+from dataclasses import dataclass
+
+from shared.domain.change.change import Actor, Change
+from shared.domain.change.states import ChangeStatus
+from shared.domain.order.line import Progress
+from shared.domain.order.order import ChangeKind, OpenChange, Order
+from shared.domain.planning.edits import Edit
+from shared.domain.planning.plan import Planned, furthest
+from shared.domain.refusal import Refusal
+from shared.ports.services import Services
+from shared.usecases.core.planning import lifetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A change that somebody asks for. `accept_digest` names the plan that they have seen, accepted in advance."""
+
+    order_id: str
+    kind: ChangeKind = "amendment"
+    reason_code: str
+    sub_code: str | None = None
+    note: str | None = None
+    edits: tuple[Edit, ...]
+    accept_digest: str | None = None
+
+
+def new_change(
+    services: Services, order: Order, change_id: str, wanted: Wanted, planned: Planned, actor: Actor
+) -> Change:
+    """The record of a change that is about to be started."""
+    now = services.clock.now()
+    return Change(
+        change_id=change_id,
+        kind=wanted.kind,
+        order_id=order.order_id,
+        customer_id=order.customer.customer_id,
+        base_version=order.version,
+        status=ChangeStatus.DRAFT,
+        reason_code=wanted.reason_code,
+        sub_code=wanted.sub_code,
+        note=wanted.note,
+        requested_by=actor,
+        edits=wanted.edits,
+        plan=planned.plan,
+        channel=order.channel,
+        tier=order.customer.tier,
+        stage=furthest(planned.plan.cancelled),
+        progress=progress_of(order, planned),
+        refunds_today=planned.refunds_today,
+        accept_digest=wanted.accept_digest,
+        expires_at=lifetime(services.policies.current(), order, now),
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def progress_of(order: Order, planned: Planned) -> dict[str, Progress]:
+    """How far the lines are that the plan touches, as far as they are begun."""
+    touched = (change.line_id for change in planned.plan.lines)
+    return {line_id: order.progress[line_id] for line_id in touched if line_id in order.progress}
+
+
+def check_nothing_open(order: Order, change_id: str | None = None) -> None:
+    """Raises:
+    Refusal: `change-open`, naming the change that is open (unless it is `change_id` itself).
+    """
+    if order.open_change and order.open_change.change_id != change_id:
+        raise Refusal("change-open", _words(order.open_change), extra={"open_change": order.open_change.change_id})
+
+
+def _words(change: OpenChange) -> str:
+    if change.kind == "cancellation":
+        return f"Cancellation {change.change_id} waits on this order; withdraw it, or have it decided, first."
+    return f"Change {change.change_id} is open on this order; finish or undo it first."

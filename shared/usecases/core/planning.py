@@ -1,0 +1,119 @@
+"""Planning with what the stores know: the catalogue is read for the SKUs that the edits touch, policy as it is now."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from shared.domain.change.change import Change
+from shared.domain.change.tally import refunds_key
+from shared.domain.order.order import ChangeKind, Order
+from shared.domain.order.product import Catalogue
+from shared.domain.planning.affected_skus import touched_skus
+from shared.domain.planning.edits import Edit
+from shared.domain.planning.plan import ChangePlan, Planned
+from shared.domain.planning.planner import PlanContext, plan
+from shared.domain.policy.evaluation import subject_of
+from shared.domain.policy.policy import Policy
+from shared.domain.policy.subjects import Role
+from shared.domain.refusal import Refusal, Violation
+from shared.ports.services import Services
+
+
+class Asked(Protocol):
+    """What is planned: edits of one kind for one reason, be they asked for just now or kept on a change."""
+
+    @property
+    def kind(self) -> ChangeKind: ...
+    @property
+    def reason_code(self) -> str: ...
+    @property
+    def edits(self) -> tuple[Edit, ...]: ...
+
+
+def plan_edits(
+    services: Services,
+    order: Order,
+    asked: Asked,
+    role: Role,
+    *,
+    held: dict[str, int] | None = None,
+    known: Catalogue | None = None,
+) -> Planned:
+    """The plan on the order as it is, judged by the policy as it is; `known` spares a read if it covers what the edits
+    touch."""
+    skus = touched_skus(order, asked.edits)
+    if known is None or not known.covers(skus):
+        refunds = refunds_key(order, services.clock.now())
+        known = services.skus.load(skus, refunds)  # reads policy along with them, where that is due
+    context = PlanContext(
+        kind=asked.kind,
+        role=role,
+        policy=services.policies.current(),
+        reason_code=asked.reason_code,
+        catalogue=known,
+        held=held or {},
+        now=services.clock.now(),
+    )
+    return plan(order, asked.edits, context)
+
+
+def replan(services: Services, order: Order, change: Change, known: Catalogue | None = None) -> Planned:
+    """The change's plan on the order as it is now.
+
+    Raises:
+        Refusal: `plan-changed`, with what forbids it now and the fresh plan, if it no longer holds.
+    """
+    planned = plan_edits(services, order, change, change.requested_by.role, held=change.holds, known=known)
+    if violations := planned.plan.violations:
+        raise Refusal("plan-changed", violations[0].detail, violations=violations, extra={"plan": planned.plan})
+    return planned
+
+
+def check_plan(planned: Planned) -> None:
+    """Raises:
+    Refusal: what forbids the plan.
+    """
+    if planned.plan.violations:
+        raise Refusal.of(planned.plan.violations)
+
+
+def check_digest(planned: Planned, digest: str) -> None:
+    """Raises:
+    Refusal: `plan-changed`, with the fresh plan: nothing is ever silently re-priced.
+    """
+    if planned.plan.digest != digest:
+        raise Refusal(
+            "plan-changed",
+            "This digest is not that of what it would do now; look at the fresh plan.",
+            extra={"plan": planned.plan},
+        )
+
+
+def check_reason(policy: Policy, asked: Asked) -> None:
+    """Raises:
+    Refusal: `unknown-reason`.
+    """
+    if unknown := unknown_reason(policy, asked):
+        raise Refusal.of(unknown)
+
+
+def unknown_reason(policy: Policy, asked: Asked) -> tuple[Violation, ...]:
+    """What forbids a change of this kind for this reason, if anything does."""
+    code, kind = asked.reason_code, asked.kind
+    if policy.reasons.find(code, kind):
+        return ()
+    known = ", ".join(policy.reasons.known(kind))
+    article = "an" if kind[0] in "aeiou" else "a"
+    words = f"'{code}' is no reason for {article} {kind}; use one of: {known}."
+    return (Violation("unknown-reason", words, "/reason_code"),)
+
+
+def preview(services: Services, order: Order, asked: Asked, role: Role) -> ChangePlan:
+    """The plan with all that would forbid it among its violations."""
+    plan = plan_edits(services, order, asked, role).plan
+    return replace(plan, violations=(*unknown_reason(services.policies.current(), asked), *plan.violations))
+
+
+def lifetime(policy: Policy, order: Order, now: datetime) -> datetime:
+    """Until when a change of this order that is started or edited now may stay open."""
+    return now + timedelta(seconds=policy.deadlines.of(subject_of(order)).change_seconds)

@@ -1,0 +1,54 @@
+"""Large refunds ask for a fresh sign-in by more than one factor: step-up authentication (RFC 9470)."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from shared.domain.order.order import Order
+from shared.domain.planning.plan import ChangePlan, Planned
+from shared.domain.policy.documents.checks import StepUp
+from shared.domain.policy.evaluation import subject_of
+from shared.domain.refusal import Refusal
+from shared.ports.services import Services
+from shared.usecases.core.access import Principal
+
+SKEW = timedelta(seconds=60)
+"""How far the issuer's clock may be ahead of ours."""
+
+
+def check_refund_allowed(services: Services, principal: Principal, order: Order, planned: Planned) -> None:
+    """Raises:
+    Refusal: `step-up-required`, if the plan's refunds are larger than this principal may ask for as they signed in.
+    """
+    _check(services, principal, order, planned.plan)
+
+
+def warned(services: Services, principal: Principal, order: Order, plan: ChangePlan) -> ChangePlan:
+    """A preview's plan, which warns whoever would have to step up for it. Warnings are no part of its digest."""
+    try:
+        _check(services, principal, order, plan)
+    except Refusal as refusal:
+        return replace(plan, warnings=(*plan.warnings, refusal.detail))
+    return plan
+
+
+def _check(services: Services, principal: Principal, order: Order, plan: ChangePlan) -> None:
+    rule = services.policies.current().checks.step_up_of(subject_of(order), principal.roles)
+    if rule is not None:
+        refund = sum(each.amount for each in plan.refunds)
+        check_stepped_up(principal, refund, order.currency, rule, services.clock.now())
+
+
+def check_stepped_up(principal: Principal, refund_minor_units: int, currency: str, rule: StepUp, now: datetime) -> None:
+    """Raises:
+    Refusal: `step-up-required`, with `max_age` in seconds.
+    """
+    if not rule.concerns(principal.roles, refund_minor_units, currency):
+        return
+    if not (principal.strong and _is_fresh(principal.authenticated_at, rule, now)):
+        minutes = max(1, rule.max_age_seconds // 60)
+        detail = f"A refund this large needs a sign-in by more than one factor within the last {minutes} minutes."
+        raise Refusal("step-up-required", detail, extra={"max_age": rule.max_age_seconds})
+
+
+def _is_fresh(at: datetime | None, rule: StepUp, now: datetime) -> bool:
+    return at is not None and -SKEW <= now - at <= timedelta(seconds=rule.max_age_seconds)

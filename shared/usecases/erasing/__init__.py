@@ -1,0 +1,1 @@
+"""Erasing a customer's personal values."""

@@ -1,0 +1,1 @@
+"""The departments' side: fulfilments, acknowledgements and activation."""

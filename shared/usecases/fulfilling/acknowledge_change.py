@@ -1,0 +1,120 @@
+"""A department says that it has done its part; when all have, and refunds are settled, the change is completed.
+
+Logistics also answers for the carrier, where a change waits for parcels to be stopped on their way.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from shared.domain.change import events, transitions
+from shared.domain.change.change import Acknowledgement, Change, check_in_time, moved
+from shared.domain.change.milestones import Passed
+from shared.domain.change.states import ChangeStatus
+from shared.domain.change.step import Step, unchanged
+from shared.domain.order.order import Order
+from shared.domain.planning.departments import Department
+from shared.domain.refusal import Refusal
+from shared.ports.services import Services
+from shared.ports.stores import Answer
+from shared.usecases.core.access import read_change, read_order
+from shared.usecases.core.next_step import advance
+from shared.usecases.core.planning import check_digest, replan
+from shared.usecases.core.transact import Request, attempt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledge:
+    change_id: str
+    department: Department
+    outcome: Literal["done", "failed"]
+    note: str | None = None
+    tracking: str | None = None
+
+
+def acknowledge_change(services: Services, request: Request, said: Acknowledge) -> Answer:
+    """The change with the department's word. The same word again changes nothing and is answered the same.
+
+    Raises:
+        Refusal: `change-not-found`, `not-committed`, `department-not-concerned`.
+    """
+
+    def work() -> Step:
+        change = read_change(services.changes, said.change_id, request.principal)
+        _check(change, said)
+        order = read_order(services.orders, change.order_id, request.principal)
+        if change.waiting_for == said.department:
+            return _intercepted(services, order, change, said, request)
+        if _said_before(change, said):
+            return unchanged(order, change, request.principal.acting(), services.clock.now())
+        return acknowledged(services, order, change, said, request)
+
+    return attempt(services, request, work)
+
+
+def acknowledged(services: Services, order: Order, change: Change, said: Acknowledge, request: Request) -> Step:
+    now, actor = services.clock.now(), request.principal.acting()
+    after = _with_word(change, said, now)
+    failed = said.outcome == "failed" and change.status is ChangeStatus.COMMITTED
+    status = ChangeStatus.FALLOUT if failed else change.status
+    note = f"{said.outcome}: {said.note}" if said.note else said.outcome
+    after = moved(after, status, by=actor.id, at=now, department=said.department, note=note)
+    after = completed(after, actor.id, now)
+    return Step(
+        action=f"{said.department}_acknowledged",
+        by=actor,
+        at=now,
+        before=order,
+        after=order,
+        change_before=change,
+        change=after,
+        facts=(events.step("ChangeFellOut", order, after, department=said.department),) if failed else (),
+    )
+
+
+def _intercepted(services: Services, order: Order, change: Change, said: Acknowledge, request: Request) -> Step:
+    """The carrier's word on an interception decides: stopped, and it is committed, logistics having done its part; not,
+    and the change fails.
+
+    Raises:
+        Refusal: `change-expired`, `plan-changed`.
+    """
+    now, actor = services.clock.now(), request.principal.acting()
+    check_in_time(change, now)
+    told = _with_word(change, said, now)
+    if said.outcome == "failed":
+        note = said.note or "the carrier could not stop it"
+        return replace(transitions.closed(order, told, ChangeStatus.FAILED, actor, now, note), change_before=change)
+    planned = replan(services, order, change)
+    check_digest(planned, change.plan.digest)
+    words = ", ".join(filter(None, (said.note, f"tracking {said.tracking}" if said.tracking else None)))
+    passed = Passed(confirming="carrier", confirming_note=words or None)
+    return replace(advance(services, order, told, planned, actor, passed), change_before=change)
+
+
+def _with_word(change: Change, said: Acknowledge, now: datetime) -> Change:
+    word = Acknowledgement(outcome=said.outcome, at=now, note=said.note, tracking=said.tracking)
+    return replace(change, acknowledgements={**change.acknowledgements, said.department: word})
+
+
+def completed(change: Change, by: str, at: datetime) -> Change:
+    """The change completed, if nothing is waited for any more: also one that fell out, once what failed is done."""
+    if change.status in (ChangeStatus.COMMITTED, ChangeStatus.FALLOUT) and change.settled:
+        return moved(change, ChangeStatus.COMPLETED, by=by, at=at)
+    return change
+
+
+def _said_before(change: Change, said: Acknowledge) -> bool:
+    known = change.acknowledgements.get(said.department)
+    return known is not None and (known.outcome, known.note) == (said.outcome, said.note)
+
+
+def _check(change: Change, said: Acknowledge) -> None:
+    if change.waiting_for == said.department or _said_before(change, said):
+        return
+    if change.status not in (ChangeStatus.COMMITTED, ChangeStatus.FALLOUT, ChangeStatus.COMPLETED):
+        raise Refusal("not-committed", f"The change is {change.status}; there is nothing to acknowledge.")
+    if said.department not in change.plan.departments:
+        raise Refusal(
+            "department-not-concerned", f"This change does not concern {said.department}.", pointer="/department"
+        )

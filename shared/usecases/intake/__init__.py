@@ -1,0 +1,1 @@
+"""Facts that come in from outside: orders, payments, products and stock."""

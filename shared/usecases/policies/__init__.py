@@ -1,0 +1,1 @@
+"""Policy documents: proposed, agreed to, withdrawn, read and replayed."""

@@ -1,0 +1,159 @@
+"""Replay past changes: what a draft of a policy document would have decided otherwise, and what that would have cost.
+
+Each change is planned twice, on its order as it was, by its own role and reason and at its own time: under the policy
+in force, and under the same policy with the draft in it. Nothing is written.
+"""
+
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+
+from shared.domain.change.change import Change
+from shared.domain.order.order import ChangeKind, Order
+from shared.domain.order.product import Catalogue
+from shared.domain.planning.affected_skus import touched_skus
+from shared.domain.planning.plan import ChangePlan
+from shared.domain.planning.planner import PlanContext, plan
+from shared.domain.policy.documents.registry import PolicyName
+from shared.domain.policy.policy import Policy
+from shared.domain.replay.compare_outcomes import Compared
+from shared.domain.replay.past_change import has_effect, planned_at, rebuilt, stocked, was_submitted
+from shared.domain.replay.policy_outcome import Decision, decision_of
+from shared.ports.policies import PolicyHistory
+from shared.ports.services import Services
+from shared.ports.stores import Conflict
+from shared.usecases.core.planning import unknown_reason
+from shared.usecases.policies.drafting import Draft, Drafted, drafted
+from shared.usecases.policies.products_once import ProductsOnce
+from shared.usecases.reports.past_changes import Span, cursor_at, newest_first, place_of
+
+CHUNK = 50
+"""Changes whose products are read together."""
+
+TIME = timedelta(seconds=20)
+"""Then the page ends, whatever `limit` says: a caller hears within the gateway's 29 seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """What is asked: a draft, and which changes it is tried on, `limit` of them at most."""
+
+    draft: Draft
+    since: datetime | None = None
+    until: datetime | None = None
+    kinds: tuple[ChangeKind, ...] = ()
+    limit: int = 500
+    cursor: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Replayed:
+    """What was found, newest change first, and why others could not be judged. It covers all that was created from
+    `since` on and before `until`; `cursor` leads to what is older, if there is any."""
+
+    name: PolicyName
+    since: datetime
+    until: datetime
+    compared: list[Compared] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    cursor: str | None = None
+
+    @property
+    def looked_at(self) -> int:
+        return len(self.compared) + self.skipped.total()
+
+
+def replay_policy(services: Services, history: PolicyHistory, asked: Replay) -> Replayed:
+    """Raises:
+    Refusal: `unknown-version`, `version-outgrown`, what makes no sense in the draft (`validation.problems`),
+        `end-before-start`, `malformed-cursor`.
+    """
+    now = services.clock.now()
+    policies = drafted(history, asked.draft, now)
+    span = Span(since=asked.since, until=asked.until, after=place_of(asked.cursor) if asked.cursor else None)
+    until = span.after[0] if span.after else asked.until or now
+    found = Replayed(name=asked.draft.name, since=asked.since or until, until=until)
+    _fill(services, found, asked, newest_first(services.changes, span), policies)
+    return found
+
+
+def _fill(services: Services, found: Replayed, asked: Replay, past: Iterator[Change], policies: Drafted) -> None:
+    """As many as are asked for, and as there is time for."""
+    products, began = ProductsOnce(services.skus), services.clock.now()
+    while chunk := list(islice(past, CHUNK)):
+        mine = [change for change in chunk if not asked.kinds or change.kind in asked.kinds]
+        taken = mine[: asked.limit - found.looked_at]
+        _judge(services, found, taken, products, policies)
+        last = chunk[-1] if taken == mine else taken[-1]
+        if asked.since is None:
+            found.since = last.created_at
+        if found.looked_at == asked.limit or services.clock.now() - began >= TIME:
+            if last is not chunk[-1] or next(past, None) is not None:
+                found.since, found.cursor = last.created_at, cursor_at(last)
+            return
+
+
+def _judge(
+    services: Services, found: Replayed, changes: Iterable[Change], products: ProductsOnce, policies: Drafted
+) -> None:
+    """Judge those that can be, and count why others cannot."""
+    orders: list[tuple[Change, Order]] = []
+    for change in changes:
+        order = _order_of(services, change)
+        if isinstance(order, str):
+            found.skipped[order] += 1
+        else:
+            orders.append((change, order))
+    products.learn(sku for change, order in orders for sku in touched_skus(order, change.edits))
+    found.compared += [_compared(change, order, products.known, policies) for change, order in orders]
+
+
+def _order_of(services: Services, change: Change) -> Order | str:
+    """The order as the change found it, or why it cannot be judged on it."""
+    if not was_submitted(change):
+        return "never-submitted"
+    try:
+        order = services.orders.load_version(change.order_id, change.base_version)
+    except (Conflict, ValueError, LookupError, zlib.error):  # one damaged row, or one being written: the rest counts
+        return "order-unreadable"
+    if order is None:
+        return "version-missing"
+    return "order-erased" if order.erased_at else rebuilt(order, change)
+
+
+def _compared(change: Change, order: Order, products: Catalogue, policies: Drafted) -> Compared:
+    catalogue = stocked(products, change)
+    before, after = (_planned(change, order, catalogue, policy) for policy in policies)
+    recorded = change.plan
+    return Compared(
+        change_id=change.change_id,
+        order_id=change.order_id,
+        kind=change.kind,
+        status=change.status,
+        created_at=change.created_at,
+        currency=order.currency,
+        has_effect=has_effect(change),
+        drifted=recorded.policy_version == policies.before.version and recorded.digest != before.digest,
+        before=_decided(change, before, policies.before),
+        after=_decided(change, after, policies.after),
+    )
+
+
+def _planned(change: Change, order: Order, catalogue: Catalogue, policy: Policy) -> ChangePlan:
+    context = PlanContext(
+        kind=change.kind,
+        role=change.requested_by.role,
+        policy=policy,
+        reason_code=change.reason_code,
+        catalogue=catalogue,
+        now=planned_at(change),
+    )
+    return plan(order, change.edits, context).plan
+
+
+def _decided(change: Change, planned: ChangePlan, policy: Policy) -> Decision:
+    """An undo gives no reason of its own, so none is asked of it."""
+    return decision_of(planned, () if change.undoes else unknown_reason(policy, change))

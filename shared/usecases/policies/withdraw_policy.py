@@ -1,0 +1,81 @@
+"""Withdraw a version of a policy document before it begins: one that waits, or one agreed to for later.
+
+What then stays in force was agreed to by two, so one operator is enough; but not who proposed what stays, which may
+have been meant for a while only.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.domain.policy.documents.registry import PolicyName, needs_a_second
+from shared.domain.policy.trial import findings_without
+from shared.domain.policy.versions import PolicyVersion, Register
+from shared.domain.refusal import Refusal, Violation
+from shared.ports.policies import PolicyHistory
+from shared.ports.services import Services
+from shared.ports.stores import Answer, RequestKey
+from shared.usecases.policies.keeping_policies import kept
+from shared.usecases.policies.read_policies import read_version
+
+NOTICE = timedelta(minutes=1)
+"""How long a process may rule by what it knows: whatever begins sooner would begin here and there all the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    name: PolicyName
+    version: int
+    by: str
+    note: str | None = None
+
+
+def withdraw_policy(
+    services: Services,
+    history: PolicyHistory,
+    wanted: Withdrawal,
+    key: RequestKey | None,
+    render: Callable[[PolicyVersion], Answer],
+) -> Answer:
+    """The version, withdrawn.
+
+    Raises:
+        Refusal: `version-not-found`, `not-waiting`, `version-begun`, `own-change`, `policy-outdated` with what leans on
+            it, `key-reused`, `too-busy`.
+    """
+
+    def work(register: Register) -> tuple[PolicyVersion | None, PolicyVersion]:
+        version, now = read_version(history, wanted.name, wanted.version), services.clock.now()
+        _check(version, now)
+        withdrawn = version.withdrawn(wanted.by, now, wanted.note)
+        if version.status == "agreed" and (missed := _missed(history, register, withdrawn)):
+            words = "What comes in force later needs this version; withdraw or change that first."
+            raise Refusal("policy-outdated", words, violations=missed)
+        if version.status == "agreed" and needs_a_second(version.name, history.read(version.name, version.document)):
+            _check_whose(history, register, withdrawn)
+        return version, withdrawn
+
+    return kept(services, history, work, key, render)
+
+
+def _check(version: PolicyVersion, now: datetime) -> None:
+    if version.status not in ("waiting", "agreed"):
+        raise Refusal("not-waiting", f"Version {version.version} of {version.name} is {version.status}.")
+    if version.status == "agreed" and version.activates_at - now < NOTICE:
+        words = f"It is in force, was, or will be within {NOTICE.seconds} seconds; to go back, restore what you want."
+        raise Refusal("version-begun", words)
+
+
+def _check_whose(history: PolicyHistory, register: Register, withdrawn: PolicyVersion) -> None:
+    stays = register.including(withdrawn, withdrawn.written_at).standing(withdrawn.name).at(withdrawn.activates_at)
+    if stays and read_version(history, withdrawn.name, stays.version).by == withdrawn.withdrawn_by:
+        words = f"Version {stays.version}, which you proposed, would stay in force; somebody else must withdraw this."
+        raise Refusal("own-change", words)
+
+
+def _missed(history: PolicyHistory, register: Register, withdrawn: PolicyVersion) -> tuple[Violation, ...]:
+    try:
+        return findings_without(register, withdrawn, history.read)
+    except ValueError as error:
+        words = f"A document in force then cannot be read any more; propose a new version of it first. {error}"
+        return (Violation("version-outgrown", words, ""),)

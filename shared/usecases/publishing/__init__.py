@@ -1,0 +1,1 @@
+"""The work behind the outbox: events to the bus, executions to Step Functions."""

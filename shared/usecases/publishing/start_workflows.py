@@ -1,0 +1,53 @@
+"""Start and resume what waits outside, because of what was committed: approvals, confirmations, decisions, refunds.
+
+A carrier's confirmation is waited for by no execution: the sweep watches its deadline.
+"""
+
+from shared.domain.change.events import Event, EventType
+from shared.ports.stores import Changes, Workflows
+
+_REFUNDS = ("RefundRequested", "AuthorisationReductionRequested")
+_REPORTS: dict[EventType, str] = {
+    "RefundSettled": "settled",
+    "AuthorisationReduced": "settled",
+    "RefundFailed": "failed",
+}
+_ENDINGS: dict[EventType, str] = {
+    "AmendmentUndone": "closed",
+    "CancellationWithdrawn": "closed",
+    "ChangeExpired": "expired",
+}
+
+
+def steer_workflows(workflows: Workflows, changes: Changes, event: Event) -> None:
+    """What one event means for workflows. Doing it twice is safe: executions are named, used tokens are ignored."""
+    data, change_id = event.data, event.change_id
+    if change_id is None:
+        return
+    if event.type == "ApprovalRequested":
+        workflows.start_approval(change_id, event.order_id, data["round"])
+    elif _by_customer(event, "ConfirmationRequested"):
+        workflows.start_confirmation(change_id, event.order_id, data["round"])
+    elif event.type in _REFUNDS:
+        workflows.start_refund(data["refund_id"], change_id, event.order_id, data["payment_id"])
+    elif event.type in _REPORTS:
+        token = changes.refund_token(change_id, data["refund_id"])
+        if token is not None:
+            workflows.answer(token, _REPORTS[event.type])
+    elif event.type == "ApprovalDecided" or _by_customer(event, "ConfirmationDecided"):
+        _answer(workflows, changes, change_id, data["round"], data["decision"])
+    elif event.type in _ENDINGS:
+        change = changes.get(change_id)
+        if change is not None and change.round:
+            _answer(workflows, changes, change_id, change.round, _ENDINGS[event.type])
+
+
+def _by_customer(event: Event, type_: EventType) -> bool:
+    return event.type == type_ and event.data["party"] == "customer"
+
+
+def _answer(workflows: Workflows, changes: Changes, change_id: str, round_: int, decision: str) -> None:
+    """Without a token the asking step has not run yet: it will find the decision taken and return at once."""
+    token = changes.token(change_id, round_)
+    if token is not None:
+        workflows.answer(token, decision)

@@ -1,0 +1,1 @@
+"""Reading an order's history."""

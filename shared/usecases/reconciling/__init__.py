@@ -1,0 +1,1 @@
+"""Reconciliation: walking all that is kept, and repairing what is safe to repair."""

@@ -1,0 +1,124 @@
+"""Walk through everything that is kept, say what does not agree, and put right what is safe to.
+
+First every order, one at a time, against its own books and its gateway; what orders and their changes claim of stock is
+counted on the way. Then the counters of every SKU against that count. Others go on writing meanwhile, so a SKU that
+differs is counted a second time, and only what differs again, on counters that nobody has moved in between, is told.
+
+One call is bounded by `enough`; the next goes on where it stopped.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from shared.domain.audit.reconciliation import GRACE, Difference
+from shared.domain.audit.stock_count import Tally, add
+from shared.ports.walks import Walk
+from shared.usecases.core.trouble import named
+from shared.usecases.reconciling.reconcile_orders import claims_of, reconcile_order
+from shared.usecases.reconciling.reconcile_report import MOMENT_SECONDS, Reconciler, Report
+from shared.usecases.reconciling.reconcile_stock import Counted, reconcile_stock, suspects
+from shared.usecases.sweeping.finish_writes import finish_writes
+
+logger = logging.getLogger(__name__)
+
+KEPT = timedelta(days=2)
+"""How long a walk that nobody goes on with is remembered."""
+PAGE = 100
+"""Orders whose ids are read together, or SKUs; the walk is kept after each page."""
+
+
+def reconcile(tools: Reconciler, walk_id: str, enough: Callable[[], bool]) -> Report:
+    """Go on with this walk, or begin it, until it is done or it is `enough`; at least one step. Safe to run twice at
+    once: repairs are conditional, and of two that go on with one walk the slower stops.
+
+    Raises:
+        Conflict: another has gone on with the walk.
+    """
+    walk = tools.ledgers.walk(walk_id) or Walk(walk_id=walk_id)
+    report = _unfinished_writes(tools)
+    while not walk.ended:
+        found, walk = _step(tools, walk)
+        report.add(found)
+        if enough():
+            break
+        if not walk.pending and not walk.ended:
+            walk = _kept(tools, walk)
+    if walk.ended:
+        tools.ledgers.end_walk(walk)
+    else:
+        report.cursor = _kept(tools, walk).walk_id
+    return report
+
+
+def _kept(tools: Reconciler, walk: Walk) -> Walk:
+    return tools.ledgers.keep_walk(walk, tools.services.clock.now() + KEPT)
+
+
+def _unfinished_writes(tools: Reconciler) -> Report:
+    """Large writes that a crash left, and that the sweep should have finished by now."""
+    try:
+        return _finished(tools)
+    except Exception as error:  # noqa: BLE001 (whatever it is, the orders are to be looked at)
+        words = f"large writes cannot be listed: {named(error)}"
+        return Report(differences=[Difference(kind="write-unfinished", about="unknown", words=words)])
+
+
+def _finished(tools: Reconciler) -> Report:
+    report, clock = Report(), tools.services.clock
+    left = [write for write in tools.ledgers.unfinished() if write.since + GRACE <= clock.now()]
+    if not left:
+        return report
+    try:
+        finish_writes(tools.services.orders, clock)
+    except Exception as error:  # noqa: BLE001 (whatever it is, what is still there is told)
+        logger.warning("not all large writes are finished: %s", named(error))
+    still = {write.write_id for write in tools.ledgers.unfinished()}
+    for write in left:
+        difference = Difference(kind="write-unfinished", about=write.write_id, words=f"since {write.since.isoformat()}")
+        report.tell([difference], repaired=write.write_id not in still)
+    return report
+
+
+def _step(tools: Reconciler, walk: Walk) -> tuple[Report, Walk]:
+    """The next order, the next page of orders, or the next page of stock."""
+    if walk.part == "stock":
+        return _shelves(tools, walk)
+    if walk.pending:
+        return _order(tools, walk)
+    if walk.begun and walk.cursor is None:
+        return Report(), replace(walk, part="stock", begun=False)
+    page = tools.ledgers.order_ids(walk.cursor, PAGE)
+    return Report(), replace(walk, pending=page.items, cursor=page.cursor, begun=True)
+
+
+def _order(tools: Reconciler, walk: Walk) -> tuple[Report, Walk]:
+    order_id, *pending = walk.pending
+    if walk.turn == 1:
+        report, claims = reconcile_order(tools, order_id)
+    else:
+        report, claims = Report(), claims_of(tools, order_id)
+    add(walk.counted, {sku: each for sku, each in claims.counted.items() if walk.turn == 1 or sku in walk.suspects})
+    return report, replace(walk, pending=tuple(pending), uncounted=walk.uncounted + (not claims.whole))
+
+
+def _shelves(tools: Reconciler, walk: Walk) -> tuple[Report, Walk]:
+    """One page of counters beside what was counted. What is left at the end has no counters at all."""
+    page, counted = tools.ledgers.shelves(walk.cursor, PAGE), walk.counted
+    found = [Counted(shelf.sku, shelf, counted.pop(shelf.sku, Tally())) for shelf in page.items]
+    last = page.cursor is None
+    found += [Counted(sku, None, tally) for sku, tally in counted.items()] if last else []
+    walk = replace(walk, counted={} if last else counted, cursor=page.cursor)
+    if walk.turn == 2:
+        return reconcile_stock(tools, walk, found), replace(walk, ended=last)
+    walk = replace(walk, suspects=suspects(walk.suspects, found))
+    return Report(), _again(tools, walk) if last else walk
+
+
+def _again(tools: Reconciler, walk: Walk) -> Walk:
+    """To the second turn, if anything differed in the first."""
+    if not walk.suspects:
+        return replace(walk, ended=True)
+    tools.services.clock.pause(MOMENT_SECONDS)
+    return replace(walk, turn=2, part="orders", uncounted=0)

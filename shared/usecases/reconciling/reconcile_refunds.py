@@ -1,0 +1,98 @@
+"""Refunds of one order against the gateway's own word. Nothing is paid here: a refund that happened is only booked."""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from shared.domain.audit.reconciliation import GRACE, Books, Difference, Kind, refunds_of
+from shared.domain.change.change import SYSTEM, Change, Refund
+from shared.domain.change.states import ChangeStatus
+from shared.domain.order.payment import BY_PEOPLE
+from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable
+from shared.usecases.core.trouble import named
+from shared.usecases.reconciling.reconcile_report import MOMENT_SECONDS, Reconciler, Report
+from shared.usecases.refunding.pay_refund import wanted_of
+from shared.usecases.refunding.settle_refund import NamedRefund, settle_refund
+
+logger = logging.getLogger(__name__)
+
+ASKED_ABOUT = timedelta(days=7)
+"""How long after its last step a change that has ended is still compared with the gateway."""
+UNASKABLE = BY_PEOPLE | {"adyen"}
+"""Gateways that know nothing of a single refund when they are asked: they report it, or a person does."""
+_UNDER_WAY = (ChangeStatus.COMMITTED, ChangeStatus.FALLOUT)
+
+
+def reconcile_refunds(tools: Reconciler, books: Books) -> Report:
+    """What gateway and books say differently; what the gateway settled and we do not show is booked."""
+    report, now = Report(), tools.services.clock.now()
+    for change, refund in _to_ask_about(books, now):
+        try:
+            said = _asked(tools, books, change, refund)
+            if refund.status == "settled":
+                if said is None and _booked_by_report(change, refund) and _still_nothing(tools, books, change, refund):
+                    words = f"refund of {change.change_id}: settled here, its gateway knows nothing of it"
+                    report.tell([_difference("refund-not-at-gateway", change, refund, words)])
+            elif said is not None and said.status == "settled":
+                words = f"refund of {change.change_id}: {refund.status} here, settled at its gateway"
+                booked = _book(tools, change, refund, said)
+                report.tell([_difference("refund-not-booked", change, refund, words)], repaired=booked)
+        except GatewayUnavailable:
+            continue  # the next walk asks again
+        except Exception as error:  # noqa: BLE001 (whatever it is, it stops no walk)
+            words = f"refund of {change.change_id}: its gateway cannot be asked: {named(error)}"
+            report.tell([_difference("order-unreadable", change, refund, words)])
+    return report
+
+
+def _to_ask_about(books: Books, now: datetime) -> Iterator[tuple[Change, Refund]]:
+    """Refunds whose last step is not of this moment: those under way, and those that ended lately."""
+    for payment in books.order.payments:
+        if payment.gateway in UNASKABLE:
+            continue
+        for change, refund in refunds_of(books, payment):
+            over = not change.is_open and change.status not in _UNDER_WAY
+            age = now - change.updated_at
+            if age >= GRACE and (not over or age < ASKED_ABOUT):
+                yield change, refund
+
+
+def _asked(tools: Reconciler, books: Books, change: Change, refund: Refund) -> GatewayRefund | None:
+    """The gateway's word; None if it knows nothing of the refund, or knows that it failed.
+
+    Raises:
+        GatewayUnavailable: it cannot be asked now, or not from here.
+    """
+    wanted = wanted_of(books.order, change, refund)
+    try:
+        gateway = tools.gateways.named(wanted.gateway)
+    except GatewayDeclined as error:
+        raise GatewayUnavailable(str(error)) from error
+    try:
+        return gateway.find(wanted)
+    except GatewayDeclined:
+        return None
+
+
+def _still_nothing(tools: Reconciler, books: Books, change: Change, refund: Refund) -> bool:
+    tools.services.clock.pause(MOMENT_SECONDS)
+    return _asked(tools, books, change, refund) is None
+
+
+def _booked_by_report(change: Change, refund: Refund) -> bool:
+    """Whether it was settled by the gateway's word. What a person paid by hand no gateway knows."""
+    booked = f"{refund.kind} {refund.refund_id} settled"
+    return any(entry.by == SYSTEM.id and (entry.note or "").startswith(booked) for entry in change.timeline)
+
+
+def _book(tools: Reconciler, change: Change, refund: Refund, said: GatewayRefund) -> bool:
+    booked = NamedRefund(refund_id=refund.refund_id, change_id=change.change_id, order_id=change.order_id)
+    try:
+        return settle_refund(tools.services, booked, said.reference).status == "settled"
+    except Exception as error:  # noqa: BLE001 (whatever it is, the difference is told)
+        logger.warning("not booked: %s of %s: %s", refund.refund_id, change.order_id, named(error))
+        return False
+
+
+def _difference(kind: Kind, change: Change, refund: Refund, words: str) -> Difference:
+    return Difference(kind=kind, about=refund.refund_id, order_id=change.order_id, words=words)

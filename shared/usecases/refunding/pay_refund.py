@@ -1,0 +1,105 @@
+"""Give one refund back, or release an authorisation, exactly once: ask the gateway before asking it for anything."""
+
+from dataclasses import replace
+
+from shared.domain.change.change import Change, Refund
+from shared.domain.change.step import Step
+from shared.domain.order.order import Order
+from shared.domain.order.payment import Payment
+from shared.ports.gateways import GatewayDeclined, GatewayRefund, Gateways, RefundOrder
+from shared.ports.services import Services
+from shared.usecases.refunding import refund_steps
+from shared.usecases.refunding.settle_refund import NamedRefund, read_refund, write_refund
+
+
+def pay_refund(services: Services, gateways: Gateways, named: NamedRefund) -> GatewayRefund:
+    """Ask the gateway what became of it, and only if it knows nothing, for the refund.
+
+    A refund that the gateway once took as pending is never asked for again: its key there may have grown too old to
+    protect it.
+
+    Raises:
+        GatewayUnavailable, GatewayUnknown, GatewayDeclined
+        Refusal: `refund-not-found`.
+    """
+    order, change, refund = read_refund(services, named)
+    if refund.status == "settled":
+        return GatewayRefund(reference=refund.reference or "")
+    wanted = wanted_of(order, change, refund)
+    gateway = gateways.named(wanted.gateway)
+    said = gateway.find(wanted)
+    if said is None:
+        if refund.status == "pending":
+            return GatewayRefund(reference=refund.reference or "", status="pending")
+        _check(refund, wanted)
+        said = gateway.refund(wanted) if refund.kind == "refund" else gateway.release(wanted)
+    return _kept(services, named, said) if said.status == "pending" else said
+
+
+def look_for_refund(services: Services, gateways: Gateways, named: NamedRefund) -> GatewayRefund:
+    """What became of a refund that nobody has reported on: asks only, and pays nothing.
+
+    Raises:
+        GatewayUnavailable, GatewayDeclined
+        Refusal: `refund-not-found`.
+    """
+    order, change, refund = read_refund(services, named)
+    if refund.status == "settled":
+        return GatewayRefund(reference=refund.reference or "")
+    wanted = wanted_of(order, change, refund)
+    said = gateways.named(wanted.gateway).find(wanted)
+    return said or GatewayRefund(reference=refund.reference or "", status="pending")
+
+
+def wanted_of(order: Order, change: Change, refund: Refund) -> RefundOrder:
+    payment = next(payment for payment in order.payments if payment.payment_id == refund.payment_id)
+    return RefundOrder(
+        key=refund.refund_id,
+        order_id=order.order_id,
+        change_id=change.change_id,
+        customer_id=order.customer.customer_id,
+        payment_id=payment.payment_id,
+        gateway=payment.gateway,
+        method=payment.method,
+        reference=payment.reference,
+        amount=refund.amount,
+        captured=payment.captured,
+        returned=_others(payment, refund),
+        currency=order.currency,
+        keep=_keep(payment, refund) if refund.kind == "release" else None,
+    )
+
+
+def _keep(payment: Payment, refund: Refund) -> int:
+    """Never more than is authorised by now: a later reduction may have come first, and stays."""
+    return min(refund.keep, payment.authorised)
+
+
+def _others(payment: Payment, refund: Refund) -> int:
+    """What other refunds of the payment have given back, or are giving back."""
+    own = refund.amount if refund.kind == "refund" else 0
+    return payment.refunded + payment.refunding - own
+
+
+def _check(refund: Refund, wanted: RefundOrder) -> None:
+    """Raises:
+    GatewayDeclined: it has failed before, or would give back more than the payment ever captured.
+    """
+    if refund.status == "failed":
+        raise GatewayDeclined("the gateway has reported it as failed")
+    if wanted.keep is None and wanted.returned + wanted.amount > wanted.captured:
+        raise GatewayDeclined("it would give back more than was captured")
+
+
+def _kept(services: Services, named: NamedRefund, said: GatewayRefund) -> GatewayRefund:
+    """The refund marked as pending; or how it ended, where the gateway's report came before its reply."""
+
+    def next_(order: Order, change: Change, refund: Refund) -> Step | None:
+        if refund.status != "requested":
+            return None
+        return refund_steps.under_way(order, change, refund, said.reference, services.clock.now())
+
+    refund = write_refund(services, named, next_)
+    if refund.status == "failed":
+        raise GatewayDeclined("the gateway has reported it as failed")
+    return replace(said, status="settled" if refund.status == "settled" else "pending")

@@ -1,0 +1,93 @@
+"""How a refund ended, or the release of an authorisation: settled once, whoever reports it and however often."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from shared.domain.change.change import Change, Refund
+from shared.domain.change.step import Step
+from shared.domain.order.order import Order
+from shared.domain.refusal import Refusal
+from shared.ports.services import Services
+from shared.ports.stores import Conflict
+from shared.usecases.core.transact import ATTEMPTS
+from shared.usecases.core.write_assembly import recorded
+from shared.usecases.refunding import refund_steps
+
+Next = Callable[[Order, Change, Refund], Step | None]
+"""The step that a refund takes from where it is; None where there is nothing to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedRefund:
+    refund_id: str
+    change_id: str
+    order_id: str
+
+
+def settle_refund(services: Services, named: NamedRefund, reference: str) -> Refund:
+    """The refund happened: the payment shows it, and the change may be completed. Settling twice settles once, and one
+    that was given up is settled all the same: the money is back. Only if it would give back what has gone back
+    otherwise since, no money is booked, and the change says so.
+
+    Raises:
+        Refusal: `refund-not-found`.
+    """
+
+    def next_(order: Order, change: Change, refund: Refund) -> Step | None:
+        if refund.status == "settled":
+            return None
+        if refund_steps.spent_otherwise(order, change, refund):
+            return refund_steps.too_much(order, change, refund, reference, services.clock.now())
+        return refund_steps.settled(order, change, refund, reference, services.clock.now())
+
+    return write_refund(services, named, next_)
+
+
+def fail_refund(services: Services, named: NamedRefund, because: str, reference: str | None = None) -> Refund:
+    """The refund cannot be made: the change falls out, and says to the operator what failed. What is settled stays so;
+    if the very refund that settled, by the gateway's `reference`, failed afterwards, the change falls out once more.
+
+    Raises:
+        Refusal: `refund-not-found`.
+    """
+
+    def next_(order: Order, change: Change, refund: Refund) -> Step | None:
+        if refund.status == "settled" and reference and refund.reference == reference and not refund.came_back:
+            return refund_steps.came_back(order, change, refund, because, services.clock.now())
+        if refund.status in ("settled", "failed"):
+            return None
+        return refund_steps.failed(order, change, refund, because, services.clock.now())
+
+    return write_refund(services, named, next_)
+
+
+def read_refund(services: Services, named: NamedRefund) -> tuple[Order, Change, Refund]:
+    """Raises:
+    Refusal: `refund-not-found`.
+    """
+    order, change = services.orders.load(named.order_id), services.changes.get(named.change_id)
+    refund = _named(change, named)
+    if order is None or change is None or refund is None or change.order_id != named.order_id:
+        raise Refusal("refund-not-found", "There is no such refund.")
+    return order, change, refund
+
+
+def write_refund(services: Services, named: NamedRefund, next_: Next) -> Refund:
+    """Take the next step on what is there now, as often as somebody else was faster; the refund as it is then."""
+    for tried in range(ATTEMPTS):
+        order, change, refund = read_refund(services, named)
+        step = next_(order, change, refund)
+        if step is None:
+            return refund
+        try:
+            services.orders.write(recorded(step, services.ids))
+        except Conflict:
+            services.clock.pause(0.02 * 2**tried * services.ids.jitter())
+        else:
+            return _named(step.change, named) or refund
+    raise Conflict
+
+
+def _named(change: Change | None, named: NamedRefund) -> Refund | None:
+    refunds = change.refunds if change else ()
+    return next((refund for refund in refunds if refund.refund_id == named.refund_id), None)

@@ -1,0 +1,82 @@
+"""A gateway reports how a refund ended: book it at once. What is booked lets the waiting execution go on (ADR 0009).
+
+The report may come before the reply of the call that asked for the refund, twice, or long after; it names our own key,
+so none of that matters.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from shared.domain.refusal import Refusal
+from shared.ports.gateways import BadSignature, Callback, CallbackReader
+from shared.ports.services import Services
+from shared.ports.stores import Workflows
+from shared.usecases.refunding.settle_refund import NamedRefund, fail_refund, read_refund, settle_refund
+
+
+def read_callbacks(
+    readers: Mapping[str, CallbackReader], gateway: str, services: Services, raw: bytes, headers: Mapping[str, str]
+) -> Sequence[Callback]:
+    """What a request to a gateway's address says.
+
+    Raises:
+        Refusal: `unknown-gateway`, `bad-signature`, `malformed-json`, `malformed-payload`.
+    """
+    reader = readers.get(gateway)
+    if reader is None:
+        raise Refusal("unknown-gateway", "No such gateway reports here.")
+    try:
+        return reader.read(raw, headers, services.clock.now())
+    except BadSignature:
+        raise Refusal("bad-signature", "The signature is missing, wrong, or too old.") from None
+
+
+def take_callbacks(services: Services, gateway: str, callbacks: Sequence[Callback]) -> int:
+    """Take each; one that names no refund of ours does not keep the others from being taken. Returns how many.
+
+    Raises:
+        Refusal: `refund-not-found`, once the others are taken.
+    """
+    unknown: Refusal | None = None
+    for callback in callbacks:
+        try:
+            take_callback(services, gateway, callback)
+        except Refusal as refusal:
+            unknown = refusal
+    if unknown:
+        raise unknown
+    return len(callbacks)
+
+
+def take_callback(services: Services, gateway: str, callback: Callback) -> None:
+    """Book what the gateway reports. The same report again changes nothing; one of another amount than we asked for
+    is about something else, and is passed over.
+
+    Raises:
+        Refusal: `refund-not-found`, also where the refund is another gateway's: each may speak for itself only.
+    """
+    named = NamedRefund(refund_id=callback.key, change_id=callback.change_id, order_id=callback.order_id)
+    order, _, refund = read_refund(services, named)
+    if gateway not in (each.gateway for each in order.payments if each.payment_id == refund.payment_id):
+        raise Refusal("refund-not-found", "There is no such refund.")
+    if callback.amount not in (None, refund.amount):
+        return
+    if callback.outcome == "settled":
+        settle_refund(services, named, callback.reference)
+    else:
+        because = f"the gateway reports {callback.detail or 'that it failed'}"
+        fail_refund(services, named, because, callback.reference)
+
+
+def await_report(services: Services, workflows: Workflows, named: NamedRefund, token: str) -> None:
+    """Let the execution wait for the report, or go on at once if it has come already. Safe to run again.
+
+    The token is kept before the refund is read, and news of a booked report looks for the token: whichever comes second
+    sees the other.
+
+    Raises:
+        Refusal: `refund-not-found`.
+    """
+    services.changes.keep_refund_token(named.change_id, named.refund_id, token)
+    _, _, refund = read_refund(services, named)
+    if refund.status in ("settled", "failed"):
+        workflows.answer(token, refund.status)

@@ -1,0 +1,29 @@
+"""Every minute: what time does to changes that wait: reminders, escalations, and the end of those that are over."""
+
+from datetime import datetime
+
+from shared.domain.change.change import Change
+from shared.ports.services import Services
+from shared.usecases.approving.lapse_approval import lapse_approval
+from shared.usecases.core.isolate_failures import one_by_one
+from shared.usecases.sweeping.expire_change import expire_change
+
+BATCH = 100
+
+
+def mind_deadlines(services: Services) -> int:
+    """Do what is due, a batch at a time; returns how many changes expired. Safe to run twice at once.
+
+    Raises:
+        ExceptionGroup: of some it could not be done; all the others have had their turn.
+    """
+    now = services.clock.now()
+    return one_by_one("what is due", [(lambda change: _mind(services, change, now), services.changes.due(now, BATCH))])
+
+
+def _mind(services: Services, change: Change, now: datetime) -> bool:
+    if change.expires_at is not None and now >= change.expires_at:
+        return expire_change(services, change.change_id)
+    lapse_approval(services, change.change_id, change.round)
+    after = services.changes.get(change.change_id)
+    return after is not None and not after.is_open

@@ -1,0 +1,98 @@
+"""Look after changes that linger: start again what was never started, and call a person where nobody answers.
+
+The stream starts workflows as their reasons are committed. Should it lose a record, the state of the change still says
+what it waits for; executions are named, so starting one that runs does nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from shared.domain.change import events
+from shared.domain.change.change import SYSTEM, Change, moved
+from shared.domain.change.states import ChangeStatus
+from shared.domain.change.step import Step
+from shared.domain.policy.subjects import Subject
+from shared.ports.services import Services
+from shared.ports.stores import Conflict, Workflows
+from shared.usecases.core.isolate_failures import Work, one_by_one
+from shared.usecases.core.write_assembly import recorded
+
+GRACE = timedelta(minutes=2)
+"""How long the stream may take."""
+BATCH = 1000
+"""Changes of one status that one sweep looks at: those that wait for people must not hide those that were forgotten."""
+
+
+def resume_changes(services: Services, workflows: Workflows) -> int:
+    """Start what lingering changes wait for, and let those fall out that a department or a gateway left unanswered.
+
+    Returns how many fell out. Safe to run twice at once.
+
+    Raises:
+        ExceptionGroup: of some it could not be done; all the others have had their turn.
+    """
+    now = services.clock.now()
+
+    def lingering(status: ChangeStatus) -> Sequence[Change]:
+        return services.changes.lingering(status, now - GRACE, BATCH)
+
+    turns: tuple[tuple[Work, Iterable[Change]], ...] = (
+        (lambda change: _ask(services, workflows, change), lingering(ChangeStatus.PENDING_APPROVAL)),
+        (lambda change: _ask(services, workflows, change), lingering(ChangeStatus.PENDING_CONFIRMATION)),
+        (lambda change: _carry_on(services, workflows, change, now), lingering(ChangeStatus.COMMITTED)),
+    )
+    return one_by_one("what lingers", turns)
+
+
+def _ask(services: Services, workflows: Workflows, change: Change) -> bool:
+    """Start the execution that it waits with, if there is none: none has kept its token."""
+    if services.changes.token(change.change_id, change.round) is None:
+        if change.status is ChangeStatus.PENDING_APPROVAL:
+            workflows.start_approval(change.change_id, change.order_id, change.round)
+        elif change.waiting_for == "customer":
+            workflows.start_confirmation(change.change_id, change.order_id, change.round)
+    return False
+
+
+def _carry_on(services: Services, workflows: Workflows, change: Change, now: datetime) -> bool:
+    _start_refunds(workflows, change)
+    return _overdue(services, change, now) and _fall_out(services, change, now)
+
+
+def _start_refunds(workflows: Workflows, change: Change) -> None:
+    for refund in change.refunds:
+        if refund.status == "requested":
+            workflows.start_refund(refund.refund_id, change.change_id, change.order_id, refund.payment_id)
+
+
+def _overdue(services: Services, change: Change, now: datetime) -> bool:
+    subject = Subject(channel=change.channel, account=change.customer_id, tier=change.tier)
+    deadline = timedelta(seconds=services.policies.current().deadlines.of(subject).acknowledgement_seconds)
+    committed = next(entry.at for entry in change.timeline if entry.status is ChangeStatus.COMMITTED)
+    unheard = change.unacknowledged or any(refund.status == "requested" for refund in change.refunds)
+    return bool(unheard) and now >= committed + deadline  # a refund under way has its own execution, and deadline
+
+
+def _fall_out(services: Services, change: Change, now: datetime) -> bool:
+    order = services.orders.load(change.order_id)
+    if order is None:
+        return False
+    unsettled = [f"refund {refund.refund_id}" for refund in change.refunds if refund.status == "requested"]
+    silent = " and ".join([*change.unacknowledged, *unsettled])
+    note = f"{silent} did not answer in time; ask, and let the answer come late"
+    after = moved(change, ChangeStatus.FALLOUT, by=SYSTEM.id, at=now, note=note)
+    step = Step(
+        action="change_fell_out",
+        by=SYSTEM,
+        at=now,
+        before=order,
+        after=order,
+        change_before=change,
+        change=after,
+        facts=(events.step("ChangeFellOut", order, after, silent=[*change.unacknowledged, *unsettled]),),
+    )
+    try:
+        services.orders.write(recorded(step, services.ids))
+    except Conflict:
+        return False
+    return True

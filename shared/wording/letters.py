@@ -1,0 +1,88 @@
+"""What we write to a customer, in plain words: the terms to confirm, and money that was given back. Pure.
+
+A letter goes to the customer alone, so it may name what they bought; it never repeats an address or a note of staff.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.change.change import Change, Refund
+from shared.domain.order.order import Order, display
+from shared.domain.planning.plan import ChangePlan, extent_of, planned_order
+from shared.wording.plan_in_words import changes_in_words, method_of, money_in_words, one_line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A letter without its envelope: the subject in one line, and plain text."""
+
+    subject: str
+    text: str
+
+
+def request_to_confirm(order: Order, change: Change, link: str, *, reminder: bool = False) -> Written:
+    """The terms of a change that waits for the customer, until when to answer, and the link that does it."""
+    what = f"the {_kind(order, change.plan)} your order {_name_of(order)}"
+    opening = "we have not heard from you yet. We" if reminder else "we"
+    paragraphs = [
+        _greeting(order),
+        f"{opening} were asked for {what}. Nothing happens before you agree.",
+        _list("What changes", changes_in_words(order, change.plan)),
+        _list("What it means in money", money_in_words(order, change.plan)),
+        f"Please look at it and confirm or decline{_until(change.expires_at)}:\n\n{link}",
+        "If you do nothing, your order stays as it is.",
+        _closing(order),
+    ]
+    return Written(subject=f"{'Reminder: p' if reminder else 'P'}lease confirm {what}", text=_joined(paragraphs))
+
+
+def refund_settled(order: Order, refund: Refund, *, days: int = 0) -> Written:
+    """Money is on its way back. `days` is how long the payment method may take to show it."""
+    amount = display(refund.amount, order.currency)
+    facts = [f"Amount: {amount}", f"To: your {method_of(order, refund.payment_id)}"]
+    if refund.credit_memo:
+        facts.append(f"Credit memo: {refund.credit_memo}")
+    paragraphs = [
+        _greeting(order),
+        f"we have refunded {amount} for your order {_name_of(order)}.",
+        _list("The refund", facts),
+        f"It may take up to {_count(days, 'day')} until you see it there." if days else "",
+        _closing(order),
+    ]
+    return Written(subject=f"Your refund of {amount} for order {_name_of(order)}", text=_joined(paragraphs))
+
+
+def _kind(order: Order, plan: ChangePlan) -> str:
+    if not plan.cancelled:
+        return "change of"
+    return "cancellation of" if extent_of(planned_order(order, plan)) == "whole" else "cancellation of a part of"
+
+
+def _greeting(order: Order) -> str:
+    return f"Hello {one_line(order.customer.name)}," if order.customer.name else "Hello,"
+
+
+def _closing(order: Order) -> str:
+    return f"Thank you.\n\nOur number of your order: {order.order_id}"
+
+
+def _until(deadline: datetime | None) -> str:
+    return f" by {deadline.day} {deadline:%B %Y, %H:%M} UTC" if deadline else ""
+
+
+def _name_of(order: Order) -> str:
+    """What the customer knows it by."""
+    return one_line(order.channel_order_id)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _list(heading: str, entries: Iterable[str]) -> str:
+    return "\n".join([f"{heading}:", *(f"- {entry}" for entry in entries)])
+
+
+def _joined(paragraphs: Iterable[str]) -> str:
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"

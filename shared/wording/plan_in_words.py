@@ -1,0 +1,94 @@
+"""A plan in plain words: what it changes, and what that means in money, a line for each. Pure."""
+
+from collections.abc import Iterator
+
+from shared.domain.order.line import Line
+from shared.domain.order.order import Order, display
+from shared.domain.planning.plan import ChangePlan, LineChange
+
+
+def changes_in_words(order: Order, plan: ChangePlan) -> Iterator[str]:
+    """Lines that go, come or change, and what becomes of units that have left the warehouse."""
+    for change in plan.lines:
+        said = list(_line_changes(change, order.currency))
+        yield from said or _sums(change, order.currency)
+    if plan.address_after != plan.address_before:
+        yield "The delivery address"
+    before, after = plan.shipping_before, plan.shipping_after
+    if after.method != before.method:
+        yield f"Shipping: {words(after.method or 'to be agreed')}"
+    elif after.total != before.total:
+        yield f"Shipping: {display(after.total, order.currency)} instead of {display(before.total, order.currency)}"
+    titles = {line.line_id: _title(line) for line in order.lines}
+    for units in plan.cancelled:
+        if units.stage == "shipped":
+            yield f"Stopped on the way to you: {units.quantity} × {titles[units.line_id]}"
+        elif units.stage == "delivered":
+            yield f"To be sent back by you: {units.quantity} × {titles[units.line_id]}"
+
+
+def _line_changes(change: LineChange, currency: str) -> Iterator[str]:
+    before, after = change.before, change.after
+    title = _title(after)
+    if before is None:
+        yield f"Added: {after.quantity} × {title} at {display(after.unit_price, currency)}"
+        return
+    if after.quantity < before.quantity:
+        left = f", {after.quantity} of {before.quantity} left" if after.quantity else ""
+        yield f"Cancelled: {before.quantity - after.quantity} × {title}{left}"
+    elif after.quantity > before.quantity:
+        yield f"More of: {title}, {after.quantity} instead of {before.quantity}"
+    if after.sku != before.sku:
+        yield f"Replaced: {_title(before)} by {title}"
+    if after.unit_price != before.unit_price and after.quantity:
+        yield f"{title}: {display(after.unit_price, currency)} each instead of {display(before.unit_price, currency)}"
+    if (after.start_date, after.end_date) != (before.start_date, before.end_date):
+        yield f"{title}: runs {_span(after)} instead of {_span(before)}"
+
+
+def _sums(change: LineChange, currency: str) -> Iterator[str]:
+    """What is left to say of a line whose discount, tax or charges alone have changed."""
+    before, after = change.before, change.after
+    if before is not None and after.total != before.total:
+        yield f"{_title(after)}: {display(after.total, currency)} in all instead of {display(before.total, currency)}"
+
+
+def money_in_words(order: Order, plan: ChangePlan) -> Iterator[str]:
+    """Fees, refunds by their payment's method, and the new total."""
+    currency = order.currency
+    for fee in plan.fees:
+        kind = "Credit" if fee.amount < 0 else "Fee"
+        yield f"{kind}: {display(abs(fee.amount), currency)} ({words(fee.code)}). {fee.because}"
+    for refund in plan.refunds:
+        yield f"Refund: {display(refund.amount, currency)} to your {words(refund.method)}"
+    for reduced in plan.authorisations:
+        released = display(reduced.before - reduced.after, currency)
+        yield f"No longer reserved: {released} on your {method_of(order, reduced.payment_id)}"
+    if plan.cancelled and not plan.refunds and not plan.authorisations:
+        yield "Refund: none"
+    if plan.amount_due > 0:
+        yield f"You still pay: {display(plan.amount_due, currency)}"
+    yield f"New total of the order: {display(plan.totals_after.total, currency)}"
+
+
+def method_of(order: Order, payment_id: str) -> str:
+    """How a payment was made, as people say it."""
+    return next((words(each.method) for each in order.payments if each.payment_id == payment_id), "payment")
+
+
+def _title(line: Line) -> str:
+    return one_line(line.title or line.sku)
+
+
+def _span(line: Line) -> str:
+    return f"{line.start_date or 'from now'} to {line.end_date or 'open end'}"
+
+
+def words(code: str) -> str:
+    """A code of ours or of a channel, such as `gift_card`, as people say it."""
+    return one_line(code.replace("_", " ").replace("-", " "))
+
+
+def one_line(given: str) -> str:
+    """What others wrote must not begin lines of its own in our letter, nor a header in its subject."""
+    return " ".join(given.split())

@@ -1,0 +1,112 @@
+"""What a change waits for, and how far each department is: its live status, from submission to its final resolution."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from shared.domain.change.change import Change, Refund
+from shared.domain.change.states import ChangeStatus
+from shared.domain.order.payment import BY_PEOPLE
+from shared.domain.planning.departments import Department
+
+_S = ChangeStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Somebody or something outside that has to act next: since when, until when, and what they have to do."""
+
+    party: str
+    words: str
+    since: datetime
+    deadline: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepartmentStep:
+    """`not_told` before the commit and for changes that ended without one; then `waiting`, `done` or `failed`."""
+
+    department: Department
+    status: Literal["not_told", "waiting", "done", "failed"]
+    at: datetime | None = None
+    note: str | None = None
+    tracking: str | None = None
+
+
+def waits_of(change: Change) -> tuple[Wait, ...]:
+    """Everything that is waited for now; nothing for a change that has ended."""
+    since = _since(change, change.status)
+    if change.status in (_S.DRAFT, _S.APPROVED):
+        words = "submit it" if change.status is _S.DRAFT else "accept it"
+        return (Wait(party="requester", words=words, since=since, deadline=change.expires_at),)
+    if change.status is _S.PENDING_APPROVAL:
+        return (_approval(change, since),)
+    if change.status is _S.PENDING_CONFIRMATION:
+        words = "stop the parcel" if change.awaited == "carrier" else "agree to the terms"
+        return (Wait(party=change.awaited or "customer", words=words, since=since, deadline=change.expires_at),)
+    if change.status in (_S.COMMITTED, _S.FALLOUT):
+        return (*_outside(change, _since(change, _S.COMMITTED)), *_operator(change, since))
+    return ()
+
+
+def department_steps(change: Change) -> tuple[DepartmentStep, ...]:
+    """One for each department that the change concerns, in their fixed order."""
+    return tuple(_step(change, department) for department in change.plan.departments)
+
+
+def _since(change: Change, status: ChangeStatus) -> datetime:
+    """When it came into this status: what happens within it adds entries of the same one."""
+    return next((entry.at for entry in change.timeline if entry.status is status), change.updated_at)
+
+
+def _approval(change: Change, since: datetime) -> Wait:
+    request, needed = change.asked, change.plan.approvals
+    words = needed[len(change.approvals)].because if len(change.approvals) < len(needed) else "approve it"
+    deadlines = [at for at in (request.deadline if request else None, change.expires_at) if at]
+    return Wait(
+        party=str(change.waiting_for),
+        words=words,
+        since=request.since if request else since,
+        deadline=min(deadlines, default=None),
+    )
+
+
+def _outside(change: Change, since: datetime) -> tuple[Wait, ...]:
+    departments = [
+        Wait(party=department, words="acknowledge that it has done its part", since=since)
+        for department in change.unacknowledged
+    ]
+    refunds = [
+        Wait(party=_payer(refund), words=_refund_words(refund), since=since)
+        for refund in change.refunds
+        if refund.status in ("requested", "pending")
+    ]
+    return (*departments, *refunds)
+
+
+def _operator(change: Change, since: datetime) -> tuple[Wait, ...]:
+    if change.status is not _S.FALLOUT:
+        return ()
+    note = next((entry.note for entry in reversed(change.timeline) if entry.status is _S.FALLOUT and entry.note), None)
+    return (Wait(party="operator", words=note or "resolve what failed", since=since),)
+
+
+def _payer(refund: Refund) -> str:
+    return "finance" if refund.gateway in BY_PEOPLE else "payment gateway"
+
+
+def _refund_words(refund: Refund) -> str:
+    what = "settle refund" if refund.kind == "refund" else "reduce the authorisation:"
+    if refund.gateway in BY_PEOPLE:
+        what = "transfer refund"
+    return f"{what} {refund.refund_id} on payment {refund.payment_id}"
+
+
+def _step(change: Change, department: Department) -> DepartmentStep:
+    given = change.acknowledgements.get(department)
+    if given is not None:
+        return DepartmentStep(
+            department=department, status=given.outcome, at=given.at, note=given.note, tracking=given.tracking
+        )
+    told = change.committed_version is not None
+    return DepartmentStep(department=department, status="waiting" if told else "not_told")

@@ -8,6 +8,7 @@ import hashlib
 import importlib.util
 import io
 import json
+import os
 import py_compile
 import re
 import zipfile
@@ -22,6 +23,8 @@ import yaml
 from samtranslator.yaml_helper import yaml_parse
 
 SOURCE = ("functions", "shared")
+POLICIES = "POLICIES"
+"""The environment variable that names a folder of policy documents to run with instead of those that ship."""
 FUNCTION, STATE_MACHINE = "AWS::Serverless::Function", "AWS::Serverless::StateMachine"
 
 # Fields of the Amazon States Language that hold a number. YAML substitutes text, so there a `${Name}` becomes one by
@@ -78,11 +81,17 @@ def _source_zip(root: Path) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for path in _source_files(root):
             name = path.relative_to(root)
-            archive.writestr(zipfile.ZipInfo(str(name)), path.read_bytes())
+            archive.writestr(zipfile.ZipInfo(str(name)), _instead_of(name, path).read_bytes())
             if path.suffix == ".py":
                 cached = Path(importlib.util.cache_from_source(str(name)))
                 archive.writestr(zipfile.ZipInfo(str(cached)), _compiled(path, name))
     return buffer.getvalue()
+
+
+def _instead_of(name: Path, path: Path) -> Path:
+    """A policy document of the folder that the environment names, where there is one; else the file itself."""
+    other = Path(os.environ.get(POLICIES, "")) / name.name
+    return other if POLICIES in os.environ and name.parent == Path("shared/policies") and other.exists() else path
 
 
 def _source_files(root: Path) -> Iterator[Path]:

@@ -4,10 +4,14 @@ import json
 from typing import Any
 
 from shared.adapters.policy_documents import shipped_version
+from shared.adapters.policy_file import shipped
 from shared.domain.policy.documents.registry import PolicyName
 from shared.usecases.core.access import Principal
 
 OPERATOR_2 = Principal(id="usr-operator-2", roles=frozenset({"operator"}))
+
+AS_SHIPPED = shipped().version
+"""The name of the frozen policy, as plans and log entries carry it."""
 
 
 def as_shipped(name: PolicyName, **changed: Any) -> dict[str, Any]:

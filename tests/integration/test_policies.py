@@ -23,7 +23,7 @@ from shared.domain.policy.versions import PolicyVersion
 from shared.domain.refusal import Refusal
 from shared.ports.policies import UnreadablePolicy
 from shared.ports.stores import Answer, Conflict, RequestKey, RequestKnown, RequestRecord
-from tests.fakes.policies import bounds, deadlines
+from tests.fakes.policies import AS_SHIPPED, bounds, deadlines
 from tests.fakes.world import NOW, Clock
 from tests.integration.conftest import TABLES, Dynamo
 
@@ -191,9 +191,9 @@ def test_reading_policy_is_one_read_of_one_row_however_many_documents(
     proposal = kept(history, waiting())
     kept(history, proposal.approved("usr-2", NOW, None), proposal)
     dynamo.counted()
-    assert cache.current().version == "default-1 deadlines-2 prices-2"
+    assert cache.current().version == f"{AS_SHIPPED} deadlines-2 prices-2"
     assert dynamo.counted() == {"GetItem": 1}
-    assert cache.current().version == "default-1 deadlines-2 prices-2"
+    assert cache.current().version == f"{AS_SHIPPED} deadlines-2 prices-2"
     assert dynamo.counted() == {}
 
 

@@ -10,7 +10,7 @@ from shared.domain.policy.documents.registry import PolicyName
 from tests.bench import orders
 from tests.bench.meter import Meter
 from tests.fakes.builders import AGENT, OPERATOR
-from tests.fakes.policies import OPERATOR_2, as_shipped, bounds
+from tests.fakes.policies import AS_SHIPPED, OPERATOR_2, as_shipped, bounds
 from tests.support.cloud import Cloud, a_cloud, forget
 
 Json = dict[str, Any]
@@ -42,12 +42,12 @@ def strict() -> Json:
 def test_what_two_operators_agreed_to_judges_the_next_change_and_stands_in_its_log(cloud: Cloud) -> None:
     order = orders.placed(cloud, 2)
     plan = orders.previewed(cloud, order, orders.to_quantity(1, 1)).body
-    assert (plan["approvals"], plan["policy_version"]) == ([], "default-1")
+    assert (plan["approvals"], plan["policy_version"]) == ([], AS_SHIPPED)
     agreed(cloud, "approvals", strict())
     plan = orders.previewed(cloud, order, orders.to_quantity(1, 1)).body
     assert ([each["role"] for each in plan["approvals"]], plan["policy_version"]) == (
         ["manager"],
-        "default-1 approvals-2",
+        f"{AS_SHIPPED} approvals-2",
     )
 
 
@@ -58,7 +58,7 @@ def test_what_was_agreed_to_is_rolled_back_by_restoring_what_was_before(cloud: C
         cloud.http(OPERATOR_2, "POST", f"{reply.headers['Location']}/decisions", {"decision": "approve"}).status == 200
     )
     plan = orders.previewed(cloud, orders.placed(cloud, 2), orders.to_quantity(1, 1)).body
-    assert (plan["approvals"], plan["policy_version"]) == ([], "default-1 approvals-3")
+    assert (plan["approvals"], plan["policy_version"]) == ([], f"{AS_SHIPPED} approvals-3")
 
 
 def test_a_digest_that_a_new_policy_changes_is_refused_and_nothing_is_committed(cloud: Cloud) -> None:

@@ -35,6 +35,7 @@ from shared.usecases.reading.read_history import read_log, read_version
 from shared.usecases.sweeping.mind_deadlines import mind_deadlines
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, CUSTOMER, MANAGER, SERVICE, OrderBuilder
+from tests.fakes.policies import AS_SHIPPED
 from tests.fakes.world import NOW
 from tests.integration.conftest import Dynamo
 
@@ -336,7 +337,7 @@ def test_the_requester_cannot_decide_even_past_the_use_case(world: World) -> Non
 
     own = Actor(id=AGENT.id, role="manager")
     given = Approval(
-        role="manager", by=own.id, at=world.clock.now(), digest=change.plan.digest, policy_version="default-1"
+        role="manager", by=own.id, at=world.clock.now(), digest=change.plan.digest, policy_version=AS_SHIPPED
     )
     step = approvals.approved(live(world, order.order_id), change, own, world.clock.now(), Passed(approval=given))
     with pytest.raises(Conflict):

@@ -19,6 +19,7 @@ from shared.ports.stores import Conflict
 from shared.usecases.core.access import Principal
 from shared.usecases.core.write_assembly import recorded
 from tests.fakes.builders import AGENT, CUSTOMER, MANAGER, MANAGER_2, SERVICE
+from tests.fakes.policies import AS_SHIPPED
 from tests.simulation.clients import an_order
 from tests.simulation.episodes import (
     SEEDS,
@@ -305,7 +306,7 @@ def test_fault_33_own_change_through_a_second_role(kind: str) -> None:
             before = photograph("OrdersTable", "ChangesTable", "SkusTable", "LogTable")
             services, kept = bootstrap.services(), the_change(scene)
             oneself, now = Actor(id=AGENT.id, role="manager"), scene.simulation.clock.now()
-            own = Approval(role="manager", by=AGENT.id, at=now, digest=kept.plan.digest, policy_version="default-1")
+            own = Approval(role="manager", by=AGENT.id, at=now, digest=kept.plan.digest, policy_version=AS_SHIPPED)
             for step in (
                 approvals.approved(_order(scene), kept, oneself, now, Passed(approval=own)),
                 transitions.closed(_order(scene), kept, ChangeStatus.REJECTED, oneself, now),

@@ -15,9 +15,11 @@ from shared.domain.policy.documents.taxes import Taxes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """All documents as they are in force together; `version` names those that are not as they were shipped."""
+    """All documents as they are in force together. `shipped` names the documents as they ship, by their content;
+    `version` is that name and those documents that are not as they ship."""
 
     version: str
+    shipped: str
     reasons: Reasons
     eligibility: Eligibility
     approvals: Approvals

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from shared.domain.policy.documents.document import Document
-from shared.domain.policy.documents.registry import DOCUMENTS, SHIPPED, PolicyName, assembled
+from shared.domain.policy.documents.registry import DOCUMENTS, SHIPPED, PolicyName, assembled, shipped_name
 from shared.domain.policy.policy import Policy
 from shared.domain.policy.validation.validation import problems
 from shared.domain.policy.versions import PolicyVersion, Register
@@ -30,7 +30,8 @@ def policy_at(register: Register, moment: datetime, read: Read) -> Policy:
     in_force = register.in_force(moment)
     texts = {name: in_force[name].document if name in in_force else None for name in DOCUMENTS}
     versions = {name: in_force[name].version if name in in_force else SHIPPED for name in DOCUMENTS}
-    return assembled({name: read(name, text) for name, text in texts.items()}, versions)
+    documents = {name: read(name, text) for name, text in texts.items()}
+    return assembled(documents, versions, shipped_name({name: read(name, None) for name in DOCUMENTS}))
 
 
 def findings(register: Register, version: PolicyVersion, now: datetime, read: Read) -> tuple[Violation, ...]:

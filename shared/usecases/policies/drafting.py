@@ -45,7 +45,7 @@ def drafted(history: PolicyHistory, draft: Draft, now: datetime) -> Drafted:
     numbers = {name: agreed.version for name, agreed in register.in_force(now).items()}
     numbers = dict.fromkeys(DOCUMENTS, SHIPPED) | numbers | {draft.name: version.version}
     documents: dict[PolicyName, Document] = {name: getattr(before, name) for name in DOCUMENTS}
-    return Drafted(before=before, after=assembled(documents | {draft.name: document}, numbers))
+    return Drafted(before=before, after=assembled(documents | {draft.name: document}, numbers, before.shipped))
 
 
 def _version(history: PolicyHistory, register: Register, draft: Draft, now: datetime) -> PolicyVersion:

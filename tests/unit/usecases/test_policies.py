@@ -13,7 +13,7 @@ from shared.domain.policy.documents.registry import PolicyName
 from shared.usecases.policies.propose_policy import Proposal, try_policy
 from shared.usecases.policies.read_policies import list_versions, read_policies, read_policy, read_version
 from tests.fakes import World
-from tests.fakes.policies import as_shipped, bounds, deadlines
+from tests.fakes.policies import AS_SHIPPED, as_shipped, bounds, deadlines
 from tests.unit.usecases.operators import decided, in_force, proposed, refusal
 
 HOUR = timedelta(hours=1)
@@ -35,7 +35,7 @@ def floor(world: World, at: datetime | None = None) -> str:
 
 def test_a_document_that_moves_no_money_is_in_force_at_once(world: World) -> None:
     assert proposed(world, "deadlines", deadlines(3600)) == "deadlines-2 agreed"
-    assert (change_seconds(world), in_force(world).version) == (3600, "default-1 deadlines-2")
+    assert (change_seconds(world), in_force(world).version) == (3600, f"{AS_SHIPPED} deadlines-2")
 
 
 def test_versions_are_numbered_without_gaps_document_by_document(world: World) -> None:
@@ -275,7 +275,7 @@ def test_a_version_must_make_sense_with_what_is_scheduled_after_it_too(world: Wo
 
 def test_a_document_that_moves_money_waits_for_a_second_operator(world: World) -> None:
     assert proposed(world, "prices", bounds("60")) == "prices-2 waiting"
-    assert in_force(world).version == "default-1"
+    assert in_force(world).version == AS_SHIPPED
     assert decided(world, "prices", 2, note="Fine.") == "prices-2 agreed"
     kept = read_version(world.policy_history, "prices", 2)
     assert (floor(world), kept.decided_by, kept.note) == ("60", "usr-2", "Fine.")
@@ -312,13 +312,13 @@ def test_nobody_agrees_to_their_own_version(world: World) -> None:
     for decision in ("approve", "reject"):
         refused = refusal(lambda said=decision: decided(world, "prices", 2, by="usr-1", decision=said))
         assert refused.code == "own-change"
-    assert in_force(world).version == "default-1"
+    assert in_force(world).version == AS_SHIPPED
 
 
 def test_a_rejected_version_never_comes_in_force(world: World) -> None:
     proposed(world, "prices", bounds("60"), activates_at=world.clock.now() + HOUR)
     assert decided(world, "prices", 2, decision="reject") == "prices-2 rejected"
-    assert in_force(world, world.clock.now() + 2 * HOUR).version == "default-1"
+    assert in_force(world, world.clock.now() + 2 * HOUR).version == AS_SHIPPED
     assert world.policy_history.register().standing("prices").waiting == ()
 
 
@@ -414,7 +414,7 @@ def test_an_earlier_version_is_restored_as_a_new_one_that_names_it(world: World)
 def test_what_was_shipped_can_be_restored(world: World) -> None:
     proposed(world, "deadlines", deadlines(3600))
     proposed(world, "deadlines", None, restores=1)
-    assert (change_seconds(world), in_force(world).version) == (86_400, "default-1 deadlines-3")
+    assert (change_seconds(world), in_force(world).version) == (86_400, f"{AS_SHIPPED} deadlines-3")
 
 
 def test_restoring_what_moves_money_needs_a_second_operator_too(world: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from shared.usecases.policies.read_policies import read_version
 from tests.fakes import World
-from tests.fakes.policies import as_shipped, bounds, deadlines
+from tests.fakes.policies import AS_SHIPPED, as_shipped, bounds, deadlines
 from tests.unit.usecases.operators import decided, in_force, proposed, refusal, withdrawn
 
 HOUR = timedelta(hours=1)
@@ -25,9 +25,9 @@ def test_what_was_agreed_to_for_later_never_comes_in_force_once_it_is_withdrawn(
     start = world.clock.now() + HOUR
     proposed(world, "prices", bounds("60"), activates_at=start)
     decided(world, "prices", 2, by="usr-2")
-    assert in_force(world, start).version == "default-1 prices-2"
+    assert in_force(world, start).version == f"{AS_SHIPPED} prices-2"
     assert withdrawn(world, "prices", 2, by="usr-3") == "prices-2 withdrawn"
-    assert in_force(world, start + HOUR).version == "default-1"
+    assert in_force(world, start + HOUR).version == AS_SHIPPED
     kept = read_version(world.policy_history, "prices", 2)
     assert (kept.decided_by, kept.withdrawn_by, kept.note) == ("usr-2", "usr-3", "Not after all.")
 
@@ -37,7 +37,7 @@ def test_what_comes_after_it_still_comes(world: World) -> None:
     proposed(world, "deadlines", deadlines(3600), activates_at=start)
     proposed(world, "deadlines", deadlines(7200), activates_at=start + HOUR)
     withdrawn(world, "deadlines", 2)
-    assert [in_force(world, at).version for at in (start, start + HOUR)] == ["default-1", "default-1 deadlines-3"]
+    assert [in_force(world, at).version for at in (start, start + HOUR)] == [AS_SHIPPED, f"{AS_SHIPPED} deadlines-3"]
 
 
 @pytest.mark.parametrize("left", [timedelta(), MINUTE - timedelta(seconds=1)])
@@ -108,7 +108,7 @@ def test_of_a_withdrawal_and_a_decision_at_once_one_is_heard(world: World) -> No
     proposed(world, "prices", bounds("60"))
     world.policy_history.before_write = lambda: withdrawn(world, "prices", 2)
     assert refusal(lambda: decided(world, "prices", 2)).code == "not-waiting"
-    assert in_force(world).version == "default-1"
+    assert in_force(world).version == AS_SHIPPED
 
 
 def test_a_repeated_withdrawal_gets_its_first_answer(world: World) -> None:

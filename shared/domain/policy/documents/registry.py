@@ -1,8 +1,10 @@
 """The policy documents by name, which of them move money, and which versions a second operator must agree to."""
 
 from collections.abc import Mapping
-from typing import Literal
+from dataclasses import asdict
+from typing import Any, Literal
 
+from shared.domain.canonical import canonical, sha256
 from shared.domain.policy.documents.approvals import Approvals
 from shared.domain.policy.documents.cancellation import CancellationPolicy
 from shared.domain.policy.documents.checks import Checks
@@ -48,12 +50,20 @@ def needs_a_second(name: PolicyName, document: Document) -> bool:
     return moves_money(name) or (isinstance(document, Deadlines) and document.hurried)
 
 
-def assembled(documents: Mapping[PolicyName, Document], versions: Mapping[PolicyName, int]) -> Policy:
-    """The documents as one policy, whose version names those that are not as they were shipped."""
-    return Policy(version=version_of(versions), **{str(name): document for name, document in documents.items()})  # type: ignore[arg-type]
+def assembled(documents: Mapping[PolicyName, Document], versions: Mapping[PolicyName, int], shipped: str) -> Policy:
+    """Makes one policy of the documents; its version names `shipped` and every document that is not as it ships."""
+    named: dict[str, Any] = {str(name): document for name, document in documents.items()}
+    return Policy(version=version_of(versions, shipped), shipped=shipped, **named)
 
 
-def version_of(versions: Mapping[PolicyName, int]) -> str:
-    """`default-1`, or for instance `default-1 approvals-3`: what an auditor looks up."""
+def shipped_name(documents: Mapping[PolicyName, Document]) -> str:
+    """Names shipped documents after their content, for instance `shipped-3f9a2c81d07b`: two different rules never
+    stand under one name in the log, also when a file was edited and deployed without a version of its own."""
+    content = {name: asdict(document) for name, document in documents.items()}  # type: ignore[call-overload]
+    return f"shipped-{sha256(canonical(content))[:12]}"
+
+
+def version_of(versions: Mapping[PolicyName, int], shipped: str) -> str:
+    """Returns what an auditor looks up: `shipped-3f9a2c81d07b`, or for instance `shipped-3f9a2c81d07b approvals-3`."""
     changed = [f"{name}-{version}" for name, version in sorted(versions.items()) if version != SHIPPED]
-    return " ".join(["default-1", *changed])
+    return " ".join([shipped, *changed])

@@ -1,0 +1,68 @@
+"""Tests the documents that ship: the only tests that turn red when a business changes its numbers for the worse."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from shared.adapters import policy_file
+from shared.adapters.policy_file import shipped
+from shared.domain.policy.documents.approvals import Approvals
+from shared.domain.policy.documents.registry import DOCUMENTS, PolicyName
+from shared.domain.policy.validation.validation import problems
+
+NAMES: tuple[PolicyName, ...] = tuple(DOCUMENTS)
+SHIPPED = Path(str(resources.files("shared.policies")))
+
+
+def read_from(folder: Path) -> None:
+    policy_file.FOLDER = folder
+    policy_file.shipped_documents.cache_clear()
+    policy_file.shipped.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def the_shipped_documents() -> Iterator[None]:
+    frozen = policy_file.FOLDER
+    read_from(SHIPPED)
+    yield
+    read_from(frozen)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_document_as_shipped_has_no_problems(name: PolicyName) -> None:
+    assert problems(shipped(), name) == ()
+
+
+def test_every_document_ships_and_nothing_else_does() -> None:
+    assert {path.stem for path in SHIPPED.glob("*.json")} == set(NAMES)
+
+
+def test_every_level_above_the_first_is_asked_for_more_money_than_the_one_below() -> None:
+    approvals: Approvals = shipped().approvals
+    assert [level.role for level in approvals.levels] == ["lead", "manager", "finance"]
+    assert all(route.above for route in approvals.routes if route.id == "large")
+
+
+def test_an_edited_document_never_ships_under_the_name_of_the_old_one(tmp_path: Path) -> None:
+    """An entry of the log names the rules that judged it, also when a file was edited without a new version."""
+    before = shipped().version
+    shutil.copytree(SHIPPED, tmp_path / "policies")
+    edited = tmp_path / "policies/deadlines.json"
+    document = json.loads(edited.read_text())
+    document["rules"][0]["change_seconds"] += 1
+    edited.write_text(json.dumps(document))
+    read_from(tmp_path / "policies")
+    assert shipped().version != before
+
+
+def test_a_document_that_is_only_written_another_way_keeps_its_name(tmp_path: Path) -> None:
+    before = shipped().version
+    shutil.copytree(SHIPPED, tmp_path / "policies")
+    for path in (tmp_path / "policies").glob("*.json"):
+        path.write_text(json.dumps(json.loads(path.read_text()), indent=7))
+    read_from(tmp_path / "policies")
+    assert shipped().version == before

@@ -12,6 +12,7 @@ Json = dict[str, Any]
 HERE = Path(__file__).parent
 PLANS = HERE / "plans"
 ROWS = HERE / "rows.json"
+VALUES = HERE / "values.json"
 
 
 def read(path: Path) -> Json:

@@ -1,10 +1,10 @@
 """Golden plans from seeds: families of orders, each changed in ways that suit it, and what came out.
 
-`stories` makes them anew; the files keep them. A new family is a new entry of FAMILIES and so a new file.
+`book_of` makes one anew; the files keep them. A new family is a new entry of FAMILIES and so a new file.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -254,10 +254,10 @@ FAMILIES: dict[str, Callable[[Book, Random], None]] = {
 }
 
 
-def stories() -> Iterator[Book]:
-    """Every family made anew, each from the seed of its own name."""
-    for family, tell in FAMILIES.items():
-        book = Book(family)
-        tell(book, Random(f"golden {family}"))
-        book.orders = {name: book.orders[name] for name in dict.fromkeys(plan["order"] for plan in book.plans.values())}
-        yield book
+def book_of(family: str) -> Book:
+    """A family made anew, from the seed of its own name."""
+    book = Book(family)
+    FAMILIES[family](book, Random(f"golden {family}"))
+    asked = dict.fromkeys(plan["order"] for plan in book.plans.values())
+    book.orders = {name: book.orders[name] for name in asked}
+    return book

@@ -129,6 +129,7 @@ def _all_that_happens(it: Told) -> None:
     _confirmed(it, it.order("cus-2"))
     _refused(it, it.order("cus-3"))
     _waiting(it, it.order("cus-4"))
+    _taken_back(it, it.order("cus-6"))
     _governed(it)
     _gone(it, it.order("cus-9"))
     it.say(OPERATOR, "POST", "/customers/cus-9/erasures", {"reason": "the customer asked"})
@@ -179,6 +180,13 @@ def _confirmed(it: Told, order: str) -> None:
         if refund["status"] != "settled":
             path = f"/changes/{change['change_id']}/refunds/{refund['refund_id']}/settlements"
             it.say(FINANCE, "POST", path, {"reference": "SEPA-1", "note": "paid"})
+
+
+def _taken_back(it: Told, order: str) -> None:
+    """All of it is cancelled: one refund is settled, the other waits for whoever pays it by hand."""
+    owner = replace(CUSTOMER, customer_id="cus-6")
+    it.asks(owner, order, "cancellations", {"reason_code": "customer_request"}, "consent")
+    it.cloud.settle()
 
 
 def _refused(it: Told, order: str) -> None:

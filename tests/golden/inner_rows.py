@@ -49,6 +49,11 @@ def _sorted(value: Any) -> Any:
 # ------------------------------------------------------------------------ rows that no request makes in one go
 
 
+def tokened(cloud: Cloud) -> None:
+    """A refund's task, which waits for a gateway's report."""
+    cloud.services().changes.keep_refund_token("chg_0001", "ref_0001", "a-task-token")
+
+
 def staged(cloud: Cloud) -> None:
     """A large write that a crash has left between its holds and its commit."""
     moves = (StockMove(sku="SOFA", allocated=2), StockMove(sku="LAMP", allocated=1, available=None))

@@ -133,6 +133,7 @@ def _all_that_happens(it: Told) -> None:
     _governed(it)
     _gone(it, it.order("cus-9"))
     it.say(OPERATOR, "POST", "/customers/cus-9/erasures", {"reason": "the customer asked"})
+    inner_rows.tokened(it.cloud)
     inner_rows.staged(it.cloud)
     inner_rows.credited(it.cloud)
     inner_rows.walking(it.cloud)
@@ -183,7 +184,7 @@ def _confirmed(it: Told, order: str) -> None:
 
 
 def _taken_back(it: Told, order: str) -> None:
-    """All of it is cancelled: one refund is settled, the other waits for whoever pays it by hand."""
+    """All of it is cancelled: one refund is settled, the other falls out and waits for a person."""
     owner = replace(CUSTOMER, customer_id="cus-6")
     it.asks(owner, order, "cancellations", {"reason_code": "customer_request"}, "consent")
     it.cloud.settle()

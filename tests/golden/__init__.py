@@ -1,0 +1,1 @@
+"""Today's behaviour as plain JSON: what orders, requests and rows gave once, they give for ever."""

@@ -11,23 +11,23 @@ from shared.adapters.dynamodb import rows
 from shared.adapters.dynamodb.items import values
 from shared.adapters.dynamodb.skus import catalogue_of
 from shared.adapters.policy_documents import read_document
-from shared.domain import stocking
-from shared.domain.accept import accept
-from shared.domain.assets import activated, carried
-from shared.domain.edits import Edit
-from shared.domain.line import Progress
-from shared.domain.log import differences
-from shared.domain.order import Fee, Order
-from shared.domain.plan import Planned
-from shared.domain.planner import PlanContext, plan
-from shared.domain.policies.documents import DOCUMENTS, SHIPPED, assembled
-from shared.domain.policy import Policy
-from shared.domain.product import StockLevel
-from shared.domain.restoring import restoration
-from shared.http.models.amendment import AmendmentBody
-from shared.http.models.cancellation import CancellationBody
-from shared.http.models.order import NewOrderBody
-from shared.usecases.starting import Wanted
+from shared.domain.audit.log import differences
+from shared.domain.intake.to_order import accept
+from shared.domain.order.assets import activated, carried
+from shared.domain.order.line import Progress
+from shared.domain.order.order import Fee, Order
+from shared.domain.order.product import StockLevel
+from shared.domain.planning import stock_cover
+from shared.domain.planning.edits import Edit
+from shared.domain.planning.plan import Planned
+from shared.domain.planning.planner import PlanContext, plan
+from shared.domain.planning.revert import restoration
+from shared.domain.policy.documents.registry import DOCUMENTS, SHIPPED, assembled, shipped_name
+from shared.domain.policy.policy import Policy
+from shared.http.resources.amendment.request import AmendmentBody
+from shared.http.resources.cancellation.request import CancellationBody
+from shared.http.resources.order.request import NewOrderBody
+from shared.usecases.core.new_change import Wanted
 from tests.golden.files import Json, wire_of
 
 __all__ = ["Edit", "Order", "Planned", "Policy"]
@@ -39,7 +39,7 @@ FEES = TypeAdapter(tuple[Fee, ...])
 def policy_of(documents: Mapping[str, str]) -> Policy:
     """The policy whose documents have these JSON texts, by name."""
     read = {name: read_document(name, documents[name]) for name in DOCUMENTS}
-    return assembled(read, dict.fromkeys(DOCUMENTS, SHIPPED))
+    return assembled(read, dict.fromkeys(DOCUMENTS, SHIPPED), shipped_name(read))
 
 
 # ------------------------------------------------------------------------------------------------------------- orders
@@ -53,7 +53,7 @@ def placed(body: Json, order_id: str, log_key: str, beside: Json) -> Order:
     new = replace(new, shipping=shipping, fees=FEES.validate_python(beside.get("fees", [])))
     order = accept(new, order_id, log_key)
     stock = {sku: StockLevel(sku=sku, on_hand=units) for sku, units in beside.get("stock", {}).items()}
-    order = replace(order, lines=stocking.cover(order, stock))
+    order = replace(order, lines=stock_cover.cover(order, stock))
     order = replace(order, progress=PROGRESS.validate_python(beside.get("progress", {})))
     at = beside.get("activated")
     return replace(order, assets=activated(order, datetime.fromisoformat(at))) if at else order

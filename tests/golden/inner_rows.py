@@ -20,10 +20,10 @@ from shared.adapters.dynamodb.refusals import DynamoRefusals
 from shared.adapters.dynamodb.requests import DynamoRequests
 from shared.adapters.dynamodb.skus import DynamoSkus
 from shared.adapters.dynamodb.staging import Stage, StagedStock
-from shared.adapters.gateways.store_credit import StoreCredit
-from shared.domain.log import verify
-from shared.domain.step import StockMove
-from shared.domain.stock_count import Suspect, Tally
+from shared.adapters.gateways.store_credit.gateway import StoreCredit
+from shared.domain.audit.log import verify
+from shared.domain.audit.stock_count import Suspect, Tally
+from shared.domain.change.step import StockMove
 from shared.ports.gateways import RefundOrder
 from shared.ports.stores import RequestKey
 from shared.ports.walks import Walk

@@ -26,7 +26,7 @@ RUNNING := .local/run.$(shell echo $$PPID)
 
 .PHONY: help
 help: ## say what there is
-	@sed -nE 's/^([a-z ]+):.*## (.*)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-23s %s\n", $$1, $$2}'
+	@sed -nE 's/^([a-z ]+):.*## (.*)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-31s %s\n", $$1, $$2}'
 
 .PHONY: run
 run: $(RUNNING) ## deploy to a local AWS emulator, with demo data, and serve (PORT=8000)
@@ -70,8 +70,8 @@ soak: $(READY) ## run simulated worlds from many seeds (SEEDS=20000); ends with 
 sabotage: $(READY) ## remove every guard of the code in turn; some test must notice each
 	@$(BIN)/python -m tests.sabotage
 
-.PHONY: openapi schemas
-openapi schemas: $(READY) ## generate the OpenAPI document and the event schemas from the code
+.PHONY: openapi schemas template
+openapi schemas template: $(READY) ## generate the OpenAPI document and the event schemas, and join the template
 	$(BIN)/python -m infra.generate
 
 .PHONY: format

@@ -1,4 +1,4 @@
-"""Write what is generated from the code: the OpenAPI document, and each event's JSON Schema and example.
+"""Write what is generated: the OpenAPI document, each event's JSON Schema and example, and the joined template.
 
 `python -m infra.generate` writes; `--check` writes nothing, but prints what has drifted, and fails if anything has.
 """
@@ -13,6 +13,7 @@ from typing import Any
 from infra.events.examples import example_of
 from infra.events.schemas import TYPES, detail_model, schema_of
 from infra.openapi.document import document
+from infra.stacks.join import joined
 
 ROOT = Path(__file__).resolve().parents[1]
 EVENTS = ROOT / "infra/events"
@@ -20,7 +21,7 @@ EVENTS = ROOT / "infra/events"
 
 def generated() -> dict[Path, str]:
     """Every generated file and what it should hold."""
-    files = {ROOT / "functions/docs/openapi.json": _text(document())}
+    files = {ROOT / "functions/docs/openapi.json": _text(document()), ROOT / "template.yaml": joined()}
     for type_ in TYPES:
         example = example_of(type_)
         detail_model(type_).model_validate(example["detail"])

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.ask.handler import handler as ask
+from functions.approval_worker.handler import handler as ask
 from functions.refund.handler import handler as refund
 from functions.sweep.handler import handler as sweep
 from shared.domain.change.states import ChangeStatus

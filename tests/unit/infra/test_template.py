@@ -144,7 +144,7 @@ def test_the_functions_run_on_a_python_that_is_tested_and_built_for(template: An
     assert version == build["LAMBDA_PYTHON"]
     assert globals_["Architectures"] == ["arm64"]
     assert build["LAMBDA_UV_PLATFORM"].startswith("aarch64-")
-    assert build["LAMBDA_PIP_PLATFORM"].endswith("_aarch64")
+    assert all(platform.endswith("_aarch64") for platform in build["LAMBDA_PIP_PLATFORMS"].split())
 
 
 def test_every_function_is_built_with_only_what_it_needs(resources: Resources, functions: Resources) -> None:

@@ -24,7 +24,7 @@ from shared.domain.order import Order
 from shared.domain.states import CHANGE_TRANSITIONS, OPEN, ChangeStatus
 from tests.simulation.clients import MARKED
 from tests.simulation.simulation import Simulation
-from tests.support.cloud import REGION
+from tests.support.clients import REGION
 from tests.support.template import resources
 
 Json = dict[str, Any]

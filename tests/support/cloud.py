@@ -18,7 +18,6 @@ from importlib import import_module
 from typing import Any, TypeVar
 from unittest.mock import patch
 
-import boto3
 import yaml
 from moto import mock_aws
 from moto.awslambda_simple.models import LambdaSimpleBackend
@@ -40,11 +39,11 @@ from shared.domain.departments import DEPARTMENTS, Department
 from shared.ports.services import Services
 from shared.usecases.access import Principal
 from tests.fakes.world import Clock, Gateway, Gateways, Ids
+from tests.support.clients import CREDENTIALS, REGION, client
 from tests.support.moto_transactions import atomic_and_quick
 from tests.support.template import ROOT, resources
 from tests.unit.http.client import CONTEXT, Reply, event_of, resource_of
 
-REGION = "eu-west-1"
 MAIL_FROM = "orders@inflight.example"
 PORTAL_URL = "https://portal.example"
 TABLES = Tables(
@@ -60,20 +59,6 @@ T = TypeVar("T")
 Json = dict[str, Any]
 
 CONFIG: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
-
-VARIABLES = {
-    "AWS_ACCESS_KEY_ID": "testing",
-    "AWS_SECRET_ACCESS_KEY": "testing",
-    "AWS_DEFAULT_REGION": REGION,
-    "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",  # moto's streams know no account endpoints
-}
-
-
-@cache
-def _client(service: str) -> Any:
-    """A client takes longer to make than most tests take; moto empties the service behind it after each of them."""
-    return boto3.client(service, region_name=REGION)
-
 
 _clients_of_functions = cache(clients._client.__wrapped__)
 """As the functions make them, kept apart from any that were made outside."""
@@ -128,7 +113,7 @@ class Cloud:
     # ------------------------------------------------------------------------------------------------ what is there
 
     def aws(self, service: str) -> Any:
-        return _client(service)
+        return client(service)
 
     def arn(self, machine: str) -> str:
         return f"arn:aws:states:{REGION}:{DEFAULT_ACCOUNT_ID}:stateMachine:{machine}"
@@ -319,7 +304,7 @@ def a_cloud(**given: Any) -> Iterator[Cloud]:
 
     forget()
     with (
-        patch.dict(os.environ, VARIABLES),
+        patch.dict(os.environ, CREDENTIALS),
         atomic_and_quick(),
         patch.object(LambdaSimpleBackend, "invoke", invoked),
         patch.object(retrier_decl, "time", _NoWaiting),

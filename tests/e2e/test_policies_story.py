@@ -5,7 +5,7 @@ import copy
 
 import pytest
 
-from tests.e2e.hurry import in_a_hurry
+from tests.e2e.hurry import VERSION, in_a_hurry
 from tests.e2e.portal import Json, Placed, Portal, a_line, eventually, to_quantity
 from tests.e2e.service import Reply, Service
 from tests.e2e.workflows import how_it_ended
@@ -164,6 +164,7 @@ def test_a_change_that_nobody_approves_in_its_time_expires_and_releases_its_hold
         sku = portal.a_sku(on_hand=10)
         customer = {"customer_id": account, "tier": "standard"}
         order = portal.places(a_line(sku=sku, quantity=2, price="400.00"), paid="960.00", customer=customer)
+        judged_by(portal, order, VERSION)
         before = portal.everything(order)
         change = portal.amends(order, to_quantity(5)).json
         held = portal.stock(sku)

@@ -23,6 +23,7 @@ from shared.usecases.start_cancellation import Cancellation, LineToCancel, start
 from shared.usecases.starting import Wanted
 from tests.fakes import World, a_world, an_order
 from tests.fakes.builders import AGENT, CUSTOMER, SERVICE
+from tests.support.effort import times
 from tests.unit.usecases.stories import live, taken
 
 SHIPPED = FulfilmentEvent.SHIPPED
@@ -198,7 +199,7 @@ DEEDS: tuple[Deed, ...] = (
 
 
 @settings(
-    max_examples=40,
+    max_examples=times(40),
     deadline=None,
     derandomize=True,
     database=None,

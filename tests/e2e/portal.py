@@ -8,12 +8,10 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from tests.e2e.service import Reply, Service
+from tests.support.effort import PATIENCE_SECONDS
 
 T = TypeVar("T")
 Json = dict[str, Any]
-
-PATIENCE_SECONDS = 120
-"""Longer than a slow and busy machine takes for anything: only what never happens takes so long."""
 
 
 def eventually(look: Callable[[], T], what: str, seconds: float = PATIENCE_SECONDS) -> T:

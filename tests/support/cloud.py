@@ -40,6 +40,7 @@ from shared.ports.services import Services
 from shared.usecases.access import Principal
 from tests.fakes.world import Clock, Gateway, Gateways, Ids
 from tests.support.clients import CREDENTIALS, REGION, client
+from tests.support.effort import PATIENCE_SECONDS
 from tests.support.moto_transactions import atomic_and_quick
 from tests.support.template import ROOT, resources
 from tests.support.timers import Timers, waits_by
@@ -56,8 +57,6 @@ TABLES = Tables(
     rules="RulesTable",
 )
 SETTLEMENT_SECONDS = 3600  # the template's parameter
-PATIENCE_SECONDS = 120
-"""Longer than a slow and busy machine takes for anything: only what never happens takes so long."""
 T = TypeVar("T")
 Json = dict[str, Any]
 

@@ -22,6 +22,8 @@ GATES_READY := $(GATES)/.installed
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
 CODE := shared functions infra tests
 TESTS ?= tests
+# Tests run in so many processes side by side; WORKERS=0 runs them in one, with a debugger if need be.
+WORKERS ?= auto
 RUNNING := .local/run.$(shell echo $$PPID)
 
 .PHONY: help
@@ -39,8 +41,12 @@ $(RUNNING):
 	rm -f $@; kill $$runner 2>/dev/null; wait $$runner
 
 .PHONY: test
-test: $(READY) ## run every test (TESTS=path for some)
-	$(BIN)/python -m pytest $(TESTS)
+test: $(READY) ## run every test (TESTS=path for some, EFFORT=0.2 for fewer examples, WORKERS=0 for one process)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 8 --dist loadgroup $(TESTS)
+
+.PHONY: python
+python: # the version of the default Python
+	@$(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])'
 
 .PHONY: lint
 lint: $(READY) $(GATES_READY) ## check style, types, imports, template, permissions, advisories, and what is generated

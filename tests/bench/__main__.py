@@ -6,23 +6,30 @@ import sys
 from contextlib import redirect_stdout
 
 from tests.bench.cancellations import cancellation_property
+from tests.bench.clock import reference_ms
 from tests.bench.functions import handler_cpu
 from tests.bench.imports import cold_imports
 from tests.bench.planner import planner_cpu
 from tests.bench.policy import policy_cpu
 from tests.bench.round_trips import round_trips
+from tests.bench.stopping import starting_and_stopping
 
 
 def main() -> None:
     with redirect_stdout(sys.stderr):  # the functions log to stdout
         measured = {
-            "machine": {"python": platform.python_version(), "processor": platform.machine()},
+            "machine": {
+                "python": platform.python_version(),
+                "processor": platform.machine(),
+                "reference_ms": reference_ms(),
+            },
             "round_trips_and_capacity": round_trips(),
             "planner_cpu_ms": planner_cpu(),
             "policy_cpu": policy_cpu(),
             "cancellation_property": cancellation_property(),
             "handler_cpu_ms": handler_cpu(),
             "cold_import_ms": cold_imports(),
+            "local_run_s": starting_and_stopping(),
         }
     print(json.dumps(measured, indent=2))
 

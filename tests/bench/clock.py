@@ -4,6 +4,7 @@ import gc
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from statistics import median
 from typing import Any
 from unittest.mock import patch
@@ -21,6 +22,17 @@ def cpu_ms(work: Callable[[], object], runs: int, *, warm_up: int = 3) -> float:
         return rounded([_once(work) for _ in range(runs)])
     finally:
         gc.enable()
+
+
+def in_references(milliseconds: float) -> float:
+    """The same as a multiple of `reference_ms`, which machines of any speed can be compared by."""
+    return round(milliseconds / reference_ms(), 2)
+
+
+@cache
+def reference_ms() -> float:
+    """CPU ms that this process takes for a piece of plain Python, about 1 on a quick machine."""
+    return cpu_ms(lambda: sorted(str(number * number % 997) for number in range(5_000)), 50)
 
 
 def rounded(milliseconds: list[float]) -> float:

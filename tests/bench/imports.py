@@ -5,7 +5,7 @@ import subprocess
 import sys
 from statistics import median
 
-from tests.support.cloud import REGION
+from tests.support.clients import REGION
 from tests.support.template import ROOT
 
 FUNCTIONS = ("authorize", "read", "amend", "publish")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e import callbacks
+from tests.e2e.hurry import hurry
 from tests.e2e.portal import Portal
 from tests.e2e.service import Service, running
 from tests.e2e.subscriber import Subscriber
@@ -23,14 +24,9 @@ def portal(service: Service) -> Portal:
 
 @pytest.fixture(scope="session")
 def hasty() -> Iterator[Service]:
-    """A second run beside the first, in which no customer is waited for longer than two seconds."""
+    """A second run beside the first, in which some accounts are in a hurry."""
     with running(SandboxCallbackSecret=callbacks.SECRET) as service:
-        document = service.http("GET", "/policies/deadlines", user="operator").json["document"]
-        document["rules"][0] |= {"confirmation_seconds": 2, "confirmation_reminder_seconds": 1}
-        changed = service.http("PUT", "/policies/deadlines", {"document": document, "why": "haste"}, "operator")
-        assert (changed.status, changed.json["status"]) == (201, "waiting"), changed.body
-        decisions = f"/policies/deadlines/versions/{changed.json['version']}/decisions"
-        assert service.http("POST", decisions, {"decision": "approve"}, "operator_2").status == 200
+        hurry(service)
         yield service
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from tests.e2e.portal import Placed, Portal, a_line, eventually
 from tests.e2e.service import Reply
@@ -50,9 +51,9 @@ def insist(act: Act, while_: frozenset[int] = frozenset({NO_ANSWER}), times: int
     return reply
 
 
-def four_mugs(portal: Portal, on_hand: int = 20) -> Placed:
+def four_mugs(portal: Portal, on_hand: int = 20, **more: Any) -> Placed:
     """4 × 10.00 plus 20 % tax: 48.00, all of it paid."""
-    return portal.places(a_line(sku=portal.a_sku(on_hand=on_hand), quantity=4, price="10.00"), paid="48.00")
+    return portal.places(a_line(sku=portal.a_sku(on_hand=on_hand), quantity=4, price="10.00"), paid="48.00", **more)
 
 
 def paid_back(portal: Portal, order: Placed) -> Decimal:

@@ -8,11 +8,10 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from tests.e2e.service import Reply, Service
+from tests.support.effort import PATIENCE_SECONDS
 
 T = TypeVar("T")
 Json = dict[str, Any]
-
-PATIENCE_SECONDS = 15
 
 
 def eventually(look: Callable[[], T], what: str, seconds: float = PATIENCE_SECONDS) -> T:
@@ -212,14 +211,19 @@ class Portal:
 
     def letters(self, order: Placed, count: int = 1) -> list[Json]:
         """The mail to the order's customer, oldest first, once there is so much of it."""
-        to = order.body["customer"]["email"]
 
         def there() -> list[Json] | None:
-            found = self.service.http("GET", f"/dev/mail?to={to}").json["items"]
+            found = self.mail(order)
             return found if len(found) >= count else None
 
-        found = eventually(there, f"{count} letters to {to}")
+        found = eventually(there, f"{count} letters of {order.order_id}")
         assert found is not None
+        return found
+
+    def mail(self, order: Placed) -> list[Json]:
+        """The mail to the order's customer so far, oldest first."""
+        to = order.body["customer"]["email"]
+        found: list[Json] = self.service.http("GET", f"/dev/mail?to={to}").json["items"]
         return found
 
     def link(self, order: Placed) -> str:

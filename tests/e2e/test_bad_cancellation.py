@@ -12,6 +12,7 @@ import pytest
 
 from tests.e2e.callbacks import report
 from tests.e2e.crowd import four_mugs
+from tests.e2e.hurry import VERSION, in_a_hurry
 from tests.e2e.portal import (
     Json,
     Placed,
@@ -269,11 +270,28 @@ def test_a_link_answers_once(portal: Portal, first: str, status: str) -> None:
     assert portal.everything(at.order) == before
 
 
+def judged_in_a_hurry(portal: Portal, order: Placed) -> None:
+    one_unit = cancellation(units(1))
+    eventually(lambda: VERSION in policy_of(portal.terms(order, one_unit, "agent")), "the deadlines are in force")
+
+
+def policy_of(plan: Json) -> list[str]:
+    return str(plan["policy_version"]).split()
+
+
 def test_a_link_that_nobody_followed_in_time_opens_nothing(hasty: Service, hasty_portal: Portal) -> None:
-    """The customer is asked, reminded after a second, and after another it is over."""
+    """The customer is asked, reminded after a second, and soon it is over."""
     portal = hasty_portal
-    at = linked(portal)
-    portal.becomes(at.change, "expired")
+    for account in in_a_hurry("confirmation_seconds"):
+        customer = {"customer_id": account, "email": f"grace@{account}.example.com", "name": "Grace Winter"}
+        order = four_mugs(portal, customer=customer)
+        judged_in_a_hurry(portal, order)
+        change = portal.cancels(order, units(1), user="agent").json
+        assert VERSION in policy_of(change["plan"])
+        portal.becomes(change, "expired")
+        if len(portal.mail(order)) == 2:
+            break
+    at = Linked(order, change, portal.link(order))
     before = portal.everything(at.order)
 
     late = [portal.says(at.link, word) for word in ("confirm", "decline")]
@@ -284,7 +302,7 @@ def test_a_link_that_nobody_followed_in_time_opens_nothing(hasty: Service, hasty
     asked, reminded = portal.letters(at.order, 2)
     assert reminded["subject"] == f"Reminder: p{asked['subject'][1:]}"
     assert how_it_ended(hasty, f"{at.change['change_id']}-1", "ConfirmationMachineArn") == ("SUCCEEDED", "Expired")
-    assert portal.cancels(at.order).status == 201
+    assert portal.cancels(at.order, user="agent").status == 201
 
 
 # ---------------------------------------------------------------------------------------------------------- callbacks

@@ -40,7 +40,7 @@ def at_rest(portal: Portal, order: Placed) -> AtRest:
     def changes_of() -> list[Json]:
         return portal.lists(f"/changes?order_id={order.order_id}&limit=100")
 
-    eventually(lambda: {each["status"] for each in changes_of()} <= FINAL, "every change is over", seconds=60)
+    eventually(lambda: {each["status"] for each in changes_of()} <= FINAL, "every change is over")
     changes = changes_of()
     live = portal.reads(order.path)
     assert "open_change" not in live

@@ -37,7 +37,7 @@ def test_a_run_begins_with_demo_orders_in_different_states(service: Service, por
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
-def test_an_interrupt_stops_all_that_was_started_within_five_seconds() -> None:
+def test_an_interrupt_stops_all_that_was_started() -> None:
     with running() as service:
         assert service.http("GET", "/orders", None, "agent").status == 200
         started = service.processes
@@ -45,5 +45,5 @@ def test_an_interrupt_stops_all_that_was_started_within_five_seconds() -> None:
 
         service.interrupt()
 
-        eventually(lambda: not alive(started), "its processes are gone", seconds=1)
+        eventually(lambda: not alive(started), "its processes are gone")
         assert [port for port in service.ports if listens(port)] == []

@@ -18,6 +18,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.schemas import APIOperation
 
 from shared.http.door.routes import ROUTES, Route
+from tests.support.effort import times
 
 Json = dict[str, Any]
 
@@ -143,7 +144,7 @@ def hold(strategy: st.SearchStrategy[Case], examples: int, who: str, check: Call
 
     @seed(f"{SEED} {who}")
     @settings(
-        max_examples=examples,
+        max_examples=times(examples),
         database=None,
         deadline=None,
         phases=[Phase.generate],

@@ -13,6 +13,7 @@ from shared.adapters.channels.reading.strict_json import parse
 from shared.adapters.channels.reading.sums import round_together
 from shared.domain.intake.new_order import NewOrder
 from shared.domain.refusal import Refusal
+from tests.support.effort import times
 from tests.unit.channels.shop_orders import a_refund, a_shopify_order, a_transaction, a_woo_order
 
 SCALARS = (
@@ -69,7 +70,7 @@ def test_any_json(value: object) -> None:
         taken_or_refused(channel, json.dumps(value).encode())
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=times(400), suppress_health_check=[HealthCheck.too_slow])
 @given(channel=st.sampled_from(["shopify", "woocommerce"]), value=VALUES, data=st.data())
 def test_an_order_with_one_field_replaced_by_anything(channel: str, value: object, data: st.DataObject) -> None:
     order = json.loads(json.dumps(RICH[channel]))

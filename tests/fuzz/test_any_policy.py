@@ -16,6 +16,7 @@ from shared.domain.refusal import Refusal
 from shared.http.door.problem_types import PROBLEMS
 from shared.http.resources.policy.request import PolicyBody
 from tests.fakes.policies import as_shipped
+from tests.support.effort import times
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 Path = tuple[str | int, ...]
@@ -80,7 +81,7 @@ def judged(name: PolicyName, document: Any) -> set[str]:
 @example(("eligibility", ("rules", 0, "when")), "role")
 @example(("eligibility", ("rules", 0, "when")), "int(sku) > 5")
 @example(("checks", ("rules", 0, "when")), "refunds_today / 0 == 1")
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=times(600), deadline=None)
 def test_anything_anywhere_in_a_document_is_judged_with_codes_that_are_listed(
     place: tuple[PolicyName, Path], value: Any
 ) -> None:

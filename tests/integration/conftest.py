@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -15,6 +14,7 @@ from shared.adapters.dynamodb.orders import DynamoOrders, Tables
 from shared.adapters.dynamodb.requests import DynamoRequests
 from shared.adapters.dynamodb.skus import DynamoSkus
 from tests.fakes import World, a_world
+from tests.support.clients import CREDENTIALS, client, events_of_its_own
 from tests.support.moto_transactions import atomic_and_quick
 from tests.support.template import resources
 
@@ -45,18 +45,16 @@ class Dynamo:
 
 @pytest.fixture
 def dynamo(monkeypatch: pytest.MonkeyPatch) -> Iterator[Dynamo]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    monkeypatch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "disabled")
-    with mock_aws(), atomic_and_quick():
-        client = boto3.client("dynamodb")
+    dynamodb = client("dynamodb")
+    with mock_aws(), atomic_and_quick(), events_of_its_own(dynamodb):
         for name, properties in resources("AWS::DynamoDB::Table").items():
-            client.create_table(TableName=name, **_definition(properties))
+            dynamodb.create_table(TableName=name, **_definition(properties))
         calls: Counter[str] = Counter()
-        client.meta.events.register("before-call.dynamodb", lambda model, **_: calls.update([model.name]))
-        yield Dynamo(client, calls)
+        dynamodb.meta.events.register("before-call.dynamodb", lambda model, **_: calls.update([model.name]))
+        yield Dynamo(dynamodb, calls)
 
 
 @pytest.fixture

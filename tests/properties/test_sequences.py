@@ -30,9 +30,10 @@ from shared.domain.planning.planner import PlanContext, plan
 from shared.domain.planning.revert import restoration
 from tests.fakes.builders import HOME, OrderBuilder, an_order, noon
 from tests.properties.histories import START, Step, Stock, context, histories, orders
+from tests.support.effort import times
 
 throughout = settings(
-    max_examples=30,
+    max_examples=times(30),
     deadline=None,
     derandomize=True,
     database=None,

@@ -124,7 +124,7 @@ def _first_failure(place: Path, tests: tuple[str, ...]) -> dict[str, Any] | None
     report = place / "report.json"
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "tests.sabotage.witness"]
-    environment = os.environ | {REPORT: str(report), "PYTHONPATH": str(place)}
+    environment = os.environ | {REPORT: str(report), "PYTHONPATH": str(place), "PATIENCE": "15"}
     try:
         run = subprocess.run(
             [*command, *tests], cwd=place, env=environment, capture_output=True, text=True, timeout=_LONGEST

@@ -24,7 +24,7 @@ from shared.domain.order.order import Order
 from shared.domain.planning.departments import DEPARTMENTS
 from tests.simulation.clients import MARKED
 from tests.simulation.simulation import Simulation
-from tests.support.cloud import REGION
+from tests.support.clients import REGION
 from tests.support.template import resources
 
 Json = dict[str, Any]

@@ -24,7 +24,7 @@ from tests.simulation.scenarios import (
     quantity,
 )
 from tests.simulation.simulation import Weather
-from tests.support.cloud import REGION
+from tests.support.clients import REGION
 from tests.unit.http.client import Reply
 
 Json = dict[str, Any]

@@ -11,7 +11,7 @@ from moto.core.responses import ActionResult
 from moto.dynamodb.responses import DynamoHandler
 from werkzeug.exceptions import HTTPException
 
-from tests.support.cloud import REGION
+from tests.support.clients import REGION
 
 Json = dict[str, Any]
 

@@ -17,7 +17,7 @@ from shared.usecases.core.access import Principal
 from tests.fakes.builders import AGENT, CUSTOMER, MANAGER
 from tests.simulation.gateway import Paid
 from tests.simulation.scenarios import Scene, Sent, price, quantity
-from tests.support.cloud import REGION
+from tests.support.clients import REGION
 
 Json = dict[str, Any]
 SEEDS = range(4)

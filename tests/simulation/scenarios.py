@@ -26,7 +26,7 @@ from tests.simulation.clients import an_order, set_up
 from tests.simulation.faults import Aim, Fault
 from tests.simulation.gateway import Paid
 from tests.simulation.simulation import CALM, Call, Simulation, Weather, running
-from tests.support.cloud import REGION
+from tests.support.clients import REGION
 from tests.unit.http.client import Reply
 
 Json = dict[str, Any]

@@ -30,11 +30,10 @@ from tests.simulation.machines import StepFunctions
 from tests.simulation.platform import Bus, Mail, Pumps
 from tests.simulation.scheduler import Crash, Scheduler
 from tests.simulation.wire import Wire
+from tests.support.clients import CREDENTIALS, REGION
 from tests.support.cloud import (
     MAIL_FROM,
     PORTAL_URL,
-    REGION,
-    VARIABLES,
     as_lambda_brings,
     forget,
     function_of,
@@ -295,7 +294,7 @@ def engine() -> Iterator[None]:
     """moto, with the template's tables, and the environment of all functions together."""
     forget()
     with (
-        patch.dict(os.environ, VARIABLES | _environment()),
+        patch.dict(os.environ, CREDENTIALS | _environment()),
         patch.object(clients, "_client", cache(clients._client.__wrapped__)),
         patch.object(AmazonCloudWatchEMFProvider, "add_metric", lambda *_, **__: None),  # it prints
         patch.object(AmazonCloudWatchEMFProvider, "flush_metrics", lambda *_, **__: None),

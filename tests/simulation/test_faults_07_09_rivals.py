@@ -28,7 +28,7 @@ from tests.simulation.scenarios import (
     a_scene,
     quantity,
 )
-from tests.support.cloud import REGION
+from tests.support.clients import REGION
 
 
 def test_fault_07_two_edits_on_one_version() -> None:

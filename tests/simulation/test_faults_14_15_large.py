@@ -24,7 +24,7 @@ from tests.simulation.scenarios import (
     price,
     quantity,
 )
-from tests.support.cloud import REGION
+from tests.support.clients import REGION
 
 
 @pytest.mark.parametrize("fault", [None, Fault.CRASH_BEFORE, Fault.CRASH_AFTER])

@@ -26,7 +26,7 @@ from tests.simulation.scenarios import (
     paged,
     quantity,
 )
-from tests.support.cloud import REGION
+from tests.support.clients import REGION
 
 
 def test_fault_16_stale_indexes_and_eventually_consistent_reads() -> None:

@@ -35,7 +35,7 @@ from tests.simulation.episodes import (
 from tests.simulation.faults import Fault, first
 from tests.simulation.scenarios import LINES, Scene, Strike, a_scene, quantity
 from tests.simulation.simulation import Weather
-from tests.support.cloud import REGION
+from tests.support.clients import REGION
 
 
 def order_rows() -> list[Json]:

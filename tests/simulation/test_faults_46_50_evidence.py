@@ -32,7 +32,8 @@ from tests.simulation.episodes import (
 from tests.simulation.faults import MIXED
 from tests.simulation.scenarios import LINES, Scene, a_scene, price
 from tests.simulation.simulation import Simulation, Weather, running
-from tests.support.cloud import REGION, forget
+from tests.support.clients import REGION
+from tests.support.cloud import forget
 
 
 def _entries(order_id: str) -> list[LogEntry]:

@@ -7,10 +7,11 @@ from tests.simulation.clients import CLERK, Client, an_order, set_up
 from tests.simulation.faults import Fault
 from tests.simulation.linearizability import Operation, counter, linearizable, register
 from tests.simulation.simulation import Simulation, Weather, running
+from tests.support.effort import times
 from tests.unit.http.client import Reply
 
 WEATHER = Weather(rates={Fault.LOST: 0.04, Fault.BEFORE: 0.03, Fault.ERROR: 0.03, Fault.CRASH_AFTER: 0.02})
-SEEDS = 15
+SEEDS = times(15)
 
 
 class History:

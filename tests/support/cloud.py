@@ -2,7 +2,7 @@
 
 What AWS does between functions is done here by hand, so that a test owns the schedule: `stream` brings what was
 written to the stream's functions, `deliver` what is in the queues to the consumers. Each function gets the environment
-that the template gives it, and no more. Time and ids are the test's own.
+that the template gives it, and no more. Time and ids are the test's own, and so is the time of the machines' waits.
 """
 
 import json
@@ -18,7 +18,6 @@ from importlib import import_module
 from typing import Any, TypeVar
 from unittest.mock import patch
 
-import boto3
 import yaml
 from moto import mock_aws
 from moto.awslambda_simple.models import LambdaSimpleBackend
@@ -40,11 +39,13 @@ from shared.domain.planning.departments import DEPARTMENTS, Department
 from shared.ports.services import Services
 from shared.usecases.core.access import Principal
 from tests.fakes.world import Clock, Gateway, Gateways, Ids
+from tests.support.clients import CREDENTIALS, REGION, client
+from tests.support.effort import PATIENCE_SECONDS
 from tests.support.moto_transactions import atomic_and_quick
 from tests.support.template import ROOT, resources
+from tests.support.timers import Timers, waits_by
 from tests.unit.http.client import CONTEXT, Reply, event_of, resource_of
 
-REGION = "eu-west-1"
 MAIL_FROM = "orders@inflight.example"
 PORTAL_URL = "https://portal.example"
 TABLES = Tables(
@@ -55,25 +56,11 @@ TABLES = Tables(
     requests="RequestsTable",
     rules="RulesTable",
 )
-DEADLINE_SECONDS = 10
+SETTLEMENT_SECONDS = 3600  # the template's parameter
 T = TypeVar("T")
 Json = dict[str, Any]
 
 CONFIG: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
-
-VARIABLES = {
-    "AWS_ACCESS_KEY_ID": "testing",
-    "AWS_SECRET_ACCESS_KEY": "testing",
-    "AWS_DEFAULT_REGION": REGION,
-    "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",  # moto's streams know no account endpoints
-}
-
-
-@cache
-def _client(service: str) -> Any:
-    """A client takes longer to make than most tests take; moto empties the service behind it after each of them."""
-    return boto3.client(service, region_name=REGION)
-
 
 _clients_of_functions = cache(clients._client.__wrapped__)
 """As the functions make them, kept apart from any that were made outside."""
@@ -97,21 +84,20 @@ def _table(properties: Json) -> Json:
 
 def eventually(look: Callable[[], T], what: str) -> T:
     """What `look` brings as soon as it is something: moto runs executions in threads of their own."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not (found := look()):
-        assert time.monotonic() < deadline, f"not within {DEADLINE_SECONDS} s: {what}"
+        assert time.monotonic() < deadline, f"not within {PATIENCE_SECONDS} s: {what}"
         time.sleep(0.01)
     return found
 
 
 @dataclass
 class Cloud:
-    """`settlement_seconds` is the template's parameter. Retries of machines wait for nothing; `waits` has how long they
-    would have waited."""
+    """Retries of machines wait for nothing; `waits` has how long they would have waited."""
 
-    settlement_seconds: int = 3600
     clock: Clock = field(default_factory=Clock)
     ids: Ids = field(default_factory=Ids)
+    timers: Timers = field(default_factory=Timers)
     gateway: Gateway = field(default_factory=Gateway)
     waits: list[float] = field(default_factory=list)
     calls: list[tuple[str, Json]] = field(default_factory=list)
@@ -128,7 +114,7 @@ class Cloud:
     # ------------------------------------------------------------------------------------------------ what is there
 
     def aws(self, service: str) -> Any:
-        return _client(service)
+        return client(service)
 
     def arn(self, machine: str) -> str:
         return f"arn:aws:states:{REGION}:{DEFAULT_ACCOUNT_ID}:stateMachine:{machine}"
@@ -158,7 +144,7 @@ class Cloud:
 
     def _definition(self, machine: Json) -> Json:
         text = (ROOT / machine["DefinitionUri"]).read_text()
-        seconds = {"SettlementSeconds": self.settlement_seconds}
+        seconds = {"SettlementSeconds": SETTLEMENT_SECONDS}
         for name, given in machine["DefinitionSubstitutions"].items():
             value = str(seconds[given["Ref"]]) if "Ref" in given else given["Fn::GetAtt"].partition(".")[0]
             text = text.replace(f"${{{name}}}", value)
@@ -169,7 +155,13 @@ class Cloud:
         """Wait for the function that is being called, and call no other: the next test would find its late writes."""
         with self._one_at_a_time:
             self._closed = True
+        self.timers.close()
         stop_what_waits(self)
+
+    def passes(self, seconds: float) -> None:
+        """Let time pass for the functions and for the machines' waits; `clock` alone is the functions'."""
+        self.clock.passes(seconds=seconds)
+        self.timers.passes(seconds)
 
     # ------------------------------------------------------------------------------------------------ who calls whom
 
@@ -319,10 +311,11 @@ def a_cloud(**given: Any) -> Iterator[Cloud]:
 
     forget()
     with (
-        patch.dict(os.environ, VARIABLES),
+        patch.dict(os.environ, CREDENTIALS),
         atomic_and_quick(),
         patch.object(LambdaSimpleBackend, "invoke", invoked),
         patch.object(retrier_decl, "time", _NoWaiting),
+        waits_by(cloud.timers),
         patch.object(clients, "_client", _clients_of_functions),
         patch.object(bootstrap, "SystemClock", lambda: cloud.clock),
         patch.object(bootstrap, "RandomIds", lambda: cloud.ids),

@@ -9,7 +9,7 @@ from typing import Any
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
-from tests.support.cloud import REGION
+from tests.support.clients import REGION
 
 
 def rows_of_all_tables() -> Iterator[tuple[str, str]]:

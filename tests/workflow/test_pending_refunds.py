@@ -1,25 +1,17 @@
 """Refunds that a gateway takes and reports on later: whenever the report comes, the money is booked once."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from shared.adapters.gateways.common.signatures import signature_of
 from shared.ports.gateways import GatewayUnavailable, RefundOrder
-from tests.support.cloud import Cloud, a_cloud
+from tests.support.cloud import SETTLEMENT_SECONDS, Cloud
 from tests.unit.http.client import Reply
 from tests.workflow.stories import Json, amended, live, now, placed
 from tests.workflow.test_refund_machine import MACHINE, attempts, paid
 
 SECRET = "SandboxCallbackSecret"  # the name of the template's parameter stands for its value
-
-
-@pytest.fixture
-def hasty() -> Iterator[Cloud]:
-    """A cloud that waits for reports for a second only."""
-    with a_cloud(settlement_seconds=1) as cloud:
-        yield cloud
 
 
 def reported(cloud: Cloud, change: Json, outcome: str = "settled") -> Reply:
@@ -117,39 +109,42 @@ def test_a_reported_failure_ends_the_wait_and_calls_a_person(cloud: Cloud) -> No
     assert live(cloud, order)["totals"]["refunded"]["amount"] == "0.00"
 
 
-def test_a_refund_that_nobody_reports_is_looked_for_and_settled_if_it_was_made(hasty: Cloud) -> None:
-    order = placed(hasty)
-    change = pending(hasty, order)
-    hasty.gateway.settled.add(refund_id(change))
-    assert hasty.ended(MACHINE, refund_id(change)) == ("SUCCEEDED", "Settled")
-    assert (attempts(hasty, "look"), paid(hasty)) == (1, [40_000])
-    assert live(hasty, order)["totals"]["refunded"]["amount"] == "400.00"
+def test_a_refund_that_nobody_reports_is_looked_for_and_settled_if_it_was_made(cloud: Cloud) -> None:
+    order = placed(cloud)
+    change = pending(cloud, order)
+    cloud.gateway.settled.add(refund_id(change))
+    cloud.passes(seconds=SETTLEMENT_SECONDS)
+    assert cloud.ended(MACHINE, refund_id(change)) == ("SUCCEEDED", "Settled")
+    assert (attempts(cloud, "look"), paid(cloud)) == (1, [40_000])
+    assert live(cloud, order)["totals"]["refunded"]["amount"] == "400.00"
 
 
-def test_a_refund_that_stays_open_falls_out_unpaid_and_a_late_report_still_settles_it(hasty: Cloud) -> None:
-    order = placed(hasty)
-    change = pending(hasty, order)
-    assert hasty.ended(MACHINE, refund_id(change)) == ("FAILED", "FellOut")
-    assert (now(hasty, change)["status"], paid(hasty)) == ("fallout", [40_000])
+def test_a_refund_that_stays_open_falls_out_unpaid_and_a_late_report_still_settles_it(cloud: Cloud) -> None:
+    order = placed(cloud)
+    change = pending(cloud, order)
+    cloud.passes(seconds=SETTLEMENT_SECONDS)
+    assert cloud.ended(MACHINE, refund_id(change)) == ("FAILED", "FellOut")
+    assert (now(cloud, change)["status"], paid(cloud)) == ("fallout", [40_000])
 
-    assert reported(hasty, change).status == 200
+    assert reported(cloud, change).status == 200
 
-    after = now(hasty, change)
+    after = now(cloud, change)
     assert (after["status"], after["refunds"][0]["status"]) == ("completed", "settled")
-    assert live(hasty, order)["totals"]["refunded"]["amount"] == "400.00"
+    assert live(cloud, order)["totals"]["refunded"]["amount"] == "400.00"
 
 
 def test_a_gateway_that_cannot_be_asked_once_more_leaves_it_to_a_person(
-    hasty: Cloud, monkeypatch: pytest.MonkeyPatch
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    change = pending(hasty, placed(hasty))
+    change = pending(cloud, placed(cloud))
 
     def away(_: RefundOrder) -> None:
         raise GatewayUnavailable
 
-    monkeypatch.setattr(hasty.gateway, "find", away)
-    assert hasty.ended(MACHINE, refund_id(change)) == ("FAILED", "FellOut")
-    assert (attempts(hasty, "look"), now(hasty, change)["status"]) == (7, "fallout")
+    monkeypatch.setattr(cloud.gateway, "find", away)
+    cloud.passes(seconds=SETTLEMENT_SECONDS)
+    assert cloud.ended(MACHINE, refund_id(change)) == ("FAILED", "FellOut")
+    assert (attempts(cloud, "look"), now(cloud, change)["status"]) == (7, "fallout")
 
 
 def test_a_letter_that_cannot_be_sent_holds_no_refund_back(cloud: Cloud) -> None:

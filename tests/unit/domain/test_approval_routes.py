@@ -18,6 +18,7 @@ from shared.domain.policy.policy import Policy
 from shared.domain.policy.scope import Only
 from tests.fakes import an_order
 from tests.fakes.world import NOW
+from tests.support.effort import times
 
 MANAGER = Route(id="manager", above={"USD": "500.00"}, approvers=("manager",))
 FINANCE = Route(id="finance", above={"USD": "10000.00"}, approvers=("manager", "finance"))
@@ -143,7 +144,7 @@ def test_what_finance_approved_is_approved_for_those_below() -> None:
     assert committed(order, fewer(9), policy=ruled(replace(MANAGER, above={"USD": "600.00"}), FINANCE))[1] == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=times(25), deadline=None)
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=8), st.integers(0, 2_000_000))
 def test_splitting_asks_everybody_whom_the_whole_would_ask(parts: list[int], limit: int) -> None:
     above = {"USD": f"{limit // 100}.{limit % 100:02}"}

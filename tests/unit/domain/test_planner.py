@@ -17,6 +17,7 @@ from shared.domain.planning.edits import AddLine, CancelLine, Edit, Money, SetQu
 from shared.domain.planning.plan import ChangePlan, Planned
 from shared.domain.planning.planner import PlanContext, plan
 from tests.fakes.builders import HOME, an_order
+from tests.support.effort import times
 
 POLICY = ShippedPolicies().current()
 
@@ -233,7 +234,7 @@ def changes(draw: st.DrawFn) -> tuple[Order, tuple[Edit, ...]]:
     return order, tuple(edits)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=times(50), deadline=None)
 @given(changes())
 def test_the_total_is_always_the_sum_of_its_parts_and_nothing_is_negative(case: tuple[Order, tuple[Edit, ...]]) -> None:
     order, edits = case
@@ -243,7 +244,7 @@ def test_the_total_is_always_the_sum_of_its_parts_and_nothing_is_negative(case: 
     assert all(line.net >= 0 and line.tax >= 0 and line.total >= 0 for line in after.lines)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=times(50), deadline=None)
 @given(changes())
 def test_refunds_never_exceed_what_was_captured_nor_what_the_order_lost(case: tuple[Order, tuple[Edit, ...]]) -> None:
     order, edits = case
@@ -254,7 +255,7 @@ def test_refunds_never_exceed_what_was_captured_nor_what_the_order_lost(case: tu
     assert result.after.totals.balance_due >= 0 or refunded == 0
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=times(50), deadline=None)
 @given(changes(), st.randoms(use_true_random=False))
 def test_edits_that_commute_give_the_same_plan_in_any_order(
     case: tuple[Order, tuple[Edit, ...]], random: Random
@@ -265,7 +266,7 @@ def test_edits_that_commute_give_the_same_plan_in_any_order(
     assert planned(order, *shuffled).plan.digest == planned(order, *edits).plan.digest
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=times(50), deadline=None)
 @given(orders(), st.data())
 def test_units_taken_out_one_change_at_a_time_end_where_they_end_together(order: Order, data: st.DataObject) -> None:
     line = order.lines[0]
@@ -279,7 +280,7 @@ def test_units_taken_out_one_change_at_a_time_end_where_they_end_together(order:
     assert refundable(stepwise) == refundable(together)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=times(50), deadline=None)
 @given(orders(), QUANTITIES)
 def test_a_quantity_changed_and_changed_back_is_the_order_as_it_was(order: Order, quantity: int) -> None:
     line = order.lines[0]

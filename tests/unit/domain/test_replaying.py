@@ -21,6 +21,7 @@ from shared.domain.replay.policy_outcome import Decision, Rule, Say
 from tests.fakes import an_order
 from tests.fakes.world import NOW
 from tests.properties.histories import Step, context, histories
+from tests.support.effort import times
 
 S = ChangeStatus
 AGENT = Actor(id="usr-agent", role="agent")
@@ -60,7 +61,9 @@ def again(order: Order, change: Change, judged: PlanContext) -> str:
     return plan(rebuilt(later, change), change.edits, rebuilt_context).plan.digest
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=times(40), deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
 @given(histories())
 def test_whatever_was_changed_comes_out_as_it_did(steps: list[Step]) -> None:
     for step in steps:

@@ -37,6 +37,7 @@ from tests.fakes.builders import AGENT, CUSTOMER, HOME, MANAGER, SERVICE, OrderB
 from tests.fakes.policies import as_shipped, bounds
 from tests.fakes.world import Changes, Memory
 from tests.properties.histories import Step, histories
+from tests.support.effort import times
 from tests.unit.domain.test_replaying import a_change
 from tests.unit.usecases.approvals import asked_for, decided
 from tests.unit.usecases.stories import live, mugs, refused, taken
@@ -541,7 +542,9 @@ def test_the_policy_in_force_differs_nowhere_from_itself(world: World, who: Prin
         assert [cost for cost in costs(found.compared) if any(cost[1:])] == []
 
 
-@settings(max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=times(20), deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
 @given(histories(), st.sampled_from(sorted(DOCUMENTS)))
 def test_whatever_was_changed_the_policy_in_force_decides_it_as_it_does(steps: list[Step], name: PolicyName) -> None:
     world = a_world()

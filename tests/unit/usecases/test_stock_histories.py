@@ -24,6 +24,7 @@ from shared.usecases.fulfilling.acknowledge_change import Acknowledge, acknowled
 from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
 from tests.fakes import World, a_world, an_order
 from tests.fakes.builders import AGENT, CUSTOMER, SERVICE
+from tests.support.effort import times
 from tests.unit.usecases.stories import live, taken
 
 SHIPPED = FulfilmentEvent.SHIPPED
@@ -199,7 +200,7 @@ DEEDS: tuple[Deed, ...] = (
 
 
 @settings(
-    max_examples=40,
+    max_examples=times(40),
     deadline=None,
     derandomize=True,
     database=None,

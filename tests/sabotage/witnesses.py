@@ -14,7 +14,7 @@ def witnesses() -> dict[str, str]:
 
 
 def remember(found: Mapping[str, str], guards: Collection[str]) -> None:
-    """Keep what was found, beside what is known of other guards. `guards` has the names of all: others are forgotten."""
+    """Keep what was found, beside what is known of others among `guards`, the names of all: the rest is forgotten."""
     known = witnesses() | dict(found)
     kept = {name: test for name, test in sorted(known.items()) if name in guards}
     _KEPT.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

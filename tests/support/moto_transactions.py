@@ -7,17 +7,21 @@ transaction does not touch. It also ignores ClientRequestToken and the limit of 
 
 import copy
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 from unittest.mock import patch
 
 from botocore.useragent import UserAgentString
 from moto.core.serialize import ResponseSerializer
+from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.parsing.tokens import ExpressionTokenizer
 from moto.dynamodb.responses import DynamoHandler
 
 Actions = list[dict[str, Any]]
@@ -73,6 +77,12 @@ def atomic_and_quick() -> Iterator[None]:
         return typed.value if typed.type == "S" else of_any_type(typed)
 
     with (
+        patch.object(
+            ConditionExpressionParser,
+            "_lex_condition_expression",
+            lambda parser: deque(_lexed(parser.condition_expression)),
+        ),
+        patch.object(ExpressionTokenizer, "make_list", lambda expression: list(_tokens(expression))),
         patch.object(DynamoType, "cast_value", property(of_text)),
         patch.object(UserAgentString, "to_string", lambda _: "tests"),
         patch.object(ResponseSerializer, "get_value", by_its_name),
@@ -81,6 +91,21 @@ def atomic_and_quick() -> Iterator[None]:
         patch.object(DynamoHandler, "transact_write_items", once_per_token),
     ):
         yield
+
+
+_lex, _tokenized = ConditionExpressionParser._lex_condition_expression, ExpressionTokenizer.make_list
+
+
+@lru_cache(1000)
+def _lexed(condition: str) -> tuple[Any, ...]:
+    """A condition in pieces. The same few come again and again, and their pieces do not depend on the values in them."""
+    return tuple(_lex(ConditionExpressionParser(condition, {}, {})))
+
+
+@lru_cache(1000)
+def _tokens(expression: str) -> tuple[Any, ...]:
+    """An update or a projection in pieces."""
+    return tuple(_tokenized(expression))
 
 
 def _copy(table: Table, actions: Actions) -> Table:
@@ -98,7 +123,7 @@ def _copy(table: Table, actions: Actions) -> Table:
         second, below = DynamoType(key[table.range_key_attr]), new.items[first]
         if below is table.items[first]:
             below = new.items[first] = copy.copy(below)
-        if second in below:
+        if second in below and "UpdateExpression" in action:  # all others leave the row itself as it is
             below[second] = copy.deepcopy(below[second])
     if table.stream_shard is not None:
         new.stream_shard = copy.copy(table.stream_shard)

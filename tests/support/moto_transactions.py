@@ -98,7 +98,7 @@ _lex, _tokenized = ConditionExpressionParser._lex_condition_expression, Expressi
 
 @lru_cache(1000)
 def _lexed(condition: str) -> tuple[Any, ...]:
-    """A condition in pieces. The same few come again and again, and their pieces do not depend on the values in them."""
+    """A condition in pieces. The same few come again and again, and no value changes how they are taken apart."""
     return tuple(_lex(ConditionExpressionParser(condition, {}, {})))
 
 

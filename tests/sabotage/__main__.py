@@ -19,18 +19,28 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     given = parser.parse_args()
     guards = [each for each in all_guards() if not given.only or any(part in each.name for part in given.only)]
-    known = {} if given.search else {each.name: test for each in guards if (test := witnesses().get(each.name))}
     outcomes = []
-    with bench() as place:
-        if known and not place.is_sound(*sorted(set(known.values()))):
-            print("the tests that should notice fail on the code as it is: mend that first")
+    with bench(given.jobs) as place:
+        known = {} if given.search else _known(place, guards)
+        if known and (failing := place.failing(*sorted(set(known.values())))):
+            print(f"a test that should notice fails on the code as it is: mend that first\n  {failing}")
             return 1
         for outcome in _tried(place, guards, known, given.jobs):
             print(_told(outcome), flush=True)
             outcomes.append(outcome)
     if given.remember:
-        remember({each.guard.name: each.test for each in outcomes if each.test})
+        remember({each.guard.name: each.test for each in outcomes if each.test}, {each.name for each in all_guards()})
     return _summed_up(outcomes)
+
+
+def _known(place: Bench, guards: Sequence[Guard]) -> dict[str, str]:
+    """The witness of each guard, where there is one still. All tests are searched for another where it is gone."""
+    named = {each.name: test for each in guards if (test := witnesses().get(each.name)) and not each.redundant}
+    there = place.existing(named.values())
+    for guard, test in named.items():
+        if test not in there:
+            print(f"searching  {guard}\n           its witness is gone: {test}", flush=True)
+    return {guard: test for guard, test in named.items() if test in there}
 
 
 def _tried(place: Bench, guards: Sequence[Guard], known: dict[str, str], jobs: int) -> Iterator[Outcome]:

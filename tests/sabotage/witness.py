@@ -17,6 +17,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
     return report
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Where nothing but the names of tests is asked for, they are the report."""
+    if session.config.option.collectonly:
+        Path(os.environ[REPORT]).write_text(json.dumps([item.nodeid for item in session.items]))
+
+
 def is_fair(failure: pytest.ExceptionInfo[BaseException]) -> bool:
     """An assertion, an exception that did not come, one that the code itself raises, or one of a line of the test,
     which got another answer than it takes apart: not a broken edit."""

@@ -1,7 +1,7 @@
 """Which test noticed a guard's removal: asked first the next time, so that a full run is quick."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 _KEPT = Path(__file__).with_name("witnesses.json")
@@ -13,7 +13,8 @@ def witnesses() -> dict[str, str]:
     return found
 
 
-def remember(found: Mapping[str, str]) -> None:
-    """Keep what was found, beside what is known of other guards."""
-    kept = dict(sorted((witnesses() | dict(found)).items()))
+def remember(found: Mapping[str, str], guards: Collection[str]) -> None:
+    """Keep what was found, beside what is known of others among `guards`, the names of all: the rest is forgotten."""
+    known = witnesses() | dict(found)
+    kept = {name: test for name, test in sorted(known.items()) if name in guards}
     _KEPT.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -20,7 +20,7 @@ def answered(operation: str, body: bytes | str) -> tuple[int, str]:
     """What DynamoDB answers to an operation: status and body, as JSON on the wire."""
     handler = DynamoHandler()
     handler.current_account, handler.region = DEFAULT_ACCOUNT_ID, REGION
-    handler.body = handler.params = json.loads(body, object_hook=_with_bytes)
+    handler.body = handler.params = json.loads(body, object_hook=with_bytes)
     try:
         found = getattr(handler, xform_name(operation))()
     except HTTPException as error:
@@ -31,8 +31,8 @@ def answered(operation: str, body: bytes | str) -> tuple[int, str]:
     return 200, json.dumps(result, default=_as_text)
 
 
-def _with_bytes(found: Json) -> Json:
-    """Binary values as moto keeps them; on the wire they are in base64."""
+def with_bytes(found: Json) -> Json:
+    """Binary values as moto and botocore have them; on the wire they are in base64."""
     if len(found) == 1 and isinstance(found.get("B"), str):
         return {"B": b64decode(found["B"])}
     return found

@@ -1,5 +1,6 @@
 """One simulated world: the functions of the template, their tables on moto, and all that AWS does between them."""
 
+import gc
 import json
 import logging
 import os
@@ -304,9 +305,15 @@ def engine() -> Iterator[None]:
         os.environ.pop("AWS_ENDPOINT_URL", None)
         for name, definition in tables().items():
             clients.dynamodb().create_table(TableName=name, **definition)
+        thresholds = gc.get_threshold()
+        gc.collect()
+        gc.freeze()  # what is loaded by now is most of what there is, and stays
+        gc.set_threshold(100_000, 50, 50)
         try:
             yield
         finally:
+            gc.set_threshold(*thresholds)
+            gc.unfreeze()
             logging.disable(logging.NOTSET)
     forget()
 

@@ -12,12 +12,13 @@ from unittest.mock import patch
 
 import botocore.endpoint
 from botocore.awsrequest import AWSResponse
+from botocore.client import BaseClient
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from botocore.retries.quota import RetryQuota
 from botocore.signers import RequestSigner
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
-from tests.simulation import dynamo
+from tests.simulation import dynamo, sdk
 from tests.simulation.faults import Fault, Faults
 from tests.simulation.scheduler import Crash, Scheduler
 
@@ -35,7 +36,7 @@ class Wire:
         self._services = services
         self.calls = 0
         self.through_http = False
-        """Whether DynamoDB is asked through all of moto: slower, and the same answers, as a test shows."""
+        """Whether calls go through all of botocore and moto: slower, and the same answers, as a test shows."""
 
     @contextmanager
     def connected(self) -> Iterator[None]:
@@ -49,7 +50,20 @@ class Wire:
                 return wire.send(service, operation, request, lambda: through(stubber, event_name, request))
             return wire.send(service, operation, request, lambda: _of_dynamo(operation, request))
 
+        make_api_call = BaseClient._make_api_call
+
+        def short(service: str, operation: str, request: Any) -> Any:
+            named = operation if service == "dynamodb" else _operation(request)
+            return wire.send(service, named, request, lambda: _of_dynamo(named, request))
+
+        def call(client: BaseClient, operation: str, given: Json) -> Any:
+            service = client.meta.service_model.service_id.hyphenize()
+            if wire.through_http or not (service == "dynamodb" or service in wire._services):
+                return make_api_call(client, operation, given)
+            return sdk.called(client, operation, given, short)
+
         with (
+            patch.object(BaseClient, "_make_api_call", call),
             patch.object(BotocoreStubber, "__call__", answer),
             patch.object(RequestSigner, "sign", lambda *_, **__: None),  # nobody here looks at signatures
             patch.object(botocore.endpoint, "time", _NoWaiting),

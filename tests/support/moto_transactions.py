@@ -7,20 +7,27 @@ transaction does not touch. It also ignores ClientRequestToken and the limit of 
 
 import copy
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 from unittest.mock import patch
 
 from botocore.useragent import UserAgentString
+from botocore.validate import ParamValidator
 from moto.core.serialize import ResponseSerializer
+from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.parsing.tokens import ExpressionTokenizer
 from moto.dynamodb.responses import DynamoHandler
 
 Actions = list[dict[str, Any]]
+
+_PLAIN = frozenset({"S", "N"})
 
 MAX_BYTES = 4 * 1024 * 1024
 """DynamoDB's limit on one transaction, here on its JSON, which is never smaller than the items in it."""
@@ -32,7 +39,8 @@ def atomic_and_quick() -> Iterator[None]:
     lock, call_action, transact = threading.RLock(), DynamoHandler.call_action, DynamoDBBackend.transact_write_items
     answer, spelled_anyhow = DynamoHandler.transact_write_items, ResponseSerializer.get_value
     known: dict[str, tuple[str, Any]] = {}
-    of_any_type = DynamoType.cast_value.fget
+    of_any_type, same, size = DynamoType.cast_value.fget, DynamoType.__eq__, DynamoType.size
+    checked = ParamValidator._validate_structure
 
     def one_by_one(handler: DynamoHandler) -> Any:
         with lock:
@@ -72,7 +80,32 @@ def atomic_and_quick() -> Iterator[None]:
         """Most values are text, and moto asks six questions before it says so."""
         return typed.value if typed.type == "S" else of_any_type(typed)
 
+    def same_text(one: DynamoType, other: DynamoType) -> bool:
+        if one.type == "S":
+            return bool(other.type == "S" and one.value == other.value)
+        return bool(same(one, other))
+
+    def size_of_text(typed: DynamoType) -> int:
+        return len(typed.value) if typed.type == "S" and typed.value.isascii() else int(size(typed))
+
+    def checked_unless_plain(validator: ParamValidator, params: Any, shape: Any, errors: Any, name: str) -> None:
+        """Of a value that is text or a number there is nothing to check but that it is written as text."""
+        if shape.name == "AttributeValue" and type(params) is dict and len(params) == 1:
+            kind, value = next(iter(params.items()))
+            if kind in _PLAIN and type(value) is str:
+                return
+        checked(validator, params, shape, errors, name)
+
     with (
+        patch.object(
+            ConditionExpressionParser,
+            "_lex_condition_expression",
+            lambda parser: deque(_lexed(parser.condition_expression)),
+        ),
+        patch.object(ExpressionTokenizer, "make_list", lambda expression: list(_tokens(expression))),
+        patch.object(ParamValidator, "_validate_structure", checked_unless_plain),
+        patch.object(DynamoType, "__eq__", same_text),
+        patch.object(DynamoType, "size", size_of_text),
         patch.object(DynamoType, "cast_value", property(of_text)),
         patch.object(UserAgentString, "to_string", lambda _: "tests"),
         patch.object(ResponseSerializer, "get_value", by_its_name),
@@ -81,6 +114,21 @@ def atomic_and_quick() -> Iterator[None]:
         patch.object(DynamoHandler, "transact_write_items", once_per_token),
     ):
         yield
+
+
+_lex, _tokenized = ConditionExpressionParser._lex_condition_expression, ExpressionTokenizer.make_list
+
+
+@lru_cache(1000)
+def _lexed(condition: str) -> tuple[Any, ...]:
+    """A condition in pieces. The same few come again and again, and no value changes how they are taken apart."""
+    return tuple(_lex(ConditionExpressionParser(condition, {}, {})))
+
+
+@lru_cache(1000)
+def _tokens(expression: str) -> tuple[Any, ...]:
+    """An update or a projection in pieces."""
+    return tuple(_tokenized(expression))
 
 
 def _copy(table: Table, actions: Actions) -> Table:
@@ -98,7 +146,7 @@ def _copy(table: Table, actions: Actions) -> Table:
         second, below = DynamoType(key[table.range_key_attr]), new.items[first]
         if below is table.items[first]:
             below = new.items[first] = copy.copy(below)
-        if second in below:
+        if second in below and "UpdateExpression" in action:  # all others leave the row itself as it is
             below[second] = copy.deepcopy(below[second])
     if table.stream_shard is not None:
         new.stream_shard = copy.copy(table.stream_shard)

@@ -31,6 +31,7 @@ def template() -> dict[str, Any]:
     return yaml.load((ROOT / "template.yaml").read_text(), Loader=_Loader)  # noqa: S506 - a SafeLoader with tags
 
 
+@cache
 def resources(kind: str) -> dict[str, dict[str, Any]]:
     """The properties of the resources of a type, by logical id."""
     found = template()["Resources"].items()

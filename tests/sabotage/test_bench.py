@@ -1,0 +1,50 @@
+"""A guard is tried on the code without it, and on nothing else: forks import from their own place."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.sabotage.bench import Bench, bench
+from tests.sabotage.guard import ROOT, Guard, guard
+from tests.sabotage.runner import Runner
+
+STATES = "shared/domain/change/states.py"
+TESTS = "tests/unit/domain/test_states.py"
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Bench]:
+    with bench() as place:
+        yield place
+
+
+def before_the_check(statement: str) -> Guard:
+    """A module that does this before it defines its function."""
+    check = "def check_transition("
+    return guard("a table", STATES, check, f"{statement}\n{check}")
+
+
+def test_a_fork_imports_the_code_without_the_guard_and_the_next_one_all_of_it(place: Bench) -> None:
+    """Bytecode of the whole file is there already when the file is broken, and its text is shared until then."""
+    assert place.failing(TESTS) is None
+    with place.placed(before_the_check("raise RuntimeError('it is gone')")) as there:
+        found = place.first_failure(there, (TESTS,))
+    assert found is not None
+    assert "it is gone" in found["error"]
+    assert (place.origin / STATES).read_text() == (ROOT / STATES).read_text()
+    assert place.failing(TESTS) is None
+
+
+def test_a_witness_that_is_gone_is_told_apart(place: Bench) -> None:
+    there = f"{TESTS}::test_a_change_becomes_what_the_table_lets_it_become"
+    gone = (f"{there}[nothing-nowhere]", f"{TESTS}::test_that_was_renamed", "tests/unit/test_moved.py::test_a")
+    assert place.existing((there, f"{there}[draft-completed]", *gone)) == {there, f"{there}[draft-completed]"}
+
+
+def test_what_never_ends_is_killed(place: Bench) -> None:
+    runner = Runner(longest=5)
+    try:
+        with place.placed(before_the_check("while True: ...")) as there:
+            assert runner.first_failure(there, (TESTS,)) == {"test": TESTS, "fair": True, "error": "it never ended"}
+    finally:
+        runner.close()

@@ -47,21 +47,20 @@ def values_of(names: Iterable[str]) -> Callable[[Any], tuple[Any, ...]]:
 class Others:
     """The fields of a type that are not named: those that somebody added and nobody has decided on."""
 
-    __slots__ = ("_fields",)
+    __slots__ = ("_fields", "none")
 
     def __init__(self, kind: type[Any], named: Iterable[str]) -> None:
         names = set(fields_without(kind, named))
         self._fields: tuple[Field[Any], ...] = tuple(each for each in fields(kind) if each.name in names)
-
-    @property
-    def none(self) -> bool:
-        return not self._fields
+        self.none = not self._fields
 
     def of(self, value: object, key: str) -> dict[str, object]:
         """Their values, by name, but for those that are as by default; personal ones hashed with `key`.
 
         So a field that is new and not used leaves the digests of all orders as they were.
         """
+        if self.none:
+            return {}
         return {
             each.name: _shown(each, found, key)
             for each in self._fields

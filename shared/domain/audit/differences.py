@@ -4,7 +4,7 @@ What the log does not tell is named in `line_fields`; every other field is told,
 values are told as keyed hashes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from typing import Any
 
@@ -26,9 +26,11 @@ def _others(kind: type[Any], *told: str) -> Others:
     return Others(kind, (*told, *left_out(kind, "log")))
 
 
-_plain, _amounts = values_of(_PLAIN), values_of(_AMOUNTS)
+_TOLD_OF_LINE = (*_PLAIN, *_AMOUNTS)
+_of_line = values_of(_TOLD_OF_LINE)
 _OF_LINE = _others(Line, *_PLAIN, "unit_price", "discounts", "taxes")
 _OF_DISCOUNT, _OF_TAX = _others(LineDiscount), _others(Tax)
+_LINES_HAVE_NO_MORE = _OF_LINE.none and _OF_DISCOUNT.none and _OF_TAX.none
 _OF_ORDER = _others(Order, "lines", "shipping_address", "shipping", "fees")
 _OF_SHIPPING, _OF_FEE = _others(Shipping, "method"), _others(Fee)
 
@@ -47,22 +49,21 @@ def differences(before: Order, after: Order) -> tuple[FieldChange, ...]:
 
 
 def _line_differences(before: Order, after: Order) -> Iterator[FieldChange]:
+    """Amounts are compared as numbers and put into words where they differ, for that takes most of the time."""
     known = {line.line_id: line for line in before.lines}
     for line in after.lines:
         old = known.get(line.line_id)
         if old is not line:
-            was = _line(old, before.currency, after.log_key) if old else {}
-            yield from _changes(f"/lines/{line.line_id}", was, _line(line, after.currency, after.log_key))
+            was = _line(old, after.log_key) if old else {}
+            yield from _changes(f"/lines/{line.line_id}", was, _line(line, after.log_key), after.currency)
 
 
-def _line(line: Line, currency: str, key: str) -> Told:
-    return {
-        **dict(zip(_PLAIN, _plain(line), strict=True)),
-        **{name: display(amount, currency) for name, amount in zip(_AMOUNTS, _amounts(line), strict=True)},
-        **_OF_LINE.of(line, key),
-        **_each("discounts/", line.discounts, _OF_DISCOUNT, key),
-        **_each("taxes/", line.taxes, _OF_TAX, key),
-    }
+def _line(line: Line, key: str) -> Told:
+    told = dict(zip(_TOLD_OF_LINE, _of_line(line), strict=True))
+    if _LINES_HAVE_NO_MORE:
+        return told
+    discounts, taxes = _each("discounts/", line.discounts, _OF_DISCOUNT, key), _each("taxes/", line.taxes, _OF_TAX, key)
+    return {**told, **_OF_LINE.of(line, key), **discounts, **taxes}
 
 
 def _each(path: str, values: Iterable[object], others: Others, key: str) -> Told:
@@ -103,11 +104,20 @@ def _address(order: Order, key: str) -> Told:
     return {name: personal(str(value), key) for name, value in values.items() if value}
 
 
-def _changes(path: str, before: Told, after: Told) -> Iterator[FieldChange]:
-    for name in dict.fromkeys([*before, *after]):
-        was, becomes = before.get(name), after.get(name)
+def _changes(path: str, before: Told, after: Told, currency: str = "") -> Iterator[FieldChange]:
+    """`currency` is that of a line's amounts, where it is a line."""
+    if before.keys() != after.keys():
+        names = dict.fromkeys([*before, *after])
+        before, after = ({name: told.get(name) for name in names} for told in (before, after))
+    for name, was in before.items():
+        becomes = after[name]
         if was != becomes:
-            yield FieldChange(path=f"{path}/{name}", before=_text(was), after=_text(becomes))
+            text = _amount(currency) if currency and name in _AMOUNTS else _text
+            yield FieldChange(path=f"{path}/{name}", before=text(was), after=text(becomes))
+
+
+def _amount(currency: str) -> Callable[[Any], str | None]:
+    return lambda amount: None if amount is None else display(amount, currency)
 
 
 def _text(value: object) -> str | None:

@@ -1,11 +1,12 @@
 """What a change differs in, by the kinds that decide which departments hear of it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from shared.domain.fields import values_of
 from shared.domain.order.line import Line, LineDiscount, Progress, Tax
-from shared.domain.order.line_fields import aspects, counting
+from shared.domain.order.line_fields import Aspect, aspects, counting
 from shared.domain.order.order import Order
 from shared.domain.planning.cancellation import stages_of
 from shared.domain.planning.departments import ROUTING, Changed
@@ -52,14 +53,15 @@ _TERMS_OF_TAX = values_of(counting(Tax, "departments"))
 _TERMS_OF_DISCOUNT = values_of(name for name in counting(LineDiscount, "departments") if name != "amount")
 
 
-_TOLD_BY_TERMS = {"discounts", "taxes"}
+Compared = tuple[tuple[Aspect, Callable[[Any], object]], ...]
 
 
-def _content_of_line(names: tuple[str, ...]) -> Callable[[Any], object]:
-    """A getter of these fields of a line, discounts and taxes by their terms."""
-    plain = values_of(name for name in names if name not in _TOLD_BY_TERMS)
-    return (lambda line: (plain(line), _terms(line))) if _TOLD_BY_TERMS & set(names) else plain
+def _compared(kind: type[Any], terms: Mapping[str, Callable[[Any], object]]) -> Compared:
+    """What is compared for each aspect: its plain fields together, and those that `terms` tells by these."""
+    plain = {aspect: [name for name in names if name not in terms] for aspect, names in aspects(kind).items()}
+    by_terms = {(aspect, terms[name]) for aspect, names in aspects(kind).items() for name in names if name in terms}
+    return (*((aspect, attrgetter(*names)) for aspect, names in plain.items() if names), *by_terms)
 
 
-_OF_A_LINE = tuple((aspect, _content_of_line(names)) for aspect, names in aspects(Line).items())
-_OF_AN_ORDER = tuple((aspect, values_of(names)) for aspect, names in aspects(Order).items())
+_OF_A_LINE = _compared(Line, {"discounts": _terms, "taxes": _terms})
+_OF_AN_ORDER = _compared(Order, {})

@@ -8,7 +8,7 @@ It stands in the log for good, so an address is in it as a keyed hash: once the 
 whether an address is the one that was meant.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from shared.domain.canonical import canonical, personal, sha256
@@ -59,14 +59,14 @@ def _lines(changes: Iterable[LineChange], key: str) -> list[dict[str, Any]]:
     return known + sorted(added, key=canonical)
 
 
-def _line(line: Line, key: str) -> list[Any]:
-    plain, *others = forms.LINE.parts(line, key)
-    taxes = [forms.TAX.of(tax, key) for tax in line.taxes]
-    return [*plain, [_discount(discount, key) for discount in line.discounts], taxes, *others]
+def _line(line: Line, key: str) -> Sequence[Any]:
+    discounts = [_discount(discount, key) for discount in line.discounts]
+    return forms.LINE.around(line, key, discounts, [forms.TAX.of(tax, key) for tax in line.taxes])
 
 
-def _discount(discount: LineDiscount, key: str) -> list[Any]:
+def _discount(discount: LineDiscount, key: str) -> Sequence[Any]:
     """What it takes off now, and how that moves with the quantity: 10 % and 2.00 are the same only today."""
     percent = discount.percent
     normal = None if percent is None else f"{percent.normalize():f}"
-    return [discount.type, normal, discount.amount, *forms.DISCOUNT.others(discount, key)]
+    told = (discount.type, normal, discount.amount)
+    return told if forms.DISCOUNT.none else (*told, *forms.DISCOUNT.others(discount, key))

@@ -4,7 +4,7 @@ What is left out is named with its reason, here for a plan's own types, in `line
 field is in the digest once it is not as by default, so the digests of plans that do not use it stay as they are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.domain.fields import Others, values_of
@@ -21,28 +21,32 @@ class Form:
     `told` are fields that the digest tells in a way of their own.
     """
 
-    __slots__ = ("_others", "_places")
+    __slots__ = ("_others", "_places", "none")
 
     def __init__(self, kind: type[Any], *places: str, but: Mapping[str, str], told: tuple[str, ...] = ()) -> None:
         fields = [place for place in places if not isinstance(getattr(kind, place, None), property)]
         self._places = values_of(places)
         self._others = Others(kind, (*fields, *told, *but))
+        self.none = self._others.none
 
-    def others(self, value: object, key: str) -> list[dict[str, object]]:
+    def of(self, value: object, key: str) -> Sequence[Any]:
+        places = self._places(value)
+        return places if self.none else (*places, *self.others(value, key))
+
+    def others(self, value: object, key: str) -> Sequence[Any]:
+        """The object of the others, if there are any."""
         found = self._others.of(value, key)
-        return [found] if found else []
-
-    def parts(self, value: object, key: str) -> list[Any]:
-        """The values by place as one tuple, then the object of the others if there are any."""
-        return [self._places(value), *self.others(value, key)]
-
-    def of(self, value: object, key: str) -> list[Any]:
-        return [*self._places(value), *self.others(value, key)]
+        return (found,) if found else ()
 
     def one_of(self, value: object, key: str) -> Any:
         """The only value by place as it is, as long as there are no others."""
         found = self.of(value, key)
         return found[0] if len(found) == 1 else found
+
+    def around(self, value: object, key: str, *told: object) -> Sequence[Any]:
+        """The values by place, then what is told in a way of its own, then the others."""
+        places = self._places(value)
+        return (*places, *told) if self.none else (*places, *told, *self.others(value, key))
 
 
 class Under:
@@ -54,6 +58,8 @@ class Under:
         self._others = Others(kind, (*told, *but))
 
     def of(self, value: object, key: str) -> dict[str, object]:
+        if self._others.none:
+            return {}
         found = self._others.of(value, key)
         return {"others": found} if found else {}
 

@@ -210,8 +210,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a new field of a line is in the log",
         "shared/domain/audit/differences.py",
-        "        **_OF_LINE.of(line, key),\n",
-        "",
+        "return {**told, **_OF_LINE.of(line, key), **discounts, **taxes}",
+        "return {**told, **discounts, **taxes}",
     ),
     guard(
         "a new field of a line concerns somebody",

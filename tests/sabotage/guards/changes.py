@@ -216,8 +216,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a new field of a line concerns somebody",
         "shared/domain/order/line_fields.py",
-        "_ROWS[kind].get(name, But()).aspect",
-        "_ROWS[kind][name].aspect",
+        'for name in counting(kind, "departments"):',
+        'for name in _ROWS[kind].keys() & set(counting(kind, "departments")):',
     ),
     guard(
         "a new personal field is hashed",

@@ -45,7 +45,7 @@ def _kind(hint: Any) -> Kind:
         return Flag()
     if get_origin(hint) is tuple:
         return Words(open=True, many=True)
-    known = [str(each) for each in kind] if isinstance(kind, EnumType) else get_args(kind)
+    known = tuple(map(str, kind)) if isinstance(kind, EnumType) else get_args(kind)
     return _words(*known, and_none=True) if known else Words(open=True)
 
 

@@ -11,7 +11,7 @@ from shared.adapters.dynamodb import rows
 from shared.adapters.dynamodb.items import values
 from shared.adapters.dynamodb.skus import catalogue_of
 from shared.adapters.policy_documents import read_document
-from shared.domain.audit.log import differences
+from shared.domain.audit.differences import differences
 from shared.domain.intake.to_order import accept
 from shared.domain.order.assets import activated, carried
 from shared.domain.order.line import Progress

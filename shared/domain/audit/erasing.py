@@ -4,16 +4,23 @@ Of an address the country stays, and the region where it sets a tax: they say wh
 to come, and millions of people share them. Ids stay: they lead to a person only through somebody else's records.
 """
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_type_hints
 
-from shared.domain.change.change import SYSTEM, Acknowledgement, Change, TimelineEntry
+from shared.domain.change.change import SYSTEM, Change, TimelineEntry
 from shared.domain.change.states import ChangeStatus
+from shared.domain.fields import erased_values, stays
 from shared.domain.order.order import Order
 from shared.domain.order.party import Address
 from shared.domain.order.states import NOTHING_TO_DELIVER, order_status
-from shared.domain.planning.edits import Edit, Restore, RestoredAddress, SetShippingAddress
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T")
 
 _NOT_DONE = (ChangeStatus.COMMITTED, ChangeStatus.FALLOUT)
 
@@ -32,29 +39,13 @@ LEFT = (
 
 def erased_order(order: Order, at: datetime) -> Order:
     """The order without name, email, segment and addresses, and without the key of its log's hashes."""
-    return replace(
-        order,
-        customer=replace(order.customer, name=None, email=None, segment=None),
-        shipping_address=_erased(order.shipping_address),
-        billing_address=_erased(order.billing_address),
-        log_key="",
-        erased_at=at,
-    )
+    return replace(erased(order), erased_at=at)
 
 
 def erased_change(change: Change) -> Change:
     """The change without addresses in its edits and its plan, and without what people wrote: notes, and the sub code
     that no list holds. The plan's digest stays: it is what was approved, and it was made with the order's key."""
-    plan = change.plan
-    return replace(
-        change,
-        sub_code=None,
-        note=None,
-        edits=tuple(_edit(edit) for edit in change.edits),
-        plan=replace(plan, address_before=_erased(plan.address_before), address_after=_erased(plan.address_after)),
-        acknowledgements={name: _acknowledgement(given) for name, given in change.acknowledgements.items()},
-        timeline=tuple(_entry(entry) for entry in change.timeline),
-    )
+    return erased(change)
 
 
 def what_it_waits_for(order: Order, changes: Iterable[Change]) -> str | None:
@@ -69,28 +60,59 @@ def what_it_waits_for(order: Order, changes: Iterable[Change]) -> str | None:
     return f"change {waiting.change_id} is {waiting.status}" if waiting else None
 
 
-def _erased(address: Address | None) -> Address | None:
-    if address is None:
-        return None
-    taxed_by_region = address.jurisdiction != address.country
-    return Address(country=address.country, region=address.region if taxed_by_region else None)
+def erased(value: T) -> T:
+    """The value, and all that it holds, without what is personal: that is said where each field is declared."""
+    return cast(T, _erased(value))
 
 
-def _edit(edit: Edit) -> Edit:
-    if isinstance(edit, SetShippingAddress):
-        return replace(edit, address=_erased(edit.address) or edit.address)
-    if isinstance(edit, Restore) and edit.address:
-        restored = RestoredAddress(left=_erased(edit.address.left), was=_erased(edit.address.was))
-        return replace(edit, address=restored)
-    return edit
+def _erased(value: object) -> object:
+    if isinstance(value, tuple):
+        return tuple(_erased(each) for each in value)
+    if isinstance(value, dict):
+        return {name: _erased(each) for name, each in value.items()}
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    in_its_own_way = _OWN_WAYS.get(type(value))
+    return in_its_own_way(value) if in_its_own_way else _by_fields(value)
 
 
-def _acknowledgement(given: Acknowledgement) -> Acknowledgement:
-    return replace(given, note=None)
+def _by_fields(value: "DataclassInstance") -> Any:
+    """Personal fields are as the erasure wants them; the others are looked into."""
+    kind = type(value)
+    if staying := stays(kind):
+        return kind(**{name: getattr(value, name) for name in staying})
+    looked_into = {name: _erased(getattr(value, name)) for name in _with_personal_values(kind)}
+    return replace(value, **{**looked_into, **erased_values(kind)})
+
+
+@cache
+def _with_personal_values(kind: type) -> tuple[str, ...]:
+    """The fields of a type that may hold personal values somewhere: no others are looked into, for they are many."""
+    hints = get_type_hints(kind)
+    return tuple(each.name for each in fields(kind) if _may_be_personal(hints[each.name]))
+
+
+def _may_be_personal(hint: Any) -> bool:
+    if not is_dataclass(hint):
+        return any(_may_be_personal(each) for each in get_args(hint))
+    kind = cast(type, hint)
+    known = kind in _OWN_WAYS or bool(stays(kind)) or bool(erased_values(kind))
+    return known or bool(_with_personal_values(kind))
+
+
+def _address(address: Address) -> Address:
+    """The region goes, where it sets no tax."""
+    left: Address = _by_fields(address)
+    return left if left.jurisdiction != left.country else replace(left, region=None)
 
 
 def _entry(entry: TimelineEntry) -> TimelineEntry:
     """Of our own words what we did stays, for reconciliation reads it; after a colon come a gateway's, and what people
     wrote may name anybody."""
     ours = entry.note.partition(": ")[0] if entry.note and entry.by == SYSTEM.id else None
-    return replace(entry, note=ours)
+    left: TimelineEntry = _by_fields(entry)
+    return replace(left, note=ours)
+
+
+_OWN_WAYS: Mapping[type, Callable[[Any], object]] = {Address: _address, TimelineEntry: _entry}
+"""Types of which more depends than the field."""

@@ -4,14 +4,12 @@ Each entry's hash covers its content and the hash before it; the order keeps the
 Personal values stand in it as keyed hashes (HMAC-SHA-256 under the order's own key).
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from shared.domain.canonical import canonical, personal, sha256
-from shared.domain.order.line import Line
-from shared.domain.order.order import Order, display
-from shared.domain.order.party import Address
+from shared.domain.canonical import canonical, sha256
+from shared.domain.fields import Others
 
 GENESIS = "0" * 64
 
@@ -88,79 +86,21 @@ def _broken(seq: int, because: str) -> Verification:
     return Verification(verified=False, broken_at=seq, because=because)
 
 
+_ALWAYS = (
+    "order_id", "seq", "action", "by", "role", "version", "change_id", "status", "reason_code", "policy_version",
+    "digest", "approvals", "consent", "refunds", "write_id", "previous_hash",
+)  # fmt: skip
+"""What every hash covers as it is. A field added later is covered where it is used, so old hashes hold for ever."""
+
+_IN_ENTRY = Others(LogEntry, (*_ALWAYS, "at", "fields", "hash"))
+_IN_FIELD = Others(FieldChange, ("path", "before", "after"))
+
+
 def _hash(entry: LogEntry) -> str:
-    content = asdict(entry)
-    del content["hash"]
+    content = {name: getattr(entry, name) for name in _ALWAYS}
     content["at"] = entry.at.isoformat()
-    return sha256(canonical(content))
-
-
-def differences(before: Order, after: Order) -> tuple[FieldChange, ...]:
-    """What differs in commercial content, field by field, personal values as keyed hashes."""
-    return (
-        *_line_differences(before, after),
-        *_address_differences(before.shipping_address, after.shipping_address, after.log_key),
-        *_simple("/shipping", _shipping(before), _shipping(after)),
-        *_simple("/fees", _fees(before), _fees(after)),
-        *_simple(
-            "/totals",
-            {"total": display(before.totals.total, before.currency)},
-            {"total": display(after.totals.total, after.currency)},
-        ),
-    )
-
-
-_LINE_FIELDS = ("sku", "quantity", "cancelled_quantity", "start_date", "end_date")
-_LINE_AMOUNTS = ("unit_price", "discount", "tax", "total")
-
-
-def _line_differences(before: Order, after: Order) -> Iterable[FieldChange]:
-    known = {line.line_id: line for line in before.lines}
-    for line in after.lines:
-        old = known.get(line.line_id)
-        if old is not line:
-            fields_before, fields_after = _line_fields(old, before.currency), _line_fields(line, after.currency)
-            yield from _simple(f"/lines/{line.line_id}", fields_before, fields_after)
-
-
-def _line_fields(line: Line | None, currency: str) -> dict[str, object]:
-    if line is None:
-        return {}
-    amounts = {name: display(getattr(line, name), currency) for name in _LINE_AMOUNTS}
-    return {name: getattr(line, name) for name in _LINE_FIELDS} | amounts
-
-
-def _shipping(order: Order) -> dict[str, object]:
-    return {"method": order.shipping.method, "total": display(order.shipping.total, order.currency)}
-
-
-def _fees(order: Order) -> dict[str, object]:
-    """What the order's fees of each code come to."""
-    sums: dict[str, int] = {}
-    for fee in order.fees:
-        sums[fee.code] = sums.get(fee.code, 0) + fee.total
-    return {code: display(amount, order.currency) for code, amount in sums.items()}
-
-
-def _address_differences(before: Address | None, after: Address | None, key: str) -> Iterable[FieldChange]:
-    return _simple("/shipping_address", _hashed(before, key), _hashed(after, key))
-
-
-def _hashed(address: Address | None, key: str) -> dict[str, object]:
-    if address is None:
-        return {}
-    values = {field.name: getattr(address, field.name) for field in fields(address)}
-    return {name: personal(str(value), key) for name, value in values.items() if value}
-
-
-def _simple(path: str, before: dict[str, object], after: dict[str, object]) -> tuple[FieldChange, ...]:
-    names = list(dict.fromkeys([*before, *after]))
-    return tuple(
-        FieldChange(path=f"{path}/{name}", before=_text(before.get(name)), after=_text(after.get(name)))
-        for name in names
-        if before.get(name) != after.get(name)
-    )
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+    content["fields"] = [
+        {"path": each.path, "before": each.before, "after": each.after, **_IN_FIELD.of(each, "")}
+        for each in entry.fields
+    ]
+    return sha256(canonical({**content, **_IN_ENTRY.of(entry, "")}))

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 from shared.domain.change.approval_request import Approval, Asked
 from shared.domain.change.states import OPEN, ChangeStatus, check_transition, refuse_as_ended
+from shared.domain.fields import erased_as
 from shared.domain.order.line import Progress
 from shared.domain.order.order import ChangeKind
 from shared.domain.planning.departments import Department
@@ -56,7 +57,7 @@ class TimelineEntry:
 class Acknowledgement:
     outcome: Literal["done", "failed"]
     at: datetime
-    note: str | None = None
+    note: str | None = field(default=None, metadata=erased_as(None))
     tracking: str | None = None
 
 
@@ -104,8 +105,8 @@ class Change:
     base_version: int
     status: ChangeStatus
     reason_code: str
-    sub_code: str | None = None
-    note: str | None = None
+    sub_code: str | None = field(default=None, metadata=erased_as(None))
+    note: str | None = field(default=None, metadata=erased_as(None))
     requested_by: Actor
     authors: tuple[str, ...] = ()
     edits: tuple[Edit, ...]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from shared.domain import money
+from shared.domain.fields import fields_without
 from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewOrder
 from shared.domain.order import pricing
 from shared.domain.order.line import Line, LineDiscount, Progress, Tax
@@ -50,34 +51,24 @@ def accept(new: NewOrder, order_id: str, log_key: str) -> Order:
     return order
 
 
+_AS_GIVEN = fields_without(NewLine, ("line_id", "gross", "discounts", "taxes", "progress"))
+"""What an order's line has as it was given: all but what is worked out, and its progress, which stands beside it."""
+
+
 def _line(new: NewLine, index: int) -> Line:
-    line = Line(
-        line_id=new.line_id or f"l{index + 1}",
-        sku=new.sku,
-        title=new.title,
-        quantity=new.quantity,
-        cancelled_quantity=new.cancelled_quantity,
-        unit_price=new.unit_price,
-        gross=0,
-        tax_included=new.tax_included,
-        quantity_modifiable=new.quantity_modifiable,
-        start_date=new.start_date,
-        end_date=new.end_date,
-        charges=new.charges,
-        bundle_id=new.bundle_id,
-        parent_line_id=new.parent_line_id,
-        required=new.required,
-        constraints=new.constraints,
-    )
+    given = {name: getattr(new, name) for name in _AS_GIVEN}
+    line = Line(line_id=new.line_id or f"l{index + 1}", gross=0, **given)
     gross = pricing.gross_of(line) if new.gross is None else new.gross
     left, discounts = gross, []
-    for given in new.discounts:
-        amount = _amount(given, left)
+    for discount in new.discounts:
+        amount = _amount(discount, left)
         left -= amount
         if left < 0:
             raise Refusal("discount-over-price", "A discount exceeds its line.", pointer=f"/lines/{index}/discounts")
         discounts.append(
-            LineDiscount(type=given.type, scope=given.scope, code=given.code, percent=given.percent, amount=amount)
+            LineDiscount(
+                type=discount.type, scope=discount.scope, code=discount.code, percent=discount.percent, amount=amount
+            )
         )
     return replace(line, gross=gross, discounts=tuple(discounts))
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from shared.domain import money
+from shared.domain.fields import erased_as
 from shared.domain.order.line import NO_PROGRESS, DiscountType, Line, Progress
 from shared.domain.order.party import Address, Customer, Source
 from shared.domain.order.payment import Payment
@@ -152,7 +153,7 @@ class Order:
     unapproved: dict[str, int] = field(default_factory=dict)
     address_changed_at: datetime | None = None
     ledger: Ledger = field(default_factory=Ledger)
-    log_key: str = ""
+    log_key: str = field(default="", metadata=erased_as(""))
     erased_at: datetime | None = None
 
     @property

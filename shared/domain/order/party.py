@@ -1,12 +1,19 @@
 """Who ordered, from where, and where it goes: the personal part of an order."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """A postal address: personal data, so it stays out of events and stands in the log only as keyed hashes."""
+    """A postal address: personal data, so it stays out of events and stands in the log only as keyed hashes. An
+    erasure leaves what `STAYS` names, each with its reason."""
+
+    STAYS: ClassVar[Mapping[str, str]] = {
+        "country": "It says where tax was due, and millions of people share it.",
+        "region": "It says where tax was due, where regions set one; elsewhere it goes.",
+    }
 
     name: str | None = None
     line1: str = ""
@@ -27,6 +34,13 @@ _REGIONAL_TAX = frozenset({"US", "CA"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
+    """Whose order it is. An erasure leaves what `STAYS` names, each with its reason; all else is personal."""
+
+    STAYS: ClassVar[Mapping[str, str]] = {
+        "customer_id": "An id leads to a person only through somebody else's records.",
+        "tier": "It is a business's word for many customers, and rules of policy are told by it.",
+    }
+
     customer_id: str
     tier: str = "standard"
     segment: str | None = None

@@ -1,8 +1,12 @@
 """What a change differs in, by the kinds that decide which departments hear of it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
+from typing import Any
 
-from shared.domain.order.line import Line, Progress
+from shared.domain.fields import values_of
+from shared.domain.order.line import Line, LineDiscount, Progress, Tax
+from shared.domain.order.line_fields import Aspect, aspects, counting
 from shared.domain.order.order import Order
 from shared.domain.planning.cancellation import stages_of
 from shared.domain.planning.departments import ROUTING, Changed
@@ -19,24 +23,14 @@ def what_changed(order: Order, after: Order, changes: Iterable[LineChange]) -> t
         changed |= _line_changed(change.before, change.after)
         if change.before and _in_parcels(change.before, change.after, order.progress.get(change.line_id)):
             changed.add("shipment")
-    if after.shipping_address != order.shipping_address:
-        changed.add("address")
-    if after.shipping != order.shipping:
-        changed.add("shipping")
-    if after.fees != order.fees:
-        changed.add("price")
+    changed |= {aspect for aspect, content in _OF_AN_ORDER if content(order) != content(after)}
     return tuple(kind for kind in ROUTING if kind in changed)
 
 
 def _line_changed(before: Line | None, after: Line) -> set[Changed]:
     if before is None:
         return {"quantity", "price"}
-    different: dict[Changed, bool] = {
-        "quantity": (before.quantity, before.sku) != (after.quantity, after.sku),
-        "price": (before.unit_price, _terms(before)) != (after.unit_price, _terms(after)),
-        "dates": (before.start_date, before.end_date) != (after.start_date, after.end_date),
-    }
-    return {kind for kind, differs in different.items() if differs}
+    return {aspect for aspect, content in _OF_A_LINE if content(before) != content(after)}
 
 
 def _in_parcels(before: Line, after: Line, progress: Progress | None) -> bool:
@@ -49,6 +43,25 @@ def _in_parcels(before: Line, after: Line, progress: Progress | None) -> bool:
 
 def _terms(line: Line) -> list[tuple[object, ...]]:
     """Rates, with who gets them, and own discounts: what makes a price besides the price."""
-    rates: list[tuple[object, ...]] = [(tax.name, tax.rate, tax.jurisdiction) for tax in line.taxes]
     own = [discount for discount in line.discounts if discount.scope == "line"]
-    return rates + [(each.type, each.percent, each.amount if each.type == "amount" else 0) for each in own]
+    return [_TERMS_OF_TAX(tax) for tax in line.taxes] + [
+        (each.amount if each.type == "amount" else 0, *_TERMS_OF_DISCOUNT(each)) for each in own
+    ]
+
+
+_TERMS_OF_TAX = values_of(counting(Tax, "departments"))
+_TERMS_OF_DISCOUNT = values_of(name for name in counting(LineDiscount, "departments") if name != "amount")
+
+
+Compared = tuple[tuple[Aspect, Callable[[Any], object]], ...]
+
+
+def _compared(kind: type[Any], terms: Mapping[str, Callable[[Any], object]]) -> Compared:
+    """What is compared for each aspect: its plain fields together, and those that `terms` tells by these."""
+    plain = {aspect: [name for name in names if name not in terms] for aspect, names in aspects(kind).items()}
+    by_terms = {(aspect, terms[name]) for aspect, names in aspects(kind).items() for name in names if name in terms}
+    return (*((aspect, attrgetter(*names)) for aspect, names in plain.items() if names), *by_terms)
+
+
+_OF_A_LINE = _compared(Line, {"discounts": _terms, "taxes": _terms})
+_OF_AN_ORDER = _compared(Order, {})

@@ -2,17 +2,18 @@
 
 The digest covers what would come out (lines, money, stock, approvals, confirmations, fees, departments, dates), never
 ids, the clock, stock levels, estimates, risk or policy versions: the same outcome on a later revision is the same plan.
+`digest_forms` says what of each type is in it.
 
 It stands in the log for good, so an address is in it as a keyed hash: once the order's key is erased, nobody can try
 whether an address is the one that was meant.
 """
 
-from collections.abc import Iterable
-from operator import attrgetter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from shared.domain.canonical import canonical, personal, sha256
 from shared.domain.order.line import Line, LineDiscount
+from shared.domain.planning import digest_forms as forms
 from shared.domain.planning.plan import ChangePlan, LineChange
 
 
@@ -23,59 +24,49 @@ def digest_of(plan: ChangePlan, key: str) -> str:
 
 def _outcomes(plan: ChangePlan, key: str) -> dict[str, Any]:
     moved = plan.address_after != plan.address_before
-    return {
+    outcomes = {
         "kind": plan.kind,
         "currency": plan.currency,
-        "lines": _lines(plan.lines),
-        "address": personal(str(plan.address_after), key) if moved else None,
-        "shipping": [plan.shipping_after.method, plan.shipping_after.price, plan.shipping_after.tax],
-        "authorisations": [[cut.payment_id, cut.after] for cut in plan.authorisations],
+        "lines": _lines(plan.lines, key),
+        "address": personal(forms.address_text(plan.address_after), key) if moved else None,
+        "shipping": forms.SHIPPING.of(plan.shipping_after, key),
+        "authorisations": [forms.AUTHORISATION.of(cut, key) for cut in plan.authorisations],
         "total": [plan.totals_before.total, plan.totals_after.total],
         "balance": [plan.totals_before.balance_due, plan.totals_after.balance_due],
-        "refunds": [[refund.payment_id, refund.amount] for refund in plan.refunds],
+        "refunds": [forms.REFUND.of(refund, key) for refund in plan.refunds],
         "amount_due": plan.amount_due,
-        "fees": [[fee.code, fee.amount] for fee in plan.fees],
-        "order_fees": [[fee.code, fee.amount, fee.tax] for fee in plan.fees_after],
-        "cancelled": [[units.stage, units.quantity, units.amount] for units in plan.cancelled],
-        "stock": [[move.sku, move.delta] for move in plan.stock],
-        "approvals": [approval.role for approval in plan.approvals],
-        "confirmations": [confirmation.party for confirmation in plan.confirmations],
+        "fees": [forms.PLANNED_FEE.of(fee, key) for fee in plan.fees],
+        "order_fees": [forms.FEE.of(fee, key) for fee in plan.fees_after],
+        "cancelled": [forms.CANCELLED.of(units, key) for units in plan.cancelled],
+        "stock": [forms.STOCK.of(move, key) for move in plan.stock],
+        "approvals": [forms.APPROVAL.one_of(approval, key) for approval in plan.approvals],
+        "confirmations": [forms.CONFIRMATION.one_of(confirmation, key) for confirmation in plan.confirmations],
         "departments": plan.departments,
     }
+    return outcomes | forms.PLAN.of(plan, key)
 
 
-def _lines(changes: Iterable[LineChange]) -> list[dict[str, Any]]:
+def _lines(changes: Iterable[LineChange], key: str) -> list[dict[str, Any]]:
     """Added lines have neither an id nor a place: two are the same in either order."""
     known, added = [], []
     for change in changes:
-        if change.before:
-            known.append({"line": change.line_id, "before": _line(change.before), "after": _line(change.after)})
+        before, after = change.before, _line(change.after, key)
+        others = forms.LINE_CHANGE.of(change, key)
+        if before:
+            known.append({"line": change.line_id, "before": _line(before, key), "after": after, **others})
         else:
-            added.append({"line": None, "before": None, "after": _line(change.after)})
+            added.append({"line": None, "before": None, "after": after, **others})
     return known + sorted(added, key=canonical)
 
 
-_PLAIN = attrgetter(
-    "sku",
-    "title",
-    "parent_line_id",
-    "quantity",
-    "cancelled_quantity",
-    "unit_price",
-    "gross",
-    "total",
-    "start_date",
-    "end_date",
-)
-"""What of a line is in the digest as it stands; by place, because names for a thousand lines take time."""
+def _line(line: Line, key: str) -> Sequence[Any]:
+    discounts = [_discount(discount, key) for discount in line.discounts]
+    return forms.LINE.around(line, key, discounts, [forms.TAX.of(tax, key) for tax in line.taxes])
 
 
-def _line(line: Line) -> list[Any]:
-    taxes = [(tax.name, str(tax.rate), tax.amount, tax.jurisdiction) for tax in line.taxes]
-    return [*_PLAIN(line), [_discount(discount) for discount in line.discounts], taxes]
-
-
-def _discount(discount: LineDiscount) -> tuple[Any, ...]:
+def _discount(discount: LineDiscount, key: str) -> Sequence[Any]:
     """What it takes off now, and how that moves with the quantity: 10 % and 2.00 are the same only today."""
     percent = discount.percent
-    return discount.type, None if percent is None else f"{percent.normalize():f}", discount.amount
+    normal = None if percent is None else f"{percent.normalize():f}"
+    told = (discount.type, normal, discount.amount)
+    return told if forms.DISCOUNT.none else (*told, *forms.DISCOUNT.others(discount, key))

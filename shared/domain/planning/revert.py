@@ -4,12 +4,12 @@ Whoever undoes needs what they would need to do it: each thing put back is judge
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields
 from operator import attrgetter
 from typing import TypeVar
 
 from shared.domain import money
 from shared.domain.order.line import Line
+from shared.domain.order.line_fields import counting
 from shared.domain.planning.edit_draft import Targets
 from shared.domain.planning.edits import Restore, RestoredAddress, RestoredFees, RestoredLine, RestoredShipping
 from shared.domain.planning.plan import ChangePlan
@@ -128,7 +128,4 @@ def _own(line: Line) -> int:
     return sum(each.amount for each in line.discounts if each.scope == "line")
 
 
-_NOT_CONTENT = {"allocated", "backordered", "since"}
-"""A line's stock cover, and the version that it dates from."""
-
-_content = attrgetter(*(field.name for field in fields(Line) if field.name not in _NOT_CONTENT))
+_content = attrgetter(*counting(Line, "undo"))

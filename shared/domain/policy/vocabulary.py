@@ -1,12 +1,12 @@
 """What conditions of rules may compare: one vocabulary for edits of lines, one for a change as a whole."""
 
-from typing import get_args
+from enum import EnumType
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints
 
-from shared.domain.order.line import LineStatus
 from shared.domain.order.order import ChangeKind
-from shared.domain.order.payment import PaymentState
-from shared.domain.policy.conditions import Flag, Number, Vocabulary, Words
-from shared.domain.policy.subjects import CancelException, Cover, Extent, Role, Stage
+from shared.domain.policy.conditions import Flag, Kind, Number, Vocabulary, Words
+from shared.domain.policy.subjects import Case, Extent, Role, Stage
 
 EDITS: dict[ChangeKind, tuple[str, ...]] = {
     "amendment": (
@@ -36,6 +36,19 @@ def _words(*known: str, and_none: bool = False) -> Words:
     return Words((*known, "none") if and_none else known)
 
 
+def _kind(hint: Any) -> Kind:
+    """What a condition may compare a field of this type with: a field that may be None knows the word `none`."""
+    kind: Any = next((each for each in get_args(hint) if each is not NoneType), hint)
+    if kind is int:
+        return Number()
+    if kind is bool:
+        return Flag()
+    if get_origin(hint) is tuple:
+        return Words(open=True, many=True)
+    known = tuple(map(str, kind)) if isinstance(kind, EnumType) else get_args(kind)
+    return _words(*known, and_none=True) if known else Words(open=True)
+
+
 _WHOSE: Vocabulary = {
     "kind": _words(*get_args(ChangeKind)),
     "role": _words(*get_args(Role)),
@@ -51,17 +64,9 @@ OF_AN_EDIT: Vocabulary = {
     **_WHOSE,
     "edit": _words(*EDITS["amendment"], *EDITS["cancellation"]),
     "sku": Words(open=True),
-    "line_status": _words(*(status.value for status in LineStatus), and_none=True),
-    "stage": _words(*get_args(Stage), and_none=True),
-    "exception": _words(*get_args(CancelException), and_none=True),
-    "payment_state": _words(*get_args(PaymentState), and_none=True),
-    "payment_methods": Words(open=True, many=True),
-    "constraints": Words(open=True, many=True),
-    "cover": _words(*get_args(Cover), and_none=True),
-    "hours_since_placed": Number(),
-    "days_since_delivered": Number(),
+    **{name: _kind(hint) for name, hint in get_type_hints(Case).items()},
 }
-"""For eligibility: `line_status` and `stage` are `none` where an edit concerns no line."""
+"""For eligibility, with all that a `Case` has: `line_status` and `stage` are `none` where an edit concerns no line."""
 
 OF_UNITS: Vocabulary = {**_WHOSE, "sku": Words(open=True), "stage": _words(*get_args(Stage))}
 """For fees: units that a cancellation takes, at the stage they had reached."""

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from shared.domain.audit.log import GENESIS, FieldChange, LogEntry, differences, sealed
+from shared.domain.audit.differences import differences
+from shared.domain.audit.log import GENESIS, FieldChange, LogEntry, sealed
 from shared.domain.change.approval_request import Approval
 from shared.domain.change.change import Change
 from shared.domain.change.events import Event, event_id

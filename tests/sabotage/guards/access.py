@@ -113,7 +113,12 @@ GUARDS: tuple[Guard, ...] = (
         " if not index.sparse)",
         ")",
     ),
-    guard("a sub code is erased", "shared/domain/audit/erasing.py", "        sub_code=None,\n", ""),
+    guard(
+        "a sub code is erased",
+        "shared/domain/change/change.py",
+        "sub_code: str | None = field(default=None, metadata=erased_as(None))",
+        "sub_code: str | None = None",
+    ),
     guard(
         "the log is the staff's",
         _ROUTES,

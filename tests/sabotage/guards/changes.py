@@ -197,9 +197,33 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "billing hears of another jurisdiction",
-        "shared/domain/planning/changed_aspects.py",
-        "(tax.name, tax.rate, tax.jurisdiction)",
-        "(tax.name, tax.rate)",
+        "shared/domain/order/line_fields.py",
+        '"jurisdiction": But(log=_SUM, aspect="price")',
+        '"jurisdiction": But(log=_SUM, departments="it costs the same")',
+    ),
+    guard(
+        "a new field of a plan is in its digest",
+        "shared/domain/planning/digest.py",
+        "return outcomes | forms.PLAN.of(plan, key)",
+        "return outcomes",
+    ),
+    guard(
+        "a new field of a line is in the log",
+        "shared/domain/audit/differences.py",
+        "return {**told, **_OF_LINE.of(line, key), **discounts, **taxes}",
+        "return {**told, **discounts, **taxes}",
+    ),
+    guard(
+        "a new field of a line concerns somebody",
+        "shared/domain/order/line_fields.py",
+        'for name in counting(kind, "departments"):',
+        'for name in _ROWS[kind].keys() & set(counting(kind, "departments")):',
+    ),
+    guard(
+        "a new personal field is hashed",
+        "shared/domain/fields.py",
+        "return personal(canonical(plain(value, key)), key) if _ERASED_AS in field.metadata else plain(value, key)",
+        "return plain(value, key)",
     ),
     guard(
         "a digest tells how a discount scales",

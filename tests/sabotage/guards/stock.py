@@ -6,7 +6,6 @@ _SKUS = "shared/adapters/dynamodb/skus.py"
 _STAGING = "shared/adapters/dynamodb/staging.py"
 _ORDERS = "shared/adapters/dynamodb/orders.py"
 _ROWS = "shared/adapters/dynamodb/rows.py"
-_LOG = "shared/domain/audit/log.py"
 _STOCKING = "shared/domain/planning/stock_cover.py"
 _FOLDING = "shared/domain/planning/apply_edits.py"
 

@@ -1,0 +1,94 @@
+"""Reads what the domain's types declare of their fields, so that digest, log, undo and erasure are derived from it.
+
+A field that no table names counts: it is among the others of its type, under its own name.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from operator import attrgetter
+from typing import Any
+
+from shared.domain.canonical import canonical, personal
+
+_ERASED_AS = "erased_as"
+
+
+def erased_as(value: object) -> Mapping[str, object]:
+    """The metadata of a personal field: an erasure puts `value` in its place, and log and digest hash it."""
+    return {_ERASED_AS: value}
+
+
+def erased_values(kind: type[Any]) -> dict[str, object]:
+    """What an erasure puts in the place of each personal field of `kind`."""
+    return {each.name: each.metadata[_ERASED_AS] for each in fields(kind) if _ERASED_AS in each.metadata}
+
+
+def fields_without(kind: type[Any], named: Iterable[str]) -> tuple[str, ...]:
+    """The fields of `kind` that `named` leaves, in their order.
+
+    Raises:
+        ValueError: `named` has a name that is no field, so it is out of date.
+    """
+    left = set(named)
+    if unknown := left - {each.name for each in fields(kind)}:
+        raise ValueError(f"{kind.__name__} has no field {', '.join(sorted(unknown))}")
+    return tuple(each.name for each in fields(kind) if each.name not in left)
+
+
+def values_of(names: Iterable[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """A getter of these fields, made once, for it is called for a thousand lines."""
+    wanted = tuple(names)
+    if not wanted:
+        return lambda _: ()
+    get = attrgetter(*wanted)
+    return get if len(wanted) > 1 else lambda value: (get(value),)
+
+
+class Others:
+    """The fields of a type that are not named: those that somebody added and nobody has decided on."""
+
+    __slots__ = ("_fields", "none")
+
+    def __init__(self, kind: type[Any], named: Iterable[str]) -> None:
+        names = set(fields_without(kind, named))
+        self._fields: tuple[Field[Any], ...] = tuple(each for each in fields(kind) if each.name in names)
+        self.none = not self._fields
+
+    def of(self, value: object, key: str) -> dict[str, object]:
+        """Their values, by name, but for those that are as by default; personal ones hashed with `key`.
+
+        So a field that is new and not used leaves the digests of all orders as they were.
+        """
+        if self.none:
+            return {}
+        return {
+            each.name: _shown(each, found, key)
+            for each in self._fields
+            if (found := getattr(value, each.name)) != _default(each)
+        }
+
+
+def _default(field: Field[Any]) -> object:
+    return field.default if field.default_factory is MISSING else field.default_factory()
+
+
+def _shown(field: Field[Any], value: object, key: str) -> object:
+    return personal(canonical(plain(value, key)), key) if _ERASED_AS in field.metadata else plain(value, key)
+
+
+def plain(value: object, key: str) -> object:
+    """A value as JSON can hold it: other types as objects of their fields, what is about a person as one keyed hash."""
+    if is_dataclass(value) and not isinstance(value, type):
+        shown = Others(type(value), ()).of(value, key)
+        return personal(canonical(shown), key) if stays(type(value)) else shown
+    if isinstance(value, tuple | list):
+        return [plain(each, key) for each in value]
+    if isinstance(value, Mapping):
+        return {str(name): plain(each, key) for name, each in value.items()}
+    return value
+
+
+def stays(kind: type[Any]) -> Mapping[str, str]:
+    """What an erasure leaves of a type that is about a person, each with its reason; empty for every other type."""
+    staying: Mapping[str, str] = getattr(kind, "STAYS", {})
+    return staying

@@ -1,0 +1,162 @@
+"""Declares where a field of a line, or of its order, does not count, and why.
+
+A field without a row counts everywhere: the digest of a plan covers it, the log tells its differences, an edit of it
+alone is a change that the warehouse and billing hear of, an undo is refused if somebody changed it since, and a reply
+shows it. A row names the exceptions, each with its reason. Personal is said where the field is declared (`erased_as`).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from shared.domain.fields import fields_without
+from shared.domain.order.line import Line, LineDiscount, Tax
+from shared.domain.order.order import Fee, Order, Shipping
+
+Aspect = Literal["quantity", "price", "dates", "address", "shipping"]
+"""What kind of change a field is a part of; the routing says which departments hear of each."""
+Place = Literal["digest", "log", "departments", "undo", "reply"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class But:
+    """The exceptions of one field: a reason for each place where it does not count. `aspect` says who hears of it."""
+
+    digest: str | None = None
+    log: str | None = None
+    departments: str | None = None
+    undo: str | None = None
+    reply: str | None = None
+    aspect: Aspect = "quantity"
+
+    def in_place(self, place: Place) -> str | None:
+        """The reason why the field does not count there; None if it does."""
+        reason: str | None = getattr(self, place)
+        return reason
+
+
+_ID = "it names the line and never changes"
+_FIXED = "no edit changes it"
+_AS_ADDED = "no edit changes it; an added line has it from its product, its parent or the order's other lines"
+_TOLD_BY_PLAN = "it stays with its line, or follows the SKU; of an added line the change's plan tells it"
+_COVER = "it is the line's stock cover, which moves without a change; a plan tells stock by SKU"
+_FROM_PRICE = "it follows from price, quantity and dates"
+_SUM = "the log tells the sum"
+_OF_PARENT = "it follows from the parent line"
+
+LINE_FIELDS: Mapping[str, But] = {
+    "line_id": But(digest="the plan's own line tells it; an added line has none yet", log=_ID, departments=_ID),
+    "title": But(log=_TOLD_BY_PLAN, departments="it follows the SKU"),
+    "cancelled_quantity": But(departments="the quantity moves with it"),
+    "unit_price": But(aspect="price"),
+    "gross": But(log="total and discount tell it", departments=_FROM_PRICE, reply="total and discounts tell it"),
+    "discounts": But(aspect="price"),
+    "taxes": But(aspect="price"),
+    "tax_included": But(digest=_AS_ADDED, log=_AS_ADDED, departments=_FIXED),
+    "quantity_modifiable": But(digest=_AS_ADDED, log=_AS_ADDED, departments=_FIXED),
+    "start_date": But(aspect="dates"),
+    "end_date": But(aspect="dates"),
+    "charges": But(digest=_FIXED, log=_FIXED, departments=_FIXED),
+    "bundle_id": But(digest=_OF_PARENT, log=_OF_PARENT, departments=_OF_PARENT),
+    "parent_line_id": But(log=_TOLD_BY_PLAN, departments=_FIXED),
+    "required": But(digest=_FIXED, log=_FIXED, departments=_FIXED),
+    "constraints": But(digest=_FIXED, log=_FIXED, departments=_FIXED),
+    "allocated": But(digest=_COVER, log=_COVER, departments=_COVER, undo=_COVER, reply="stock levels are not shown"),
+    "backordered": But(digest=_COVER, log=_COVER, departments=_COVER, undo=_COVER),
+    "basis": But(
+        digest=_FROM_PRICE, log=_FROM_PRICE, departments=_FROM_PRICE, reply="only later changes are worked out by it"
+    ),
+    "since": But(
+        digest="a version is no outcome",
+        log="each entry names its version",
+        departments="a version is no content",
+        undo="a version is no content",
+        reply="the order tells its version",
+    ),
+}
+
+DISCOUNT_FIELDS: Mapping[str, But] = {
+    "type": But(log=_SUM, aspect="price"),
+    "scope": But(digest="no edit moves a discount between scopes", log=_SUM, departments="shares follow their order's"),
+    "code": But(digest="a code moves no money", log=_SUM, departments="a code moves no money"),
+    "percent": But(log=_SUM, aspect="price"),
+    "amount": But(log=_SUM, aspect="price"),
+}
+
+TAX_FIELDS: Mapping[str, But] = {
+    "name": But(log=_SUM, aspect="price"),
+    "rate": But(log=_SUM, aspect="price"),
+    "amount": But(log=_SUM, departments="it follows from rate and price"),
+    "jurisdiction": But(log=_SUM, aspect="price"),
+}
+
+_PROGRESS = "it is progress, not commercial content: it raises the revision, not the version"
+_BOOKS = "it is the books of the order, not its content"
+
+ORDER_FIELDS: Mapping[str, But] = {
+    **{name: But(log=_FIXED, departments=_FIXED) for name in (
+        "order_id", "channel", "channel_order_id", "source", "customer", "currency", "placed_at", "billing_address",
+        "discounts",
+    )},
+    **{name: But(log=_BOOKS, departments=_BOOKS) for name in (
+        "version", "revision", "unapproved", "address_changed_at", "ledger", "log_key", "erased_at",
+    )},
+    **{name: But(log=_PROGRESS, departments=_PROGRESS) for name in ("payments", "progress", "assets", "open_change")},
+    "lines": But(departments="each line is asked by itself"),
+    "shipping_address": But(aspect="address"),
+    "shipping": But(aspect="shipping"),
+    "fees": But(aspect="price"),
+}  # fmt: skip
+
+SHIPPING_FIELDS: Mapping[str, But] = {
+    "price": But(log=_SUM),
+    "tax": But(log=_SUM),
+    "tax_included": But(digest=_FIXED, log=_SUM),
+    "basis": But(digest="it is what shipping cost before", log="it is what shipping cost before"),
+}
+
+FEE_FIELDS: Mapping[str, But] = {
+    "code": But(log="the log tells the sum under it"),
+    "amount": But(log=_SUM),
+    "tax": But(log=_SUM),
+    "rule": But(digest="policy is no outcome", log="the plan names the rule"),
+    "percent": But(digest="the amount tells it", log=_SUM),
+    "basis": But(digest="the amount tells it", log=_SUM),
+}
+
+_ROWS: Mapping[type[Any], Mapping[str, But]] = {
+    Line: LINE_FIELDS,
+    LineDiscount: DISCOUNT_FIELDS,
+    Tax: TAX_FIELDS,
+    Order: ORDER_FIELDS,
+    Shipping: SHIPPING_FIELDS,
+    Fee: FEE_FIELDS,
+}
+
+
+def left_out(kind: type[Any], place: Place) -> dict[str, str]:
+    """The fields of `kind` that do not count in a place, with the reasons."""
+    rows = _ROWS[kind]
+    return {name: reason for name, row in rows.items() if (reason := row.in_place(place)) is not None}
+
+
+def counting(kind: type[Any], place: Place) -> tuple[str, ...]:
+    """The fields of `kind` that count in a place, in their order.
+
+    Raises:
+        ValueError: a row names a field that is no more.
+    """
+    return fields_without(kind, left_out(kind, place))
+
+
+def aspects(kind: type[Any]) -> dict[Aspect, tuple[str, ...]]:
+    """The fields that departments hear of, by the kind of change that they are a part of."""
+    found: dict[Aspect, tuple[str, ...]] = {}
+    for name, aspect in _aspects(kind):
+        found[aspect] = (*found.get(aspect, ()), name)
+    return found
+
+
+def _aspects(kind: type[Any]) -> Iterator[tuple[str, Aspect]]:
+    for name in counting(kind, "departments"):
+        yield name, _ROWS[kind].get(name, But()).aspect

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from infra.openapi.operation import Operation
 from shared.http.door.call import MAX_KEY
-from shared.http.door.routes import Route
+from shared.http.door.route import Route
+from shared.http.parts.document import Operation
 from shared.http.resources.plan.reply import PlanReply
 from shared.http.resources.policy.reply import PolicyTrialReply
 from shared.usecases.core.transact import KEY_LIFETIME

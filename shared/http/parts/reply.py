@@ -51,10 +51,6 @@ class WholeOf(Reply, Generic[T]):
 Stamp = datetime
 
 
-class Health(Reply):
-    status: str = "ok"
-
-
 class ProblemDetail(Reply):
     """One thing that is wrong, and where in the request: a JSON Pointer (RFC 6901), empty for the whole."""
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from shared.http.door.routes import ROUTES
 from shared.http.identity.principal import context_of
+from shared.http.routes import ROUTES
 from shared.usecases.core.access import Principal
 
 EXAMPLES = Path(__file__).parents[3] / "infra/examples"

@@ -8,10 +8,11 @@ from pydantic import BaseModel
 
 from infra.openapi.document import codes_of
 from infra.openapi.headers import problem_headers, reply_headers
-from infra.openapi.operation import Operation
 from infra.openapi.operations import OPERATIONS
-from shared.http.door.routes import route_of
-from shared.http.parts.other_replies import ProblemReply
+from shared.http.door.route import Route
+from shared.http.parts.document import Operation
+from shared.http.resources.problem.reply import ProblemReply
+from shared.http.routes import BY_NAME
 from tests.unit.http.client import Client, Reply, resource_of
 
 HEADERS = frozenset({"ETag", "Location", "Retry-After", "WWW-Authenticate"})
@@ -27,21 +28,21 @@ def documented(monkeypatch: pytest.MonkeyPatch) -> None:
     def checked(self: Client, method: str, path: str, body: Any, **headers: str) -> Reply:
         reply = send(self, method, path, body, **headers)
         resource = resource_of(method, path.partition("?")[0])[0]
-        operation = OPERATIONS.get((method, resource))
-        if operation is None:
+        route = BY_NAME.get(f"{method} {resource}")
+        if route is None:
             return reply
         if reply.status >= 400:
-            _check_problem(reply, _codes(method, resource))
+            _check_problem(reply, _codes(route))
         else:
-            _check_success(reply, operation)
+            _check_success(reply, OPERATIONS[route])
         return reply
 
     monkeypatch.setattr(Client, "send", checked)
 
 
 @cache
-def _codes(method: str, resource: str) -> frozenset[str]:
-    return frozenset(codes_of(route_of(method, resource), OPERATIONS[method, resource]))
+def _codes(route: Route) -> frozenset[str]:
+    return frozenset(codes_of(route, OPERATIONS[route]))
 
 
 def _check_problem(reply: Reply, codes: frozenset[str]) -> None:

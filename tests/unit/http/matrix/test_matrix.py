@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.http.door.routes import ROUTES
+from shared.http.routes import ROUTES
 from tests.fakes import World
 from tests.fakes.world import Memory
 from tests.unit.http.matrix.asking import ask

@@ -1,5 +1,6 @@
 """Who may use which route: one table, which the template, the handlers and the OpenAPI document agree with."""
 
+from operator import attrgetter
 from typing import get_args
 
 import pytest
@@ -18,6 +19,7 @@ from tests.unit.http.client import Client
 
 ROLES: tuple[Role, ...] = get_args(Role)
 SCOPES: tuple[str, ...] = get_args(Scope)
+NAME = attrgetter("name")
 GUARDED = [route for route in ROUTES if not route.public]
 
 
@@ -31,29 +33,25 @@ def called(route: Route, principal: Principal) -> int:
     return Client(principal).send(route.method, path, {} if route.mutates else None).status
 
 
-def name(route: Route) -> str:
-    return f"{route.method} {route.path}"
-
-
-@pytest.mark.parametrize("route", GUARDED, ids=name)
+@pytest.mark.parametrize("route", GUARDED, ids=NAME)
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_gets_past_the_door_exactly_where_the_table_lets_it(world: World, route: Route, role: Role) -> None:
     assert (called(route, someone(role)) != 403) == (role in route.roles)
 
 
-@pytest.mark.parametrize("route", GUARDED, ids=name)
+@pytest.mark.parametrize("route", GUARDED, ids=NAME)
 def test_a_service_gets_in_by_the_route_s_own_scope_only(world: World, route: Route) -> None:
     others = tuple(scope for scope in SCOPES if scope != route.scope)
     assert (called(route, someone("service", others)) != 403) == ("service" in route.roles)
     assert (called(route, someone("service", SCOPES)) != 403) == ("service" in route.roles or route.scope is not None)
 
 
-@pytest.mark.parametrize("route", GUARDED, ids=name)
+@pytest.mark.parametrize("route", GUARDED, ids=NAME)
 def test_scopes_are_worth_nothing_without_the_role_of_a_service(world: World, route: Route) -> None:
     assert (called(route, someone("customer", SCOPES)) != 403) == ("customer" in route.roles)
 
 
-@pytest.mark.parametrize("route", GUARDED, ids=name)
+@pytest.mark.parametrize("route", GUARDED, ids=NAME)
 def test_without_a_role_nobody_gets_in_anywhere(world: World, route: Route) -> None:
     assert called(route, Principal(id="usr-x", roles=frozenset(), scopes=frozenset(SCOPES))) == 403
 

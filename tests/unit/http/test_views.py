@@ -1,191 +1,30 @@
-"""Whatever the domain knows of an order, a plan or a change is shown in replies, or named here with why it is not.
+"""Whatever the domain knows of an order, a plan or a change is shown in replies, or named with why it is not.
 
 A view is given a value with every part that it may have, and each field of each dataclass in it is looked for in what
-the view makes. A new field of the domain is therefore shown, or turns this red.
+the view makes. A new field of the domain is therefore shown and documented, or turns this red.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass, make_dataclass, replace
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, make_dataclass
+from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
-from shared.domain.audit.log import LogEntry, Verification
-from shared.domain.change.change import Change, Refund
-from shared.domain.change.delegation import Delegation
+from shared.domain.change.change import Refund
 from shared.domain.order.line import Charge, Line
-from shared.domain.order.order import Asset, Fee, Order, Shipping
-from shared.domain.order.party import Address
+from shared.domain.order.order import Fee, Shipping
 from shared.domain.order.payment import Payment
-from shared.domain.order.product import Product, StockLevel
 from shared.domain.planning.plan import ChangePlan, LineChange
-from shared.domain.policy.documents.registry import SHIPPED
-from shared.domain.policy.versions import PolicyVersion
-from shared.http.resources.asset.view import asset_view
-from shared.http.resources.change.view import change_view
-from shared.http.resources.delegation.view import delegation_view
-from shared.http.resources.history.view import entry_view, log_view
-from shared.http.resources.order.view import order_view
-from shared.http.resources.policy.view import version_view
-from shared.http.resources.product.view import product_view
-from shared.http.resources.stock.view import stock_view
-from tests.support.full import full
-
-TEXTS: Mapping[str, object] = {
-    "Order.currency": "USD",
-    "ChangePlan.currency": "USD",
-    "Money.currency": "USD",
-    "Product.list_price key": "USD",
-    "Product.unit_cost key": "USD",
-    "PolicyVersion.document": "{}",
-    "PolicyVersion.version": SHIPPED + 1,
-    "Order.progress key": "<Line.line_id>",
-    "ChangePlan.kind": "cancellation",
-}
-MOVED: Mapping[str, object] = {
-    "ChangePlan.address_before": replace(full(Address), city="Elsewhere"),
-    "ChangePlan.shipping_before": replace(full(Shipping), price=2),
-}
-GIVEN = {**TEXTS, **MOVED}
-"""What a view needs to make something of a value, and to tell it whole."""
-
-RENAMED: Mapping[str, str] = {
-    "Order.progress": "lines.0.progress",
-    "Discount.percent": "value",
-    "Discount.amount": "value",
-    "LineDiscount.percent": "value",
-    "ChangePlan.address_before": "address.before",
-    "ChangePlan.address_after": "address.after",
-    "ChangePlan.shipping_before": "shipping.before",
-    "ChangePlan.shipping_after": "shipping.after",
-    "Change.requested_by": "",
-    "Actor.id": "requested_by",
-    "Actor.role": "requested_as",
-    "Change.acknowledgements": "departments.0",
-    "Acknowledgement.outcome": "status",
-    "Approval.on_behalf_of": "stood_in",
-    "PolicyVersion.decided_by": "agreed_by",
-    "PolicyVersion.decided_at": "agreed_at",
-    "SetDiscount.type": "discount.type",
-    "SetDiscount.value": "discount.value",
-}
-"""Field → where in the reply it stands: a name, or a path of names and of places in lists."""
-
-_UNDONE = "the plan of the change that undoes shows what it puts back"
-_OURS = "it serves our own reckoning; its outcome is shown"
-_POLICY = "it is kept for policy's analysis and replays"
-
-NOT_SHOWN: Mapping[str, str] = {
-    "Approval.by": "customers read changes too; the log, which staff read, names the person",
-    "Approval.digest": "it is the plan's own, or the approval would not count",
-    "Approval.policy_version": "the plan names the policy that it was made by",
-    "Asked.step": _OURS,
-    "Change.accept_digest": "it is what the caller sent",
-    "Change.authors": "customers read changes too; the log, which staff read, names the persons",
-    "Change.customer_id": "the order names its customer",
-    "Change.escalations": "`asked.passed_over` names who did not answer",
-    "Change.holds": "the plan's `stock` tells the same units",
-    "Change.progress": _POLICY,
-    "Change.refunds_today": _POLICY,
-    "Change.remind_at": "`waits` tells until when an answer counts",
-    "Change.rev": "it numbers the writes of the record",
-    "Change.round": "it names the executions of the state machines",
-    "Change.tier": _POLICY,
-    "ChangePlan.currency": "every amount names it",
-    "ChangePlan.fees_after": "the totals show what fees come to, and `fees` what the change adds",
-    "ChangePlan.fees_before": "the totals show what fees come to, and `fees` what the change adds",
-    "ChangePlan.magnitude": "it is what approvals are measured by; their `because` tells it in words",
-    "Fee.basis": _OURS,
-    "Fee.percent": _OURS,
-    "Fee.rule": "the plan of the change that brought the fee names it",
-    "Line.allocated": "customers see what is missing (`backordered`); stock levels tell the rest",
-    "Line.basis": _OURS,
-    "Line.gross": "it follows from the total, the discounts and the taxes",
-    "Line.since": "the order's versions tell what changed when",
-    "OpenChange.skus": _OURS,
-    "Order.address_changed_at": _POLICY,
-    "Order.assets": "they have a route of their own",
-    "Order.ledger": "it is the last position of the log and of the events",
-    "Order.log_key": "it is the secret of the log's hashes",
-    "Order.revision": "the ETag holds it",
-    "Order.unapproved": "it is what approvals are measured by; their `because` tells it in words",
-    "Refund.came_back": "the timeline tells it",
-    "Refund.gateway": "the payment names it",
-    "Refund.kind": "refunds and releases stand in lists of their own",
-    "Restore.address": _UNDONE,
-    "Restore.fees": _UNDONE,
-    "Restore.lines": _UNDONE,
-    "Restore.recalled": _UNDONE,
-    "Restore.shipping": _UNDONE,
-    "Restore.version": _UNDONE,
-    "Shipping.basis": _OURS,
-    "Shipping.tax_included": "`tax` is what is added to the price; the totals count it rightly",
-}
-"""Field → why no reply shows it."""
-
-
-class Shown(NamedTuple):
-    """A value with every part, and what shows it."""
-
-    of: Any
-    view: Callable[[Any], Any]
-
-
-def _of(type_: Any, view: Callable[[Any], Any], **more: object) -> Shown:
-    return Shown(full(type_, given=GIVEN | {f"{type_.__name__}.{name}": value for name, value in more.items()}), view)
-
-
-def _release(refund: Refund) -> Any:
-    change: Change = full(Change, given=GIVEN)
-    return change_view(replace(change, refunds=(refund,)))["releases"][0]
-
-
-SHOWN: Mapping[str, Shown] = {
-    "an order": _of(Order, order_view),
-    "a change": _of(Change, change_view),
-    "a release": _of(Refund, _release, kind="release"),
-    "an asset": _of(Asset, asset_view),
-    "a product": _of(Product, product_view),
-    "a stock level": _of(StockLevel, stock_view),
-    "a delegation": _of(Delegation, delegation_view),
-    "an entry of the log": _of(LogEntry, entry_view),
-    "a verification": _of(Verification, lambda told: log_view((), told)),
-    "a version of a policy": _of(PolicyVersion, version_view),
-}
-
-
-def walked(value: Any, view: Any) -> Iterator[tuple[str, bool]]:
-    """Each field of a value, and of the values in it, and whether its view shows it."""
-    for each in fields(value):
-        name, held = f"{type(value).__name__}.{each.name}", getattr(value, each.name)
-        found = found_in(view, RENAMED.get(name, each.name))
-        yield name, found is not None
-        for inner, shown in _pairs(held, found):
-            yield from walked(inner, shown)
-
-
-def _pairs(held: Any, found: Any) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """The dataclasses in a field with what shows each; money is shown as such, whatever it is in the domain."""
-    several = tuple(held.values()) if isinstance(held, dict) else held if isinstance(held, tuple) else (held,)
-    for inner, shown in zip(several, found if isinstance(found, list) else [found], strict=False):
-        if is_dataclass(inner) and isinstance(shown, dict) and set(shown) != {"amount", "currency"}:
-            yield inner, shown
-
-
-def found_in(view: Any, path: str) -> Any:
-    """What stands in a view at a path such as `lines.0.progress`; None where nothing does."""
-    for step in filter(None, path.split(".")):
-        if isinstance(view, list) and step.isdigit():
-            view = view[int(step)] if int(step) < len(view) else None
-        else:
-            view = view.get(step) if isinstance(view, dict) else None
-    return view
-
-
-def shown_nowhere(values: Iterable[Shown]) -> set[str]:
-    """Fields that are met in these values and in none of their views."""
-    told = [each for shown in values for each in walked(shown.of, shown.view(shown.of))]
-    return {name for name, _ in told} - {name for name, is_shown in told if is_shown}
+from shared.http.resources.asset.reply import AssetReply
+from shared.http.resources.change.reply import ChangeReply, ReplyRelease
+from shared.http.resources.delegation.reply import DelegationReply
+from shared.http.resources.history.reply import LogEntryReply
+from shared.http.resources.order.reply import OrderReply
+from shared.http.resources.policy.reply import PolicyVersionReply
+from shared.http.resources.product.reply import ProductReply
+from shared.http.resources.stock.reply import StockReply
+from tests.unit.http.shown import NOT_SHOWN, RENAMED, SHOWN, Shown, shown_nowhere, walked
 
 
 def test_every_field_is_shown_or_named_with_why_it_is_not() -> None:
@@ -193,7 +32,7 @@ def test_every_field_is_shown_or_named_with_why_it_is_not() -> None:
 
 
 def test_every_exception_says_why_and_every_new_name_is_of_a_field() -> None:
-    met = {name for shown in SHOWN.values() for name, _ in walked(shown.of, shown.view(shown.of))}
+    met = {name for shown in SHOWN.values() for name, _ in walked(shown.of, shown.reply)}
     assert set(RENAMED) <= met
     assert [name for name, because in NOT_SHOWN.items() if not because] == []
 
@@ -215,3 +54,34 @@ def _newer(value: Any, kind: type, newer: Any) -> Any:
         return value
     parts = {each.name: _newer(getattr(value, each.name), kind, newer) for each in fields(value)}
     return (newer if type(value) is kind else type(value))(**parts)
+
+
+MODELS: Mapping[str, type[BaseModel]] = {
+    "an order": OrderReply,
+    "a change": ChangeReply,
+    "a release": ReplyRelease,
+    "an asset": AssetReply,
+    "a product": ProductReply,
+    "a stock level": StockReply,
+    "a delegation": DelegationReply,
+    "an entry of the log": LogEntryReply,
+    "a version of a policy": PolicyVersionReply,
+}
+NEVER_TOGETHER = {"ChangeReply.waiting_for", "PolicyVersionReply.rejected_by", "PolicyVersionReply.rejected_at"}
+"""Fields that only another status has: these values are a draft, and a version that was agreed to."""
+
+
+def test_what_is_shown_of_everything_is_what_the_document_says_of_it() -> None:
+    left_out = {name for key, model in MODELS.items() for name in unset(model.model_validate(SHOWN[key].reply))}
+    assert left_out == NEVER_TOGETHER
+
+
+def unset(reply: BaseModel) -> Iterator[str]:
+    """Documented fields that a reply, or a part of it, does not have."""
+    for name in type(reply).model_fields:
+        value = getattr(reply, name)
+        if name not in reply.model_fields_set:
+            yield f"{type(reply).__name__}.{name}"
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, BaseModel):
+                yield from unset(each)

@@ -1,4 +1,4 @@
-"""Write what is generated from the code: the OpenAPI document, and each event's JSON Schema and example.
+"""Writes what is generated from the code: the OpenAPI document, and each event's JSON Schema and example.
 
 `python -m infra.generate` writes; `--check` writes nothing, but prints what has drifted, and fails if anything has.
 """

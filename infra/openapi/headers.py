@@ -1,4 +1,4 @@
-"""The headers that the OpenAPI document names: what requests take, and what replies carry."""
+"""Describes the headers that requests take and replies carry."""
 
 from collections.abc import Iterable
 from typing import Any

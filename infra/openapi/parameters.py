@@ -1,4 +1,4 @@
-"""The parameters in paths and queries as the OpenAPI document lists them."""
+"""Lists the parameters in paths and queries."""
 
 import re
 from collections.abc import Iterable, Mapping

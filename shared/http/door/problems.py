@@ -1,4 +1,4 @@
-"""The only place where errors meet HTTP: what a refusal, a conflict or a fault looks like to the caller (RFC 9457)."""
+"""Renders refusals, conflicts and faults as problems (RFC 9457); errors meet HTTP nowhere else."""
 
 import traceback
 from typing import Any

@@ -1,4 +1,4 @@
-"""The front door of every HTTP function: routing, access, CORS, and one way for errors to leave."""
+"""Admits requests to every HTTP function: it routes, checks access, answers CORS, and renders every error one way."""
 
 import os
 from collections.abc import Callable

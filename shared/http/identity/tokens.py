@@ -1,4 +1,4 @@
-"""Bearer tokens: whether one proves anything (RFC 7519, and RFC 8725 on how they are forged)."""
+"""Verifies bearer tokens (RFC 7519, and RFC 8725 on how they are forged)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

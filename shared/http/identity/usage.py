@@ -1,4 +1,4 @@
-"""Which usage plan a caller's requests count on: API Gateway throttles the callers of one kind together."""
+"""Chooses the usage plan that a caller's requests count on: API Gateway throttles the callers of one kind together."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Reads the query parameters that every list takes: the size of a page, its cursor, and the filters of whoever asks."""
+"""Reads the query parameters of every list: the size of a page, its cursor, and the filters of whoever asks."""
 
 from datetime import datetime
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""What replies are made of."""
+"""Documents the parts that replies are made of: money, addresses, lists."""
 
 from datetime import datetime
 from typing import Annotated, Generic, TypeVar

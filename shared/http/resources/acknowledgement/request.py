@@ -1,4 +1,4 @@
-"""A department's word on its part in a change, as it is sent."""
+"""Reads a department's word on its part in a change."""
 
 from typing import Literal
 

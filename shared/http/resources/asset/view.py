@@ -1,4 +1,4 @@
-"""An asset as replies show it."""
+"""Shows an asset and its history in replies, and an asset that a plan would change."""
 
 from shared.domain.order.assets import AssetChange
 from shared.domain.order.order import Asset, AssetEntry

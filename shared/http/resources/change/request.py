@@ -1,4 +1,4 @@
-"""The filters of a list of changes."""
+"""Reads the filters of a list of changes."""
 
 from datetime import datetime
 from typing import Literal

@@ -1,4 +1,4 @@
-"""The answer of whoever holds a confirmation link, as it is sent."""
+"""Reads the answer of whoever holds a confirmation link."""
 
 from typing import Literal
 

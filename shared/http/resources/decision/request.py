@@ -1,4 +1,4 @@
-"""A decision on a change that waits for one, as it is sent."""
+"""Reads a decision on a change that waits for one."""
 
 from typing import Literal
 

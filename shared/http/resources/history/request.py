@@ -1,4 +1,4 @@
-"""The query parameter of an order's log."""
+"""Reads the query parameter of an order's log."""
 
 from shared.http.parts.fields import Given, QueryFlag
 

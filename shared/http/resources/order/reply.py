@@ -1,12 +1,13 @@
-"""An order, its versions and its log in replies."""
+"""Documents an order and its totals in replies."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.domain.order.line import DiscountType, LineStatus
+from shared.domain.order.line import LineStatus
 from shared.domain.order.order import ChangeKind
 from shared.http.parts.reply import Reply, ReplyAddress, ReplyMoney, Stamp
+from shared.http.resources.discount.reply import ReplyDiscount
 from shared.http.resources.line.reply import ReplyLine
 from shared.http.resources.payment.reply import ReplyPayment
 
@@ -28,12 +29,6 @@ class ReplyShipping(Reply):
     method: str | None = None
     price: ReplyMoney
     tax: ReplyMoney | None = None
-
-
-class ReplyDiscount(Reply):
-    code: str | None = None
-    type: DiscountType
-    value: str
 
 
 class ReplyFee(Reply):

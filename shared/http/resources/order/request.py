@@ -1,4 +1,4 @@
-"""A new order in our own shape, and the filters of a list of orders."""
+"""Reads a new order in our own shape, and the filters of a list of orders."""
 
 from typing import Annotated, Literal
 
@@ -12,7 +12,8 @@ from shared.http.parts.address import Address
 from shared.http.parts.fields import Given, Id, Text, Time, Word
 from shared.http.parts.listing import Listing
 from shared.http.parts.money import Money, known_currency
-from shared.http.resources.line.request import NewDiscount, NewLineBody
+from shared.http.resources.discount.request import NewDiscount
+from shared.http.resources.line.request import NewLineBody
 from shared.http.resources.payment.request import NewPayment
 
 MAX_LINES = 2000

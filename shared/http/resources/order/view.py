@@ -1,11 +1,11 @@
-"""An order, its versions and its totals as replies show them."""
+"""Shows an order and its totals in replies."""
 
 from dataclasses import asdict
 
-from shared.domain import money as amounts
-from shared.domain.order.order import Discount, Fee, Order, Shipping, Totals
+from shared.domain.order.order import Fee, Order, Shipping, Totals
 from shared.domain.order.states import order_status
 from shared.http.parts.view import Json, address, money, present, time
+from shared.http.resources.discount.view import discount_view
 from shared.http.resources.line.view import line_view
 from shared.http.resources.payment.view import payment_view
 
@@ -32,7 +32,7 @@ def order_view_in_list(order: Order) -> Json:
             "shipping_address": address(order.shipping_address),
             "billing_address": address(order.billing_address),
             "shipping": shipping_view(order.shipping, currency),
-            "discounts": [_discount(discount, currency) for discount in order.discounts],
+            "discounts": [discount_view(discount, currency) for discount in order.discounts],
             "fees": [_fee(fee, currency) for fee in order.fees] or None,
             "payments": [payment_view(payment, currency) for payment in order.payments],
             "totals": totals_view(order.totals, currency),
@@ -64,12 +64,6 @@ def _open_change(order: Order) -> Json | None:
 def shipping_view(shipping: Shipping, currency: str) -> Json:
     tax = money(shipping.tax, currency) if shipping.tax else None
     return present({"method": shipping.method, "price": money(shipping.price, currency), "tax": tax})
-
-
-def _discount(discount: Discount, currency: str) -> Json:
-    percent = discount.percent
-    value = amounts.text(discount.amount, currency) if percent is None else str(percent)
-    return present({"code": discount.code, "type": discount.type, "value": value})
 
 
 def _fee(fee: Fee, currency: str) -> Json:

@@ -1,4 +1,4 @@
-"""A plan as replies show it: what would happen, and what forbids it."""
+"""Shows a plan in replies: what would happen, and what forbids it."""
 
 from dataclasses import asdict
 

@@ -1,4 +1,4 @@
-"""Proposals of policy documents, and decisions on them. A document has the types of its own in the domain."""
+"""Reads proposals of policy documents and decisions on them; a document has the types of its own in the domain."""
 
 import json
 from functools import cache

@@ -1,4 +1,4 @@
-"""Products and stock as other systems set them."""
+"""Reads a product as another system sets it, and the SKU in a path."""
 
 from pydantic import Field, field_validator
 

@@ -1,4 +1,4 @@
-"""Products and stock as replies show them."""
+"""Shows a product in replies."""
 
 from shared.domain.order.product import Product
 from shared.http.parts.view import Json, money

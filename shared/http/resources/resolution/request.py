@@ -1,4 +1,4 @@
-"""An operator's word on how a fallout ends, as it is sent."""
+"""Reads an operator's word on how a fallout ends."""
 
 from typing import Annotated, Literal
 

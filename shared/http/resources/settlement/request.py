@@ -1,4 +1,4 @@
-"""A refund that was made by hand, as finance reports it."""
+"""Reads finance's report of a refund that was made by hand."""
 
 from shared.http.parts.fields import Given, Note, Word
 from shared.usecases.refunding.settle_by_hand import PaidByHand

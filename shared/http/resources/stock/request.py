@@ -1,4 +1,4 @@
-"""Units of a product on hand, as another system sets them."""
+"""Reads how many units of a product another system has on hand."""
 
 from shared.http.parts.fields import Given, Level
 

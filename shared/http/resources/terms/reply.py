@@ -1,4 +1,4 @@
-"""The terms of a cancellation in replies, and what the holder of a confirmation link sees."""
+"""Documents the terms of a cancellation in replies."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""The terms of a cancellation as a portal shows them before anything happens: every sum worked out, times in words."""
+"""Shows the terms of a cancellation before anything happens: every sum is worked out, and times are told in words."""
 
 from collections.abc import Iterator
 

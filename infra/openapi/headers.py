@@ -6,14 +6,9 @@ from typing import Any
 from shared.http.door.call import MAX_KEY
 from shared.http.door.route import Route
 from shared.http.parts.document import Operation
-from shared.http.resources.plan.reply import PlanReply
-from shared.http.resources.policy.reply import PolicyTrialReply
 from shared.usecases.core.transact import KEY_LIFETIME
 
 Json = dict[str, Any]
-
-PREVIEWS = (PlanReply, PolicyTrialReply)
-"""Replies to a `dry_run`: nothing was kept, so they carry no ETag."""
 
 _OF_PROBLEMS = {
     401: ("WWW-Authenticate", "How to come back: signed in, or signed in better (RFC 9470)."),
@@ -35,7 +30,7 @@ _KEY = {
 
 def request_headers(route: Route, operation: Operation) -> Iterable[Json]:
     """If-Match, where the route compares ETags, and Idempotency-Key, where a repeated request is known."""
-    preview = operation.query is not None and "dry_run" in operation.query.model_fields
+    preview = operation.preview is not None
     if route.needs_if_match:
         words = "The order's ETag, as read, quotes included."
         yield _if_match('"1.0"', f"{words} Not needed with `dry_run=true`." if preview else words, required=not preview)
@@ -55,7 +50,7 @@ def reply_headers(operation: Operation, status: int) -> Json:
     """What a success carries. One that is no preview always carries its ETag, if the operation has any; what is like
     the reply for a new thing says where that stands."""
     models, _ = operation.replies[status]
-    of_preview = [model in PREVIEWS for model in models]
+    of_preview = [model is operation.preview for model in models]
     headers: Json = {}
     if operation.etag and not all(of_preview):
         words = f"{operation.etag} Not sent with `dry_run=true`." if any(of_preview) else operation.etag

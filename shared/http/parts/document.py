@@ -20,12 +20,14 @@ class Operation:
     """`replies`: status → model and what it means. `refuses`: codes that do not follow from the route itself.
 
     `examples` of the body are files of infra/examples. What keeps nothing takes no Idempotency-Key. `etag` says whose
-    ETag the replies carry, in words; without it they carry none. `notes` is what else a caller has to know.
+    ETag the replies carry, in words; without it they carry none. `preview` is the reply to a `dry_run`: nothing was
+    kept, so it carries no ETag. `notes` is what else a caller has to know.
     """
 
     id: str
     summary: str
     replies: Replies
+    preview: Model | None = None
     body: Model | None = None
     any_body: bool = False
     optional_body: bool = False

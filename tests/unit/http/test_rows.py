@@ -3,6 +3,7 @@
 import importlib
 import json
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,14 @@ def test_a_resource_documents_its_own_routes_and_no_other_s(path: Path) -> None:
     name = f"{folders.__name__}.{path.parent.name}"
     rows, words = importlib.import_module(f"{name}.routes"), importlib.import_module(f"{name}.document")
     assert tuple(words.OPERATIONS) == rows.ROUTES
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=attrgetter("name"))
+def test_a_route_documents_a_preview_if_it_can_be_asked_for_one(route: Route) -> None:
+    operation = OPERATIONS[route]
+    asked_for = operation.query is not None and "dry_run" in operation.query.model_fields
+    assert asked_for == (operation.preview is not None)
+    assert operation.preview is None or operation.preview in operation.replies[200][0]
 
 
 # ------------------------------------------------------------------------------------------------- a row that is added

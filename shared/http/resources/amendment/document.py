@@ -26,6 +26,7 @@ OPERATIONS: Mapping[Route, Operation] = {
         summary="Preview an amendment, start a draft, or go as far as it can in one call",
         body=AmendmentBody,
         query=AmendmentQuery,
+        preview=PlanReply,
         replies={
             201: ((ChangeReply,), "The change: a draft, or with `accept` committed, or waiting for whoever it needs."),
             200: ((PlanReply,), "With `dry_run=true`: the plan, violations included. Nothing is kept."),
@@ -67,6 +68,7 @@ OPERATIONS: Mapping[Route, Operation] = {
         body=UndoBody,
         optional_body=True,
         query=AmendmentQuery,
+        preview=PlanReply,
         replies={
             200: (
                 (ChangeReply, PlanReply),

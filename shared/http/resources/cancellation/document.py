@@ -26,6 +26,7 @@ OPERATIONS: Mapping[Route, Operation] = {
         "/orders/{order_id}/amendments/{change_id}/undo.",
         body=CancellationBody,
         query=CancellationQuery,
+        preview=PlanReply,
         replies={
             201: ((ChangeReply,), "The change: committed, or waiting for whoever it needs."),
             200: ((PlanReply,), "With `dry_run=true`: the plan with its terms, violations included. Nothing is kept."),

@@ -40,6 +40,7 @@ OPERATIONS: Mapping[Route, Operation] = {
         summary="Propose a new version, or restore an earlier one; what moves money waits for a second operator",
         body=PolicyBody,
         query=PolicyQuery,
+        preview=PolicyTrialReply,
         replies={
             201: ((PolicyVersionReply,), "The version: agreed, or waiting for a second operator."),
             200: (

@@ -42,12 +42,15 @@ def request_headers(route: Route, operation: Operation) -> Iterable[Json]:
 
 
 def takes_key(route: Route, operation: Operation) -> bool:
-    """What comes in its sender's own form, signed, has keys of its own; what keeps nothing needs none."""
+    """Whether a route takes an Idempotency-Key.
+
+    A request in its sender's own form, signed, has keys of its own; one that keeps nothing needs none.
+    """
     return route.mutates and operation.keeps and not (route.public and operation.any_body)
 
 
 def reply_headers(operation: Operation, status: int) -> Json:
-    """What a success carries. One that is no preview always carries its ETag, if the operation has any; what is like
+    """The headers of a success. One that is no preview always carries its ETag, if the operation has any; what is like
     the reply for a new thing says where that stands."""
     models, _ = operation.replies[status]
     of_preview = [model is operation.preview for model in models]
@@ -61,7 +64,7 @@ def reply_headers(operation: Operation, status: int) -> Json:
 
 
 def problem_headers(status: int) -> Json:
-    """What a refusal of this status carries."""
+    """The headers of a refusal of this status."""
     if status not in _OF_PROBLEMS:
         return {}
     name, words = _OF_PROBLEMS[status]

@@ -71,7 +71,7 @@ def validated(model: type[Model], value: object) -> Model:
 
 
 def violations_of(error: ValidationError, value: object) -> tuple[Violation, ...]:
-    """What pydantic found wrong with `value`, with our codes and pointers into it; some at least."""
+    """Lists what pydantic found wrong with `value`, with our codes and pointers into it; never empty."""
     # Pydantic also calls a list too short whose entries are all wrong.
     told = [each for each in error.errors() if each["type"] != "too_short" or not each["input"]]
     return tuple(_violation(each, value) for each in told[:MAX_TOLD])

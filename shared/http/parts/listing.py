@@ -37,7 +37,7 @@ class Listing(Given):
     cursor: Cursor | None = None
 
     def to_filter(self, principal: Principal) -> Filter | None:
-        """What to list for this principal: a customer lists their own. None if they ask for another's: nothing.
+        """The filter for this principal: a customer lists their own. None if they ask for another's: nothing is listed.
 
         Raises:
             Refusal: `forbidden`, for a customer whose token names no customer id.

@@ -6,7 +6,7 @@ from shared.http.parts.view import Json, present, time
 
 
 def asset_view(asset: Asset) -> Json:
-    """What the customer has, and how it came to be so."""
+    """Shows what the customer has, and how it came to be so."""
     return present(
         {
             "asset_id": asset.asset_id,

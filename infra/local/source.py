@@ -6,6 +6,7 @@ inside makes a cold call ten times slower.
 
 import importlib.util
 import io
+import os
 import py_compile
 import zipfile
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from py_compile import PycInvalidationMode
 from tempfile import TemporaryDirectory
 
 SOURCE = ("functions", "shared")
+POLICIES = "POLICIES"
+"""The environment variable that names a folder of policy documents to run with instead of those that ship."""
 UNSHIPPED = ("reply.py", "document.py")
 """Files of `shared/http` that only the OpenAPI document needs; infra/build.mk leaves them out too."""
 
@@ -24,11 +27,17 @@ def source_zip(root: Path) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for path in _source_files(root):
             name = path.relative_to(root)
-            archive.writestr(zipfile.ZipInfo(str(name)), path.read_bytes())
+            archive.writestr(zipfile.ZipInfo(str(name)), _instead_of(name, path).read_bytes())
             if path.suffix == ".py":
                 cached = Path(importlib.util.cache_from_source(str(name)))
                 archive.writestr(zipfile.ZipInfo(str(cached)), _compiled(path, name))
     return buffer.getvalue()
+
+
+def _instead_of(name: Path, path: Path) -> Path:
+    """A policy document of the folder that the environment names, where there is one; else the file itself."""
+    other = Path(os.environ.get(POLICIES, "")) / name.name
+    return other if POLICIES in os.environ and name.parent == Path("shared/policies") and other.exists() else path
 
 
 def _source_files(root: Path) -> Iterator[Path]:

@@ -26,6 +26,7 @@ build-%Function: $$(PACKAGES)/$$(requirements)/.installed
 	cp -R functions/$$operation "$(ARTIFACTS_DIR)/functions/"
 	@rm -f "$(ARTIFACTS_DIR)/.installed"
 	@find "$(ARTIFACTS_DIR)/shared" "$(ARTIFACTS_DIR)/functions" -name __pycache__ -prune -exec rm -rf {} +
+	@find "$(ARTIFACTS_DIR)/shared/http" \( -name reply.py -o -name document.py \) -delete # for the OpenAPI document only
 	@$(call compile,$(ARTIFACTS_DIR)/shared,/var/task/shared)
 	@$(call compile,$(ARTIFACTS_DIR)/functions,/var/task/functions)
 

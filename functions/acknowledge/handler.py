@@ -6,7 +6,7 @@ from shared import bootstrap
 from shared.http.door.answers import change_now, respond
 from shared.http.door.measured import Measured
 from shared.http.door.resolver import current, resolver, serve
-from shared.http.resources.decision.request import AcknowledgementBody
+from shared.http.resources.acknowledgement.request import AcknowledgementBody
 from shared.usecases.fulfilling.acknowledge_change import acknowledge_change
 
 app = resolver(lambda: bootstrap.services())

@@ -7,7 +7,8 @@ from shared.http.door.answers import product_kept, respond, stock_kept
 from shared.http.door.call import Call, late
 from shared.http.door.resolver import current, resolver, serve
 from shared.http.door.validation import validated
-from shared.http.resources.catalogue.request import ProductBody, SkuPath, StockBody
+from shared.http.resources.product.request import ProductBody, SkuPath
+from shared.http.resources.stock.request import StockBody
 from shared.usecases.intake.keep_catalogue import put_product, put_stock, read_product, read_stock
 
 app = resolver(lambda: bootstrap.services())

@@ -8,8 +8,8 @@ from shared.http.door.answers import respond, shown, terms_now
 from shared.http.door.call import Call, Late
 from shared.http.door.measured import Measured
 from shared.http.door.resolver import open_call, resolver, serve
+from shared.http.resources.confirmation.request import ConfirmationBody
 from shared.http.resources.confirmation.view import confirmation_view
-from shared.http.resources.decision.request import ConfirmationBody
 from shared.ports.stores import Answer
 from shared.usecases.confirming.confirm_change import (
     Confirmation,

@@ -6,11 +6,13 @@ from shared import bootstrap
 from shared.domain.refusal import Refusal
 from shared.http.door.answers import listed, shown
 from shared.http.door.resolver import current, resolver, serve
-from shared.http.parts.queries import ChangesQuery, LogQuery, OrdersQuery
 from shared.http.resources.asset.view import asset_view
+from shared.http.resources.change.request import ChangesQuery
 from shared.http.resources.change.view import change_view
-from shared.http.resources.history.view import log_view
-from shared.http.resources.order.view import order_view, order_view_in_list, version_view
+from shared.http.resources.history.request import LogQuery
+from shared.http.resources.history.view import log_view, version_view
+from shared.http.resources.order.request import OrdersQuery
+from shared.http.resources.order.view import order_view, order_view_in_list
 from shared.ports.stores import Page
 from shared.usecases.core.access import read_change, read_order
 from shared.usecases.fulfilling.activate_order import read_assets

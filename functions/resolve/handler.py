@@ -5,7 +5,8 @@ from aws_lambda_powertools.event_handler import Response
 from shared import bootstrap
 from shared.http.door.answers import change_now, respond
 from shared.http.door.resolver import current, resolver, serve
-from shared.http.resources.decision.request import ResolutionBody, SettlementBody
+from shared.http.resources.resolution.request import ResolutionBody
+from shared.http.resources.settlement.request import SettlementBody
 from shared.usecases.refunding.resolve_fallout import resolve_fallout
 from shared.usecases.refunding.settle_by_hand import settle_by_hand
 

@@ -1,4 +1,4 @@
-"""The data of each event, as typed models. The events themselves are made in `shared/domain/change/events.py`."""
+"""Models the data of each event; the events themselves are made in `shared/domain/change/events.py`."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""One example of each event, as a subscriber finds it under `detail`."""
+"""Gives one example of each event, as a subscriber finds it under `detail`."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What events are made of."""
+"""Models the parts that events are made of."""
 
 from datetime import datetime
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""What subscribers may rely on: a typed model for the data of each event, from which the JSON Schemas are generated.
+"""Generates the JSON Schemas that subscribers may rely on from a typed model for the data of each event.
 
 Additive changes keep an event's version, so a schema allows fields that it does not know. A test holds the models and
 the events that are made (`shared/domain/change/events.py`) together.
@@ -15,34 +15,10 @@ from shared.domain.change.events import EventType
 Json = dict[str, Any]
 
 
-DATA: dict[EventType, type[data.Data]] = {
-    "OrderReceived": data.OrderReceived,
-    "AmendmentStarted": data.AmendmentStarted,
-    "AmendmentSubmitted": data.AmendmentSubmitted,
-    "AmendmentUndone": data.AmendmentUndone,
-    "OrderAmended": data.OrderAmended,
-    "CancellationRequested": data.CancellationRequested,
-    "CancellationWithdrawn": data.CancellationWithdrawn,
-    "OrderCancelled": data.OrderCancelled,
-    "OrderLinesCancelled": data.OrderLinesCancelled,
-    "ConfirmationRequested": data.ConfirmationRequested,
-    "ConfirmationDecided": data.ConfirmationDecided,
-    "ApprovalRequested": data.ApprovalRequested,
-    "ApprovalReminded": data.ApprovalReminded,
-    "ApprovalEscalated": data.ApprovalEscalated,
-    "ApprovalDecided": data.ApprovalDecided,
-    "ChangeExpired": data.ChangeExpired,
-    "RefundRequested": data.RefundRequested,
-    "RefundSettled": data.RefundSettled,
-    "RefundFailed": data.RefundFailed,
-    "AuthorisationReductionRequested": data.AuthorisationReductionRequested,
-    "AuthorisationReduced": data.AuthorisationReduced,
-    "ChangeFellOut": data.ChangeFellOut,
-    "StockReleased": data.StockReleased,
-    "FulfilmentRecorded": data.FulfilmentRecorded,
-    "AssetsChanged": data.AssetsChanged,
-    "CustomerErased": data.CustomerErased,
-}
+TYPES: tuple[EventType, ...] = get_args(EventType)
+
+DATA: dict[EventType, type[data.Data]] = {type_: getattr(data, type_) for type_ in TYPES}
+"""The model of an event's data is the class of `data.py` that has the event's name."""
 
 
 def detail_model(type_: EventType, version: int = 1) -> type[BaseModel]:
@@ -57,6 +33,3 @@ def detail_model(type_: EventType, version: int = 1) -> type[BaseModel]:
 def schema_of(type_: EventType) -> Json:
     """The JSON Schema (2020-12) of an event's `detail`."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **detail_model(type_).model_json_schema()}
-
-
-TYPES: tuple[EventType, ...] = get_args(EventType)

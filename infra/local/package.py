@@ -1,30 +1,18 @@
-"""Package the application for the emulator: what `sam package` does, with source only.
-
-The emulator runs functions on the runner's own Python, which has their requirements already; a zip with dependencies
-inside makes a cold call ten times slower.
-"""
+"""Packages the application for the emulator as `sam package` does, with source only."""
 
 import hashlib
-import importlib.util
-import io
 import json
-import os
-import py_compile
 import re
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from py_compile import PycInvalidationMode
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
 from samtranslator.yaml_helper import yaml_parse
 
-SOURCE = ("functions", "shared")
-POLICIES = "POLICIES"
-"""The environment variable that names a folder of policy documents to run with instead of those that ship."""
+from infra.local.source import source_zip
+
 FUNCTION, STATE_MACHINE = "AWS::Serverless::Function", "AWS::Serverless::StateMachine"
 
 # Fields of the Amazon States Language that hold a number. YAML substitutes text, so there a `${Name}` becomes one by
@@ -53,7 +41,7 @@ def package(root: Path, upload: Upload) -> Package:
     """
     text = (root / "template.yaml").read_text()
     copy = yaml_parse(text)
-    code = _upload(upload, _source_zip(root), ".zip")
+    code = _upload(upload, source_zip(root), ".zip")
     functions = copy.get("Globals", {}).get("Function", {})
     if "CodeUri" in functions:
         functions["CodeUri"] = code
@@ -74,41 +62,3 @@ def asl_json(definition: str) -> str:
 
 def _upload(upload: Upload, content: bytes, suffix: str) -> str:
     return upload(hashlib.sha256(content).hexdigest()[:32] + suffix, content)
-
-
-def _source_zip(root: Path) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for path in _source_files(root):
-            name = path.relative_to(root)
-            archive.writestr(zipfile.ZipInfo(str(name)), _instead_of(name, path).read_bytes())
-            if path.suffix == ".py":
-                cached = Path(importlib.util.cache_from_source(str(name)))
-                archive.writestr(zipfile.ZipInfo(str(cached)), _compiled(path, name))
-    return buffer.getvalue()
-
-
-def _instead_of(name: Path, path: Path) -> Path:
-    """A policy document of the folder that the environment names, where there is one; else the file itself."""
-    other = Path(os.environ.get(POLICIES, "")) / name.name
-    return other if POLICIES in os.environ and name.parent == Path("shared/policies") and other.exists() else path
-
-
-def _source_files(root: Path) -> Iterator[Path]:
-    for folder in SOURCE:
-        for path in sorted((root / folder).rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                yield path
-
-
-def _compiled(path: Path, name: Path) -> bytes:
-    """Compile ahead, for a function's every new process would otherwise do it again in a folder of its own.
-
-    Unchecked (PEP 552): nobody edits a file inside the zip, and its times say nothing.
-    """
-    with TemporaryDirectory() as folder:
-        target = Path(folder) / "code.pyc"
-        py_compile.compile(
-            str(path), str(target), str(name), doraise=True, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH
-        )
-        return target.read_bytes()

@@ -1,21 +1,22 @@
-"""The OpenAPI 3.1 document, built from the route table, the request and reply models and the table of problems."""
+"""Builds the OpenAPI 3.1 document from the routes' rows, what stands beside them, and the table of problems."""
 
 import json
 import tomllib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
 from infra.openapi.headers import problem_headers, reply_headers, request_headers, takes_key
-from infra.openapi.operation import Operation
 from infra.openapi.operations import OPERATIONS
 from infra.openapi.parameters import path_parameters, query_parameters
-from infra.openapi.refusals import FIELDS
 from infra.openapi.schemas import ref, schemas_of
 from shared.http.door.problem_types import PROBLEMS, type_uri
-from shared.http.door.routes import ROUTES, Route
-from shared.http.parts.other_replies import ProblemReply
+from shared.http.door.route import Route
+from shared.http.parts.document import FIELDS, Operation
+from shared.http.resources.problem.reply import ProblemReply
+from shared.http.routes import ROUTES
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,12 +25,12 @@ Json = dict[str, Any]
 _FOR_ALL = ("too-busy", "too-many-requests", "internal-error", "timeout")
 
 
-def document() -> Json:
-    """The whole document, with everything in a fixed order."""
+def document(routes: Iterable[Route] = ROUTES, operations: Mapping[Route, Operation] = OPERATIONS) -> Json:
+    """The whole document, with everything in a fixed order: paths as `routes` has them, schemas by name."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     paths: Json = {}
-    for route in ROUTES:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, OPERATIONS[route.method, route.path])
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, operations[route])
     return {
         "openapi": "3.1.0",
         "info": {"title": "Inflight", "version": project["version"], "description": project["description"]},
@@ -37,7 +38,7 @@ def document() -> Json:
         "paths": paths,
         "components": {
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
-            "schemas": _schemas(),
+            "schemas": _schemas(operations.values()),
         },
     }
 
@@ -113,9 +114,9 @@ def _problem(status: int, codes: list[str]) -> Json:
     return described | ({"headers": headers} if headers else {})
 
 
-def _schemas() -> Json:
+def _schemas(operations: Iterable[Operation]) -> Json:
     models: dict[type[BaseModel], None] = {ProblemReply: None}
-    for operation in OPERATIONS.values():
+    for operation in operations:
         models |= {model: None for replies, _ in operation.replies.values() for model in replies}
         models |= {operation.body: None} if operation.body else {}
     return schemas_of(models)

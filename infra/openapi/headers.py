@@ -1,19 +1,14 @@
-"""The headers that the OpenAPI document names: what requests take, and what replies carry."""
+"""Describes the headers that requests take and replies carry."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from infra.openapi.operation import Operation
 from shared.http.door.call import MAX_KEY
-from shared.http.door.routes import Route
-from shared.http.resources.plan.reply import PlanReply
-from shared.http.resources.policy.reply import PolicyTrialReply
+from shared.http.door.route import Route
+from shared.http.parts.document import Operation
 from shared.usecases.core.transact import KEY_LIFETIME
 
 Json = dict[str, Any]
-
-PREVIEWS = (PlanReply, PolicyTrialReply)
-"""Replies to a `dry_run`: nothing was kept, so they carry no ETag."""
 
 _OF_PROBLEMS = {
     401: ("WWW-Authenticate", "How to come back: signed in, or signed in better (RFC 9470)."),
@@ -35,7 +30,7 @@ _KEY = {
 
 def request_headers(route: Route, operation: Operation) -> Iterable[Json]:
     """If-Match, where the route compares ETags, and Idempotency-Key, where a repeated request is known."""
-    preview = operation.query is not None and "dry_run" in operation.query.model_fields
+    preview = operation.preview is not None
     if route.needs_if_match:
         words = "The order's ETag, as read, quotes included."
         yield _if_match('"1.0"', f"{words} Not needed with `dry_run=true`." if preview else words, required=not preview)
@@ -47,15 +42,18 @@ def request_headers(route: Route, operation: Operation) -> Iterable[Json]:
 
 
 def takes_key(route: Route, operation: Operation) -> bool:
-    """What comes in its sender's own form, signed, has keys of its own; what keeps nothing needs none."""
+    """Whether a route takes an Idempotency-Key.
+
+    A request in its sender's own form, signed, has keys of its own; one that keeps nothing needs none.
+    """
     return route.mutates and operation.keeps and not (route.public and operation.any_body)
 
 
 def reply_headers(operation: Operation, status: int) -> Json:
-    """What a success carries. One that is no preview always carries its ETag, if the operation has any; what is like
+    """The headers of a success. One that is no preview always carries its ETag, if the operation has any; what is like
     the reply for a new thing says where that stands."""
     models, _ = operation.replies[status]
-    of_preview = [model in PREVIEWS for model in models]
+    of_preview = [model is operation.preview for model in models]
     headers: Json = {}
     if operation.etag and not all(of_preview):
         words = f"{operation.etag} Not sent with `dry_run=true`." if any(of_preview) else operation.etag
@@ -66,7 +64,7 @@ def reply_headers(operation: Operation, status: int) -> Json:
 
 
 def problem_headers(status: int) -> Json:
-    """What a refusal of this status carries."""
+    """The headers of a refusal of this status."""
     if status not in _OF_PROBLEMS:
         return {}
     name, words = _OF_PROBLEMS[status]

@@ -1,14 +1,14 @@
-"""The parameters in paths and queries as the OpenAPI document lists them."""
+"""Lists the parameters in paths and queries."""
 
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
-from infra.openapi.operation import Operation
 from infra.openapi.schemas import without_title
 from shared.domain.policy.documents.registry import PolicyName
 from shared.domain.policy.subjects import Approver
-from shared.http.door.routes import Route
+from shared.http.door.route import Route
+from shared.http.parts.document import Operation
 
 Json = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""The schemas of requests and replies, as pydantic makes them, with what only policy knows in words."""
+"""Makes the schemas of requests and replies with pydantic, and adds in words what only policy knows."""
 
 import json
 import re

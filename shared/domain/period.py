@@ -1,4 +1,4 @@
-"""The period that a report is about: bounded, so that a report is."""
+"""Bounds the times that are read from outside, and the period that a report covers."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,6 +7,9 @@ from shared.domain.refusal import Refusal
 
 LONGEST = timedelta(days=92)
 USUAL = timedelta(days=30)
+
+YEARS = range(1900, 3000)
+"""Of whatever is read from outside: far from the calendar's end, so that periods can be counted beyond any day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

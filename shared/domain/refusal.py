@@ -13,6 +13,11 @@ class Violation:
     pointer: str = ""
 
 
+def escaped(name: str) -> str:
+    """A name as one step of a JSON Pointer (RFC 6901 §3): `a/b` is written `a~1b`."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
 class Refusal(Exception):
     """A request that the domain answers with no. `code` is stable and becomes the problem `type` of the reply."""
 

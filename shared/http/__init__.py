@@ -1,1 +1,1 @@
-"""HTTP in one place each: routes and who may use them, request models, views, problems, the order of checks."""
+"""Holds everything that knows HTTP: who may use a route, request models, views, problems, and the order of checks."""

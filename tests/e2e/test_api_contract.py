@@ -10,7 +10,7 @@ import pytest
 from requests import Session
 from schemathesis import Case, Response
 
-from shared.http.door.routes import ROUTES
+from shared.http.routes import ROUTES
 from tests.e2e.portal import Portal, a_line, to_price, to_quantity, units
 from tests.e2e.service import Service, running
 from tests.fuzz.document import NAMES, Place, cases, checks_of, hold, loaded, request_of

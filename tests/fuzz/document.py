@@ -17,7 +17,7 @@ from schemathesis import Case, GenerationMode, checks
 from schemathesis.config import SchemathesisConfig
 from schemathesis.schemas import APIOperation
 
-from shared.http.door.routes import ROUTES, Route
+from shared.http.routes import ROUTES
 from tests.support.effort import times
 
 Json = dict[str, Any]
@@ -63,11 +63,7 @@ def loaded(document: Json) -> dict[str, APIOperation]:
     return {each.ok().label: each.ok() for each in schema.get_all_operations()}
 
 
-def name(route: Route) -> str:
-    return f"{route.method} {route.path}"
-
-
-NAMES = [name(route) for route in ROUTES]
+NAMES = [route.name for route in ROUTES]
 
 
 @st.composite

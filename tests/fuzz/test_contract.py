@@ -8,14 +8,14 @@ from schemathesis import Case, GenerationMode, Response
 
 from infra.openapi.document import document
 from infra.openapi.operations import OPERATIONS as DESCRIBED
-from shared.http.door.routes import ROUTES, route_of
-from tests.fuzz.document import NAMES, cases, checks_of, hold, loaded, name, objects_in, request_of
+from shared.http.routes import ROUTES, route_of
+from tests.fuzz.document import NAMES, cases, checks_of, hold, loaded, objects_in, request_of
 from tests.fuzz.world import CALLERS, Fuzzed, fuzzed
 
 ADMITTED, TURNED_AWAY, UNKNOWN_FIELDS = 12, 2, 6
 """Examples for callers whom the route lets in, and for those whom it turns away whatever they send."""
 OPERATIONS = loaded(document())
-WITH_BODY = [name(route) for route in ROUTES if DESCRIBED[route.method, route.path].body]
+WITH_BODY = [route.name for route in ROUTES if DESCRIBED[route].body]
 
 
 @pytest.fixture(scope="module")

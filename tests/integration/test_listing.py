@@ -17,7 +17,9 @@ from shared.domain.change.states import ChangeStatus
 from shared.domain.order.line import FulfilmentEvent
 from shared.domain.order.order import Order
 from shared.domain.order.states import order_status
-from shared.http.parts.queries import PERIOD, ChangesQuery, Listing, OrdersQuery
+from shared.http.parts.listing import PERIOD, Listing
+from shared.http.resources.change.request import ChangesQuery
+from shared.http.resources.order.request import OrdersQuery
 from shared.ports.stores import Filter, Page
 from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
 from tests.fakes import World, a_world, an_order

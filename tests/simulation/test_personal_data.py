@@ -25,7 +25,7 @@ from shared.adapters import clients as aws
 from shared.adapters.dynamodb import rows
 from shared.adapters.dynamodb.items import item
 from shared.adapters.gateways.common.signatures import signature_of
-from shared.http.door.routes import ROUTES
+from shared.http.routes import ROUTES
 from shared.usecases.core.access import Principal
 from tests.fakes.builders import AGENT, CUSTOMER, CUSTOMER_2, MANAGER, OPERATOR, SERVICE
 from tests.simulation.clients import an_order

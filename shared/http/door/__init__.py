@@ -1,1 +1,1 @@
-"""The way in and out of every HTTP function: routes, checks in their order, problems, answers."""
+"""Lets requests in and replies out for every HTTP function: routes, checks in their order, problems, answers."""

@@ -13,10 +13,11 @@ from shared.domain.policy.policy import Policy
 from shared.http.door.jsontext import dumps
 from shared.http.parts.view import Json
 from shared.http.resources.asset.view import asset_view
-from shared.http.resources.catalogue.view import product_view, stock_view
 from shared.http.resources.change.view import change_view
 from shared.http.resources.confirmation.view import confirmation_view
 from shared.http.resources.order.view import order_view
+from shared.http.resources.product.view import product_view
+from shared.http.resources.stock.view import stock_view
 from shared.ports.stores import Answer, Page
 
 T = TypeVar("T")

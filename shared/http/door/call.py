@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from shared.domain.canonical import canonical, sha256
 from shared.domain.refusal import Refusal
 from shared.http.door import jsontext
-from shared.http.door.routes import Route
+from shared.http.door.route import Route
 from shared.http.door.validation import Model, validated
 from shared.http.identity.principal import principal_of
 from shared.ports.stores import Render, RequestKey

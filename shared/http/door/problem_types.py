@@ -1,4 +1,4 @@
-"""Every problem that a reply can name: code → status and title. The OpenAPI document lists them from here."""
+"""Lists every problem that a reply can name: code → status and title. The OpenAPI document lists them from here."""
 
 from typing import NamedTuple
 

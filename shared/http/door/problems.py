@@ -1,4 +1,4 @@
-"""The only place where errors meet HTTP: what a refusal, a conflict or a fault looks like to the caller (RFC 9457)."""
+"""Renders refusals, conflicts and faults as problems (RFC 9457); errors meet HTTP nowhere else."""
 
 import traceback
 from typing import Any
@@ -75,7 +75,7 @@ def _headers(refusal: Refusal, status: int) -> dict[str, str | list[str]]:
 
 
 def _challenge(refusal: Refusal) -> str:
-    """How to come back: signed in, or signed in better (RFC 9470 §3)."""
+    """Tells the caller to come back signed in, or signed in better (RFC 9470 §3)."""
     if refusal.code != "step-up-required":
         return "Bearer"
     error, age = 'Bearer error="insufficient_user_authentication"', refusal.extra["max_age"]
@@ -93,7 +93,7 @@ def _is_throttling(error: Exception) -> bool:
 
 
 def _log(error: Exception) -> None:
-    """What failed and where. An error's own words may quote what somebody sent, so they stay out."""
+    """Logs what failed and where. An error's own words may quote what somebody sent, so they stay out."""
     where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
     reply = getattr(error, "response", None)
     code = reply.get("Error", {}).get("Code") if isinstance(reply, dict) else None

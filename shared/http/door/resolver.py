@@ -1,4 +1,4 @@
-"""The front door of every HTTP function: routing, access, CORS, and one way for errors to leave."""
+"""Admits requests to every HTTP function: it routes, checks access, answers CORS, and renders every error one way."""
 
 import os
 from collections.abc import Callable
@@ -16,7 +16,8 @@ from shared.http.door.answers import respond
 from shared.http.door.call import Call, Late, call_of
 from shared.http.door.preconditions import check_earlier
 from shared.http.door.problems import problem_of
-from shared.http.door.routes import Route, route_of
+from shared.http.door.route import Route
+from shared.http.routes import route_of
 from shared.ports.services import Services
 from shared.usecases.core.access import Principal
 

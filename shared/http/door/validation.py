@@ -1,11 +1,11 @@
-"""Request models applied to what came in: pydantic's complaints become violations with our codes and pointers."""
+"""Applies request models to what came in; pydantic's complaints become violations with our codes and pointers."""
 
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from shared.domain.refusal import Refusal, Violation
+from shared.domain.refusal import Refusal, Violation, escaped
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -71,7 +71,7 @@ def validated(model: type[Model], value: object) -> Model:
 
 
 def violations_of(error: ValidationError, value: object) -> tuple[Violation, ...]:
-    """What pydantic found wrong with `value`, with our codes and pointers into it; some at least."""
+    """Lists what pydantic found wrong with `value`, with our codes and pointers into it; never empty."""
     # Pydantic also calls a list too short whose entries are all wrong.
     told = [each for each in error.errors() if each["type"] != "too_short" or not each["input"]]
     return tuple(_violation(each, value) for each in told[:MAX_TOLD])
@@ -102,7 +102,7 @@ def _pointer(loc: tuple[int | str, ...], value: object) -> tuple[str, str]:
     for step in loc:
         if isinstance(value, dict) and step not in value and step == value.get("op"):
             continue
-        parts.append(str(step).replace("~", "~0").replace("/", "~1"))
+        parts.append(escaped(str(step)))
         value = _inside(value, step)
     names = [part for part in parts if not part.isdigit()]
     return "".join(f"/{part[:100]}" for part in parts), names[-1] if names else ""

@@ -1,1 +1,1 @@
-"""From a bearer token to a principal."""
+"""Turns a bearer token into a principal."""

@@ -1,4 +1,4 @@
-"""Whom a token speaks of: from the claims of a token that holds to a principal.
+"""Reads from the claims of a token that holds whom it speaks of.
 
 Cognito names its claims as the defaults do; another OpenID Connect issuer's go by parameters.
 """

@@ -1,4 +1,4 @@
-"""The issuer's public keys, fetched when needed and kept for a while."""
+"""Fetches the issuer's public keys when they are needed, and keeps them for a while."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""From a token's claims to the gateway's authorizer context, and from there to who is asking."""
+"""Carries a principal through the gateway's flat authorizer context, and reads it back on the other side."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""How well somebody has proved who they are, by the claims of their token."""
+"""Reads from a token's claims how well somebody has proved who they are."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Bearer tokens: whether one proves anything (RFC 7519, and RFC 8725 on how they are forged)."""
+"""Verifies bearer tokens (RFC 7519, and RFC 8725 on how they are forged)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ MAX_LENGTH = 8192
 MAX_SUBJECT = 255
 """Characters of `sub` (OpenID Connect Core §2)."""
 TYPES = (None, "jwt", "at+jwt", "application/at+jwt")
-"""What a token's header may call it: no logout token, no security event (RFC 8725 §3.11)."""
+"""The types that a token's header may name: a logout token or a security event is refused (RFC 8725 §3.11)."""
 TIMES = ("iat", "exp", "nbf", "auth_time")
 
 
@@ -26,7 +26,7 @@ class TokenRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """Who must have issued a token, for whom (one of `audiences` is enough), and how its claims are read."""
+    """Verifies tokens of one issuer that are for one of `audiences`, and reads their claims."""
 
     keys: Keys
     issuer: str

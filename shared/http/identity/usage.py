@@ -1,4 +1,4 @@
-"""Which usage plan a caller's requests count on: API Gateway throttles the callers of one kind together."""
+"""Chooses the usage plan that a caller's requests count on: API Gateway throttles the callers of one kind together."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ Plan = Literal["customers", "staff", "services"]
 
 
 def plan_of(principal: Principal) -> Plan:
-    """Who is staff as well counts as that; who has no role at all counts among the many."""
+    """Callers who are staff as well count as staff; those without any role count among the many."""
     if "service" in principal.roles:
         return "services"
     return "staff" if principal.roles - {"customer"} else "customers"

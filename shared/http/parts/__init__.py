@@ -1,1 +1,1 @@
-"""The parts that requests, replies and views are made of."""
+"""Holds the parts that requests, replies and views of several resources are made of."""

@@ -1,4 +1,4 @@
-"""A postal address as requests bring it."""
+"""Reads a postal address as requests bring it."""
 
 from shared.domain.order import party
 from shared.http.parts.fields import Country, Given, Text, Word

@@ -1,4 +1,4 @@
-"""The kinds of fields that requests have, each refusing what it is not with a code of its own."""
+"""Defines the kinds of fields that requests have; each refuses what it is not with a code of its own."""
 
 import re
 from collections.abc import Callable
@@ -20,11 +20,12 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from shared.domain.intake.ids import ID
+from shared.domain.period import YEARS
+
 MAX_UNITS = 1_000_000_000
 """No line or stock level holds more; far below what a DynamoDB number holds."""
 
-
-FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 Moment = TypeVar("Moment", date, datetime)
 
@@ -89,9 +90,8 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def _in_our_times(day: Moment) -> Moment:
-    """Far from the calendar's end, so that periods can be counted beyond any day."""
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        refuse("out-of-range", f"Years are {FIRST_YEAR} to {LAST_YEAR}.")
+    if day.year not in YEARS:
+        refuse("out-of-range", f"Years are {YEARS[0]} to {YEARS[-1]}.")
     return day
 
 
@@ -145,7 +145,7 @@ Rate = Annotated[
 Flag = StrictBool
 QueryFlag = Annotated[bool, BeforeValidator(_said)]
 
-Id = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:/ -]+$")]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=f"^{ID}$")]
 
 
 _DECIMAL = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?")

@@ -1,4 +1,4 @@
-"""Money as requests bring it: a decimal string and its currency, never a JSON number."""
+"""Reads money as requests bring it: a decimal string and its currency, never a JSON number."""
 
 from typing import Annotated
 

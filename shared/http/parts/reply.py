@@ -1,4 +1,4 @@
-"""What replies are made of."""
+"""Documents the parts that replies are made of: money, addresses, lists."""
 
 from datetime import datetime
 from typing import Annotated, Generic, TypeVar
@@ -49,10 +49,6 @@ class WholeOf(Reply, Generic[T]):
 
 
 Stamp = datetime
-
-
-class Health(Reply):
-    status: str = "ok"
 
 
 class ProblemDetail(Reply):

@@ -1,4 +1,4 @@
-"""Money, times and addresses as replies show them."""
+"""Shows money, times and addresses in replies."""
 
 from collections.abc import Mapping
 from dataclasses import asdict

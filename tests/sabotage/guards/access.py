@@ -5,7 +5,7 @@ from tests.sabotage.guard import Guard, guard
 _ACCESS = "shared/usecases/core/access.py"
 _APPROVING = "shared/usecases/approving/approver_check.py"
 _DECIDE = "shared/usecases/approving/decide_change.py"
-_ROUTES = "shared/http/door/routes.py"
+_RESOURCES = "shared/http/resources"
 _TOKENS = "shared/http/identity/tokens.py"
 _CALL = "shared/http/door/call.py"
 _SIGNATURES = "shared/adapters/gateways/common/signatures.py"
@@ -87,19 +87,19 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "a customer lists their own",
-        "shared/http/parts/queries.py",
+        "shared/http/parts/listing.py",
         '            values["customer_id"] = principal.customer_id\n',
         "",
     ),
     guard(
         "a customer who asks for another's lists nothing",
-        "shared/http/parts/queries.py",
+        "shared/http/parts/listing.py",
         'if values.get("customer_id", principal.customer_id) != principal.customer_id:',
         "if False:",
     ),
     guard(
         "a customer without an id lists nothing",
-        "shared/http/parts/queries.py",
+        "shared/http/parts/listing.py",
         "            if principal.customer_id is None:\n"
         '                raise Refusal("forbidden", "Your token names no customer whose orders these could be.")\n',
         "",
@@ -121,31 +121,46 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "the log is the staff's",
-        _ROUTES,
-        '_get("/orders/{order_id}/log", STAFF)',
-        '_get("/orders/{order_id}/log", READERS)',
+        f"{_RESOURCES}/history/routes.py",
+        '/log", "read", roles=STAFF)',
+        '/log", "read", roles=READERS)',
     ),
-    guard("activating is not a customer's", _ROUTES, '/activate", ACTIVATORS)', '/activate", READERS)'),
-    guard("resolving is an operator's", _ROUTES, '/resolutions", OPERATORS)', '/resolutions", STAFF)'),
-    guard("settling by hand is for who pays", _ROUTES, '/settlements", PAYERS)', '/settlements", STAFF)'),
-    guard("acknowledging needs its scope", _ROUTES, 'OPERATORS, "acknowledgements")', 'OPERATORS, "channels")'),
+    guard("activating is not a customer's", f"{_RESOURCES}/asset/routes.py", "roles=ACTIVATORS)", "roles=READERS)"),
+    guard(
+        "resolving is an operator's",
+        f"{_RESOURCES}/resolution/routes.py",
+        "roles=OPERATORS)",
+        'roles=OPERATORS | {"agent", "lead", "manager", "finance"})',
+    ),
+    guard(
+        "settling by hand is for who pays",
+        f"{_RESOURCES}/settlement/routes.py",
+        "roles=PAYERS)",
+        'roles=PAYERS | {"agent", "lead", "manager"})',
+    ),
+    guard(
+        "acknowledging needs its scope",
+        f"{_RESOURCES}/acknowledgement/routes.py",
+        'scope="acknowledgements"',
+        'scope="channels"',
+    ),
     guard(
         "intake needs its scope",
-        _ROUTES,
-        '_post("/orders", scope="channels")',
-        '_post("/orders", READERS, scope="channels")',
+        f"{_RESOURCES}/order/routes.py",
+        '"/orders", "intake", scope="channels")',
+        '"/orders", "intake", roles=READERS, scope="channels")',
     ),
     guard(
         "an amendment needs an If-Match",
-        _ROUTES,
-        '/amendments{path}", roles=AMENDERS, needs_if_match=True)',
-        '/amendments{path}", roles=AMENDERS)',
+        f"{_RESOURCES}/amendment/routes.py",
+        "owned=True, needs_if_match=True)",
+        "owned=True)",
     ),
     guard(
         "a cancellation needs an If-Match",
-        _ROUTES,
-        "path=path, roles=AMENDERS, needs_if_match=True)",
-        "path=path, roles=AMENDERS)",
+        f"{_RESOURCES}/cancellation/routes.py",
+        "owned=True, needs_if_match=True)",
+        "owned=True)",
     ),
     guard("a token is a bearer's", _TOKENS, 'if scheme.lower() != "bearer":', "if False:"),
     guard(

@@ -8,39 +8,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from shared.http.door.routes import ROUTES
 from shared.http.identity.principal import context_of
+from shared.http.routes import ROUTES
 from shared.usecases.core.access import Principal
 
 EXAMPLES = Path(__file__).parents[3] / "infra/examples"
-
-FUNCTIONS = {
-    "/openapi.json": "docs",
-    "/health": "docs",
-    "/products/{sku}": "catalogue",
-    "/stock/{sku}": "catalogue",
-    "/orders/{order_id}/fulfilments": "fulfilments",
-    "/orders/{order_id}/payments": "fulfilments",
-    "/channels/{channel}/orders": "intake",
-    "/changes/{change_id}/decisions": "decide",
-    "/callbacks/{gateway}": "callback",
-    "/changes/{change_id}/acknowledgements": "acknowledge",
-    "/confirmations/{token}": "confirm",
-    "/changes/{change_id}/resolutions": "resolve",
-    "/changes/{change_id}/refunds/{refund_id}/settlements": "resolve",
-    "/customers/{customer_id}/erasures": "erase",
-    "/delegations": "delegate",
-    "/delegations/{role}": "delegate",
-    "/delegations/{role}/end": "delegate",
-    "/reports/approvals": "report",
-    "/reports/false-rejects": "report",
-    "/policies": "policies",
-    "/policies/{name}": "policies",
-    "/policies/{name}/versions": "policies",
-    "/policies/{name}/versions/{version}": "policies",
-    "/policies/{name}/versions/{version}/decisions": "policies",
-    "/policies/{name}/replay": "policies",
-}
 
 
 @dataclass(frozen=True)
@@ -101,11 +73,9 @@ CONTEXT = SimpleNamespace(
 
 
 def app_of(method: str, resource: str) -> Any:
-    name = FUNCTIONS.get(resource)
-    if name is None:
-        by_part = {"/amendments": "amend", "/cancellations": "cancel"}
-        named = next((function for part, function in by_part.items() if part in resource), None)
-        name = named or ("intake" if method == "POST" else "read")
+    """The handler of the route's function; of another method's, or of `read`, where there is no such route."""
+    fitting = sorted((route for route in ROUTES if route.path == resource), key=lambda route: route.method != method)
+    name = fitting[0].function if fitting else "read"
     return importlib.import_module(f"functions.{name}.handler").handler
 
 

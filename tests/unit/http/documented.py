@@ -8,10 +8,12 @@ from pydantic import BaseModel
 
 from infra.openapi.document import codes_of
 from infra.openapi.headers import problem_headers, reply_headers
-from infra.openapi.operation import Operation
 from infra.openapi.operations import OPERATIONS
-from shared.http.door.routes import route_of
-from shared.http.parts.other_replies import ProblemReply
+from shared.http.door.call import Call
+from shared.http.door.route import Route
+from shared.http.parts.document import Operation
+from shared.http.resources.problem.reply import ProblemReply
+from shared.http.routes import BY_NAME
 from tests.unit.http.client import Client, Reply, resource_of
 
 HEADERS = frozenset({"ETag", "Location", "Retry-After", "WWW-Authenticate"})
@@ -20,28 +22,40 @@ HEADERS = frozenset({"ETag", "Location", "Retry-After", "WWW-Authenticate"})
 
 @pytest.fixture(autouse=True)
 def documented(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every reply of a test fits the models, every problem's code is one that its route documents, and headers are
-    sent where they are declared, and nowhere else."""
-    send = Client.send
+    """Every reply of a test fits the models, every problem's code is one that its route documents, headers are sent
+    where they are declared and nowhere else, and a handler reads the very models that are documented."""
+    send, body, parameters = Client.send, Call.body, Call.parameters
 
     def checked(self: Client, method: str, path: str, body: Any, **headers: str) -> Reply:
         reply = send(self, method, path, body, **headers)
         resource = resource_of(method, path.partition("?")[0])[0]
-        operation = OPERATIONS.get((method, resource))
-        if operation is None:
+        route = BY_NAME.get(f"{method} {resource}")
+        if route is None:
             return reply
         if reply.status >= 400:
-            _check_problem(reply, _codes(method, resource))
+            _check_problem(reply, _codes(route))
         else:
-            _check_success(reply, operation)
+            _check_success(reply, OPERATIONS[route])
         return reply
 
+    def read_body(self: Call, model: Any, *, optional: bool = False) -> Any:
+        operation = OPERATIONS.get(self.route)
+        assert operation is None or operation.any_body or (operation.body, operation.optional_body) == (model, optional)
+        return body(self, model, optional=optional)
+
+    def read_query(self: Call, model: Any) -> Any:
+        operation = OPERATIONS.get(self.route)
+        assert operation is None or operation.query is model
+        return parameters(self, model)
+
     monkeypatch.setattr(Client, "send", checked)
+    monkeypatch.setattr(Call, "body", read_body)
+    monkeypatch.setattr(Call, "parameters", read_query)
 
 
 @cache
-def _codes(method: str, resource: str) -> frozenset[str]:
-    return frozenset(codes_of(route_of(method, resource), OPERATIONS[method, resource]))
+def _codes(route: Route) -> frozenset[str]:
+    return frozenset(codes_of(route, OPERATIONS[route]))
 
 
 def _check_problem(reply: Reply, codes: frozenset[str]) -> None:

@@ -1,5 +1,6 @@
 """Who may use which route: one table, which the template, the handlers and the OpenAPI document agree with."""
 
+from operator import attrgetter
 from typing import get_args
 
 import pytest
@@ -8,8 +9,9 @@ from infra.openapi.document import codes_of
 from infra.openapi.operations import OPERATIONS
 from shared.domain.policy.subjects import Role
 from shared.http.door.problem_types import PROBLEMS
-from shared.http.door.routes import ROUTES, Route, Scope, route_of
+from shared.http.door.route import Route, Scope
 from shared.http.identity.principal import context_of, principal_of
+from shared.http.routes import ROUTES, route_of
 from shared.usecases.core.access import Principal
 from tests.fakes import World
 from tests.support.template import resources
@@ -17,6 +19,7 @@ from tests.unit.http.client import Client
 
 ROLES: tuple[Role, ...] = get_args(Role)
 SCOPES: tuple[str, ...] = get_args(Scope)
+NAME = attrgetter("name")
 GUARDED = [route for route in ROUTES if not route.public]
 
 
@@ -30,29 +33,25 @@ def called(route: Route, principal: Principal) -> int:
     return Client(principal).send(route.method, path, {} if route.mutates else None).status
 
 
-def name(route: Route) -> str:
-    return f"{route.method} {route.path}"
-
-
-@pytest.mark.parametrize("route", GUARDED, ids=name)
+@pytest.mark.parametrize("route", GUARDED, ids=NAME)
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_gets_past_the_door_exactly_where_the_table_lets_it(world: World, route: Route, role: Role) -> None:
     assert (called(route, someone(role)) != 403) == (role in route.roles)
 
 
-@pytest.mark.parametrize("route", GUARDED, ids=name)
+@pytest.mark.parametrize("route", GUARDED, ids=NAME)
 def test_a_service_gets_in_by_the_route_s_own_scope_only(world: World, route: Route) -> None:
     others = tuple(scope for scope in SCOPES if scope != route.scope)
     assert (called(route, someone("service", others)) != 403) == ("service" in route.roles)
     assert (called(route, someone("service", SCOPES)) != 403) == ("service" in route.roles or route.scope is not None)
 
 
-@pytest.mark.parametrize("route", GUARDED, ids=name)
+@pytest.mark.parametrize("route", GUARDED, ids=NAME)
 def test_scopes_are_worth_nothing_without_the_role_of_a_service(world: World, route: Route) -> None:
     assert (called(route, someone("customer", SCOPES)) != 403) == ("customer" in route.roles)
 
 
-@pytest.mark.parametrize("route", GUARDED, ids=name)
+@pytest.mark.parametrize("route", GUARDED, ids=NAME)
 def test_without_a_role_nobody_gets_in_anywhere(world: World, route: Route) -> None:
     assert called(route, Principal(id="usr-x", roles=frozenset(), scopes=frozenset(SCOPES))) == 403
 
@@ -74,9 +73,9 @@ def test_the_gateway_has_exactly_the_routes_of_the_table() -> None:
 
 
 def test_every_route_is_documented_and_nothing_else() -> None:
-    assert set(OPERATIONS) == {(route.method, route.path) for route in ROUTES}
+    assert set(OPERATIONS) == set(ROUTES)
     for route in ROUTES:
-        assert set(codes_of(route, OPERATIONS[route.method, route.path])) <= set(PROBLEMS)
+        assert set(codes_of(route, OPERATIONS[route])) <= set(PROBLEMS)
 
 
 def test_a_principal_survives_the_gateway_s_flat_context() -> None:

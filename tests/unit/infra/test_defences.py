@@ -6,8 +6,8 @@ from typing import Any, get_args
 import pytest
 
 from shared.domain.policy.subjects import Role
-from shared.http.door.routes import ROUTES
 from shared.http.identity.usage import Plan, usage_key
+from shared.http.routes import ROUTES
 from shared.usecases.core.access import Principal
 
 Resources = dict[str, dict[str, Any]]

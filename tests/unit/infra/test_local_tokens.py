@@ -5,7 +5,7 @@ import time
 import pytest
 
 from infra.local.tokens import AUDIENCE, USERS, Issuer
-from shared.http.door.routes import Scope
+from shared.http.door.route import Scope
 from shared.http.identity.jwks import Keys
 from shared.http.identity.tokens import TokenRefused, Verifier
 from shared.usecases.core.access import Principal

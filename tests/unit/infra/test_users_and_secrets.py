@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from shared.http.door.routes import Scope
+from shared.http.door.route import Scope
 
 Resources = dict[str, dict[str, Any]]
 

@@ -23,8 +23,6 @@ MAX_ALL_PARTS = 10_000
 """Taxes and discounts of all lines together. A shop may name one once for all its lines, and our reply, which Lambda
 lets have 6 MB, repeats it on each."""
 MAX_PAYMENTS = 50
-YEARS = range(1900, 3000)
-"""Far from the calendar's end, so that periods can be counted beyond any day."""
 
 
 def bounded(order: NewOrder, pointer: str) -> NewOrder:

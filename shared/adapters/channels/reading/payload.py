@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal, localcontext
 
-from shared.adapters.channels.reading.bounds import MAX_ID, MAX_OBJECTS, MAX_TEXT, YEARS
+from shared.adapters.channels.reading.bounds import MAX_ID, MAX_OBJECTS, MAX_TEXT
 from shared.domain import money
-from shared.domain.refusal import Refusal
+from shared.domain.intake.ids import ID
+from shared.domain.period import YEARS
+from shared.domain.refusal import Refusal, escaped
 
 _DECIMAL = re.compile(r"-?\d{1,19}(\.\d{1,19})?", re.ASCII)
-_ID = re.compile(r"[A-Za-z0-9._:/ -]+")
-"""As in requests of our own shape: these stand in paths and edits."""
+_ID = re.compile(ID)
 _MAX_EXPONENT = 40
 """Beyond it a number such as 1e999999999 would be written out digit by digit."""
 
@@ -30,7 +31,7 @@ class Fields:
 
     def at(self, key: str) -> str:
         """The JSON Pointer of a field."""
-        return f"{self.pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+        return f"{self.pointer}/{escaped(key)}"
 
     def refusal(self, code: str, detail: str, key: str = "") -> Refusal:
         return Refusal(code, detail, pointer=self.at(key) if key else self.pointer)

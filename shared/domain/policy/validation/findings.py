@@ -10,7 +10,7 @@ from shared.domain.policy.documents.approvals import Amounts
 from shared.domain.policy.policy import Policy
 from shared.domain.policy.scope import Only, Scoped
 from shared.domain.policy.validation import try_conditions
-from shared.domain.refusal import Refusal, Violation
+from shared.domain.refusal import Refusal, Violation, escaped
 
 Found = Iterator[Violation]
 MAX_RULES = 500
@@ -95,7 +95,3 @@ def bad_seconds(seconds: int, where: str) -> Found:
 def bad_percent(percent: Any, least: int, most: int, where: str) -> Found:
     if not least <= percent <= most:
         yield Violation("out-of-range", f"Between {least} and {most} per cent.", where)
-
-
-def escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")

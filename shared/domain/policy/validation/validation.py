@@ -19,7 +19,6 @@ from shared.domain.policy.validation.findings import (
     bad_percent,
     bad_seconds,
     duplicates,
-    escaped,
     for_products,
     overlaps,
     rules_problems,
@@ -28,7 +27,7 @@ from shared.domain.policy.validation.findings import (
 from shared.domain.policy.validation.lockout import locked_out
 from shared.domain.policy.validation.reachable import unreachable
 from shared.domain.policy.vocabulary import EDITS, OF_A_CHANGE, OF_AN_EDIT, OF_UNITS
-from shared.domain.refusal import Violation
+from shared.domain.refusal import Violation, escaped
 
 
 def problems(policy: Policy, name: PolicyName) -> tuple[Violation, ...]:

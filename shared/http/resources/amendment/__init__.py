@@ -1,1 +1,1 @@
-"""The resource `amendment`: request, reply and view."""
+"""An amendment changes an order by edits; it is previewed, drafted, submitted, accepted, and undone."""

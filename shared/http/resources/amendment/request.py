@@ -1,4 +1,4 @@
-"""An amendment as it is asked for: a reason, and edits."""
+"""Reads an amendment as it is asked for: a reason, and edits."""
 
 from typing import Annotated
 

@@ -1,1 +1,1 @@
-"""The resource `asset`: request, reply and view."""
+"""An asset is what a customer has from a subscription line once its order is activated."""

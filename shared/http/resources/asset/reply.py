@@ -1,4 +1,4 @@
-"""An asset as replies show it."""
+"""Documents an asset and its history in replies."""
 
 from datetime import date, datetime
 from typing import Literal

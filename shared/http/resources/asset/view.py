@@ -1,4 +1,4 @@
-"""An asset as replies show it."""
+"""Shows an asset and its history in replies, and an asset that a plan would change."""
 
 from shared.domain.order.assets import AssetChange
 from shared.domain.order.order import Asset, AssetEntry
@@ -6,7 +6,7 @@ from shared.http.parts.view import Json, present, time
 
 
 def asset_view(asset: Asset) -> Json:
-    """What the customer has, and how it came to be so."""
+    """Shows what the customer has, and how it came to be so."""
     return present(
         {
             "asset_id": asset.asset_id,

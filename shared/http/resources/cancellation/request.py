@@ -1,4 +1,4 @@
-"""A cancellation as it is asked for: a reason, what goes, and the terms that were seen."""
+"""Reads a cancellation as it is asked for: a reason, what goes, and the terms that were seen."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""A change in replies."""
+"""Documents a change in replies."""
 
 from typing import Annotated, Any, Literal
 

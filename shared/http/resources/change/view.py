@@ -1,4 +1,4 @@
-"""A change as replies show it: its status, its plan, and how it came here."""
+"""Shows a change in replies: its status, its plan, and how it came here."""
 
 from shared.domain.change.approval_request import Approval, Asked
 from shared.domain.change.change import Change, Consent, Refund, TimelineEntry

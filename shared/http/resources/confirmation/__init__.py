@@ -1,1 +1,1 @@
-"""The resource `confirmation`: request, reply and view."""
+"""A confirmation shows the terms of a change to whoever holds its link, and takes their answer."""

@@ -1,4 +1,4 @@
-"""What the holder of a confirmation link sees: the terms, and nothing personal. No note or name of staff is told."""
+"""Shows the holder of a confirmation link the terms, and nothing personal: no note and no name of staff."""
 
 from datetime import datetime
 

@@ -1,1 +1,1 @@
-"""The resource `decision`: request, reply and view."""
+"""A decision approves or rejects a change that waits for a role, or for the order's owner."""

@@ -1,1 +1,1 @@
-"""The resource `delegation`: request, reply and view."""
+"""A delegation lets somebody else decide in the place of an approver who is away."""

@@ -1,4 +1,4 @@
-"""Delegations in replies."""
+"""Documents delegations in replies."""
 
 from shared.domain.policy.subjects import Approver
 from shared.http.parts.reply import Reply, Stamp

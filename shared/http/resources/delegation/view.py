@@ -1,4 +1,4 @@
-"""Delegations as replies show them."""
+"""Shows delegations in replies."""
 
 from shared.domain.change.delegation import Delegation
 from shared.http.parts.view import Json, time

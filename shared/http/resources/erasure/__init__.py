@@ -1,1 +1,1 @@
-"""The resource `erasure`: request, reply and view."""
+"""An erasure takes a customer's personal values out of all their orders."""

@@ -1,4 +1,4 @@
-"""What became of an erasure, in replies."""
+"""Documents what an erasure has done."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""That a customer is to be erased, as an operator says it."""
+"""Reads an operator's word that a customer is to be erased."""
 
 from typing import Annotated
 

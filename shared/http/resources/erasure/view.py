@@ -1,4 +1,4 @@
-"""An erasure as its reply shows it."""
+"""Shows what an erasure has done."""
 
 from shared.domain.audit.erasing import LEFT
 from shared.http.parts.view import Json, time

@@ -1,1 +1,1 @@
-"""The resource `fulfilment`: request, reply and view."""
+"""A fulfilment reports that units of a line were picked, packed, shipped, delivered or returned."""

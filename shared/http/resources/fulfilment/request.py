@@ -1,4 +1,4 @@
-"""What the warehouse and carriers report."""
+"""Reads what the warehouse and carriers report."""
 
 from typing import Literal
 

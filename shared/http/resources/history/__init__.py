@@ -1,1 +1,1 @@
-"""The resource `history`: request, reply and view."""
+"""An order's history is its versions and its log of changes, chained by hashes."""

@@ -1,10 +1,12 @@
-"""An order's log as replies show it: whole entries, so that a reader can check the hashes."""
+"""Shows an order's past in replies: its versions, and its log in whole entries, so that hashes can be checked."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
 
 from shared.domain.audit.log import LogEntry, Verification
 from shared.http.parts.view import Json, present, time
+from shared.http.resources.order.view import order_view_in_list, with_lines
+from shared.usecases.reading.read_history import Version
 
 
 def log_view(entries: Sequence[LogEntry], verification: Verification | None) -> Json:
@@ -18,3 +20,9 @@ def entry_view(entry: LogEntry) -> Json:
     view = present(asdict(entry)) | {"at": time(entry.at), "approvals": list(entry.approvals)}
     view |= {"refunds": list(entry.refunds)}
     return view | {"fields": [asdict(field) for field in entry.fields]}
+
+
+def version_view(version: Version) -> Json:
+    """One version: its `status` is the version's own."""
+    view = with_lines(version.order, order_view_in_list(version.order), version.drafts)
+    return view | {"status": version.status}

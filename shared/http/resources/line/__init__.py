@@ -1,1 +1,1 @@
-"""The resource `line`: request, reply and view."""
+"""A line of an order, with its taxes and charges; it has no route of its own and stands in orders and plans."""

@@ -1,22 +1,13 @@
-"""A line in replies."""
+"""Documents a line in replies."""
 
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.domain.order.line import DiscountScope, DiscountType, LineStatus
+from shared.domain.order.line import LineStatus
 from shared.http.parts.reply import Reply, ReplyMoney
-
-
-class ReplyLineDiscount(Reply):
-    """What one discount takes off this line. `scope` order: the line's share of an order discount."""
-
-    code: str | None = None
-    type: DiscountType
-    value: Annotated[str, Field(description="Per cent, or an amount in the order's currency.")]
-    scope: DiscountScope
-    amount: ReplyMoney
+from shared.http.resources.discount.reply import ReplyLineDiscount
 
 
 class ReplyTax(Reply):

@@ -1,10 +1,10 @@
-"""A line as replies show it: in an order with its progress, in a plan without."""
+"""Shows a line in replies: in an order with its progress, in a plan without."""
 
-from shared.domain import money as amounts
-from shared.domain.order.line import NO_PROGRESS, Charge, Line, LineDiscount, Progress, Tax
+from shared.domain.order.line import NO_PROGRESS, Charge, Line, Progress, Tax
 from shared.domain.order.order import Order
 from shared.domain.order.states import line_status
 from shared.http.parts.view import Json, money, present
+from shared.http.resources.discount.view import line_discount_view
 
 
 def line_view(order: Order, line: Line, *, draft: bool = False) -> Json:
@@ -25,7 +25,7 @@ def content_view(line: Line, currency: str) -> Json:
             "quantity": line.quantity,
             "cancelled_quantity": line.cancelled_quantity,
             "unit_price": money(line.unit_price, currency),
-            "discounts": [_discount(discount, currency) for discount in line.discounts],
+            "discounts": [line_discount_view(discount, currency) for discount in line.discounts],
             "taxes": [_tax(tax, currency) for tax in line.taxes],
             "tax_included": line.tax_included or None,
             "total": money(line.total, currency),
@@ -56,20 +56,6 @@ def _progress(progress: Progress) -> Json:
             "returning": progress.returning or None,
             "delivered_on": delivered_on.isoformat() if delivered_on else None,
             "tracking": list(progress.tracking) or None,
-        }
-    )
-
-
-def _discount(discount: LineDiscount, currency: str) -> Json:
-    percent = discount.percent
-    value = amounts.text(discount.amount, currency) if percent is None else str(percent)
-    return present(
-        {
-            "code": discount.code,
-            "type": discount.type,
-            "value": value,
-            "scope": discount.scope,
-            "amount": money(discount.amount, currency),
         }
     )
 

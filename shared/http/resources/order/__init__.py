@@ -1,1 +1,1 @@
-"""The resource `order`: request, reply and view."""
+"""An order is taken from channels, listed and read."""

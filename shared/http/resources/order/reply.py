@@ -1,15 +1,15 @@
-"""An order, its versions and its log in replies."""
+"""Documents an order and its totals in replies."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.domain.order.line import DiscountType, LineStatus
+from shared.domain.order.line import LineStatus
 from shared.domain.order.order import ChangeKind
-from shared.domain.order.payment import PaymentStatus
-from shared.http.parts.reply import Reply, ReplyAddress, ReplyMoney, Stamp, WholeOf
+from shared.http.parts.reply import Reply, ReplyAddress, ReplyMoney, Stamp
+from shared.http.resources.discount.reply import ReplyDiscount
 from shared.http.resources.line.reply import ReplyLine
-from shared.usecases.reading.read_history import VersionStatus
+from shared.http.resources.payment.reply import ReplyPayment
 
 
 class ReplySource(Reply):
@@ -31,31 +31,10 @@ class ReplyShipping(Reply):
     tax: ReplyMoney | None = None
 
 
-class ReplyDiscount(Reply):
-    code: str | None = None
-    type: DiscountType
-    value: str
-
-
 class ReplyFee(Reply):
     code: str
     amount: ReplyMoney
     tax: ReplyMoney
-
-
-class ReplyPayment(Reply):
-    """`refunding` is what refunds under way will still give back; `expires_at` the end of an authorisation."""
-
-    payment_id: str
-    method: str
-    gateway: str
-    reference: str | None = None
-    status: PaymentStatus
-    authorised: ReplyMoney
-    captured: ReplyMoney
-    refunded: ReplyMoney
-    refunding: ReplyMoney | None = None
-    expires_at: Stamp | None = None
 
 
 class ReplyTotals(Reply):
@@ -113,55 +92,3 @@ class OrderInList(OrderBase):
 
 class OrderReply(OrderInList):
     lines: list[ReplyLine]
-
-
-class VersionReply(OrderBase):
-    """`status` is the version's."""
-
-    status: VersionStatus
-    lines: list[ReplyLine]
-
-
-class VersionInList(Reply):
-    version: int
-    status: VersionStatus
-
-
-class ReplyFieldChange(Reply):
-    """One field before and after; personal values as keyed hashes."""
-
-    path: str
-    before: str | None
-    after: str | None
-
-
-class LogEntryReply(Reply):
-    """`hash` covers everything else in the entry, `previous_hash` included."""
-
-    order_id: str
-    seq: int
-    at: Stamp
-    action: str
-    by: str
-    role: str
-    version: int
-    change_id: str | None = None
-    status: str | None = None
-    reason_code: str | None = None
-    policy_version: str | None = None
-    digest: str | None = None
-    approvals: list[str]
-    consent: str | None = None
-    refunds: list[str]
-    fields: list[ReplyFieldChange]
-    write_id: str
-    previous_hash: str
-    hash: str
-
-
-class LogReply(WholeOf[LogEntryReply]):
-    """With `verify=true`: whether the chain holds, and else its first broken link."""
-
-    verified: bool | None = None
-    broken_at: Annotated[int | None, Field(description="`seq` of the first broken link.")] = None
-    because: str | None = None

@@ -1,16 +1,19 @@
-"""A new order in our own shape."""
+"""Reads a new order in our own shape, and the filters of a list of orders."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
 from shared.domain.intake.new_order import NewOrder
+from shared.domain.order.line import LineStatus
 from shared.domain.order.order import Shipping
 from shared.domain.order.party import Customer, Source
 from shared.http.parts.address import Address
 from shared.http.parts.fields import Given, Id, Text, Time, Word
+from shared.http.parts.listing import Listing
 from shared.http.parts.money import Money, known_currency
-from shared.http.resources.line.request import NewDiscount, NewLineBody
+from shared.http.resources.discount.request import NewDiscount
+from shared.http.resources.line.request import NewLineBody
 from shared.http.resources.payment.request import NewPayment
 
 MAX_LINES = 2000
@@ -106,3 +109,12 @@ class NewOrderBody(Given):
                 for index, payment in enumerate(self.payments)
             ),
         )
+
+
+class OrdersQuery(Listing):
+    """Each value given narrows the list."""
+
+    customer_id: Id | None = None
+    status: LineStatus | None = None
+    sku: Id | None = None
+    channel: Id | None = None

@@ -1,19 +1,18 @@
-"""An order, its versions and its totals as replies show them."""
+"""Shows an order and its totals in replies."""
 
 from dataclasses import asdict
 
-from shared.domain import money as amounts
-from shared.domain.order.order import Discount, Fee, Order, Shipping, Totals
-from shared.domain.order.payment import Payment
+from shared.domain.order.order import Fee, Order, Shipping, Totals
 from shared.domain.order.states import order_status
 from shared.http.parts.view import Json, address, money, present, time
+from shared.http.resources.discount.view import discount_view
 from shared.http.resources.line.view import line_view
-from shared.usecases.reading.read_history import Version
+from shared.http.resources.payment.view import payment_view
 
 
 def order_view(order: Order) -> Json:
     """The live order."""
-    return _with_lines(order, order_view_in_list(order))
+    return with_lines(order, order_view_in_list(order))
 
 
 def order_view_in_list(order: Order) -> Json:
@@ -33,9 +32,9 @@ def order_view_in_list(order: Order) -> Json:
             "shipping_address": address(order.shipping_address),
             "billing_address": address(order.billing_address),
             "shipping": shipping_view(order.shipping, currency),
-            "discounts": [_discount(discount, currency) for discount in order.discounts],
+            "discounts": [discount_view(discount, currency) for discount in order.discounts],
             "fees": [_fee(fee, currency) for fee in order.fees] or None,
-            "payments": [_payment(payment, currency) for payment in order.payments],
+            "payments": [payment_view(payment, currency) for payment in order.payments],
             "totals": totals_view(order.totals, currency),
             "open_change": _open_change(order),
             "supersedes": order.version - 1 if order.version > 1 else None,
@@ -45,12 +44,6 @@ def order_view_in_list(order: Order) -> Json:
     )
 
 
-def version_view(version: Version) -> Json:
-    """One version: its `status` is the version's own."""
-    view = _with_lines(version.order, order_view_in_list(version.order), version.drafts)
-    return view | {"status": version.status}
-
-
 def totals_view(totals: Totals, currency: str) -> Json:
     """With `refunding`, which the balance already counts: what refunds under way, or planned, will still give back."""
     refunding = totals.balance_due - (totals.total - totals.paid + totals.refunded)
@@ -58,7 +51,8 @@ def totals_view(totals: Totals, currency: str) -> Json:
     return {name: money(amount, currency) for name, amount in sums.items()}
 
 
-def _with_lines(order: Order, view: Json, drafts: frozenset[str] = frozenset()) -> Json:
+def with_lines(order: Order, view: Json, drafts: frozenset[str] = frozenset()) -> Json:
+    """A view of an order with its lines; those in `drafts` are shown as such."""
     return view | {"lines": [line_view(order, line, draft=line.line_id in drafts) for line in order.lines]}
 
 
@@ -72,28 +66,5 @@ def shipping_view(shipping: Shipping, currency: str) -> Json:
     return present({"method": shipping.method, "price": money(shipping.price, currency), "tax": tax})
 
 
-def _discount(discount: Discount, currency: str) -> Json:
-    percent = discount.percent
-    value = amounts.text(discount.amount, currency) if percent is None else str(percent)
-    return present({"code": discount.code, "type": discount.type, "value": value})
-
-
 def _fee(fee: Fee, currency: str) -> Json:
     return {"code": fee.code, "amount": money(fee.amount, currency), "tax": money(fee.tax, currency)}
-
-
-def _payment(payment: Payment, currency: str) -> Json:
-    return present(
-        {
-            "payment_id": payment.payment_id,
-            "method": payment.method,
-            "gateway": payment.gateway,
-            "reference": payment.reference,
-            "status": payment.status.value,
-            "authorised": money(payment.authorised, currency),
-            "captured": money(payment.captured, currency),
-            "refunded": money(payment.refunded, currency),
-            "refunding": money(payment.refunding, currency) if payment.refunding else None,
-            "expires_at": time(payment.expires_at) if payment.expires_at else None,
-        }
-    )

@@ -1,1 +1,1 @@
-"""The resource `payment`: request, reply and view."""
+"""A payment stands in an order; payments, captures and voids are reported by a route of their own."""

@@ -1,4 +1,4 @@
-"""Payments: as an order brings them, and as they are reported afterwards."""
+"""Reads payments: as an order brings them, and as they are reported afterwards."""
 
 from typing import Literal
 

@@ -1,1 +1,1 @@
-"""The resource `plan`: request, reply and view."""
+"""A plan tells what a change would do; previews answer with it, and every change holds one."""

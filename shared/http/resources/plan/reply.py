@@ -1,4 +1,4 @@
-"""A plan in replies."""
+"""Documents a plan in replies."""
 
 from datetime import date
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""A plan as replies show it: what would happen, and what forbids it."""
+"""Shows a plan in replies: what would happen, and what forbids it."""
 
 from dataclasses import asdict
 
@@ -63,7 +63,7 @@ def plan_view(plan: ChangePlan) -> Json:
 
 
 def _cancellation(plan: ChangePlan) -> Json:
-    """What only cancellations have: which units go, what tax goes back, and the terms in sums."""
+    """Shows what only cancellations have: which units go, what tax goes back, and the terms in sums."""
     return {
         "cancelled": [cancelled_view(units, plan.currency) for units in plan.cancelled],
         "taxes_reversed": [reversed_tax_view(tax, plan.currency) for tax in plan.taxes_reversed],

@@ -1,1 +1,1 @@
-"""The resource `policy`: request, reply and view."""
+"""A policy document is read, proposed as a new version, and agreed to or rejected by a second operator."""

@@ -1,4 +1,4 @@
-"""Policy documents and their versions in replies."""
+"""Documents policy documents and their versions in replies."""
 
 from typing import Annotated, Any, Literal
 

@@ -1,4 +1,4 @@
-"""Proposals of policy documents, and decisions on them. A document has the types of its own in the domain."""
+"""Reads proposals of policy documents and decisions on them; a document has the types of its own in the domain."""
 
 import json
 from functools import cache
@@ -11,7 +11,7 @@ from shared.domain.policy.documents.registry import DOCUMENTS, PolicyName
 from shared.domain.refusal import Refusal, Violation
 from shared.http.door.validation import violations_of
 from shared.http.parts.fields import Given, Note, QueryFlag, Time, refuse
-from shared.http.parts.queries import Cursor, PageSize
+from shared.http.parts.listing import Cursor, PageSize
 from shared.usecases.policies.decide_policy import PolicyDecision
 from shared.usecases.policies.propose_policy import Proposal
 from shared.usecases.policies.withdraw_policy import Withdrawal

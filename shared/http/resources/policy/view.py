@@ -1,4 +1,4 @@
-"""Policy documents and their versions as replies show them."""
+"""Shows policy documents and their versions in replies."""
 
 import json
 from collections.abc import Sequence

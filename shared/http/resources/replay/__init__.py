@@ -1,1 +1,1 @@
-"""The resource `replay`: request, reply and view."""
+"""A replay judges past changes by a draft of a policy, and keeps nothing."""

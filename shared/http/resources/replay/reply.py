@@ -1,4 +1,4 @@
-"""A replay in replies."""
+"""Documents a replay in replies."""
 
 from typing import Annotated, Literal
 

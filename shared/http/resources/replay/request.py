@@ -1,4 +1,4 @@
-"""A replay of past changes under a draft of a policy document."""
+"""Reads a request to replay past changes under a draft of a policy document."""
 
 from datetime import datetime
 from typing import Annotated, Any

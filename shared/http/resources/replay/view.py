@@ -1,4 +1,4 @@
-"""A replay as replies show it."""
+"""Shows a replay in replies."""
 
 from collections.abc import Iterable
 from typing import get_args

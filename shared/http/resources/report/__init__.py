@@ -1,1 +1,1 @@
-"""The resource `report`: request, reply and view."""
+"""Reports count how approvals went, and what was refused wrongly."""

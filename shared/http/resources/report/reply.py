@@ -1,4 +1,4 @@
-"""Reports in replies."""
+"""Documents reports in replies."""
 
 from typing import Annotated
 

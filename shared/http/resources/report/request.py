@@ -1,4 +1,4 @@
-"""The period of a report."""
+"""Reads the period that a report is to cover."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Reports as replies show them."""
+"""Shows reports in replies."""
 
 from collections.abc import Iterable
 

@@ -1,13 +1,11 @@
-"""The terms of a cancellation in replies, and what the holder of a confirmation link sees."""
+"""Documents the terms of a cancellation in replies."""
 
 from typing import Annotated
 
 from pydantic import Field
 
-from shared.domain.change.states import ChangeStatus
-from shared.domain.order.order import ChangeKind
 from shared.domain.policy.subjects import Stage
-from shared.http.parts.reply import Reply, ReplyMoney, Stamp
+from shared.http.parts.reply import Reply, ReplyMoney
 
 
 class ReplyPlannedRefund(Reply):
@@ -66,23 +64,3 @@ class ReplyTerms(Reply):
     amount_due: Annotated[ReplyMoney, Field(description="Still to be paid for what stays.")]
     new_total: ReplyMoney
     how_long: ReplyHowLong
-
-
-class ReplyCancelledTitle(ReplyCancelledUnits):
-    title: str
-
-
-class ConfirmationReply(Reply):
-    """The terms behind a link. `waiting`: whether an answer still counts. Name `digest` to answer exactly this."""
-
-    order_id: str
-    change_id: str
-    kind: ChangeKind
-    status: ChangeStatus
-    waiting: bool
-    expires_at: Stamp | None = None
-    reason: Annotated[str | None, Field(description="Why it was asked for, in words.")] = None
-    changes: Annotated[list[str], Field(description="What it changes, in words.")]
-    cancelled: list[ReplyCancelledTitle]
-    terms: ReplyTerms
-    digest: str

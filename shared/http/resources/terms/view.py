@@ -1,4 +1,4 @@
-"""The terms of a cancellation as a portal shows them before anything happens: every sum worked out, times in words."""
+"""Shows the terms of a cancellation before anything happens: every sum is worked out, and times are told in words."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ HOUR = 3600
 
 
 def terms_view(plan: ChangePlan) -> Json:
-    """What the customer gets back, what it costs them, what the order costs then, and how long it takes.
+    """Tells what the customer gets back, what it costs them, what the order costs then, and how long it takes.
 
     goods + shipping_refunded + order_fees_refunded + credit − fees_total is by how much the order gets cheaper;
     `refund` is what of that was paid, `released` what was only reserved.
@@ -57,7 +57,7 @@ def fee_view(fee: PlannedFee, currency: str) -> Json:
 
 
 def _lapsed(plan: ChangePlan) -> int:
-    """What the order's own fees fall by, the fees and credits of this change aside."""
+    """By how much the order's own fees fall, the fees and credits of this change aside."""
     added = sum(fee.amount for fee in plan.fees)
     return sum(fee.total for fee in plan.fees_before) - sum(fee.total for fee in plan.fees_after) + added
 

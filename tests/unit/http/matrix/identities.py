@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import get_args
 
-from shared.http.door.routes import Scope
+from shared.http.door.route import Scope
 
 SCOPES: frozenset[str] = frozenset(get_args(Scope))
 

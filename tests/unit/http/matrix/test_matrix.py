@@ -1,11 +1,15 @@
 """Every route × everybody: who is let in, who is kept out by what, and that being kept out leaves no trace."""
 
+from operator import attrgetter
+
 import pytest
 
-from shared.http.door.routes import ROUTES
+from shared.http.door.route import Route
+from shared.http.routes import ROUTES
 from tests.fakes import World
 from tests.fakes.world import Memory
 from tests.unit.http.matrix.asking import ask
+from tests.unit.http.matrix.derived import NARROWER, disagreements, unlisted
 from tests.unit.http.matrix.identities import IDENTITIES
 from tests.unit.http.matrix.places import Places, copied
 from tests.unit.http.matrix.rows import BY_NAME, ROWS
@@ -20,8 +24,17 @@ def kept(world: World) -> tuple[Memory, object]:
 
 
 def test_every_route_has_its_row() -> None:
-    routes = {f"{route.method} {route.path}" for route in ROUTES}
-    assert (routes - set(BY_NAME), set(BY_NAME) - routes) == (set(), set())
+    assert unlisted(ROUTES) == (set(), set())
+
+
+def test_what_is_written_by_hand_agrees_with_the_rows_but_where_it_says_why() -> None:
+    assert disagreements(ROUTES) == {name: set(narrower.identities) for name, narrower in NARROWER.items()}
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=attrgetter("name"))
+def test_what_is_owned_and_which_scope_is_let_in_stands_in_both(route: Route) -> None:
+    row = BY_NAME[route.name]
+    assert (row.owned, row.scope) == (route.owned, route.scope)
 
 
 def test_the_matrix_is_every_route_with_everybody() -> None:

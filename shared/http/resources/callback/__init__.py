@@ -1,0 +1,1 @@
+"""A payment gateway calls to report how refunds ended; the adapters read what it sends, each in its own form."""

@@ -1,0 +1,9 @@
+"""Documents what a payment gateway is answered."""
+
+from shared.http.parts.reply import Reply
+
+
+class CallbackReply(Reply):
+    """How many results of ours the request held; 0 for news of anything else."""
+
+    taken: int

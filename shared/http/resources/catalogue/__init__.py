@@ -1,1 +1,0 @@
-"""The resource `catalogue`: request, reply and view."""

@@ -1,0 +1,40 @@
+"""Reads the filters of a list of changes."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import ValidationInfo, field_validator
+
+from shared.domain.change.states import ChangeStatus
+from shared.domain.order.order import ChangeKind
+from shared.domain.policy.subjects import Role
+from shared.http.parts.fields import Id, Time, Word, refuse
+from shared.http.parts.listing import Listing
+
+
+class ChangesQuery(Listing):
+    """Each value given narrows the list; `waiting_for` is the inbox of a role, or of logistics, which asks the carrier.
+
+    A period takes in its start, not its end, so that periods can follow each other.
+    """
+
+    status: ChangeStatus | None = None
+    kind: ChangeKind | None = None
+    reason_code: Word | None = None
+    order_id: Id | None = None
+    customer_id: Id | None = None
+    waiting_for: Literal[Role, "logistics"] | None = None
+    created_from: Time | None = None
+    created_to: Time | None = None
+
+    @field_validator("created_to")
+    @classmethod
+    def _after_start(cls, value: datetime | None, info: ValidationInfo) -> datetime | None:
+        start = info.data.get("created_from")
+        if value is not None and start is not None and value < start:
+            refuse("end-before-start", "The period ends before it starts.")
+        return value
+
+    @property
+    def period(self) -> tuple[datetime | None, datetime | None]:
+        return self.created_from, self.created_to

@@ -1,0 +1,24 @@
+"""Documents a discount in replies: an order's own, and what one takes off a line."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.domain.order.line import DiscountScope, DiscountType
+from shared.http.parts.reply import Reply, ReplyMoney
+
+
+class ReplyDiscount(Reply):
+    code: str | None = None
+    type: DiscountType
+    value: str
+
+
+class ReplyLineDiscount(Reply):
+    """What one discount takes off this line. `scope` order: the line's share of an order discount."""
+
+    code: str | None = None
+    type: DiscountType
+    value: Annotated[str, Field(description="Per cent, or an amount in the order's currency.")]
+    scope: DiscountScope
+    amount: ReplyMoney

@@ -1,0 +1,62 @@
+"""Documents an order's versions and its log in replies."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.http.parts.reply import Reply, Stamp, WholeOf
+from shared.http.resources.line.reply import ReplyLine
+from shared.http.resources.order.reply import OrderBase
+from shared.usecases.reading.read_history import VersionStatus
+
+
+class VersionReply(OrderBase):
+    """`status` is the version's."""
+
+    status: VersionStatus
+    lines: list[ReplyLine]
+
+
+class VersionInList(Reply):
+    version: int
+    status: VersionStatus
+
+
+class ReplyFieldChange(Reply):
+    """One field before and after; personal values as keyed hashes."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+class LogEntryReply(Reply):
+    """`hash` covers everything else in the entry, `previous_hash` included."""
+
+    order_id: str
+    seq: int
+    at: Stamp
+    action: str
+    by: str
+    role: str
+    version: int
+    change_id: str | None = None
+    status: str | None = None
+    reason_code: str | None = None
+    policy_version: str | None = None
+    digest: str | None = None
+    approvals: list[str]
+    consent: str | None = None
+    refunds: list[str]
+    fields: list[ReplyFieldChange]
+    write_id: str
+    previous_hash: str
+    hash: str
+
+
+class LogReply(WholeOf[LogEntryReply]):
+    """With `verify=true`: whether the chain holds, and else its first broken link."""
+
+    verified: bool | None = None
+    broken_at: Annotated[int | None, Field(description="`seq` of the first broken link.")] = None
+    because: str | None = None

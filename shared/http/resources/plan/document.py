@@ -1,0 +1,11 @@
+"""Names what a plan can be refused for, whichever route makes it."""
+
+PLAN = (
+    *("unknown-line", "other-currency", "conflicting-edits", "nothing-changes", "not-eligible", "in-flight-disabled"),
+    *("quantity-below-shipped", "quantity-not-modifiable", "more-than-left", "insufficient-stock", "price-unknown"),
+    *("tax-unknown", "address-after-packing", "shipping-unknown", "shipping-after-shipment", "discount-over-price"),
+    *("nothing-in-stock", "line-without-dates", "end-before-start", "subscription-ended", "charge-fulfilled"),
+    *("subscription-running", "logistics-constraint", "too-late"),
+    *("required-component", "component-shipped", "sku-shipped", "sku-has-charges", "change-too-large"),
+    "order-erased",
+)

@@ -1,0 +1,7 @@
+"""The route by which an operator ends a fallout."""
+
+from shared.http.door.route import OPERATORS, Route
+
+RESOLVE = Route("POST", "/changes/{change_id}/resolutions", "resolve", roles=OPERATORS)
+
+ROUTES = (RESOLVE,)

@@ -1,0 +1,1 @@
+"""A settlement reports a refund that was made by hand."""

@@ -10,7 +10,7 @@ from shared.http.door.measured import Measured
 from shared.http.door.resolver import open_call, resolver, serve
 from shared.http.resources.confirmation.view import confirmation_view
 from shared.http.resources.decision.request import ConfirmationBody
-from shared.ports.stores import Answer
+from shared.ports.requests import Answer
 from shared.usecases.confirming.confirm_change import (
     Confirmation,
     decide_by_link,

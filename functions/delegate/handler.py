@@ -9,7 +9,7 @@ from shared.http.door.jsontext import dumps
 from shared.http.door.resolver import current, resolver, serve
 from shared.http.resources.delegation.request import DelegationBody, EndBody
 from shared.http.resources.delegation.view import delegated_view, delegation_view
-from shared.ports.stores import Answer
+from shared.ports.requests import Answer
 from shared.usecases.approving.delegate_role import (
     Delegated,
     delegate_role,

@@ -14,7 +14,7 @@ from shared.http.resources.policy.request import PolicyBody, PolicyDecisionBody,
 from shared.http.resources.policy.view import overview_view, policy_view, trial_view, version_in_list, version_view
 from shared.http.resources.replay.request import ReplayBody
 from shared.http.resources.replay.view import replay_view
-from shared.ports.stores import Answer
+from shared.ports.requests import Answer
 from shared.usecases.core.transact import replayed
 from shared.usecases.policies.decide_policy import decide_policy
 from shared.usecases.policies.propose_policy import Proposal, check_if_match, etag_of, propose_policy, try_policy

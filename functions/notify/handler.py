@@ -14,7 +14,7 @@ from shared.domain.canonical import sha256
 from shared.domain.planning.departments import Department
 from shared.domain.refusal import Refusal
 from shared.http.door.answers import change_now
-from shared.ports.stores import RequestKey
+from shared.ports.requests import RequestKey
 from shared.usecases.core.access import Principal
 from shared.usecases.core.transact import Request
 from shared.usecases.fulfilling.acknowledge_change import Acknowledge, acknowledge_change

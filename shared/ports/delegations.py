@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from shared.domain.change.delegation import Delegation
-from shared.ports.stores import RequestRecord
+from shared.ports.requests import RequestRecord
 
 
 class Delegations(Protocol):

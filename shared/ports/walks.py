@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from shared.domain.audit.reconciliation import Books
 from shared.domain.audit.stock_count import Shelf, Suspect, Tally
-from shared.ports.stores import Page
+from shared.ports.paging import Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,8 +23,10 @@ from shared.domain.policy.versions import PolicyVersion, Register
 from shared.domain.replay.false_rejects import Refused
 from shared.ports.gateways import GatewayDeclined, GatewayRefund, RefundOrder
 from shared.ports.mail import Letter, Link
+from shared.ports.paging import Filter, Page
+from shared.ports.requests import Answer, RequestKey, RequestKnown, RequestRecord
 from shared.ports.services import Services
-from shared.ports.stores import Answer, Conflict, Filter, Page, RequestKey, RequestKnown, RequestRecord, Write
+from shared.ports.stores import Conflict, Write
 from shared.ports.walks import UnfinishedWrite, Unreadable, Walk
 from shared.usecases.core.access import Principal
 from shared.usecases.core.transact import Request

@@ -20,7 +20,8 @@ from shared.domain.change.step import StockMove
 from shared.domain.change.tally import Tally
 from shared.domain.order.order import Order
 from shared.domain.planning.edits import SetQuantity
-from shared.ports.stores import Answer, Conflict, RequestKey, RequestKnown, RequestRecord
+from shared.ports.requests import Answer, RequestKey, RequestKnown, RequestRecord
+from shared.ports.stores import Conflict
 from shared.ports.walks import Walk
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
 from shared.usecases.core.new_change import Wanted

@@ -11,7 +11,8 @@ from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.order import Order
 from shared.ports.mail import Letter, Link, MailFailed
-from shared.ports.stores import Answer, Filter
+from shared.ports.paging import Filter
+from shared.ports.requests import Answer
 from shared.usecases.intake.take_order import take_order
 from tests.fakes import World, an_order
 from tests.fakes.builders import SERVICE

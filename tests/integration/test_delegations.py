@@ -14,7 +14,9 @@ from shared.domain.change.change import Actor, Change
 from shared.domain.change.delegation import Delegation
 from shared.domain.change.milestones import Passed
 from shared.domain.planning.edits import SetQuantity
-from shared.ports.stores import Answer, Conflict, Filter, RequestKey, RequestKnown, RequestRecord
+from shared.ports.paging import Filter
+from shared.ports.requests import Answer, RequestKey, RequestKnown, RequestRecord
+from shared.ports.stores import Conflict
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
 from shared.usecases.approving.decide_change import Decision, decide_change
 from shared.usecases.approving.delegate_role import StandIn, delegate_role

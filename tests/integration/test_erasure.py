@@ -19,7 +19,9 @@ from shared.domain.order.order import Order
 from shared.domain.planning.edits import Money, SetUnitPrice
 from shared.ports.erasing import Rewrite
 from shared.ports.mail import Link
-from shared.ports.stores import Answer, Conflict, Filter
+from shared.ports.paging import Filter
+from shared.ports.requests import Answer
+from shared.ports.stores import Conflict
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
 from shared.usecases.confirming.confirm_change import token_hash
 from shared.usecases.core.access import Principal

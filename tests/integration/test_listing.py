@@ -18,7 +18,7 @@ from shared.domain.order.line import FulfilmentEvent
 from shared.domain.order.order import Order
 from shared.domain.order.states import order_status
 from shared.http.parts.queries import PERIOD, ChangesQuery, Listing, OrdersQuery
-from shared.ports.stores import Filter, Page
+from shared.ports.paging import Filter, Page
 from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
 from tests.fakes import World, a_world, an_order
 from tests.fakes.builders import SERVICE

@@ -15,7 +15,8 @@ from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.order import Order
 from shared.domain.planning.edits import SetQuantity
-from shared.ports.stores import Conflict, Filter
+from shared.ports.paging import Filter
+from shared.ports.stores import Conflict
 from shared.ports.walks import Walk
 from shared.usecases.amending.continue_change import Named, submit_change, undo_change
 from shared.usecases.cancelling.start_cancellation import Cancellation, preview_cancellation, start_cancellation

@@ -15,7 +15,9 @@ from shared.domain.order.order import Order
 from shared.domain.planning.edits import Edit, SetQuantity
 from shared.domain.planning.edits import Money as EditMoney
 from shared.domain.refusal import Refusal
-from shared.ports.stores import Answer, Conflict, Filter
+from shared.ports.paging import Filter
+from shared.ports.requests import Answer
+from shared.ports.stores import Conflict
 from shared.usecases.amending.continue_change import Named, accept_change, submit_change, undo_change
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
 from shared.usecases.approving.decide_change import Decision, decide_change

@@ -13,8 +13,8 @@ from shared.adapters.ses import SesMail
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.ports.mail import Letter, MailFailed
+from shared.ports.requests import Answer
 from shared.ports.services import Services
-from shared.ports.stores import Answer
 from shared.usecases.confirming.confirm_change import Confirmation, Word, decide_by_link, whoever_holds
 from shared.usecases.core.transact import Request
 from tests.fakes.confirmations import a_waiting_change, closed

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from shared.adapters.dynamodb.codec import packed_whole, unpacked
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.transaction import Transaction
-from shared.ports.stores import Answer, RequestKey, RequestRecord
+from shared.ports.requests import Answer, RequestKey, RequestRecord
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

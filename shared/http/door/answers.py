@@ -17,7 +17,8 @@ from shared.http.resources.catalogue.view import product_view, stock_view
 from shared.http.resources.change.view import change_view
 from shared.http.resources.confirmation.view import confirmation_view
 from shared.http.resources.order.view import order_view
-from shared.ports.stores import Answer, Page
+from shared.ports.paging import Page
+from shared.ports.requests import Answer
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from shared.http.door import jsontext
 from shared.http.door.routes import Route
 from shared.http.door.validation import Model, validated
 from shared.http.identity.principal import principal_of
-from shared.ports.stores import Render, RequestKey
+from shared.ports.requests import Render, RequestKey
 from shared.usecases.core.access import Principal
 from shared.usecases.core.transact import Request
 

@@ -13,7 +13,7 @@ from shared.domain.change.approval_request import Approval
 from shared.domain.change.change import Change
 from shared.domain.change.step import Step
 from shared.domain.replay.false_rejects import committed_at
-from shared.ports.stores import Answer, Render
+from shared.ports.requests import Answer, Render
 
 NAMESPACE = "Inflight"
 

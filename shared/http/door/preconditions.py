@@ -6,8 +6,8 @@ use case because its content is refused first (CONTRACT.md, order of checks).
 
 from shared.domain.refusal import Refusal
 from shared.http.door.call import Call
+from shared.ports.requests import Answer, RequestKey
 from shared.ports.services import Services
-from shared.ports.stores import Answer, RequestKey
 from shared.usecases.core.access import read_change, read_order
 from shared.usecases.core.transact import check_if_match, replayed
 from shared.usecases.refunding.settle_by_hand import refund_of

@@ -11,7 +11,7 @@ from shared.domain.order.order import ChangeKind
 from shared.domain.policy.subjects import Role
 from shared.domain.refusal import Refusal
 from shared.http.parts.fields import Given, Id, QueryFlag, Time, Word, refuse, within
-from shared.ports.stores import Filter
+from shared.ports.paging import Filter
 from shared.usecases.core.access import STAFF, Principal
 
 MAX_PAGE = 100

@@ -11,8 +11,8 @@ from shared.domain.change.tally import refunds_key
 from shared.domain.order.order import ChangeKind, Order
 from shared.domain.order.product import Catalogue
 from shared.domain.refusal import Refusal
+from shared.ports.requests import Answer
 from shared.ports.services import Services
-from shared.ports.stores import Answer
 from shared.usecases.core.access import STAFF, Principal, check_change, read_order
 from shared.usecases.core.new_change import Wanted, progress_of
 from shared.usecases.core.next_step import advance

@@ -6,8 +6,8 @@ from shared.domain.change.milestones import Passed
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order
 from shared.domain.planning.plan import ChangePlan, Planned
+from shared.ports.requests import Answer
 from shared.ports.services import Services
-from shared.ports.stores import Answer
 from shared.usecases.core.access import Principal, read_order
 from shared.usecases.core.new_change import Wanted, check_nothing_open, new_change
 from shared.usecases.core.next_step import advance

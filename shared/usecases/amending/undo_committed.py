@@ -8,8 +8,8 @@ from shared.domain.order.order import Order
 from shared.domain.planning.plan import ChangePlan
 from shared.domain.planning.revert import restoration
 from shared.domain.refusal import Refusal
+from shared.ports.requests import Answer
 from shared.ports.services import Services
-from shared.ports.stores import Answer
 from shared.usecases.amending.continue_change import COMMITTED, Named
 from shared.usecases.amending.start_amendment import first_step
 from shared.usecases.core.access import STAFF, Principal, read_change, read_order

@@ -3,7 +3,8 @@
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.domain.refusal import Refusal
-from shared.ports.stores import Changes, Workflows
+from shared.ports.stores import Changes
+from shared.ports.workflows import Workflows
 
 
 def ask_for_decision(changes: Changes, workflows: Workflows, change_id: str, round_: int, token: str) -> None:

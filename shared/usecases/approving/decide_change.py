@@ -17,8 +17,8 @@ from shared.domain.order.order import Order
 from shared.domain.planning.plan import Planned
 from shared.domain.policy.subjects import Approver
 from shared.domain.refusal import Refusal
+from shared.ports.requests import Answer
 from shared.ports.services import Services
-from shared.ports.stores import Answer
 from shared.usecases.approving.approver_check import approver
 from shared.usecases.confirming.confirm_change import Word, answered
 from shared.usecases.core.access import Principal, read_change, read_order

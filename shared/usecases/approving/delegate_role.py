@@ -11,8 +11,9 @@ from typing import get_args
 from shared.domain.change.delegation import Delegation
 from shared.domain.policy.subjects import Approver
 from shared.domain.refusal import Refusal
+from shared.ports.requests import Answer, RequestKey, RequestKnown
 from shared.ports.services import Services
-from shared.ports.stores import Answer, Conflict, RequestKey, RequestKnown
+from shared.ports.stores import Conflict
 from shared.usecases.core.access import Principal
 from shared.usecases.core.transact import ATTEMPTS, record_of, replayed
 

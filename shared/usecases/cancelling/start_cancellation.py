@@ -9,8 +9,8 @@ from shared.domain.order.order import Order
 from shared.domain.planning.edits import CancelOrder, CancelUnits, Credit, Edit, Money
 from shared.domain.planning.plan import ChangePlan
 from shared.domain.policy.subjects import CancelException
+from shared.ports.requests import Answer
 from shared.ports.services import Services
-from shared.ports.stores import Answer
 from shared.usecases.core.access import Principal, read_order
 from shared.usecases.core.new_change import Wanted, check_nothing_open, new_change
 from shared.usecases.core.next_step import advance

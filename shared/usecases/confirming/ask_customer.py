@@ -11,7 +11,7 @@ from shared.domain.order.order import Order
 from shared.domain.refusal import Refusal
 from shared.ports.mail import Letter, Link, Links, Mail
 from shared.ports.services import Services
-from shared.ports.stores import Workflows
+from shared.ports.workflows import Workflows
 from shared.wording import letters
 
 Asking = Literal["ask", "remind"]

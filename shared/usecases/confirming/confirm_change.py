@@ -15,8 +15,8 @@ from shared.domain.change.step import Step
 from shared.domain.order.order import Order
 from shared.domain.refusal import Refusal
 from shared.ports.mail import Link, Links
+from shared.ports.requests import Answer
 from shared.ports.services import Services
-from shared.ports.stores import Answer
 from shared.usecases.core.access import Principal
 from shared.usecases.core.next_step import advance
 from shared.usecases.core.planning import check_digest, replan

@@ -7,8 +7,9 @@ from datetime import timedelta
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order
 from shared.domain.refusal import Refusal
+from shared.ports.requests import Answer, Render, RequestKey, RequestKnown, RequestRecord, Requests
 from shared.ports.services import Services
-from shared.ports.stores import Answer, Conflict, Render, RequestKey, RequestKnown, RequestRecord, Requests
+from shared.ports.stores import Conflict
 from shared.usecases.core.access import Principal
 from shared.usecases.core.etags import stale
 from shared.usecases.core.write_assembly import recorded

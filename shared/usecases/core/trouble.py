@@ -1,6 +1,6 @@
 """What went wrong, in words fit for a log."""
 
-from shared.ports.stores import PublishFailed
+from shared.ports.bus import PublishFailed
 
 
 def named(error: BaseException) -> str:

@@ -10,7 +10,9 @@ from shared.domain.change.events import Event, event_id
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.order.order import Ledger, Order, display
-from shared.ports.stores import Ids, RequestRecord, Write
+from shared.ports.requests import RequestRecord
+from shared.ports.stores import Write
+from shared.ports.system import Ids
 
 
 def recorded(step: Step, ids: Ids, record: RequestRecord | None = None) -> Write:

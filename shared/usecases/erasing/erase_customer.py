@@ -15,8 +15,9 @@ from shared.domain.change.step import Step
 from shared.domain.order.order import Order
 from shared.domain.refusal import Refusal
 from shared.ports.erasing import ErasureRequest, Histories, History, Rewrite
+from shared.ports.paging import Filter
 from shared.ports.services import Services
-from shared.ports.stores import Conflict, Filter
+from shared.ports.stores import Conflict
 from shared.usecases.core.access import Principal
 from shared.usecases.core.transact import ATTEMPTS
 from shared.usecases.core.write_assembly import recorded

@@ -8,8 +8,8 @@ from shared.domain.change.step import Step
 from shared.domain.order.assets import AssetChange, activated
 from shared.domain.order.order import Asset, Order
 from shared.domain.refusal import Refusal
+from shared.ports.requests import Answer
 from shared.ports.services import Services
-from shared.ports.stores import Answer
 from shared.usecases.core.access import Principal, read_order
 from shared.usecases.core.transact import Request, attempt
 

@@ -10,8 +10,9 @@ from shared.domain.order.line import FulfilmentEvent, Line, Progress
 from shared.domain.order.order import Order
 from shared.domain.planning.stock_cover import cover_so_far, unshipped
 from shared.domain.refusal import Refusal
+from shared.ports.requests import Answer
 from shared.ports.services import Services
-from shared.ports.stores import Answer, Skus
+from shared.ports.stores import Skus
 from shared.usecases.core.access import read_order
 from shared.usecases.core.transact import Request, attempt
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from shared.domain.order.product import Product, StockLevel
 from shared.domain.refusal import Refusal
+from shared.ports.requests import Answer, RequestKey, RequestKnown
 from shared.ports.services import Services
-from shared.ports.stores import Answer, Conflict, RequestKey, RequestKnown
+from shared.ports.stores import Conflict
 from shared.usecases.core.transact import ATTEMPTS, record_of, replayed
 
 

@@ -12,8 +12,9 @@ from shared.domain.intake.to_order import accept
 from shared.domain.order.order import Order
 from shared.domain.order.product import StockLevel
 from shared.domain.planning.stock_cover import cover, unshipped
+from shared.ports.requests import Answer, RequestKnown
 from shared.ports.services import Services
-from shared.ports.stores import Answer, Conflict, RequestKnown
+from shared.ports.stores import Conflict
 from shared.usecases.core.transact import ATTEMPTS, Request, record_of, replayed
 from shared.usecases.core.write_assembly import recorded
 

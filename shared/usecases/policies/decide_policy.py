@@ -10,8 +10,8 @@ from shared.domain.policy.trial import findings
 from shared.domain.policy.versions import PolicyVersion, Register
 from shared.domain.refusal import Refusal, Violation
 from shared.ports.policies import PolicyHistory, UnreadablePolicy
+from shared.ports.requests import Answer, RequestKey
 from shared.ports.services import Services
-from shared.ports.stores import Answer, RequestKey
 from shared.usecases.policies.keeping_policies import kept
 from shared.usecases.policies.read_policies import read_version
 

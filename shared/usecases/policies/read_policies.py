@@ -7,8 +7,9 @@ from typing import get_args
 from shared.domain.policy.documents.registry import SHIPPED, PolicyName
 from shared.domain.policy.versions import Agreed, PolicyVersion, Standing
 from shared.domain.refusal import Refusal
+from shared.ports.paging import Page
 from shared.ports.policies import PolicyHistory
-from shared.ports.stores import Clock, Page
+from shared.ports.system import Clock
 
 NAMES: tuple[PolicyName, ...] = get_args(PolicyName)
 

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from shared.domain.change.events import Event
-from shared.ports.stores import Bus, Clock, Orders
+from shared.ports.bus import Bus
+from shared.ports.stores import Orders
+from shared.ports.system import Clock
 from shared.usecases.core.trouble import named
 
 logger = logging.getLogger(__name__)

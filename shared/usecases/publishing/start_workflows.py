@@ -4,7 +4,8 @@ A carrier's confirmation is waited for by no execution: the sweep watches its de
 """
 
 from shared.domain.change.events import Event, EventType
-from shared.ports.stores import Changes, Workflows
+from shared.ports.stores import Changes
+from shared.ports.workflows import Workflows
 
 _REFUNDS = ("RefundRequested", "AuthorisationReductionRequested")
 _REPORTS: dict[EventType, str] = {

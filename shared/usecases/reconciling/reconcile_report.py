@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from shared.domain.audit.reconciliation import Difference
+from shared.ports.bus import Bus
 from shared.ports.gateways import Gateways
 from shared.ports.services import Services
-from shared.ports.stores import Bus
 from shared.ports.walks import Ledgers
 
 MOMENT_SECONDS = 1.0

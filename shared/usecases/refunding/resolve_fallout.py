@@ -9,8 +9,8 @@ from shared.domain.change.step import Step
 from shared.domain.order.order import Order
 from shared.domain.order.payment import BY_PEOPLE, Payment
 from shared.domain.refusal import Refusal
+from shared.ports.requests import Answer
 from shared.ports.services import Services
-from shared.ports.stores import Answer
 from shared.usecases.core.access import read_change, read_order
 from shared.usecases.core.transact import Request, attempt
 from shared.usecases.refunding import refund_steps

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from shared.domain.refusal import Refusal
 from shared.ports.gateways import BadSignature, Callback, CallbackReader
 from shared.ports.services import Services
-from shared.ports.stores import Workflows
+from shared.ports.workflows import Workflows
 from shared.usecases.refunding.settle_refund import NamedRefund, fail_refund, read_refund, settle_refund
 
 

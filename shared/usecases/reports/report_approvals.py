@@ -11,8 +11,9 @@ from shared.domain.order.order import ChangeKind
 from shared.domain.period import Period
 from shared.domain.policy.subjects import Approver
 from shared.domain.replay.false_rejects import committed_at
+from shared.ports.paging import Filter
 from shared.ports.services import Services
-from shared.ports.stores import Changes, Filter
+from shared.ports.stores import Changes
 
 PAGE = 100
 PAGES = 5

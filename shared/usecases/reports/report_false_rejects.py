@@ -8,8 +8,9 @@ from datetime import datetime
 from shared.domain.change.change import Change
 from shared.domain.period import Period
 from shared.domain.replay.false_rejects import PATIENCE, Refused, Verdict, verdict
+from shared.ports.paging import Filter
 from shared.ports.services import Services
-from shared.ports.stores import Changes, Filter
+from shared.ports.stores import Changes
 
 MOST_ORDERS = 400
 """A report looks at each order that something was refused on: two calls an order."""

@@ -13,7 +13,8 @@ from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.policy.subjects import Subject
 from shared.ports.services import Services
-from shared.ports.stores import Conflict, Workflows
+from shared.ports.stores import Conflict
+from shared.ports.workflows import Workflows
 from shared.usecases.core.isolate_failures import Work, one_by_one
 from shared.usecases.core.write_assembly import recorded
 

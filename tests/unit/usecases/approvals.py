@@ -6,7 +6,7 @@ from shared.domain.change.change import Change
 from shared.domain.order.order import Order
 from shared.domain.planning.edits import SetQuantity
 from shared.domain.policy.documents.approvals import Approvals, Level, Route
-from shared.ports.stores import Answer
+from shared.ports.requests import Answer
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
 from shared.usecases.approving.decide_change import Decision, decide_change
 from shared.usecases.core.access import Principal

@@ -12,7 +12,7 @@ from shared.domain.policy.policy import Policy
 from shared.domain.policy.trial import policy_at
 from shared.domain.policy.versions import PolicyVersion
 from shared.domain.refusal import Refusal
-from shared.ports.stores import Answer, RequestKey
+from shared.ports.requests import Answer, RequestKey
 from shared.usecases.policies.decide_policy import PolicyDecision, decide_policy
 from shared.usecases.policies.propose_policy import Proposal, propose_policy
 from shared.usecases.policies.withdraw_policy import Withdrawal, withdraw_policy

@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.order.order import Order
 from shared.domain.refusal import Refusal
-from shared.ports.stores import Answer
+from shared.ports.requests import Answer
 from shared.usecases.intake.take_order import take_order
 from tests.fakes import World, an_order
 from tests.fakes.builders import SERVICE, OrderBuilder

@@ -10,7 +10,8 @@ from shared.domain.change.states import ChangeStatus
 from shared.domain.order.line import FulfilmentEvent
 from shared.domain.order.order import Order
 from shared.domain.planning.edits import CancelLine, Edit, Money, SetQuantity, SetShippingAddress, SetUnitPrice
-from shared.ports.stores import Answer, Conflict
+from shared.ports.requests import Answer
+from shared.ports.stores import Conflict
 from shared.usecases.amending.continue_change import Named, accept_change, replace_edits, submit_change, undo_change
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
 from shared.usecases.approving.decide_change import Decision, decide_change

@@ -14,7 +14,7 @@ from shared.domain.order.states import order_status
 from shared.domain.planning.departments import DEPARTMENTS
 from shared.domain.policy.subjects import Subject
 from shared.ports.mail import Link
-from shared.ports.stores import Answer
+from shared.ports.requests import Answer
 from shared.usecases.amending.continue_change import Named, undo_change, withdraw_cancellation
 from shared.usecases.amending.undo_committed import preview_undo, undo_committed
 from shared.usecases.approving.decide_change import Decision, decide_change

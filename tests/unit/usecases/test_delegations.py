@@ -9,7 +9,8 @@ from shared.domain.change.change import Change
 from shared.domain.change.delegation import Delegation
 from shared.domain.change.states import ChangeStatus
 from shared.domain.policy.subjects import Approver
-from shared.ports.stores import Answer, Conflict, RequestKey
+from shared.ports.requests import Answer, RequestKey
+from shared.ports.stores import Conflict
 from shared.usecases.approving.delegate_role import (
     Delegated,
     StandIn,

@@ -15,7 +15,8 @@ from shared.domain.order.order import OpenChange, Order
 from shared.domain.order.payment import PaymentStatus
 from shared.domain.planning.edits import SetQuantity
 from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable, RefundOrder
-from shared.ports.stores import Answer, Conflict
+from shared.ports.requests import Answer
+from shared.ports.stores import Conflict
 from shared.ports.walks import UnfinishedWrite, Walk
 from shared.usecases.amending.continue_change import Named, submit_change, undo_change
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
@@ -431,7 +432,7 @@ def test_what_the_gateway_settled_is_booked_without_paying(world: World) -> None
 
 
 def test_a_bus_that_takes_nothing_leaves_the_difference(world: World) -> None:
-    from shared.ports.stores import PublishFailed
+    from shared.ports.bus import PublishFailed
 
     _forgotten_events(world, taken(world))
     world.bus.broken = PublishFailed()

@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Literal
 
 from shared.domain.order.product import Product
-from shared.ports.stores import Answer, Conflict, RequestKey
+from shared.ports.requests import Answer, RequestKey
+from shared.ports.stores import Conflict
 from shared.usecases.amending.start_amendment import start_amendment
 from shared.usecases.core.new_change import Wanted
 from shared.usecases.fulfilling.acknowledge_change import Acknowledge, acknowledge_change

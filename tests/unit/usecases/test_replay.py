@@ -23,7 +23,7 @@ from shared.domain.policy.trial import policy_at
 from shared.domain.refusal import Refusal
 from shared.domain.replay.compare_outcomes import Compared, Cost, costs, counted
 from shared.domain.replay.policy_outcome import Rule
-from shared.ports.stores import Filter, Page
+from shared.ports.paging import Filter, Page
 from shared.usecases.amending.continue_change import Named, replace_edits, submit_change, undo_change
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
 from shared.usecases.amending.undo_committed import preview_undo, undo_committed

@@ -13,7 +13,7 @@ from shared.domain.period import Period, period_of
 from shared.domain.planning.edits import AddLine, CancelLine, Edit, Money, SetQuantity, SetShippingAddress, SetUnitPrice
 from shared.domain.refusal import Refusal
 from shared.domain.replay.false_rejects import PATIENCE, Touched, fingerprint, touched, verdict
-from shared.ports.stores import Answer
+from shared.ports.requests import Answer
 from shared.usecases.amending.continue_change import Named, undo_change
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
 from shared.usecases.cancelling.start_cancellation import (

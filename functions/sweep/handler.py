@@ -9,7 +9,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import bootstrap
-from shared.usecases.core.trouble import named
+from shared.usecases.core.trouble import describe_error
 from shared.usecases.publishing.publish_events import publish_forgotten
 from shared.usecases.sweeping.finish_writes import finish_writes
 from shared.usecases.sweeping.mind_deadlines import mind_deadlines
@@ -39,7 +39,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
         try:
             done[job] = work()
         except Exception as error:  # noqa: BLE001 (whatever it is, the other jobs are as urgent)
-            logger.error("sweep: not %s: %s", job, named(error))
+            logger.error("sweep: not %s: %s", job, describe_error(error))
             troubles.append(error)
         else:
             metrics.add_metric(name=metric, unit=MetricUnit.Count, value=done[job])

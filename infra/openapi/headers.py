@@ -8,7 +8,7 @@ from shared.http.door.call import MAX_KEY
 from shared.http.door.routes import Route
 from shared.http.resources.plan.reply import PlanReply
 from shared.http.resources.policy.reply import PolicyTrialReply
-from shared.usecases.core.transact import KEY_LIFETIME
+from shared.usecases.core.requests import KEY_LIFETIME
 
 Json = dict[str, Any]
 

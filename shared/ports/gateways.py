@@ -72,7 +72,7 @@ class Gateway(Protocol):
 
 
 class Gateways(Protocol):
-    def named(self, gateway: str) -> Gateway:
+    def by_name(self, gateway: str) -> Gateway:
         """Raises:
         GatewayDeclined: nobody here speaks to that gateway.
         """

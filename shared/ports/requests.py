@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from shared.domain.change.step import Step
+T = TypeVar("T")
 
 
 class RequestKnown(Exception):
@@ -33,10 +33,11 @@ class RequestKey:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRecord:
     """What is kept of a request: written in the transaction of its effect, so there is one exactly if there is the
-    other. That of a request that found nothing left to do stands alone."""
+    other. That of a request that found nothing left to do stands alone. `answer` is None where nobody waits for one, as
+    behind a queue."""
 
     request: RequestKey
-    answer: Answer
+    answer: Answer | None
     expires_at: datetime
 
 
@@ -52,5 +53,5 @@ class Requests(Protocol):
         """
 
 
-Render = Callable[[Step], Answer]
-"""How an effect becomes a reply: given by whoever speaks to the caller, kept with the effect."""
+Render = Callable[[T], Answer]
+"""How a result becomes a reply: given by the edge that speaks to the caller, kept with the effect."""

@@ -18,8 +18,10 @@ from shared.domain.planning.edits import SetQuantity
 from shared.ports.paging import Filter
 from shared.ports.stores import Conflict
 from shared.ports.walks import Walk
-from shared.usecases.amending.continue_change import Named, submit_change, undo_change
+from shared.usecases.amending.submit_change import submit_change
+from shared.usecases.amending.undo_change import undo_change
 from shared.usecases.cancelling.start_cancellation import Cancellation, preview_cancellation, start_cancellation
+from shared.usecases.core.open_changes import ChangeAddress
 from shared.usecases.publishing.publish_events import publish_forgotten
 from shared.usecases.reading.read_history import read_log
 from shared.usecases.reconciling.reconcile import reconcile
@@ -28,6 +30,7 @@ from shared.usecases.refunding.pay_refund import pay_refund
 from shared.usecases.refunding.settle_refund import NamedRefund, settle_refund
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, CUSTOMER
+from tests.fakes.edge import told
 from tests.integration.conftest import TABLES, Dynamo
 from tests.integration.test_stores import amended, live, on_hand, put_many, stock_of, taken
 from tests.integration.test_stores import many as of_many_skus
@@ -53,7 +56,7 @@ def kinds(found: list[Any]) -> list[str]:
 
 
 def change_of(world: World, answer: Any) -> Change:
-    change = world.services.changes.get(answer.body.split("/")[0])
+    change = world.services.changes.get(told(answer).body.split("/")[0])
     assert change is not None
     return change
 
@@ -78,12 +81,12 @@ def orders(world: World) -> list[Order]:
     refunded(world, change_of(world, amended(world, found[0], FEWER)))
     amended(world, live(world, found[0].order_id), MORE)
     draft = change_of(world, amended(world, found[1], MORE, accept=False))
-    named = Named(order_id=found[1].order_id, change_id=draft.change_id)
+    named = ChangeAddress(order_id=found[1].order_id, change_id=draft.change_id)
     submit_change(world.services, world.request(AGENT, if_match=found[1].etag), named, draft.plan.digest)
     undo_change(world.services, world.request(AGENT, if_match=found[1].etag), named)
     _cancelled(world, found[2])
     waiting = change_of(world, amended(world, found[3], MORE, accept=False))
-    named = Named(order_id=found[3].order_id, change_id=waiting.change_id)
+    named = ChangeAddress(order_id=found[3].order_id, change_id=waiting.change_id)
     submit_change(world.services, world.request(AGENT, if_match=found[3].etag), named, waiting.plan.digest)
     published(world)
     return [live(world, order.order_id) for order in found]

@@ -1,5 +1,5 @@
 """The letters of the confirmation machine: ask the customer, and remind them. When is lapse_confirmation.py's, and the
-decision itself confirm_change.py's."""
+decision itself customer_answer.py's."""
 
 from dataclasses import dataclass
 from typing import Literal

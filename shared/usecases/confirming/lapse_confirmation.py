@@ -9,8 +9,8 @@ from shared.domain.change.states import ChangeStatus
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
 from shared.usecases.confirming.ask_customer import Asking, outcome_of
+from shared.usecases.core.expire_change import expire_change
 from shared.usecases.core.wait_result import Over, seconds_until
-from shared.usecases.sweeping.expire_change import expire_change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

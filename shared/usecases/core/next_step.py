@@ -14,7 +14,7 @@ from shared.domain.policy.evaluation import subject_of
 from shared.ports.services import Services
 
 
-def advance(
+def next_step(
     services: Services,
     order: Order,
     change: Change,

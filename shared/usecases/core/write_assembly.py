@@ -15,7 +15,7 @@ from shared.ports.stores import Write
 from shared.ports.system import Ids
 
 
-def recorded(step: Step, ids: Ids, record: RequestRecord | None = None) -> Write:
+def assemble_write(step: Step, ids: Ids, record: RequestRecord | None = None) -> Write:
     """The one atomic write that a step needs, with the order's ledger moved on."""
     ledger = step.before.ledger if step.before else Ledger()
     events = _events(step, ledger.event_seq)

@@ -10,11 +10,11 @@ from shared.domain.order.line import FulfilmentEvent, Line, Progress
 from shared.domain.order.order import Order
 from shared.domain.planning.stock_cover import cover_so_far, unshipped
 from shared.domain.refusal import Refusal
-from shared.ports.requests import Answer
 from shared.ports.services import Services
 from shared.ports.stores import Skus
 from shared.usecases.core.access import read_order
-from shared.usecases.core.transact import Request, attempt
+from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.transact import transact_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Fulfilment:
     tracking: str | None = None
 
 
-def record_fulfilment(services: Services, request: Request, reported: Fulfilment) -> Answer:
+def record_fulfilment(services: Services, request: Request[Step], reported: Fulfilment) -> Outcome[Step]:
     """The order with the line's progress: no version, a new revision. Shipping lowers on_hand, and allocated as far as
     the units were; a return raises on_hand.
 
@@ -52,7 +52,7 @@ def record_fulfilment(services: Services, request: Request, reported: Fulfilment
             facts=(fact,),
         )
 
-    return attempt(services, request, work)
+    return transact_step(services, request, work)
 
 
 def _noted(progress: Progress, reported: Fulfilment, today: date) -> Progress:

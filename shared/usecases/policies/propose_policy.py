@@ -1,7 +1,6 @@
 """Propose a new version of a policy document: agreed at once, or waiting for a second operator if it needs one."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,10 +9,10 @@ from shared.domain.policy.trial import findings
 from shared.domain.policy.versions import PolicyVersion, Register
 from shared.domain.refusal import Refusal, Violation
 from shared.ports.policies import PolicyHistory, UnreadablePolicy
-from shared.ports.requests import Answer, RequestKey
 from shared.ports.services import Services
 from shared.usecases.core.etags import stale
-from shared.usecases.policies.keeping_policies import kept
+from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.policies.keeping_policies import keep_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +39,9 @@ class Trial:
 def propose_policy(
     services: Services,
     history: PolicyHistory,
+    request: Request[PolicyVersion],
     proposal: Proposal,
-    if_match: str | None,
-    key: RequestKey | None,
-    render: Callable[[PolicyVersion], Answer],
-) -> Answer:
+) -> Outcome[PolicyVersion]:
     """The version, kept; whatever is refused leaves no trace.
 
     Raises:
@@ -52,14 +49,14 @@ def propose_policy(
             what makes no sense in the document (`validation.problems`), `key-reused`, `too-busy`.
     """
 
-    def work(register: Register) -> tuple[PolicyVersion | None, PolicyVersion]:
-        check_if_match(register, proposal.name, if_match)
+    def judge(register: Register) -> tuple[PolicyVersion | None, PolicyVersion]:
+        check_policy_etag(register, proposal.name, request.if_match)
         trial = _tried(history, register, proposal, services.clock.now())
         if trial.violations:
             raise Refusal.of(trial.violations)
         return None, trial.version
 
-    return kept(services, history, work, key, render)
+    return keep_version(services, history, request, judge)
 
 
 def try_policy(services: Services, history: PolicyHistory, proposal: Proposal) -> Trial:
@@ -67,7 +64,7 @@ def try_policy(services: Services, history: PolicyHistory, proposal: Proposal) -
     return _tried(history, history.register(), proposal, services.clock.now())
 
 
-def check_if_match(register: Register, name: PolicyName, if_match: str | None) -> None:
+def check_policy_etag(register: Register, name: PolicyName, if_match: str | None) -> None:
     """Raises:
     Refusal: `stale-version` (with the fresh ETag), if an ETag was sent and somebody has proposed since.
     """

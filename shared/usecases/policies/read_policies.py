@@ -28,7 +28,7 @@ class Overview:
         return self.in_force.version if self.in_force else SHIPPED
 
 
-def named(name: str) -> PolicyName:
+def policy_name(name: str) -> PolicyName:
     """Raises:
     Refusal: `policy-not-found`.
     """

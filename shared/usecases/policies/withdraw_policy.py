@@ -4,7 +4,6 @@ What then stays in force was agreed to by two, so one operator is enough; but no
 have been meant for a while only.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,9 +12,9 @@ from shared.domain.policy.trial import findings_without
 from shared.domain.policy.versions import PolicyVersion, Register
 from shared.domain.refusal import Refusal, Violation
 from shared.ports.policies import PolicyHistory
-from shared.ports.requests import Answer, RequestKey
 from shared.ports.services import Services
-from shared.usecases.policies.keeping_policies import kept
+from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.policies.keeping_policies import keep_version
 from shared.usecases.policies.read_policies import read_version
 
 NOTICE = timedelta(minutes=1)
@@ -33,10 +32,9 @@ class Withdrawal:
 def withdraw_policy(
     services: Services,
     history: PolicyHistory,
+    request: Request[PolicyVersion],
     wanted: Withdrawal,
-    key: RequestKey | None,
-    render: Callable[[PolicyVersion], Answer],
-) -> Answer:
+) -> Outcome[PolicyVersion]:
     """The version, withdrawn.
 
     Raises:
@@ -44,7 +42,7 @@ def withdraw_policy(
             it, `key-reused`, `too-busy`.
     """
 
-    def work(register: Register) -> tuple[PolicyVersion | None, PolicyVersion]:
+    def judge(register: Register) -> tuple[PolicyVersion | None, PolicyVersion]:
         version, now = read_version(history, wanted.name, wanted.version), services.clock.now()
         _check(version, now)
         withdrawn = version.withdrawn(wanted.by, now, wanted.note)
@@ -55,7 +53,7 @@ def withdraw_policy(
             _check_whose(history, register, withdrawn)
         return version, withdrawn
 
-    return kept(services, history, work, key, render)
+    return keep_version(services, history, request, judge)
 
 
 def _check(version: PolicyVersion, now: datetime) -> None:

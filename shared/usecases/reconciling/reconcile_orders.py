@@ -1,24 +1,18 @@
 """One order against its own books: looked at twice before anything is said, and put right where that is safe."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from shared.domain.audit.reconciliation import Books, Difference, Kind, differences
+from shared.domain.audit.reconciliation import Books, Difference, differences
 from shared.domain.audit.stock_count import Tally, tallies
-from shared.domain.change.change import SYSTEM
-from shared.domain.change.step import Step
 from shared.domain.order.order import Ledger
-from shared.ports.services import Services
 from shared.ports.stores import Conflict
 from shared.ports.walks import Unreadable
-from shared.usecases.core.trouble import named
-from shared.usecases.core.write_assembly import recorded
-from shared.usecases.publishing.publish_events import publish_events
+from shared.usecases.core.trouble import describe_error
 from shared.usecases.reconciling.reconcile_refunds import reconcile_refunds
 from shared.usecases.reconciling.reconcile_report import MOMENT_SECONDS, Reconciler, Report
-from shared.usecases.sweeping.expire_change import expire_change
+from shared.usecases.reconciling.repairs import repaired
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +44,7 @@ def reconcile_order(tools: Reconciler, order_id: str) -> tuple[Report, Claims]:
     """What does not agree in one order, and what it claims of stock."""
     look, report = _twice(tools, order_id), Report(looked_at=1)
     for difference in look.found:
-        report.tell([difference], repaired=look.books is not None and _repaired(tools, look.books, difference))
+        report.tell([difference], repaired=look.books is not None and repaired(tools, look.books, difference))
     if look.books is not None:
         report.add(reconcile_refunds(tools, look.books))
     return report, look.claims
@@ -62,7 +56,7 @@ def claims_of(tools: Reconciler, order_id: str) -> Claims:
         books = tools.ledgers.books(order_id)
         return _claims(books) if books else NOTHING
     except Exception as error:  # noqa: BLE001 (whatever it is, it stops no walk)
-        logger.warning("not counted: %s: %s", order_id, named(error))
+        logger.warning("not counted: %s: %s", order_id, describe_error(error))
         return UNKNOWN
 
 
@@ -90,7 +84,7 @@ def _look(tools: Reconciler, order_id: str) -> Look:
     except (Conflict, Unreadable) as error:
         words = f"its rows do not fit together: {error}"
     except Exception as error:  # noqa: BLE001 (whatever it is, it stops no walk)
-        words = f"it cannot be looked at: {named(error)}"
+        words = f"it cannot be looked at: {describe_error(error)}"
     unreadable = Difference(kind="order-unreadable", about=order_id, order_id=order_id, words=words)
     return Look(claims=UNKNOWN, found=(unreadable,))
 
@@ -100,57 +94,3 @@ def _read(tools: Reconciler, books: Books | None) -> Look:
         return Look()
     found = differences(books, tools.services.clock.now())
     return Look(books=books, claims=_claims(books), ledger=books.order.ledger, found=found)
-
-
-def _repaired(tools: Reconciler, books: Books, difference: Difference) -> bool:
-    """Whether it could be put right; what is not safe to is left to people."""
-    repair = _REPAIRS.get(difference.kind)
-    try:
-        return repair is not None and repair(tools, books, difference)
-    except Exception as error:  # noqa: BLE001 (whatever it is, the difference is told, and stops no walk)
-        logger.warning("not repaired: %s of %s: %s", difference.kind, difference.about, named(error))
-        return False
-
-
-def _publish(tools: Reconciler, books: Books, difference: Difference) -> bool:
-    told = next(told for told in books.outbox if told.events[0].id == difference.about)
-    publish_events(tools.bus, tools.services.orders, told.events)
-    return True
-
-
-def _expire(tools: Reconciler, _: Books, difference: Difference) -> bool:
-    return expire_change(tools.services, difference.about)
-
-
-def _clear(tools: Reconciler, books: Books, difference: Difference) -> bool:
-    """The order names no open change any more: written if neither it nor the change has been since."""
-    order, change = books.order, books.change(difference.about)
-    if change is None or change.is_open:
-        return False
-    write_reconciled(
-        tools.services,
-        Step(
-            action="reconciled",
-            by=SYSTEM,
-            at=tools.services.clock.now(),
-            before=order,
-            after=replace(order, open_change=None),
-            change_before=change,
-            change=change,
-        ),
-    )
-    return True
-
-
-def write_reconciled(services: Services, step: Step) -> None:
-    """Raises:
-    Conflict: somebody has written since it was looked at.
-    """
-    services.orders.write(recorded(step, services.ids))
-
-
-_REPAIRS: dict[Kind, Callable[[Reconciler, Books, Difference], bool]] = {
-    "event-unpublished": _publish,
-    "change-overdue": _expire,
-    "open-change-ended": _clear,
-}

@@ -9,7 +9,7 @@ from shared.domain.change.change import SYSTEM, Change, Refund
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.payment import BY_PEOPLE
 from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable
-from shared.usecases.core.trouble import named
+from shared.usecases.core.trouble import describe_error
 from shared.usecases.reconciling.reconcile_report import MOMENT_SECONDS, Reconciler, Report
 from shared.usecases.refunding.pay_refund import wanted_of
 from shared.usecases.refunding.settle_refund import NamedRefund, settle_refund
@@ -40,7 +40,7 @@ def reconcile_refunds(tools: Reconciler, books: Books) -> Report:
         except GatewayUnavailable:
             continue  # the next walk asks again
         except Exception as error:  # noqa: BLE001 (whatever it is, it stops no walk)
-            words = f"refund of {change.change_id}: its gateway cannot be asked: {named(error)}"
+            words = f"refund of {change.change_id}: its gateway cannot be asked: {describe_error(error)}"
             report.tell([_difference("order-unreadable", change, refund, words)])
     return report
 
@@ -65,7 +65,7 @@ def _asked(tools: Reconciler, books: Books, change: Change, refund: Refund) -> G
     """
     wanted = wanted_of(books.order, change, refund)
     try:
-        gateway = tools.gateways.named(wanted.gateway)
+        gateway = tools.gateways.by_name(wanted.gateway)
     except GatewayDeclined as error:
         raise GatewayUnavailable(str(error)) from error
     try:
@@ -90,7 +90,7 @@ def _book(tools: Reconciler, change: Change, refund: Refund, said: GatewayRefund
     try:
         return settle_refund(tools.services, booked, said.reference).status == "settled"
     except Exception as error:  # noqa: BLE001 (whatever it is, the difference is told)
-        logger.warning("not booked: %s of %s: %s", refund.refund_id, change.order_id, named(error))
+        logger.warning("not booked: %s of %s: %s", refund.refund_id, change.order_id, describe_error(error))
         return False
 
 

@@ -10,7 +10,7 @@ from shared.domain.change.change import SYSTEM
 from shared.domain.change.step import Step, StockMove
 from shared.ports.stores import Conflict
 from shared.ports.walks import Walk
-from shared.usecases.reconciling.reconcile_orders import write_reconciled
+from shared.usecases.core.transact import write_step
 from shared.usecases.reconciling.reconcile_report import Reconciler, Report
 
 MAX_SUSPECTS = 1000
@@ -88,7 +88,7 @@ def _release(tools: Reconciler, sku: str, orphan: Orphan) -> bool:
         facts=(events.released(order, {sku: orphan.units}),),
     )
     try:
-        write_reconciled(services, step)
+        write_step(services, step)
     except Conflict:
         return False
     return True

@@ -26,7 +26,7 @@ def pay_refund(services: Services, gateways: Gateways, named: NamedRefund) -> Ga
     if refund.status == "settled":
         return GatewayRefund(reference=refund.reference or "")
     wanted = wanted_of(order, change, refund)
-    gateway = gateways.named(wanted.gateway)
+    gateway = gateways.by_name(wanted.gateway)
     said = gateway.find(wanted)
     if said is None:
         if refund.status == "pending":
@@ -47,7 +47,7 @@ def look_for_refund(services: Services, gateways: Gateways, named: NamedRefund) 
     if refund.status == "settled":
         return GatewayRefund(reference=refund.reference or "")
     wanted = wanted_of(order, change, refund)
-    said = gateways.named(wanted.gateway).find(wanted)
+    said = gateways.by_name(wanted.gateway).find(wanted)
     return said or GatewayRefund(reference=refund.reference or "", status="pending")
 
 

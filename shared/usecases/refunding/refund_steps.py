@@ -12,7 +12,7 @@ from shared.domain.change.events import EventType, Fact
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order
-from shared.usecases.fulfilling.acknowledge_change import completed
+from shared.usecases.core.completion import completed
 
 
 def under_way(order: Order, change: Change, refund: Refund, reference: str, now: datetime) -> Step:

@@ -8,9 +8,7 @@ from shared.domain.change.step import Step
 from shared.domain.order.order import Order
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
-from shared.ports.stores import Conflict
-from shared.usecases.core.transact import ATTEMPTS
-from shared.usecases.core.write_assembly import recorded
+from shared.usecases.core.transact import retry_conflicts, write_step
 from shared.usecases.refunding import refund_steps
 
 Next = Callable[[Order, Change, Refund], Step | None]
@@ -73,19 +71,22 @@ def read_refund(services: Services, named: NamedRefund) -> tuple[Order, Change, 
 
 
 def write_refund(services: Services, named: NamedRefund, next_: Next) -> Refund:
-    """Take the next step on what is there now, as often as somebody else was faster; the refund as it is then."""
-    for tried in range(ATTEMPTS):
+    """Take the next step on what is there now, again if somebody else was faster; the refund as it is then.
+
+    Raises:
+        Conflict: others were faster each time.
+        Refusal: `refund-not-found`.
+    """
+
+    def attempt() -> Refund:
         order, change, refund = read_refund(services, named)
         step = next_(order, change, refund)
         if step is None:
             return refund
-        try:
-            services.orders.write(recorded(step, services.ids))
-        except Conflict:
-            services.clock.pause(0.02 * 2**tried * services.ids.jitter())
-        else:
-            return _named(step.change, named) or refund
-    raise Conflict
+        write_step(services, step)
+        return _named(step.change, named) or refund
+
+    return retry_conflicts(services, attempt)
 
 
 def _named(change: Change | None, named: NamedRefund) -> Refund | None:

@@ -8,14 +8,14 @@ import pytest
 from shared.domain.change.change import Change
 from shared.domain.change.commit import refund_id
 from shared.domain.change.states import ChangeStatus
+from shared.domain.change.step import Step
 from shared.domain.order.line import FulfilmentEvent
 from shared.domain.order.order import Order
 from shared.domain.order.states import order_status
 from shared.domain.planning.departments import DEPARTMENTS
 from shared.domain.policy.subjects import Subject
 from shared.ports.mail import Link
-from shared.ports.requests import Answer
-from shared.usecases.amending.continue_change import Named, undo_change, withdraw_cancellation
+from shared.usecases.amending.undo_change import undo_change
 from shared.usecases.amending.undo_committed import preview_undo, undo_committed
 from shared.usecases.approving.decide_change import Decision, decide_change
 from shared.usecases.cancelling.start_cancellation import (
@@ -24,14 +24,12 @@ from shared.usecases.cancelling.start_cancellation import (
     preview_cancellation,
     start_cancellation,
 )
-from shared.usecases.confirming.confirm_change import (
-    Confirmation,
-    decide_by_link,
-    read_terms,
-    token_hash,
-    whoever_holds,
-)
+from shared.usecases.cancelling.withdraw_cancellation import withdraw_cancellation
+from shared.usecases.confirming.decide_by_link import Confirmation, decide_by_link
+from shared.usecases.confirming.follow_link import read_terms, token_hash, whoever_holds
 from shared.usecases.core.access import Principal
+from shared.usecases.core.open_changes import ChangeAddress
+from shared.usecases.core.requests import Outcome
 from shared.usecases.fulfilling.acknowledge_change import Acknowledge, acknowledge_change
 from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
 from shared.usecases.intake.record_payment import ReportedPayment, record_payment
@@ -41,6 +39,7 @@ from shared.usecases.sweeping.mind_deadlines import mind_deadlines
 from shared.wording.waits import waits_of
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, CUSTOMER, CUSTOMER_2, MANAGER, OPERATOR, SERVICE
+from tests.fakes.edge import told
 from tests.fakes.world import Links
 from tests.unit.usecases.stories import live, mugs, refused, taken
 
@@ -55,7 +54,7 @@ def cancel(world: World, order: Order, who: Principal = AGENT, **more: object) -
     answer = start_cancellation(
         world.services, world.request(who, if_match=live(world, order).etag), asked(order, **more)
     )
-    return world.memory.changes[answer.body.split("/")[0]]
+    return world.memory.changes[told(answer).body.split("/")[0]]
 
 
 def consented(world: World, order: Order, **more: object) -> Change:
@@ -83,7 +82,9 @@ def a_link(world: World, change: Change, token: str = "open sesame", **more: obj
     return links
 
 
-def say(world: World, links: Links, decision: str = "confirm", token: str = "open sesame", **more: str) -> Answer:  # noqa: S107
+def say(
+    world: World, links: Links, decision: str = "confirm", token: str = "open sesame", **more: str
+) -> Outcome[Step]:
     said = Confirmation(token=token, decision=decision, **more)
     return decide_by_link(world.services, links, world.request(whoever_holds(token)), said)
 
@@ -366,7 +367,7 @@ def test_the_customer_agrees_before_the_carrier_is_asked(world: World) -> None:
 def test_a_cancellation_that_waits_can_be_withdrawn_and_one_that_is_done_cannot(world: World) -> None:
     order = mugs(world)
     change = cancel(world, order, lines=ONE)
-    named = Named(order_id=order.order_id, change_id=change.change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=change.change_id)
     withdraw_cancellation(world.services, world.request(AGENT, if_match=order.etag), named)
     assert now(world, change).status is ChangeStatus.WITHDRAWN
     assert (live(world, order).version, live(world, order).etag) == (1, order.etag)
@@ -375,7 +376,7 @@ def test_a_cancellation_that_waits_can_be_withdrawn_and_one_that_is_done_cannot(
         withdraw_cancellation(
             world.services,
             world.request(AGENT, if_match=live(world, order).etag),
-            Named(order_id=order.order_id, change_id=done.change_id),
+            ChangeAddress(order_id=order.order_id, change_id=done.change_id),
         )
 
 
@@ -386,14 +387,14 @@ def test_a_cancellation_is_not_undone_on_the_path_of_amendments(world: World) ->
         undo_change(
             world.services,
             world.request(AGENT, if_match=order.etag),
-            Named(order_id=order.order_id, change_id=change.change_id),
+            ChangeAddress(order_id=order.order_id, change_id=change.change_id),
         )
 
 
 def test_a_committed_cancellation_is_undone_only_as_a_compensating_change(world: World) -> None:
     order = mugs(world)
     change = consented(world, order)
-    named = Named(order_id=order.order_id, change_id=change.change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=change.change_id)
     back = preview_undo(world.services, AGENT, named)
     assert (back.totals_after.total, back.amount_due) == (3240, 3240)
     undo_committed(world.services, world.request(AGENT, if_match=live(world, order).etag), named, back.digest)
@@ -406,7 +407,7 @@ def test_what_is_on_its_way_back_cannot_be_uncancelled(world: World) -> None:
     ship(world, order, 3)
     change = cancel(world, order, exception="intercept")
     carrier(world, change, "done")
-    named = Named(order_id=order.order_id, change_id=change.change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=change.change_id)
     assert [each.code for each in preview_undo(world.services, AGENT, named).violations] == ["goods-moved-on"]
 
 
@@ -496,7 +497,7 @@ def test_an_undo_starts_on_the_version_that_was_read(world: World) -> None:
     order = mugs(world)
     change = consented(world, order, lines=ONE)
     seen = live(world, order)
-    named = Named(order_id=order.order_id, change_id=change.change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=change.change_id)
     terms = preview_undo(world.services, AGENT, named).digest
     ship(world, order, 1)
     with refused("stale-version"):
@@ -507,7 +508,7 @@ def test_while_a_change_is_open_nothing_is_undone(world: World) -> None:
     order = mugs(world)
     done = consented(world, order, lines=ONE)
     cancel(world, order, CUSTOMER, lines=ONE)
-    named = Named(order_id=order.order_id, change_id=done.change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=done.change_id)
     terms = preview_undo(world.services, AGENT, named).digest
     with refused("change-open"):
         undo_committed(world.services, world.request(AGENT, if_match=live(world, order).etag), named, terms)
@@ -545,7 +546,7 @@ def test_what_is_not_committed_has_no_effect_to_undo(world: World) -> None:
     order = mugs(world)
     change = cancel(world, order, CUSTOMER)
     with refused("not-committed"):
-        preview_undo(world.services, AGENT, Named(order_id=order.order_id, change_id=change.change_id))
+        preview_undo(world.services, AGENT, ChangeAddress(order_id=order.order_id, change_id=change.change_id))
 
 
 def test_there_is_nothing_to_acknowledge_before_the_commit(world: World) -> None:

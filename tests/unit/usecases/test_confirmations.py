@@ -14,11 +14,11 @@ from shared.domain.refusal import Refusal
 from shared.ports.mail import MailFailed
 from shared.usecases.confirming.ask_customer import Post, Wait, ask_customer, outcome_of, remind_customer
 from shared.usecases.confirming.lapse_confirmation import lapse_confirmation
+from shared.usecases.core.expire_change import expire_change
 from shared.usecases.core.wait_result import Over
 from shared.usecases.publishing.start_workflows import steer_workflows
 from shared.usecases.refunding.settle_refund import NamedRefund
 from shared.usecases.refunding.tell_refunded import tell_refunded
-from shared.usecases.sweeping.expire_change import expire_change
 from shared.usecases.sweeping.mind_deadlines import mind_deadlines
 from shared.usecases.sweeping.resume_changes import resume_changes
 from tests.fakes import World, a_world, an_order

@@ -15,12 +15,13 @@ from shared.domain.order.order import OpenChange, Order
 from shared.domain.order.payment import PaymentStatus
 from shared.domain.planning.edits import SetQuantity
 from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable, RefundOrder
-from shared.ports.requests import Answer
 from shared.ports.stores import Conflict
 from shared.ports.walks import UnfinishedWrite, Walk
-from shared.usecases.amending.continue_change import Named, submit_change, undo_change
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
+from shared.usecases.amending.submit_change import submit_change
+from shared.usecases.amending.undo_change import undo_change
 from shared.usecases.core.new_change import Wanted
+from shared.usecases.core.open_changes import ChangeAddress
 from shared.usecases.intake.take_order import take_order
 from shared.usecases.publishing.publish_events import publish_events
 from shared.usecases.reconciling.reconcile import reconcile
@@ -31,6 +32,7 @@ from shared.usecases.refunding.resolve_fallout import Resolution, resolve_fallou
 from shared.usecases.refunding.settle_refund import NamedRefund, fail_refund, settle_refund
 from tests.fakes import World, a_world, an_order
 from tests.fakes.builders import AGENT, OPERATOR, SERVICE
+from tests.fakes.edge import told as heard
 
 MORE, FEWER = SetQuantity(line_id="l1", quantity=4), SetQuantity(line_id="l1", quantity=1)
 
@@ -58,9 +60,9 @@ def published(world: World) -> None:
 
 def taken(world: World, name: str = "D-1") -> Order:
     new = an_order(name).with_line("MUG", 3, 1000).with_line("POT", 2, 500).paid().new
-    answer = take_order(world.services, world.request(SERVICE), new, lambda _: Answer(status=200, body=""))
+    answer = take_order(world.services, world.request(SERVICE), new)
     published(world)
-    return world.memory.orders[answer.body]
+    return world.memory.orders[heard(answer).body]
 
 
 def live(world: World, order: Order) -> Order:
@@ -72,7 +74,7 @@ def amended(world: World, order: Order, edit: SetQuantity, *, accept: bool = Tru
     if accept:
         wanted = replace(wanted, accept_digest=preview_amendment(world.services, AGENT, wanted).digest)
     request = world.request(AGENT, if_match=live(world, order).etag)
-    change_id = start_amendment(world.services, request, wanted).body.split("/")[0]
+    change_id = heard(start_amendment(world.services, request, wanted)).body.split("/")[0]
     published(world)
     return world.memory.changes[change_id]
 
@@ -80,7 +82,7 @@ def amended(world: World, order: Order, edit: SetQuantity, *, accept: bool = Tru
 def holding(world: World, order: Order) -> Change:
     """A change that is approved and waits to be accepted, with one more MUG on hold."""
     change = amended(world, order, MORE, accept=False)
-    named = Named(order_id=order.order_id, change_id=change.change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=change.change_id)
     request = world.request(AGENT, if_match=live(world, order).etag)
     submit_change(world.services, request, named, change.plan.digest)
     published(world)
@@ -164,8 +166,8 @@ def test_a_refund_that_was_given_up_and_settled_late_counts(world: World) -> Non
 def test_what_had_been_given_back_before_the_order_came_here_is_no_difference(world: World) -> None:
     new = an_order().with_line("MUG", 3, 1000).paid().new
     new = replace(new, payments=(replace(new.payments[0], refunded=100),))
-    answer = take_order(world.services, world.request(SERVICE), new, lambda _: Answer(status=200, body=""))
-    order = world.memory.orders[answer.body]
+    answer = take_order(world.services, world.request(SERVICE), new)
+    order = world.memory.orders[heard(answer).body]
     refunded(world, order)
     assert walked(world).differences == []
 
@@ -323,7 +325,7 @@ def _ended_open_change(world: World, order: Order) -> None:
     change = holding(world, order)
     named = live(world, order).open_change
     request = world.request(AGENT, if_match=order.etag)
-    undo_change(world.services, request, Named(order_id=order.order_id, change_id=change.change_id))
+    undo_change(world.services, request, ChangeAddress(order_id=order.order_id, change_id=change.change_id))
     put(world, replace(live(world, order), open_change=named))
     published(world)
 
@@ -342,7 +344,7 @@ def _overdue_change(world: World, order: Order) -> None:
 
 def _forgotten_events(world: World, order: Order) -> None:
     change = holding(world, order)
-    named = Named(order_id=order.order_id, change_id=change.change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=change.change_id)
     undo_change(world.services, world.request(AGENT, if_match=live(world, order).etag), named)
     world.clock.passes(hours=1)
 

@@ -7,7 +7,7 @@ from pydantic import StringConstraints
 from shared.domain.planning.departments import Department
 from shared.http.parts.fields import Given, Id, Note, Text, Word
 from shared.usecases.approving.decide_change import Decision
-from shared.usecases.confirming.confirm_change import Confirmation
+from shared.usecases.confirming.decide_by_link import Confirmation
 from shared.usecases.fulfilling.acknowledge_change import Acknowledge
 from shared.usecases.refunding.resolve_fallout import Resolution
 from shared.usecases.refunding.settle_by_hand import PaidByHand

@@ -167,6 +167,13 @@ def test_a_request_that_changed_nothing_is_answered_once(world: World) -> None:
     assert world.services.requests.find(request) == record
 
 
+def test_a_request_that_nobody_is_answered_is_known_without_an_answer(world: World) -> None:
+    request = RequestKey(key="k", body_hash="b")
+    record = RequestRecord(request=request, answer=None, expires_at=NOW)
+    world.services.requests.keep(record)
+    assert world.services.requests.find(request) == record
+
+
 # --------------------------------------------------------------------------------------------------------------- stock
 
 

@@ -243,7 +243,7 @@ class Old:
         wanted = Wanted(order_id=self.order_id, reason_code="price_correction", note=MARK, edits=(edit,))
         digest = preview_amendment(services, AGENT, wanted).digest
         request = self.world.request(AGENT, if_match=self.order().etag)
-        change_id = start_amendment(services, request, replace(wanted, accept_digest=digest)).body.split("/")[0]
+        change_id = told(start_amendment(services, request, replace(wanted, accept_digest=digest))).body.split("/")[0]
         billed = Acknowledge(change_id=change_id, department="billing", outcome="done")
         acknowledge_change(services, self.world.request(SERVICE), billed)
 

@@ -386,7 +386,7 @@ def test_the_managers_inbox_lists_what_waits(world: World) -> None:
 
 def test_a_task_token_is_kept_while_the_change_waits_and_refused_afterwards(world: World) -> None:
     order = taken(world, an_order().with_line("DEAR", 3, 40000).paid())
-    change_id = amended(world, order, ONE_LESS).body.split("/")[0]
+    change_id = told(amended(world, order, ONE_LESS)).body.split("/")[0]
     assert world.services.changes.keep_token(change_id, 1, "token")
     assert world.services.changes.token(change_id, 1) == "token"
     named = ChangeAddress(order_id=order.order_id, change_id=change_id)

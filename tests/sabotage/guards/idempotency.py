@@ -54,10 +54,10 @@ GUARDS: tuple[Guard, ...] = (
         "            pass",
     ),
     guard(
-        "whoever writes in vain six times is told so",
+        "nobody tries more than six times",
         _TRANSACT,
         "for tried in range(ATTEMPTS - 1):",
-        "for tried in __import__('itertools').count():",
+        "for tried in range(ATTEMPTS):",
     ),
     guard(
         "what others have done meanwhile is looked for",
@@ -68,7 +68,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "intake: a repeated key gets its first answer",
         _TRANSACT,
-        "    if known := known_before(services.requests, request.key):\n        return known\n    result = by_another()",
+        "    if known := known_before(services.requests, request.key):\n        return known\n"
+        "    result = by_another()",
         "    result = by_another()",
     ),
     guard(

@@ -83,7 +83,11 @@ def a_link(world: World, change: Change, token: str = "open sesame", **more: obj
 
 
 def say(
-    world: World, links: Links, decision: str = "confirm", token: str = "open sesame", **more: str
+    world: World,
+    links: Links,
+    decision: str = "confirm",
+    token: str = "open sesame",  # noqa: S107
+    **more: str,
 ) -> Outcome[Step]:
     said = Confirmation(token=token, decision=decision, **more)
     return decide_by_link(world.services, links, world.request(whoever_holds(token)), said)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from shared.domain.audit.reconciliation import Books
-from shared.domain.audit.stock_count import Shelf, Suspect, Tally
+from shared.domain.audit.stock_count import Shelf, StockCount, Suspect
 from shared.ports.paging import Page
 
 
@@ -26,7 +26,7 @@ class Walk:
     begun: bool = False
     ended: bool = False
     uncounted: int = 0
-    counted: dict[str, Tally] = field(default_factory=dict)
+    counted: dict[str, StockCount] = field(default_factory=dict)
     suspects: dict[str, Suspect] = field(default_factory=dict)
 
 

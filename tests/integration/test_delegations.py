@@ -18,7 +18,7 @@ from shared.ports.paging import Filter
 from shared.ports.requests import Answer, RequestKey, RequestKnown, RequestRecord
 from shared.ports.stores import Conflict
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
-from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.approving.decide_change import ChangeDecision, decide_change
 from shared.usecases.approving.delegate_role import StandIn, delegate_role
 from shared.usecases.core.access import Principal
 from shared.usecases.core.new_change import Wanted
@@ -71,7 +71,7 @@ def now(world: World, change_id: str) -> Change:
 
 
 def approve(world: World, change: Change, who: Principal) -> None:
-    decision = Decision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
+    decision = ChangeDecision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
     decide_change(world.services, world.request(who), decision)
 
 

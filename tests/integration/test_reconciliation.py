@@ -10,7 +10,7 @@ import pytest
 
 from shared.adapters.dynamodb.changes import change_row
 from shared.adapters.dynamodb.ledgers import DynamoLedgers
-from shared.domain.audit.stock_count import Tally
+from shared.domain.audit.stock_count import StockCount
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.order import Order
@@ -27,7 +27,7 @@ from shared.usecases.reading.read_history import read_log
 from shared.usecases.reconciling.reconcile import reconcile
 from shared.usecases.reconciling.reconcile_report import Reconciler, Report
 from shared.usecases.refunding.pay_refund import pay_refund
-from shared.usecases.refunding.settle_refund import NamedRefund, settle_refund
+from shared.usecases.refunding.settle_refund import RefundAddress, settle_refund
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, CUSTOMER
 from tests.fakes.edge import told
@@ -63,7 +63,7 @@ def change_of(world: World, answer: Any) -> Change:
 
 def refunded(world: World, change: Change) -> None:
     for refund in change.refunds:
-        named = NamedRefund(refund_id=refund.refund_id, change_id=change.change_id, order_id=change.order_id)
+        named = RefundAddress(refund_id=refund.refund_id, change_id=change.change_id, order_id=change.order_id)
         settle_refund(world.services, named, pay_refund(world.services, world.gateways, named).reference)
 
 
@@ -289,7 +289,7 @@ def test_what_is_safe_to_is_put_right_and_logged(
 def test_tallies_of_more_skus_than_one_item_holds_come_back(world: World, dynamo: Dynamo) -> None:
 
     ledgers, rng = DynamoLedgers(dynamo.client, TABLES), random.Random(1)
-    counted = {f"{rng.getrandbits(120):x}": Tally(held=rng.randint(0, 9), allocated=n) for n in range(40_000)}
+    counted = {f"{rng.getrandbits(120):x}": StockCount(held=rng.randint(0, 9), allocated=n) for n in range(40_000)}
     kept = ledgers.keep_walk(Walk(walk_id="w", counted=counted), world.clock.now())
     assert ledgers.walk("w") == kept
     for overtaken in (replace(kept, rev=0), replace(kept, rev=7)):

@@ -22,7 +22,7 @@ from shared.usecases.amending.accept_change import accept_change
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
 from shared.usecases.amending.submit_change import submit_change
 from shared.usecases.amending.undo_change import undo_change
-from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.approving.decide_change import ChangeDecision, decide_change
 from shared.usecases.cancelling.start_cancellation import (
     Cancellation,
     LineToCancel,
@@ -249,7 +249,7 @@ def test_a_line_added_by_a_later_version_is_not_in_an_earlier_one(world: World) 
     decide_change(
         world.services,
         world.request(MANAGER),
-        Decision(change_id=change_id, decision="approve", digest=change.plan.digest),
+        ChangeDecision(change_id=change_id, decision="approve", digest=change.plan.digest),
     )
 
     accept_change(world.services, world.request(AGENT, if_match=order.etag), named, change.plan.digest)

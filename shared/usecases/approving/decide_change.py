@@ -28,14 +28,14 @@ from shared.usecases.core.transact import transact_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class ChangeDecision:
     change_id: str
     decision: Literal["approve", "reject"]
     digest: str
     note: str | None = None
 
 
-def decide_change(services: Services, request: Request[Step], decision: Decision) -> Outcome[Step]:
+def decide_change(services: Services, request: Request[Step], decision: ChangeDecision) -> Outcome[Step]:
     """The change approved, and as far on its way as it can go if it was accepted in advance; or ended, holds released.
 
     Raises:
@@ -56,7 +56,7 @@ def decide_change(services: Services, request: Request[Step], decision: Decision
     return transact_step(services, request, work)
 
 
-def _of_the_owner(services: Services, change: Change, principal: Principal, decision: Decision) -> Step:
+def _of_the_owner(services: Services, change: Change, principal: Principal, decision: ChangeDecision) -> Step:
     """A confirmation, signed in: approve agrees to the terms, reject declines them."""
     order = read_order(services.orders, change.order_id, principal)
     if decision.digest != change.plan.digest:
@@ -65,14 +65,14 @@ def _of_the_owner(services: Services, change: Change, principal: Principal, deci
     return answered(services, order, change, principal.acting(), word, "token", decision.note)
 
 
-def _decided(services: Services, order: Order, change: Change, principal: Principal, decision: Decision) -> Step:
+def _decided(services: Services, order: Order, change: Change, principal: Principal, decision: ChangeDecision) -> Step:
     delegation = approver(services, change, principal)
     absent = delegation.of if delegation else None
     return replace(_word_of(services, order, change, principal, decision, absent), delegation=delegation)
 
 
 def _word_of(
-    services: Services, order: Order, change: Change, principal: Principal, decision: Decision, absent: str | None
+    services: Services, order: Order, change: Change, principal: Principal, decision: ChangeDecision, absent: str | None
 ) -> Step:
     now, actor = services.clock.now(), Actor(id=principal.id, role=_role(change))
     if decision.digest != change.plan.digest:

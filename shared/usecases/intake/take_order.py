@@ -14,6 +14,7 @@ from shared.domain.intake.to_order import accept
 from shared.domain.order.order import Order
 from shared.domain.order.product import StockLevel
 from shared.domain.planning.stock_cover import cover, unshipped
+from shared.domain.refusal import Refusal
 from shared.ports.services import Services
 from shared.usecases.core.requests import Outcome, Request
 from shared.usecases.core.transact import Decided, transact, write_step
@@ -52,6 +53,16 @@ def take_order(services: Services, request: Request[TakenOrder], sent: NewOrder)
         return TakenOrder(order=order, new=False) if order else None
 
     return transact(services, request, decide, busy=BUSY, by_another=sent_before)
+
+
+def check_direct(sent: NewOrder) -> None:
+    """An order that says it is of another channel would be that channel's first: its own would be taken for a repeat.
+
+    Raises:
+        Refusal: `unknown-value`.
+    """
+    if sent.channel != "direct":
+        raise Refusal("unknown-value", "This address takes orders of the channel direct.", pointer="/channel")
 
 
 def _step(services: Services, accepted: Order, by: Actor) -> Step:

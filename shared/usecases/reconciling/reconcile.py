@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from shared.domain.audit.stock_count import Tally, add
+from shared.domain.audit.stock_count import StockCount, add
 from shared.ports.walks import Walk
 from shared.usecases.reconciling.reconcile_orders import claims_of, reconcile_order
 from shared.usecases.reconciling.reconcile_report import MOMENT_SECONDS, Reconciler, Report
@@ -76,7 +76,7 @@ def _order(tools: Reconciler, walk: Walk) -> tuple[Report, Walk]:
 def _shelves(tools: Reconciler, walk: Walk) -> tuple[Report, Walk]:
     """One page of counters beside what was counted. What is left at the end has no counters at all."""
     page, counted = tools.ledgers.shelves(walk.cursor, PAGE), walk.counted
-    found = [Counted(shelf.sku, shelf, counted.pop(shelf.sku, Tally())) for shelf in page.items]
+    found = [Counted(shelf.sku, shelf, counted.pop(shelf.sku, StockCount())) for shelf in page.items]
     last = page.cursor is None
     found += [Counted(sku, None, tally) for sku, tally in counted.items()] if last else []
     walk = replace(walk, counted={} if last else counted, cursor=page.cursor)

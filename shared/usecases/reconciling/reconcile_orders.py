@@ -4,8 +4,8 @@ import logging
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from shared.domain.audit.reconciliation import Books, Difference, differences
-from shared.domain.audit.stock_count import Tally, tallies
+from shared.domain.audit.reconciliation import Books, Difference, book_differences
+from shared.domain.audit.stock_count import StockCount, stock_counts
 from shared.domain.order.order import Ledger
 from shared.ports.stores import Conflict
 from shared.ports.walks import Unreadable
@@ -23,7 +23,7 @@ LOOKS = 3
 class Claims(NamedTuple):
     """What an order claims of stock, by SKU; not `whole` if something of it could not be read."""
 
-    counted: dict[str, Tally]
+    counted: dict[str, StockCount]
     whole: bool = True
 
 
@@ -61,7 +61,7 @@ def claims_of(tools: Reconciler, order_id: str) -> Claims:
 
 
 def _claims(books: Books) -> Claims:
-    return Claims(tallies(books), whole=not books.unreadable)
+    return Claims(stock_counts(books), whole=not books.unreadable)
 
 
 def _twice(tools: Reconciler, order_id: str) -> Look:
@@ -92,5 +92,5 @@ def _look(tools: Reconciler, order_id: str) -> Look:
 def _read(tools: Reconciler, books: Books | None) -> Look:
     if books is None:
         return Look()
-    found = differences(books, tools.services.clock.now())
+    found = book_differences(books, tools.services.clock.now())
     return Look(books=books, claims=_claims(books), ledger=books.order.ledger, found=found)

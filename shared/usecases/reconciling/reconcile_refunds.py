@@ -12,7 +12,7 @@ from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavail
 from shared.usecases.core.trouble import describe_error
 from shared.usecases.reconciling.reconcile_report import MOMENT_SECONDS, Reconciler, Report
 from shared.usecases.refunding.pay_refund import wanted_of
-from shared.usecases.refunding.settle_refund import NamedRefund, settle_refund
+from shared.usecases.refunding.settle_refund import RefundAddress, settle_refund
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ def _booked_by_report(change: Change, refund: Refund) -> bool:
 
 
 def _book(tools: Reconciler, change: Change, refund: Refund, said: GatewayRefund) -> bool:
-    booked = NamedRefund(refund_id=refund.refund_id, change_id=change.change_id, order_id=change.order_id)
+    booked = RefundAddress(refund_id=refund.refund_id, change_id=change.change_id, order_id=change.order_id)
     try:
         return settle_refund(tools.services, booked, said.reference).status == "settled"
     except Exception as error:  # noqa: BLE001 (whatever it is, the difference is told)

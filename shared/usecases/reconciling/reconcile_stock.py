@@ -4,7 +4,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
-from shared.domain.audit.stock_count import Orphan, Shelf, Suspect, Tally, is_held, stock_differences, without_orphans
+from shared.domain.audit.stock_count import (
+    Orphan,
+    Shelf,
+    StockCount,
+    Suspect,
+    is_held,
+    stock_differences,
+    without_orphans,
+)
 from shared.domain.change import events
 from shared.domain.change.change import SYSTEM
 from shared.domain.change.step import Step, StockMove
@@ -22,7 +30,7 @@ class Counted(NamedTuple):
 
     sku: str
     shelf: Shelf | None
-    tally: Tally
+    tally: StockCount
 
 
 def suspects(known: dict[str, Suspect], counted: Iterable[Counted]) -> dict[str, Suspect]:

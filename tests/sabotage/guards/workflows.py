@@ -75,11 +75,11 @@ GUARDS: tuple[Guard, ...] = (
         "",
     ),
     guard("a link is kept by its hash alone", _ASK, "token_hash=sha256(token),", "token_hash=token,"),
-    guard("a letter that tells goes out once", _TELL, " or services.changes.mailed(named.change_id, occasion):", ":"),
+    guard("a letter that tells goes out once", _TELL, " or services.changes.mailed(address.change_id, occasion):", ":"),
     guard(
         "a letter that tells is marked as sent",
         _TELL,
-        "    services.changes.keep_mailed(named.change_id, occasion)\n",
+        "    services.changes.keep_mailed(address.change_id, occasion)\n",
         "",
     ),
     guard("nobody is told of money that is not back", _TELL, ' or refund.status != "settled":', ":"),

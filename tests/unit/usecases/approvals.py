@@ -8,7 +8,7 @@ from shared.domain.order.order import Order
 from shared.domain.planning.edits import SetQuantity
 from shared.domain.policy.documents.approvals import Approvals, Level, Route
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
-from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.approving.decide_change import ChangeDecision, decide_change
 from shared.usecases.core.access import Principal
 from shared.usecases.core.new_change import Wanted
 from shared.usecases.core.requests import Outcome
@@ -54,5 +54,5 @@ def now(world: World, change: Change) -> Change:
 
 
 def decided(world: World, change: Change, who: Principal, decision: str = "approve") -> Outcome[Step]:
-    word = Decision(change_id=change.change_id, decision=decision, digest=change.plan.digest)  # type: ignore[arg-type]
+    word = ChangeDecision(change_id=change.change_id, decision=decision, digest=change.plan.digest)  # type: ignore[arg-type]
     return decide_change(world.services, world.request(who), word)

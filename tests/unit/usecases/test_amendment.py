@@ -17,7 +17,7 @@ from shared.usecases.amending.replace_edits import replace_edits
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
 from shared.usecases.amending.submit_change import submit_change
 from shared.usecases.amending.undo_change import undo_change
-from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.approving.decide_change import ChangeDecision, decide_change
 from shared.usecases.core.access import Principal
 from shared.usecases.core.new_change import Wanted
 from shared.usecases.core.open_changes import ChangeAddress
@@ -237,7 +237,7 @@ def over(world: World, order: Order, *, accept: bool = True) -> ChangeAddress:
 
 def decided(world: World, named: ChangeAddress, decision: str, who: Principal = MANAGER) -> Answer:
     change = world.memory.changes[named.change_id]
-    given = Decision(change_id=named.change_id, decision=decision, digest=change.plan.digest)
+    given = ChangeDecision(change_id=named.change_id, decision=decision, digest=change.plan.digest)
     return told(decide_change(world.services, world.request(who), given))
 
 
@@ -603,7 +603,7 @@ def test_who_decides_names_the_plan_that_waits(world: World, dear: Order, word: 
         decide_change(
             world.services,
             world.request(MANAGER),
-            Decision(change_id=named.change_id, decision=word, digest="of another day"),
+            ChangeDecision(change_id=named.change_id, decision=word, digest="of another day"),
         )
     assert world.memory.changes[named.change_id].status is ChangeStatus.PENDING_APPROVAL
 

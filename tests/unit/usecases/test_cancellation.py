@@ -17,7 +17,7 @@ from shared.domain.policy.subjects import Subject
 from shared.ports.mail import Link
 from shared.usecases.amending.undo_change import undo_change
 from shared.usecases.amending.undo_committed import preview_undo, undo_committed
-from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.approving.decide_change import ChangeDecision, decide_change
 from shared.usecases.cancelling.start_cancellation import (
     Cancellation,
     LineToCancel,
@@ -249,7 +249,7 @@ def test_units_that_shipped_meanwhile_are_not_cancelled_by_a_late_confirmation(w
 
 def test_the_owner_can_confirm_signed_in_and_nobody_else(world: World) -> None:
     change = cancel(world, mugs(world), lines=ONE)
-    decision = Decision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
+    decision = ChangeDecision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
     with refused("change-not-found"):
         decide_change(world.services, world.request(CUSTOMER_2), decision)
     with refused("not-waiting"):
@@ -265,7 +265,7 @@ def test_a_large_partial_cancellation_is_approved_first_and_confirmed_then(world
     order = mugs(world, price=100_000)
     change = cancel(world, order, lines=ONE)
     assert (change.status, change.waiting_for, change.round) == (ChangeStatus.PENDING_APPROVAL, "manager", 1)
-    approve = Decision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
+    approve = ChangeDecision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
     decide_change(world.services, world.request(MANAGER), approve)
     waiting = now(world, change)
     assert (waiting.status, waiting.waiting_for, waiting.round) == (ChangeStatus.PENDING_CONFIRMATION, "customer", 2)
@@ -532,7 +532,7 @@ def test_an_owner_does_not_confirm_what_has_expired(world: World) -> None:
     order = mugs(world)
     change = cancel(world, order, CUSTOMER)
     world.clock.passes(days=400)
-    decision = Decision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
+    decision = ChangeDecision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
     with refused("change-expired"):
         decide_change(world.services, world.request(CUSTOMER), decision)
     assert live(world, order).version == 1
@@ -600,7 +600,7 @@ def test_a_link_that_outlives_its_change_says_that_it_has_expired(world: World) 
 @pytest.mark.parametrize("word", ["approve", "reject"])
 def test_an_owner_names_the_terms_that_wait(world: World, word: str) -> None:
     change = cancel(world, mugs(world), CUSTOMER)
-    decision = Decision(change_id=change.change_id, decision=word, digest="of another day")
+    decision = ChangeDecision(change_id=change.change_id, decision=word, digest="of another day")
     with refused("plan-changed"):
         decide_change(world.services, world.request(CUSTOMER), decision)
     assert now(world, change).status is ChangeStatus.PENDING_CONFIRMATION
@@ -616,7 +616,7 @@ def test_what_an_owner_confirms_is_what_would_happen_now(world: World) -> None:
     order = taken(world, an_order().with_line("MUG", 3, 1000).paid(2000))
     change = cancel(world, order, CUSTOMER)
     capture_the_rest(world, order)
-    decision = Decision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
+    decision = ChangeDecision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
     with refused("plan-changed"):
         decide_change(world.services, world.request(CUSTOMER), decision)
     assert live(world, order).version == 1

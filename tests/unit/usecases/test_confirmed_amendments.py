@@ -13,7 +13,7 @@ from shared.usecases.amending.accept_change import accept_change
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
 from shared.usecases.amending.submit_change import submit_change
 from shared.usecases.amending.undo_change import undo_change
-from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.approving.decide_change import ChangeDecision, decide_change
 from shared.usecases.core.new_change import Wanted
 from shared.usecases.core.open_changes import ChangeAddress
 from tests.fakes import World
@@ -41,7 +41,7 @@ def five(world: World, order: Order, *, accept: bool) -> Change:
 
 
 def says(world: World, change: Change, decision: str) -> Change:
-    word = Decision(change_id=change.change_id, decision=decision, digest=change.plan.digest)  # type: ignore[arg-type]
+    word = ChangeDecision(change_id=change.change_id, decision=decision, digest=change.plan.digest)  # type: ignore[arg-type]
     decide_change(world.services, world.request(CUSTOMER), word)
     return world.memory.changes[change.change_id]
 

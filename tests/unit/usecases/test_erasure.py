@@ -20,7 +20,7 @@ from shared.usecases.core.open_changes import ChangeAddress
 from shared.usecases.erasing.erase_customer import Erased, Erasure, erase_customer
 from shared.usecases.fulfilling.acknowledge_change import Acknowledge, acknowledge_change
 from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
-from shared.usecases.refunding.settle_refund import NamedRefund, settle_refund
+from shared.usecases.refunding.settle_refund import RefundAddress, settle_refund
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, OPERATOR, SERVICE
 from tests.fakes.edge import told
@@ -63,7 +63,7 @@ class Story:
 
     def settled(self, change: Change) -> None:
         for refund in change.refunds:
-            named = NamedRefund(refund_id=refund.refund_id, change_id=change.change_id, order_id=change.order_id)
+            named = RefundAddress(refund_id=refund.refund_id, change_id=change.change_id, order_id=change.order_id)
             settle_refund(self.world.services, named, "gw-1")
 
     def shipped(self, order: Order) -> None:

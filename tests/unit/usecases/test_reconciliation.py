@@ -8,7 +8,7 @@ import pytest
 
 from shared.domain.audit.log import verify
 from shared.domain.audit.reconciliation import Kind
-from shared.domain.audit.stock_count import Shelf, Suspect, Tally
+from shared.domain.audit.stock_count import Shelf, StockCount, Suspect
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.order import OpenChange, Order
@@ -29,7 +29,7 @@ from shared.usecases.reconciling.reconcile_report import Reconciler, Report
 from shared.usecases.reconciling.reconcile_stock import Counted, reconcile_stock
 from shared.usecases.refunding.pay_refund import pay_refund
 from shared.usecases.refunding.resolve_fallout import Resolution, resolve_fallout
-from shared.usecases.refunding.settle_refund import NamedRefund, fail_refund, settle_refund
+from shared.usecases.refunding.settle_refund import RefundAddress, fail_refund, settle_refund
 from tests.fakes import World, a_world, an_order
 from tests.fakes.builders import AGENT, OPERATOR, SERVICE
 from tests.fakes.edge import told as heard
@@ -89,9 +89,9 @@ def holding(world: World, order: Order) -> Change:
     return world.memory.changes[change.change_id]
 
 
-def named_refund(change: Change) -> NamedRefund:
+def named_refund(change: Change) -> RefundAddress:
     refund = change.refunds[0]
-    return NamedRefund(refund_id=refund.refund_id, change_id=change.change_id, order_id=change.order_id)
+    return RefundAddress(refund_id=refund.refund_id, change_id=change.change_id, order_id=change.order_id)
 
 
 def refunded(world: World, order: Order) -> Change:
@@ -630,7 +630,7 @@ def test_a_difference_is_told_if_counters_and_count_are_as_before(
     first = Shelf(sku="MUG", on_hand=20, held=2, allocated=0, available=18)
     walk = Walk(walk_id="w", turn=2, suspects={"MUG": Suspect(sku="MUG", shelf=first)})
     now = replace(first, on_hand=on_hand, available=on_hand - 2)
-    report = reconcile_stock(tools_of(world), walk, [Counted("MUG", now, Tally(held=held))])
+    report = reconcile_stock(tools_of(world), walk, [Counted("MUG", now, StockCount(held=held))])
     assert (report.moving, kinds(report.differences)) == ((["MUG"], []) if moving else ([], ["stock-held"]))
 
 
@@ -708,4 +708,4 @@ def test_two_walks_at_once_put_right_once(world: World, damage: Callable[[World,
 
 
 def test_tallies_add_up() -> None:
-    assert Tally(held=1, allocated=2).plus(Tally(held=3)) == Tally(held=4, allocated=2)
+    assert StockCount(held=1, allocated=2).plus(StockCount(held=3)) == StockCount(held=4, allocated=2)

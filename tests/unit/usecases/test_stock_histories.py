@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.domain.audit.stock_count import tallies
+from shared.domain.audit.stock_count import stock_counts
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.line import FulfilmentEvent, Line, Progress
 from shared.domain.order.order import Order
@@ -18,7 +18,7 @@ from shared.domain.refusal import Refusal
 from shared.usecases.amending.accept_change import accept_change
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
 from shared.usecases.amending.submit_change import submit_change
-from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.approving.decide_change import ChangeDecision, decide_change
 from shared.usecases.cancelling.start_cancellation import Cancellation, LineToCancel, start_cancellation
 from shared.usecases.core.new_change import Wanted
 from shared.usecases.core.open_changes import ChangeAddress
@@ -72,7 +72,7 @@ def _agree(world: World, change_id: str) -> None:
     """Whoever is asked says yes."""
     while (change := world.memory.changes[change_id]).status is ChangeStatus.PENDING_CONFIRMATION:
         if change.waiting_for == "customer":
-            yes = Decision(change_id=change_id, decision="approve", digest=change.plan.digest)
+            yes = ChangeDecision(change_id=change_id, decision="approve", digest=change.plan.digest)
             decide_change(world.services, world.request(CUSTOMER), yes)
         else:
             done = Acknowledge(change_id=change_id, department="logistics", outcome="done")
@@ -112,7 +112,7 @@ def test_units_added_after_backordered_ones_have_shipped_leave_stock_when_they_s
     amend(world, order, SetQuantity(line_id="l1", quantity=4))
     assert counters(world) == (5, 4, 1)
     report(world, order, 2)
-    assert (counters(world)[2], tallies(world.ledgers.books(order.order_id))) == (0, {})
+    assert (counters(world)[2], stock_counts(world.ledgers.books(order.order_id))) == (0, {})
 
 
 def test_backordered_units_that_ship_are_on_hand_no_more_as_far_as_they_were_counted(world: World) -> None:
@@ -249,5 +249,5 @@ def check(world: World, order: Order) -> None:
         assert level.on_hand == level.available + level.held + level.allocated
         assert min(level.on_hand, level.available, level.held, level.allocated) >= 0
         assert (level.held, level.allocated) == (0, promised[sku]), sku
-    counted = tallies(world.ledgers.books(order.order_id))
+    counted = stock_counts(world.ledgers.books(order.order_id))
     assert {sku: tally.allocated for sku, tally in counted.items()} == +promised

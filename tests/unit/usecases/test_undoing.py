@@ -23,7 +23,7 @@ from shared.domain.planning.edits import (
 )
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
 from shared.usecases.amending.undo_committed import preview_undo, undo_committed
-from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.approving.decide_change import ChangeDecision, decide_change
 from shared.usecases.cancelling.start_cancellation import Cancellation, LineToCancel, start_cancellation
 from shared.usecases.core.access import Principal
 from shared.usecases.core.new_change import Wanted
@@ -63,7 +63,7 @@ def committed(world: World) -> Change:
     """The newest change, with whoever it needs."""
     change = list(world.memory.changes.values())[-1]
     if change.status is not ChangeStatus.COMMITTED:
-        word = Decision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
+        word = ChangeDecision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
         who = MANAGER if change.status is ChangeStatus.PENDING_APPROVAL else CUSTOMER
         decide_change(world.services, world.request(who), word)
     return world.memory.changes[change.change_id]

@@ -6,7 +6,7 @@ from pydantic import StringConstraints
 
 from shared.domain.planning.departments import Department
 from shared.http.parts.fields import Given, Id, Note, Text, Word
-from shared.usecases.approving.decide_change import Decision
+from shared.usecases.approving.decide_change import ChangeDecision
 from shared.usecases.confirming.decide_by_link import Confirmation
 from shared.usecases.fulfilling.acknowledge_change import Acknowledge
 from shared.usecases.refunding.resolve_fallout import Resolution
@@ -20,8 +20,8 @@ class DecisionBody(Given):
     digest: Word
     note: Note | None = None
 
-    def to_domain(self, change_id: str) -> Decision:
-        return Decision(change_id=change_id, decision=self.decision, digest=self.digest, note=self.note)
+    def to_domain(self, change_id: str) -> ChangeDecision:
+        return ChangeDecision(change_id=change_id, decision=self.decision, digest=self.digest, note=self.note)
 
 
 class AcknowledgementBody(Given):

@@ -21,7 +21,7 @@ metrics = Metrics(namespace="Inflight")
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """What failed is raised in the end, for the alarm."""
+    """Sweep, count, and raise in the end what failed, for the alarm."""
     swept = sweep(bootstrap.services(), bootstrap.bus(), bootstrap.workflows())
     for job, count in swept.counts.items():
         metrics.add_metric(name=METRICS[job], unit=MetricUnit.Count, value=count)

@@ -1,4 +1,4 @@
-"""What use cases ask of the event bus."""
+"""The port to the event bus."""
 
 from collections.abc import Sequence
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""What use cases ask of the store of who stands in for whom."""
+"""The port to the store of delegations: it tells who stands in for whom."""
 
 from collections.abc import Sequence
 from typing import Protocol

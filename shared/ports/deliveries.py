@@ -1,4 +1,4 @@
-"""What a department's consumer asks of its memory of the events that it has dealt with."""
+"""The port to a department's memory of the events that it has dealt with."""
 
 from datetime import datetime
 from typing import Protocol

@@ -18,7 +18,8 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What to list: each value given narrows it, and so does a period. `limit` rows at most, from `cursor` on."""
+    """The filter of a list: each value given narrows it, and so does a period. `limit` rows at most, from `cursor`
+    on."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     since: datetime | None = None

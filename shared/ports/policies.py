@@ -1,4 +1,4 @@
-"""What use cases ask of policy: what is in force, and every version of its documents."""
+"""The port to policy: what is in force, and every version of its documents."""
 
 from collections.abc import Sequence
 from typing import Protocol

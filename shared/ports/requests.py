@@ -1,4 +1,4 @@
-"""What is kept of requests that carry an Idempotency-Key: how each was answered, in the transaction of its effect."""
+"""Requests that carry an Idempotency-Key: the answer to each is kept in the transaction of its effect."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class RequestKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRecord:
-    """What is kept of a request: written in the transaction of its effect, so there is one exactly if there is the
+    """The record of a request: written in the transaction of its effect, so there is one exactly if there is the
     other. That of a request that found nothing left to do stands alone. `answer` is None where nobody waits for one, as
     behind a queue."""
 
@@ -54,4 +54,4 @@ class Requests(Protocol):
 
 
 Render = Callable[[T], Answer]
-"""How a result becomes a reply: given by the edge that speaks to the caller, kept with the effect."""
+"""Makes a reply of a result: given by the edge that speaks to the caller; the reply is kept with the effect."""

@@ -1,4 +1,4 @@
-"""What use cases ask of the stores: orders, changes, the log, products and stock, and one atomic write."""
+"""The ports to the stores: orders, changes, the log, products and stock, and one atomic write."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

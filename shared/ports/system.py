@@ -1,4 +1,4 @@
-"""What use cases ask of the machine that they run on: the time, and ids that nobody can guess."""
+"""The port to the machine that use cases run on: the time, and ids that nobody can guess."""
 
 from datetime import datetime
 from typing import Protocol

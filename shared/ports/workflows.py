@@ -1,4 +1,4 @@
-"""What use cases ask of the state machines: to start an execution, and to let one that waits go on."""
+"""The port to the state machines: start an execution, and let one that waits go on."""
 
 from typing import Protocol
 

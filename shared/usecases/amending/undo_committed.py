@@ -21,7 +21,7 @@ from shared.usecases.core.transact import transact_step
 
 
 def preview_undo(services: Services, principal: Principal, address: ChangeAddress) -> ChangePlan:
-    """What undoing a change would do; nothing is kept. An open change has no effect to undo, so no plan.
+    """Plan the undo of a change; nothing is kept. An open change has no effect to undo, so no plan.
 
     Raises:
         Refusal: `order-not-found`, `change-not-found`, `not-committed`.

@@ -22,7 +22,7 @@ def ask_for_decision(changes: Changes, workflows: Workflows, change_id: str, rou
 
 
 def outcome_of(change: Change) -> str:
-    """What an execution is told of a change that waits no more."""
+    """The word that an execution is told of a change that waits no more."""
     if change.status is ChangeStatus.REJECTED:
         return "rejected"
     if change.status is ChangeStatus.EXPIRED:

@@ -23,7 +23,7 @@ BUSY = "Your delegations are being written; try again in a moment."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandIn:
-    """Who is to decide, from when (None: from now) until when."""
+    """The one who is to decide, from when (None: from now) until when."""
 
     to: str
     until: datetime
@@ -32,7 +32,7 @@ class StandIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delegated:
-    """What somebody has delegated, and what was delegated to them: what holds now or will."""
+    """The delegations that hold now or will: those that somebody has given, and those that they have received."""
 
     given: Sequence[Delegation]
     received: Sequence[Delegation]
@@ -73,7 +73,7 @@ def delegate_role(
 
 
 def end_delegation(services: Services, request: Request[Delegated], role: Approver) -> Outcome[Delegated]:
-    """What is left. There need not be a delegation: again is the same.
+    """End the delegation of this role, if there is one; returns those that are left.
 
     Raises:
         Refusal: `key-reused`, `too-busy`.

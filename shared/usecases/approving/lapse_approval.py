@@ -1,4 +1,4 @@
-"""What time does to an approval that nobody gives: who is asked is reminded, then the next level is asked, then it
+"""Lapse an approval that nobody gives: who is asked is reminded, then the next level is asked, then the change
 expires. The execution that waits looks after it, and so does the sweep; whoever is faster wins."""
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from shared.usecases.core.wait_result import Over, seconds_until
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """Who has to decide, and for how many more seconds nothing will happen by itself."""
+    """The role that has to decide, and for how many more seconds nothing will happen by itself."""
 
     role: str
     until: datetime
@@ -40,7 +40,7 @@ def lapse_approval(services: Services, change_id: str, round_: int) -> Waiting |
 
 
 def _look(services: Services, change_id: str, round_: int) -> Waiting | Over | None:
-    """Who is waited for, or how it ended; None if something was due, and is done now."""
+    """Return who is waited for, or how it ended; None if something was due, and is done now."""
     change = services.changes.get(change_id)
     if change is None:
         raise Refusal("change-not-found", f"There is no change {change_id}.")

@@ -29,8 +29,9 @@ class LineToCancel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancellation:
-    """What is to be cancelled: the named lines, or the whole order. `exception` is asked for units that have left;
-    `goodwill` gives an amount back instead, and cancels nothing. `consent` is the digest of the terms as seen."""
+    """The cancellation that is asked for: of the named lines, or of the whole order. `exception` is asked for units
+    that have left; `goodwill` gives an amount back instead, and cancels nothing. `consent` is the digest of the terms
+    as seen."""
 
     order_id: str
     reason_code: str

@@ -29,7 +29,7 @@ class WaitingExecution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """How letters go out. Their links lead to `base_url`, which has no slash at its end."""
+    """The means by which letters go out. Their links lead to `base_url`, which has no slash at its end."""
 
     mail: Mail
     links: Links
@@ -98,7 +98,7 @@ def _new_link(services: Services, links: Links, order: Order, change: Change, ro
 
 
 def outcome_of(change: Change, round_: int) -> str:
-    """What an execution is told of a round that waits no more: whatever came after it, came of a yes."""
+    """The word that an execution is told of a round that waits no more: whatever came after it, came of a yes."""
     if change.round > round_ or change.committed_version is not None:
         return "confirmed"
     return _ENDINGS.get(change.status, "closed")

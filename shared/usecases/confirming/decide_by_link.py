@@ -18,7 +18,7 @@ from shared.usecases.core.transact import transact_step
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmation:
-    """What is said by a link. `digest` and `order_id` pin it, where the portal sends what it showed."""
+    """An answer that is given by a link. `digest` and `order_id` pin it, where the portal sends what it showed."""
 
     token: str
     decision: Word
@@ -54,7 +54,7 @@ def decide_by_link(services: Services, links: Links, request: Request[Step], sai
 
 @contextmanager
 def _nothing_but_words() -> Iterator[None]:
-    """Who holds a link sees the terms that it was sent for; a fresh plan is for those who are signed in."""
+    """Leave the plan out of a refusal: only those who are signed in see a fresh one."""
     try:
         yield
     except Refusal as refusal:

@@ -1,4 +1,4 @@
-"""What time does to a confirmation that nobody gives: the customer is asked, then reminded, then it expires, as policy
+"""Lapse a confirmation that nobody gives: the customer is asked, then reminded, then it expires, as policy
 said when the change began to wait. The execution looks after it; the sweep sees to its end as well."""
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How far a change that has been accepted can go now: to an approval, to a confirmation, or to its commit."""
+"""Take a change that has been accepted as far as it can go now: to an approval, a confirmation, or its commit."""
 
 from dataclasses import replace
 from functools import partial

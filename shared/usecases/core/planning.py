@@ -20,7 +20,7 @@ from shared.ports.services import Services
 
 
 class ReasonedEdits(Protocol):
-    """What is planned: edits of one kind for one reason, be they asked for just now or kept on a change."""
+    """Edits of one kind for one reason, be they asked for just now or kept on a change: they can be planned."""
 
     @property
     def kind(self) -> ChangeKind: ...
@@ -98,7 +98,7 @@ def check_reason(policy: Policy, wanted: ReasonedEdits) -> None:
 
 
 def unknown_reason(policy: Policy, wanted: ReasonedEdits) -> tuple[Violation, ...]:
-    """What forbids a change of this kind for this reason, if anything does."""
+    """The violation of a reason that policy does not know for this kind of change, if it is one."""
     code, kind = wanted.reason_code, wanted.kind
     if policy.reasons.find(code, kind):
         return ()

@@ -11,7 +11,7 @@ from shared.usecases.core.access import Principal
 T = TypeVar("T")
 
 KEY_LIFETIME = timedelta(hours=48)
-"""How long a repeated request gets its first answer. After that its If-Match is stale and protects instead."""
+"""A repeated request gets its first answer for so long. After that its If-Match is stale and protects instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What went wrong, in words fit for a log."""
+"""Describe errors in words that are fit for a log."""
 
 from shared.ports.bus import PublishFailed
 

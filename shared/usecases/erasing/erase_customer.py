@@ -30,7 +30,7 @@ NAMED = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
-    """What an operator asks for. `reason` and `note` are kept as they are."""
+    """An erasure as an operator asks for it. `reason` and `note` are kept as they are."""
 
     customer_id: str
     reason: str
@@ -39,8 +39,8 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """How many orders and changes of the customer hold none of their values any more. `erased_at` is when the last of
-    them was rewritten; None for a customer without orders."""
+    """Counts the orders and changes of the customer that hold none of their values any more. `erased_at` is when the
+    last of them was rewritten; None for a customer without orders."""
 
     customer_id: str
     orders: int
@@ -49,7 +49,7 @@ class Erased:
 
 
 def erase_customer(services: Services, histories: Histories, principal: Principal, asked: Erasure) -> Erased:
-    """What is erased now, be it by this call or by an earlier one.
+    """Erase the customer's orders and changes, and count all that are erased now, also by earlier calls.
 
     Raises:
         Refusal: `order-in-flight` naming the orders that still need their customer: nothing is erased; or, if an order

@@ -76,6 +76,6 @@ def _moves(skus: Skus, order: Order, line: Line, progress: Progress, reported: F
 
 
 def _counted(skus: Skus, sku: str, waited: int) -> int:
-    """How many of the units that had waited for stock were counted when they came in: the next count sees to the rest,
+    """Returns how many units that had waited for stock were counted when they came in: the next count finds the rest,
     which have left before it."""
     return min(waited, skus.load([sku]).stock[sku].available)

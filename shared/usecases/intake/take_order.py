@@ -80,8 +80,8 @@ def _step(services: Services, accepted: Order, by: Actor) -> Step:
 
 
 def _moves(order: Order, stock: Mapping[str, StockLevel]) -> tuple[StockMove, ...]:
-    """What the lines take. Where some of a SKU stays backordered, they take all that there was, and it must be all when
-    it is written: else units that came back meanwhile would lie there while the customer waits for them."""
+    """The units that the lines take. Where some of a SKU stays backordered, they take all that there was, and it must
+    be all when it is written: else units that came back meanwhile would lie there while the customer waits for them."""
     taken: Counter[str] = Counter()
     waiting = {line.sku for line in order.lines if line.backordered}
     for line in order.lines:

@@ -70,7 +70,7 @@ def _check_order(register: Register, version: PolicyVersion) -> None:
 
 
 def _check_sense(history: PolicyHistory, register: Register, version: PolicyVersion, now: datetime) -> None:
-    """What made sense when it was proposed may not make sense now: other documents have new versions too."""
+    """Judge it again: it may have made sense when it was proposed only, for other documents have new versions too."""
     try:
         history.read(version.name, version.document)
         found = findings(register, version, now, history.read)

@@ -17,7 +17,7 @@ from shared.usecases.policies.keeping_policies import keep_version
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """What is to be in force from `activates_at` on (None: as soon as it may): a document as JSON text, or an earlier
+    """The document that is to be in force from `activates_at` on (None: as soon as it may), as JSON text; or an earlier
     version, which `restores` names."""
 
     name: PolicyName
@@ -60,7 +60,7 @@ def propose_policy(
 
 
 def try_policy(services: Services, history: PolicyHistory, proposal: Proposal) -> Trial:
-    """What the proposal would do; nothing is kept."""
+    """Make the version that the proposal would make, with what forbids it; nothing is kept."""
     return _tried(history, history.register(), proposal, services.clock.now())
 
 
@@ -114,7 +114,7 @@ def _document(history: PolicyHistory, proposal: Proposal) -> tuple[str, tuple[Vi
 
 
 def _needs_a_second(history: PolicyHistory, name: PolicyName, document: str) -> bool:
-    """What cannot be read is refused anyway."""
+    """Whether a second operator must agree. A document that cannot be read is refused anyway."""
     try:
         return needs_a_second(name, history.read(name, document))
     except UnreadablePolicy:

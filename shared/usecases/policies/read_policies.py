@@ -16,7 +16,7 @@ NAMES: tuple[PolicyName, ...] = get_args(PolicyName)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """How a document stands now; `since` is None for one that is as it was shipped."""
+    """A document as it stands now; `since` is None for one that is as it was shipped."""
 
     name: PolicyName
     standing: Standing

@@ -31,7 +31,7 @@ TIME = timedelta(seconds=20)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """What is asked: a draft, and which changes it is tried on, `limit` of them at most."""
+    """A replay as it is asked for: a draft, and the changes that it is tried on, `limit` of them at most."""
 
     draft: Draft
     since: datetime | None = None
@@ -43,7 +43,7 @@ class Replay:
 
 @dataclass(slots=True, kw_only=True)
 class Replayed:
-    """What was found, newest change first, and why others could not be judged. It covers all that was created from
+    """The changes that were judged, newest first, and why others could not be. It covers all that was created from
     `since` on and before `until`; `cursor` leads to what is older, if there is any."""
 
     name: PolicyName

@@ -18,7 +18,7 @@ from shared.usecases.policies.keeping_policies import keep_version
 from shared.usecases.policies.read_policies import read_version
 
 NOTICE = timedelta(minutes=1)
-"""How long a process may rule by what it knows: whatever begins sooner would begin here and there all the same."""
+"""A process may rule by what it knows for so long: a version that begins sooner would begin here and there anyway."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from shared.usecases.core.trouble import describe_error
 logger = logging.getLogger(__name__)
 
 STREAM_GRACE = timedelta(minutes=2)
-"""How long the stream may take before the sweeper publishes instead; publishing twice is safe (same ids)."""
+"""The stream may take so long before the sweeper publishes instead; publishing twice is safe (same ids)."""
 BATCH = 100
 
 

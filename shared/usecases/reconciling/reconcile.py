@@ -19,7 +19,7 @@ from shared.usecases.reconciling.reconcile_stock import Counted, reconcile_stock
 from shared.usecases.reconciling.reconcile_writes import reconcile_writes
 
 KEPT = timedelta(days=2)
-"""How long a walk that nobody goes on with is remembered."""
+"""A walk that nobody goes on with is remembered for so long."""
 PAGE = 100
 """Orders whose ids are read together, or SKUs; the walk is kept after each page."""
 

@@ -21,7 +21,7 @@ LOOKS = 3
 
 
 class Claims(NamedTuple):
-    """What an order claims of stock, by SKU; not `whole` if something of it could not be read."""
+    """The units that an order claims of stock, by SKU; not `whole` if something of it could not be read."""
 
     counted: dict[str, StockCount]
     whole: bool = True
@@ -32,7 +32,8 @@ NOTHING, UNKNOWN = Claims({}), Claims({}, whole=False)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What was there, what it claims of stock, and what differed; `ledger` rises with every write of the order."""
+    """The books as they were, what they claim of stock, and what differed; `ledger` rises with every write of the
+    order."""
 
     books: Books | None = None
     claims: Claims = NOTHING
@@ -41,7 +42,7 @@ class Look:
 
 
 def reconcile_order(tools: Reconciler, order_id: str) -> tuple[Report, Claims]:
-    """What does not agree in one order, and what it claims of stock."""
+    """Report what does not agree in one order, and what the order claims of stock."""
     look, report = _twice(tools, order_id), Report(looked_at=1)
     for difference in look.found:
         report.tell([difference], repaired=look.books is not None and repaired(tools, look.books, difference))
@@ -51,7 +52,7 @@ def reconcile_order(tools: Reconciler, order_id: str) -> tuple[Report, Claims]:
 
 
 def claims_of(tools: Reconciler, order_id: str) -> Claims:
-    """What an order claims of stock, read anew."""
+    """Read anew what an order claims of stock."""
     try:
         books = tools.ledgers.books(order_id)
         return _claims(books) if books else NOTHING
@@ -65,7 +66,8 @@ def _claims(books: Books) -> Claims:
 
 
 def _twice(tools: Reconciler, order_id: str) -> Look:
-    """What differs at two looks between which nothing was written: all that was read in between is of one moment."""
+    """Look twice, until nothing was written in between: then all that was read is of one moment, and what differs
+    counts."""
     before = _look(tools, order_id)
     for _ in range(LOOKS - 1):
         if not before.found:

@@ -17,14 +17,14 @@ from shared.usecases.refunding.settle_refund import RefundAddress, settle_refund
 logger = logging.getLogger(__name__)
 
 ASKED_ABOUT = timedelta(days=7)
-"""How long after its last step a change that has ended is still compared with the gateway."""
+"""A change that has ended is compared with the gateway for so long after its last step."""
 UNASKABLE = BY_PEOPLE | {"adyen"}
 """Gateways that know nothing of a single refund when they are asked: they report it, or a person does."""
 _UNDER_WAY = (ChangeStatus.COMMITTED, ChangeStatus.FALLOUT)
 
 
 def reconcile_refunds(tools: Reconciler, books: Books) -> Report:
-    """What gateway and books say differently; what the gateway settled and we do not show is booked."""
+    """Report what gateway and books say differently; book what the gateway settled and we do not show."""
     report, now = Report(), tools.services.clock.now()
     for change, refund in _to_ask_about(books, now):
         try:

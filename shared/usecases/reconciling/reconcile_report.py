@@ -1,4 +1,4 @@
-"""What a reconciliation works with, and what it says: ids and numbers only, so a report may be logged and mailed."""
+"""The tools of a reconciliation, and its report: ids and numbers only, so a report may be logged and mailed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -43,7 +43,7 @@ def suspects(known: dict[str, Suspect], counted: Iterable[Counted]) -> dict[str,
 
 
 def reconcile_stock(tools: Reconciler, walk: Walk, counted: Iterable[Counted]) -> Report:
-    """What differs at the second count as it did at the first, with counters that have not moved since."""
+    """Report what differs at the second count as it did at the first, with counters that have not moved since."""
     report, being_moved = Report(), {sku for write in tools.ledgers.unfinished() for sku in write.skus}
     for each in counted:
         suspect = walk.suspects.get(each.sku)

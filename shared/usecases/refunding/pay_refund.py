@@ -37,7 +37,7 @@ def pay_refund(services: Services, gateways: Gateways, address: RefundAddress) -
 
 
 def look_for_refund(services: Services, gateways: Gateways, address: RefundAddress) -> GatewayRefund:
-    """What became of a refund that nobody has reported on: asks only, and pays nothing.
+    """Ask the gateway what became of a refund that nobody has reported on; nothing is paid.
 
     Raises:
         GatewayUnavailable, GatewayDeclined
@@ -76,7 +76,7 @@ def _keep(payment: Payment, refund: Refund) -> int:
 
 
 def _others(payment: Payment, refund: Refund) -> int:
-    """What other refunds of the payment have given back, or are giving back."""
+    """The amount that other refunds of the payment have given back, or are giving back."""
     own = refund.amount if refund.kind == "refund" else 0
     return payment.refunded + payment.refunding - own
 

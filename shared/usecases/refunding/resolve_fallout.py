@@ -83,7 +83,8 @@ def _ended(refund: Refund, resolution: Resolution, actor: Actor) -> Refund:
 
 
 def _order_after(order: Order, left: list[Refund], *, done: bool) -> Order:
-    """What was under way is refunded, or may be refunded anew: plans read that, so the revision rises."""
+    """The order with the amounts refunded that were under way, or refundable again: plans read that, so the revision
+    rises."""
     amounts: dict[str, int] = {}
     for refund in left:
         if refund.kind == "refund":

@@ -17,7 +17,7 @@ from shared.usecases.refunding import refund_steps
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaidByHand:
-    """What was done: `reference` is the bank's, or whatever finds the transfer again."""
+    """A refund that a person has made: `reference` is the bank's, or whatever finds the transfer again."""
 
     change_id: str
     refund_id: str

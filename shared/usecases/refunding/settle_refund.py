@@ -1,4 +1,4 @@
-"""How a refund ended, or the release of an authorisation: settled once, whoever reports it and however often."""
+"""Book how a refund, or the release of an authorisation, ended: once, whoever reports it and however often."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -16,7 +16,7 @@ from shared.usecases.refunding.settle_refund import RefundAddress, fail_refund, 
 def read_callbacks(
     readers: Mapping[str, CallbackReader], gateway: str, services: Services, raw: bytes, headers: Mapping[str, str]
 ) -> Sequence[Callback]:
-    """What a request to a gateway's address says.
+    """Read the reports in a request to a gateway's address.
 
     Raises:
         Refusal: `unknown-gateway`, `bad-signature`, `malformed-json`, `malformed-payload`.

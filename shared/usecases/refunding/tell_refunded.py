@@ -28,6 +28,6 @@ def tell_refunded(services: Services, mail: Mail, address: RefundAddress) -> Non
 
 
 def _days(services: Services, order: Order, refund: Refund) -> int:
-    """How long the payment's method takes to show it, by policy."""
+    """The days until the payment's method shows it, by policy."""
     method = next((each.method for each in order.payments if each.payment_id == refund.payment_id), "other")
     return services.policies.current().cancellation.days_for(method)

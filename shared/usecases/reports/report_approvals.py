@@ -1,4 +1,4 @@
-"""How approvals went in a period: how many changes went through without one, and how long the others waited."""
+"""Report how approvals went in a period: how many changes needed none, and how long the others waited."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What was refused in a period, and made after all: by a higher role, or by the same in another way."""
+"""Report what was refused in a period, and made after all: by a higher role, or by the same in another way."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -21,7 +21,8 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejects:
-    """How many requests were refused under a name (a channel, an account, a rule, a code), and how many wrongly."""
+    """Counts of requests that were refused under a name (a channel, an account, a rule, a code), and wrongly
+    refused."""
 
     name: str
     refused: int

@@ -19,7 +19,7 @@ from shared.usecases.core.isolate_failures import Work, isolate_failures
 from shared.usecases.core.transact import write_step
 
 GRACE = timedelta(minutes=2)
-"""How long the stream may take."""
+"""The stream may take so long."""
 BATCH = 1000
 """Changes of one status that one sweep looks at: those that wait for people must not hide those that were forgotten."""
 

@@ -18,8 +18,8 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Swept:
-    """How many were `published`, `expired`, `finished` and had `fallen`, of the jobs that could be done; and why the
-    others could not."""
+    """Counts what was `published`, `expired` and `finished` and what had `fallen`, of the jobs that could be done; and
+    why the others could not."""
 
     counts: dict[str, int] = field(default_factory=dict)
     troubles: list[Exception] = field(default_factory=list)

@@ -25,14 +25,16 @@ from shared.adapters.secrets import Secret
 from shared.adapters.ses import SesMail
 from shared.adapters.stepfunctions import StepFunctionsWorkflows
 from shared.adapters.system import RandomIds, SystemClock
+from shared.ports.bus import Bus
+from shared.ports.deliveries import Deliveries
 from shared.ports.erasing import Histories
 from shared.ports.gateways import CallbackReader, Gateways
 from shared.ports.mail import Links, Mail
 from shared.ports.policies import PolicyHistory
 from shared.ports.refusals import NoRefusals
 from shared.ports.services import Services
-from shared.ports.stores import Bus, Workflows
 from shared.ports.walks import Ledgers
+from shared.ports.workflows import Workflows
 
 
 @cache
@@ -137,7 +139,7 @@ def callback_readers() -> Mapping[str, CallbackReader]:
 
 
 @cache
-def deliveries() -> DynamoDeliveries:
+def deliveries() -> Deliveries:
     return DynamoDeliveries(clients.dynamodb(), _name("DELIVERIES_TABLE"))
 
 

@@ -3,8 +3,8 @@
 from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
-from shared.http.door.answers import change_now, respond
-from shared.http.door.measured import Measured
+from shared.http.door.answers import change_now, told
+from shared.http.door.measured import counted
 from shared.http.door.resolver import current, resolver, serve
 from shared.http.resources.acknowledgement.request import AcknowledgementBody
 from shared.usecases.fulfilling.acknowledge_change import acknowledge_change
@@ -16,8 +16,7 @@ app = resolver(lambda: bootstrap.services())
 def acknowledge(change_id: str) -> Response[str]:
     call = current(app)
     said = call.body(AcknowledgementBody).to_domain(change_id)
-    seen = Measured(change_now)
-    return respond(seen.counted(acknowledge_change(bootstrap.services(), call.request(seen), said)))
+    return told(counted(acknowledge_change(bootstrap.services(), call.request(change_now), said)))
 
 
 handler = serve(app)

@@ -22,7 +22,7 @@ def handler(event: Given, context: LambdaContext) -> Given:
 
 
 def _look(event: Given) -> Given:
-    """What the machine goes on by, and what an operator reads in its console."""
+    """Return what the machine goes on by, and what an operator reads in its console."""
     found = lapse_approval(bootstrap.services(), event["change_id"], event["round"])
     if isinstance(found, Over):
         words = f"This approval is waited for no more: {found.decision}."

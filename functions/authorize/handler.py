@@ -45,7 +45,7 @@ def verifier() -> Verifier:
 
 
 def reading(told: Mapping[str, str]) -> Reading:
-    """What the deployment says of the issuer's claims; what it leaves empty is as Cognito has it."""
+    """Read how the issuer names its claims; a setting that the deployment leaves empty is as Cognito has it."""
     default = Reading()
     return Reading(
         roles=told.get("ROLES_CLAIM") or default.roles,

@@ -3,7 +3,7 @@
 from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
-from shared.http.door.answers import product_kept, respond, stock_kept
+from shared.http.door.answers import product_kept, respond, stock_kept, told
 from shared.http.door.call import Call, late
 from shared.http.door.resolver import current, resolver, serve
 from shared.http.door.validation import validated
@@ -18,7 +18,7 @@ app = resolver(lambda: bootstrap.services())
 def keep_product(sku: str) -> Response[str]:
     call = current(app)
     product = call.body(ProductBody).to_domain(_sku(call))
-    return respond(put_product(bootstrap.services(), product, call.known_key(), product_kept))
+    return told(put_product(bootstrap.services(), call.request(product_kept), product))
 
 
 @app.get("/products/<sku>")
@@ -30,7 +30,8 @@ def show_product(sku: str) -> Response[str]:
 def keep_stock(sku: str) -> Response[str]:
     call = current(app)
     on_hand = call.body(StockBody).on_hand
-    return respond(put_stock(bootstrap.services(), _sku(call), on_hand, call.known_key(), stock_kept))
+    known = _sku(call)
+    return told(put_stock(bootstrap.services(), call.request(stock_kept), known, on_hand))
 
 
 @app.get("/stock/<sku>")

@@ -3,21 +3,14 @@
 from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
-from shared.domain.change.step import Step
-from shared.http.door.answers import respond, shown, terms_now
-from shared.http.door.call import Call, Late
-from shared.http.door.measured import Measured
+from shared.http.door.answers import shown, terms_now, told
+from shared.http.door.call import checked_first
+from shared.http.door.measured import counted
 from shared.http.door.resolver import open_call, resolver, serve
 from shared.http.resources.confirmation.request import ConfirmationBody
 from shared.http.resources.confirmation.view import confirmation_view
-from shared.ports.stores import Answer
-from shared.usecases.confirming.confirm_change import (
-    Confirmation,
-    decide_by_link,
-    known_link,
-    read_terms,
-    whoever_holds,
-)
+from shared.usecases.confirming.decide_by_link import decide_by_link
+from shared.usecases.confirming.follow_link import known_link, read_terms, whoever_holds
 
 app = resolver(lambda: bootstrap.services())
 
@@ -33,23 +26,12 @@ def show(token: str) -> Response[str]:
 
 @app.post("/confirmations/<token>")
 def decide(token: str) -> Response[str]:
-    services = bootstrap.services()
+    services, links = bootstrap.services(), bootstrap.links()
     call = open_call(app, whoever_holds(token))
-
-    def render(step: Step) -> Answer:
-        return terms_now(step, services.policies.current(), services.clock.now())
-
-    seen = Measured(render)
-    return respond(seen.counted(decide_by_link(services, bootstrap.links(), call.request(seen), _said(call, token))))
-
-
-def _said(call: Call, token: str) -> Confirmation:
-    """An unknown link is told before what is wrong with the body."""
-    try:
-        return call.body(ConfirmationBody).to_domain(token)
-    except Late:
-        known_link(bootstrap.links(), token)
-        raise
+    request = call.request(terms_now(services))
+    with checked_first(lambda: known_link(links, token)):
+        said = call.body(ConfirmationBody).to_domain(token)
+    return told(counted(decide_by_link(services, links, request, said)))
 
 
 handler = serve(app)

@@ -3,8 +3,8 @@
 from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
-from shared.http.door.answers import change_now, respond
-from shared.http.door.measured import Measured
+from shared.http.door.answers import change_now, told
+from shared.http.door.measured import counted
 from shared.http.door.resolver import current, resolver, serve
 from shared.http.resources.decision.request import DecisionBody
 from shared.usecases.approving.decide_change import decide_change
@@ -16,8 +16,7 @@ app = resolver(lambda: bootstrap.services())
 def decide(change_id: str) -> Response[str]:
     call = current(app)
     decision = call.body(DecisionBody).to_domain(change_id)
-    seen = Measured(change_now)
-    return respond(seen.counted(decide_change(bootstrap.services(), call.request(seen), decision)))
+    return told(counted(decide_change(bootstrap.services(), call.request(change_now), decision)))
 
 
 handler = serve(app)

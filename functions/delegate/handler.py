@@ -4,12 +4,12 @@ from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
 from shared.domain.change.delegation import Delegation
-from shared.http.door.answers import respond, shown
+from shared.http.door.answers import shown, told
 from shared.http.door.jsontext import dumps
 from shared.http.door.resolver import current, resolver, serve
 from shared.http.resources.delegation.request import DelegationBody, EndBody
 from shared.http.resources.delegation.view import delegated_view, delegation_view
-from shared.ports.stores import Answer
+from shared.ports.requests import Answer
 from shared.usecases.approving.delegate_role import (
     Delegated,
     delegate_role,
@@ -31,8 +31,7 @@ def delegate(role: str) -> Response[str]:
     call = current(app)
     held = held_role(call.principal, call.path["role"])
     stand_in = call.body(DelegationBody).to_domain()
-    key = call.known_key()
-    return respond(delegate_role(bootstrap.services(), call.principal, held, stand_in, key, _kept))
+    return told(delegate_role(bootstrap.services(), call.request(_kept), held, stand_in))
 
 
 @app.post("/delegations/<role>/end")
@@ -40,7 +39,7 @@ def end(role: str) -> Response[str]:
     call = current(app)
     held = held_role(call.principal, call.path["role"])
     call.body(EndBody, optional=True)
-    return respond(end_delegation(bootstrap.services(), call.principal, held, call.known_key(), _left))
+    return told(end_delegation(bootstrap.services(), call.request(_left), held))
 
 
 def _kept(delegation: Delegation) -> Answer:

@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from shared.http.door.answers import respond, shown
 from shared.http.door.resolver import resolver, serve
-from shared.ports.stores import Answer
+from shared.ports.requests import Answer
 
 DOCUMENT = Path(__file__).with_name("openapi.json")
 

@@ -1,9 +1,9 @@
-"""What happened outside: units that moved, payments that were made."""
+"""Reports of what happened outside: units that moved, payments that were made."""
 
 from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
-from shared.http.door.answers import order_now, respond
+from shared.http.door.answers import order_now, told
 from shared.http.door.call import late
 from shared.http.door.resolver import current, resolver, serve
 from shared.http.resources.fulfilment.request import FulfilmentBody
@@ -18,7 +18,7 @@ app = resolver(lambda: bootstrap.services())
 def report_fulfilment(order_id: str) -> Response[str]:
     call = current(app)
     reported = call.body(FulfilmentBody).to_domain(order_id)
-    return respond(record_fulfilment(bootstrap.services(), call.request(order_now), reported))
+    return told(record_fulfilment(bootstrap.services(), call.request(order_now), reported))
 
 
 @app.post("/orders/<order_id>/payments")
@@ -26,7 +26,7 @@ def report_payment(order_id: str) -> Response[str]:
     call = current(app)
     with late():
         reported = call.body(PaymentBody).to_domain()
-    return respond(record_payment(bootstrap.services(), call.request(order_now), order_id, reported))
+    return told(record_payment(bootstrap.services(), call.request(order_now), order_id, reported))
 
 
 handler = serve(app)

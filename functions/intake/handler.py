@@ -5,12 +5,12 @@ from aws_lambda_powertools.event_handler import Response
 from shared import bootstrap
 from shared.adapters import channels
 from shared.domain.intake.new_order import NewOrder
-from shared.domain.refusal import Refusal
-from shared.http.door.answers import order_known, order_taken, respond
+from shared.http.door.answers import order_known, order_taken, told
 from shared.http.door.call import Call, late
 from shared.http.door.resolver import current, resolver, serve
 from shared.http.resources.order.request import NewOrderBody
-from shared.usecases.intake.take_order import take_order
+from shared.ports.requests import Answer
+from shared.usecases.intake.take_order import TakenOrder, check_direct, take_order
 
 app = resolver(lambda: bootstrap.services())
 
@@ -30,19 +30,17 @@ def take_from_channel(channel: str) -> Response[str]:
 
 
 def _direct(call: Call) -> NewOrder:
-    """An order that says it is of another channel would be that channel's first: its own would be taken for a repeat.
-
-    Raises:
-        Refusal: `unknown-value`, or what is wrong with an amount.
-    """
     new = call.body(NewOrderBody).to_domain()
-    if new.channel != "direct":
-        raise Refusal("unknown-value", "This address takes orders of the channel direct.", pointer="/channel")
+    check_direct(new)
     return new
 
 
 def _taken(call: Call, new: NewOrder) -> Response[str]:
-    return respond(take_order(bootstrap.services(), call.request(order_taken), new, order_known))
+    return told(take_order(bootstrap.services(), call.request(_answer), new))
+
+
+def _answer(taken: TakenOrder) -> Answer:
+    return order_taken(taken.order) if taken.new else order_known(taken.order)
 
 
 handler = serve(app)

@@ -5,8 +5,8 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import bootstrap
-from shared.usecases.confirming.ask_customer import Post, Wait, ask_customer, remind_customer
-from shared.usecases.refunding.settle_refund import NamedRefund
+from shared.usecases.confirming.ask_customer import Post, WaitingExecution, ask_customer, remind_customer
+from shared.usecases.refunding.settle_refund import RefundAddress
 from shared.usecases.refunding.tell_refunded import tell_refunded
 
 
@@ -17,8 +17,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     elif step == "remind":
         remind_customer(services, bootstrap.workflows(), _post(), _wait(event))
     elif step == "tell":
-        named = NamedRefund(refund_id=event["refund_id"], change_id=event["change_id"], order_id=event["order_id"])
-        tell_refunded(services, bootstrap.mail(), named)
+        address = RefundAddress(refund_id=event["refund_id"], change_id=event["change_id"], order_id=event["order_id"])
+        tell_refunded(services, bootstrap.mail(), address)
     else:
         raise ValueError(f"unknown step {step}")
     return {}
@@ -28,5 +28,5 @@ def _post() -> Post:
     return Post(mail=bootstrap.mail(), links=bootstrap.links(), base_url=bootstrap.portal_url())
 
 
-def _wait(event: dict[str, Any]) -> Wait:
-    return Wait(change_id=event["change_id"], round=event["round"], token=event["task_token"])
+def _wait(event: dict[str, Any]) -> WaitingExecution:
+    return WaitingExecution(change_id=event["change_id"], round=event["round"], token=event["task_token"])

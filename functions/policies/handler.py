@@ -6,19 +6,19 @@ from shared import bootstrap
 from shared.domain.policy.documents.registry import PolicyName
 from shared.domain.policy.versions import PolicyVersion
 from shared.domain.refusal import Refusal
-from shared.http.door.answers import listed, respond, shown
-from shared.http.door.call import Call, Late, late
+from shared.http.door.answers import listed, shown, told
+from shared.http.door.call import Call, checked_first, late
 from shared.http.door.jsontext import dumps
+from shared.http.door.policy_preconditions import check_earlier_version
 from shared.http.door.resolver import current, resolver, serve
 from shared.http.resources.policy.request import PolicyBody, PolicyDecisionBody, PolicyQuery, PolicyVersionsQuery
 from shared.http.resources.policy.view import overview_view, policy_view, trial_view, version_in_list, version_view
 from shared.http.resources.replay.request import ReplayBody
 from shared.http.resources.replay.view import replay_view
-from shared.ports.stores import Answer
-from shared.usecases.core.transact import replayed
+from shared.ports.requests import Answer
 from shared.usecases.policies.decide_policy import decide_policy
-from shared.usecases.policies.propose_policy import Proposal, check_if_match, etag_of, propose_policy, try_policy
-from shared.usecases.policies.read_policies import list_versions, named, read_policies, read_policy, read_version
+from shared.usecases.policies.propose_policy import Proposal, etag_of, propose_policy, try_policy
+from shared.usecases.policies.read_policies import list_versions, policy_name, read_policies, read_policy, read_version
 from shared.usecases.policies.replay_policy import replay_policy
 from shared.usecases.policies.withdraw_policy import Withdrawal, withdraw_policy
 
@@ -43,7 +43,7 @@ def propose(name: str) -> Response[str]:
     proposal = _proposal(call, _named(name))
     if call.parameters(PolicyQuery).dry_run:
         return shown(trial_view(try_policy(services, history, proposal)))
-    return respond(propose_policy(services, history, proposal, call.if_match, call.known_key(), _proposed))
+    return told(propose_policy(services, history, call.request(_proposed), proposal))
 
 
 @app.get("/policies/<name>/versions")
@@ -63,9 +63,10 @@ def decide(name: str, version: str) -> Response[str]:
     call, services, history = current(app), bootstrap.services(), bootstrap.policy_history()
     number = read_version(history, _named(name), _number(version)).version
     decision = call.body(PolicyDecisionBody).to_domain(_named(name), number, call.principal.id)
+    request = call.request(_decided)
     if isinstance(decision, Withdrawal):
-        return respond(withdraw_policy(services, history, decision, call.known_key(), _decided))
-    return respond(decide_policy(services, history, decision, call.known_key(), _decided))
+        return told(withdraw_policy(services, history, request, decision))
+    return told(decide_policy(services, history, request, decision))
 
 
 @app.post("/policies/<name>/replay")
@@ -81,20 +82,16 @@ def replay(name: str) -> Response[str]:
 
 def _named(_: str) -> PolicyName:
     """From the call, whose names are decoded."""
-    return named(current(app).path["name"])
+    return policy_name(current(app).path["name"])
 
 
 def _proposal(call: Call, name: PolicyName) -> Proposal:
     """The proposal in the body. What is wrong with it is told after the replay of a known key, and 412."""
-    try:
+    with checked_first(lambda: check_earlier_version(bootstrap.services(), bootstrap.policy_history(), call, name)):
         call.parameters(PolicyQuery)
         body = call.body(PolicyBody)
         with late():
             return body.to_domain(name, call.principal.id)
-    except Late:
-        if not call.is_dry_run and not replayed(bootstrap.services().requests, call.key):
-            check_if_match(bootstrap.policy_history().register(), name, call.if_match)
-        raise
 
 
 def _number(version: str) -> int:

@@ -13,7 +13,7 @@ from shared.http.resources.history.request import LogQuery
 from shared.http.resources.history.view import log_view, version_view
 from shared.http.resources.order.request import OrdersQuery
 from shared.http.resources.order.view import order_view, order_view_in_list
-from shared.ports.stores import Page
+from shared.ports.paging import Page
 from shared.usecases.core.access import read_change, read_order
 from shared.usecases.fulfilling.activate_order import read_assets
 from shared.usecases.reading.read_history import list_versions, read_log, read_version

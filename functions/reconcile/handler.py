@@ -16,7 +16,7 @@ from shared.usecases.reconciling.reconcile import reconcile
 from shared.usecases.reconciling.reconcile_report import Reconciler
 
 SPARE_MILLISECONDS = 10_000
-"""What is left of the function's time when the walk is kept for the next call."""
+"""The walk is kept for the next call when so much of the function's time is left."""
 SCHEDULED = "scheduled"
 
 logger = Logger()

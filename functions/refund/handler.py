@@ -9,7 +9,7 @@ from shared import bootstrap
 from shared.ports.gateways import GatewayRefund
 from shared.ports.services import Services
 from shared.usecases.refunding.pay_refund import look_for_refund, pay_refund
-from shared.usecases.refunding.settle_refund import NamedRefund, fail_refund, settle_refund
+from shared.usecases.refunding.settle_refund import RefundAddress, fail_refund, settle_refund
 from shared.usecases.refunding.take_callback import await_report
 
 _OURS = frozenset({"GatewayDeclined", "GatewayUnavailable", "GatewayUnknown"})
@@ -18,28 +18,28 @@ _OURS = frozenset({"GatewayDeclined", "GatewayUnavailable", "GatewayUnknown"})
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     services = bootstrap.services()
-    named = NamedRefund(refund_id=event["refund_id"], change_id=event["change_id"], order_id=event["order_id"])
+    address = RefundAddress(refund_id=event["refund_id"], change_id=event["change_id"], order_id=event["order_id"])
     match event["step"]:
         case "pay":
-            return _told(pay_refund(services, bootstrap.gateways(), named))
+            return _told(pay_refund(services, bootstrap.gateways(), address))
         case "look":
-            return _told(look_for_refund(services, bootstrap.gateways(), named))
+            return _told(look_for_refund(services, bootstrap.gateways(), address))
         case "wait":
-            await_report(services, bootstrap.workflows(), named, event["task_token"])
+            await_report(services, bootstrap.workflows(), address, event["task_token"])
         case "settle":
-            _settle(services, named, event["paid"])
+            _settle(services, address, event["paid"])
         case "fall_out":
-            fail_refund(services, named, _because(event.get("failure") or {"Error": event["error"]}))
+            fail_refund(services, address, _because(event.get("failure") or {"Error": event["error"]}))
         case step:
             raise ValueError(f"unknown step {step}")
     return {}
 
 
-def _settle(services: Services, named: NamedRefund, paid: dict[str, Any]) -> None:
+def _settle(services: Services, address: RefundAddress, paid: dict[str, Any]) -> None:
     """An execution begun under the machine's first definition comes here also with what is only under way: that is
     booked when the gateway reports it. Its `fall_out` brings an `error`'s name alone."""
     if paid.get("status") != "pending":
-        settle_refund(services, named, paid["reference"])
+        settle_refund(services, address, paid["reference"])
 
 
 def _told(said: GatewayRefund) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
-from shared.http.door.answers import change_now, respond
+from shared.http.door.answers import change_now, told
 from shared.http.door.resolver import current, resolver, serve
 from shared.http.resources.resolution.request import ResolutionBody
 from shared.http.resources.settlement.request import SettlementBody
@@ -17,14 +17,14 @@ app = resolver(lambda: bootstrap.services())
 def resolve(change_id: str) -> Response[str]:
     call = current(app)
     resolution = call.body(ResolutionBody).to_domain(change_id)
-    return respond(resolve_fallout(bootstrap.services(), call.request(change_now), resolution))
+    return told(resolve_fallout(bootstrap.services(), call.request(change_now), resolution))
 
 
 @app.post("/changes/<change_id>/refunds/<refund_id>/settlements")
 def settle(change_id: str, refund_id: str) -> Response[str]:
     call = current(app)
     paid = call.body(SettlementBody).to_domain(change_id, refund_id)
-    return respond(settle_by_hand(bootstrap.services(), call.request(change_now), paid))
+    return told(settle_by_hand(bootstrap.services(), call.request(change_now), paid))
 
 
 handler = serve(app)

@@ -6,7 +6,7 @@ from typing import Any
 from shared.http.door.call import MAX_KEY
 from shared.http.door.route import Route
 from shared.http.parts.document import Operation
-from shared.usecases.core.transact import KEY_LIFETIME
+from shared.usecases.core.requests import KEY_LIFETIME
 
 Json = dict[str, Any]
 

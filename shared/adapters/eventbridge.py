@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from shared.domain.change.events import SOURCE, Event
-from shared.ports.stores import PublishFailed
+from shared.ports.bus import PublishFailed
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient

@@ -1,1 +1,1 @@
-"""What use cases ask of the world, as protocols: adapters implement them, tests fake them, bootstrap.py joins them."""
+"""Ports, as protocols: use cases ask for them, adapters implement them, tests fake them, bootstrap.py joins them."""

@@ -1,10 +1,10 @@
-"""What use cases ask of the store of who stands in for whom."""
+"""The port to the store of delegations: it tells who stands in for whom."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
 from shared.domain.change.delegation import Delegation
-from shared.ports.stores import RequestRecord
+from shared.ports.requests import RequestRecord
 
 
 class Delegations(Protocol):

@@ -1,4 +1,4 @@
-"""What an erasure asks of the store: all that stands beside a live order, and one write that takes the values out."""
+"""The port of an erasure: it reads all that stands beside a live order, and takes the values out in one write."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from shared.ports.stores import Write
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """What is kept of an order beside its live rows: the headers of its past versions, and its changes."""
+    """The history of an order beside its live rows: the headers of its past versions, and its changes."""
 
     pasts: tuple[Order, ...] = ()
     changes: tuple[Change, ...] = ()
@@ -29,7 +29,7 @@ class Rewrite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasureRequest:
-    """Who has a customer erased, and why: kept, so that it can be shown that it was asked for."""
+    """An operator's request to erase a customer, with its reason: kept, to show later that it was asked for."""
 
     customer_id: str
     reason: str

@@ -1,4 +1,4 @@
-"""What use cases ask of payment gateways, and what gateways report."""
+"""The port to payment gateways, and their reports."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,9 +8,10 @@ from typing import Literal, Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundOrder:
-    """What a gateway is asked for, in minor units. `key` is derived from the change and the payment: the same refund
-    has the same key. `captured` is what the payment ever captured, `returned` what other refunds of it have given back
-    or are giving back. `keep` is set for the release of an authorisation: what may still be captured (0: void)."""
+    """A refund or release as a gateway is asked for it, in minor units. `key` is derived from the change and the
+    payment: the same refund has the same key. `captured` is what the payment ever captured, `returned` what other
+    refunds of it have given back or are giving back. `keep` is set for the release of an authorisation: what may still
+    be captured (0: void)."""
 
     key: str
     order_id: str
@@ -72,7 +73,7 @@ class Gateway(Protocol):
 
 
 class Gateways(Protocol):
-    def named(self, gateway: str) -> Gateway:
+    def by_name(self, gateway: str) -> Gateway:
         """Raises:
         GatewayDeclined: nobody here speaks to that gateway.
         """
@@ -84,7 +85,7 @@ class BadSignature(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callback:
-    """What a gateway reports of a refund (or release): ours by `key`, which travelled there and back with it.
+    """A gateway's report of a refund (or release): ours by `key`, which travelled there and back with it.
 
     `amount` is what it was, in minor units, where the gateway says so.
     """

@@ -1,12 +1,21 @@
-"""What the use cases of policy ask of the store of its documents' versions."""
+"""The port to policy: what is in force, and every version of its documents."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
 from shared.domain.policy.documents.document import Document
 from shared.domain.policy.documents.registry import PolicyName
+from shared.domain.policy.policy import Policy
 from shared.domain.policy.versions import PolicyVersion, Register
-from shared.ports.stores import RequestRecord
+from shared.ports.requests import RequestRecord
+
+
+class Policies(Protocol):
+    def current(self) -> Policy:
+        """What is in force, as far as this process knows: a new version is noticed within a minute."""
+
+    def fresh(self) -> Policy:
+        """What is in force this moment: one more read, for what time does by itself."""
 
 
 class UnreadablePolicy(ValueError):

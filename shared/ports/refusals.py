@@ -1,4 +1,4 @@
-"""What use cases ask of the store of refused changes."""
+"""The port to the store of refused changes."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -3,8 +3,11 @@
 from dataclasses import dataclass, field
 
 from shared.ports.delegations import Delegations
+from shared.ports.policies import Policies
 from shared.ports.refusals import NoRefusals, Refusals
-from shared.ports.stores import Changes, Clock, Ids, Log, Orders, Policies, Requests, Skus
+from shared.ports.requests import Requests
+from shared.ports.stores import Changes, Log, Orders, Skus
+from shared.ports.system import Clock, Ids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,9 @@
-"""What every use case asks of the world: stores, requests, policy, clock, ids, the bus, workflows."""
+"""The ports to the stores: orders, changes, the log, products and stock, and one atomic write."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol
 
 from shared.domain.audit.log import LogEntry
 from shared.domain.change.change import Change
@@ -12,9 +12,8 @@ from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order
 from shared.domain.order.product import Catalogue, Product, StockLevel
-from shared.domain.policy.policy import Policy
-
-T = TypeVar("T")
+from shared.ports.paging import Filter, Page
+from shared.ports.requests import RequestRecord
 
 
 class Conflict(Exception):
@@ -28,38 +27,6 @@ class Conflict(Exception):
         self.lost = lost
 
 
-class RequestKnown(Exception):
-    """A request with this Idempotency-Key has had its effect already."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A reply as it goes out, and as it is kept for a repeated request. `body` is JSON text."""
-
-    status: int
-    body: str
-    etag: str | None = None
-    location: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestKey:
-    """An Idempotency-Key in its scope (principal and route), and the hash of the canonical body it came with."""
-
-    key: str
-    body_hash: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestRecord:
-    """What is kept of a request: written in the transaction of its effect, so there is one exactly if there is the
-    other. That of a request that found nothing left to do stands alone."""
-
-    request: RequestKey
-    answer: Answer
-    expires_at: datetime
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
     """One atomic write: a step with its log entry, its events and the request that asked for it."""
@@ -69,25 +36,6 @@ class Write:
     entry: LogEntry
     events: tuple[Event, ...]
     record: RequestRecord | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page(Generic[T]):
-    """A page of a list; `cursor` leads to the next, None ends it."""
-
-    items: tuple[T, ...]
-    cursor: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """What to list: each value given narrows it, and so does a period. `limit` rows at most, from `cursor` on."""
-
-    values: Mapping[str, str] = field(default_factory=dict)
-    since: datetime | None = None
-    until: datetime | None = None
-    limit: int = 50
-    cursor: str | None = None
 
 
 class Orders(Protocol):
@@ -175,73 +123,3 @@ class Skus(Protocol):
         Raises:
             Conflict: it is not.
         """
-
-
-class Requests(Protocol):
-    def find(self, request: RequestKey) -> RequestRecord | None: ...
-
-    def keep(self, record: RequestRecord) -> None:
-        """Keep the answer of a request that had no effect.
-
-        Raises:
-            Conflict: the store was busy.
-            RequestKnown: it has been answered before.
-        """
-
-
-class Policies(Protocol):
-    def current(self) -> Policy:
-        """What is in force, as far as this process knows: a new version is noticed within a minute."""
-
-    def fresh(self) -> Policy:
-        """What is in force this moment: one more read, for what time does by itself."""
-
-
-class Clock(Protocol):
-    def now(self) -> datetime:
-        """The time in UTC."""
-
-    def pause(self, seconds: float) -> None:
-        """Wait before trying again."""
-
-
-class Ids(Protocol):
-    def new(self, prefix: str) -> str:
-        """A new id such as `chg_…`, never seen before."""
-
-    def secret(self) -> str:
-        """A random key of 32 bytes, as text."""
-
-    def jitter(self) -> float:
-        """A number in [0, 1)."""
-
-
-class Bus(Protocol):
-    def publish(self, events: Sequence[Event]) -> None:
-        """Put events on the bus, all of them.
-
-        Raises:
-            PublishFailed: some are not on it; publishing all again is safe (same ids).
-        """
-
-
-class PublishFailed(Exception):
-    """The bus did not take every event."""
-
-
-class Workflows(Protocol):
-    def start_approval(self, change_id: str, order_id: str, round_: int) -> None:
-        """Start the execution `<change_id>-<round>`; starting it again does nothing."""
-
-    def start_confirmation(self, change_id: str, order_id: str, round_: int) -> None:
-        """Start the execution `<change_id>-<round>`; starting it again does nothing."""
-
-    def start_refund(self, refund_id: str, change_id: str, order_id: str, payment_id: str) -> None:
-        """Start the execution named by the refund; starting it again does nothing."""
-
-    def answer(self, token: str, decision: str) -> None:
-        """Let a waiting step go on; a token that was used or is too old is ignored."""
-
-
-Render = Callable[[Step], Answer]
-"""How an effect becomes a reply: given by whoever speaks to the caller, kept with the effect."""

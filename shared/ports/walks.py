@@ -1,4 +1,4 @@
-"""What the reconciliation walks: everything that is kept, page by page, and how far a walk has come."""
+"""The port to everything that is kept, page by page, and the record of how far a walk through it has come."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from shared.domain.audit.reconciliation import Books
-from shared.domain.audit.stock_count import Shelf, Suspect, Tally
-from shared.ports.stores import Page
+from shared.domain.audit.stock_count import Shelf, StockCount, Suspect
+from shared.ports.paging import Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walk:
-    """How far a reconciliation has come. First orders are looked at one by one (`pending` of the page that `cursor` has
+    """The progress of a reconciliation. First orders are looked at one by one (`pending` of the page that `cursor` has
     led past), and what they claim of each SKU is counted; then the counters are compared. What differs is counted once
     more, in a second `turn`. `uncounted` orders could not be read; `rev` counts its writes. Whoever goes on with it
     adds to `counted` in place."""
@@ -26,7 +26,7 @@ class Walk:
     begun: bool = False
     ended: bool = False
     uncounted: int = 0
-    counted: dict[str, Tally] = field(default_factory=dict)
+    counted: dict[str, StockCount] = field(default_factory=dict)
     suspects: dict[str, Suspect] = field(default_factory=dict)
 
 

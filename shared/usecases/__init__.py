@@ -1,1 +1,1 @@
-"""What can be done: one verb-named file per use case, each asking for what it needs through ports."""
+"""The use cases: a file each, named by its verb, which asks for what it needs through ports."""

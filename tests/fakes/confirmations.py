@@ -15,7 +15,7 @@ from shared.domain.planning.planner import PlanContext, plan
 from shared.domain.policy.documents.deadlines import Deadline
 from shared.domain.policy.evaluation import subject_of
 from shared.ports.services import Services
-from shared.usecases.core.write_assembly import recorded
+from shared.usecases.core.write_assembly import assemble_write
 
 AGENT = Actor(id="usr-agent", role="agent")
 OWNER = Actor(id="usr-customer", role="customer")
@@ -84,6 +84,6 @@ def _order_of(services: Services, change: Change) -> Order:
 
 
 def _written(services: Services, step: Step) -> Change:
-    services.orders.write(recorded(step, services.ids))
+    services.orders.write(assemble_write(step, services.ids))
     assert step.change is not None
     return step.change

@@ -7,7 +7,8 @@ from shared.adapters.policy_documents import read_document, shipped_version
 from shared.domain.policy.documents.document import Document
 from shared.domain.policy.documents.registry import SHIPPED, PolicyName
 from shared.domain.policy.versions import PolicyVersion, Register
-from shared.ports.stores import Conflict, RequestKnown, RequestRecord
+from shared.ports.requests import RequestKnown, RequestRecord
+from shared.ports.stores import Conflict
 
 if TYPE_CHECKING:
     from tests.fakes.world import Memory

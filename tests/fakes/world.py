@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from shared.adapters.policy_file import ShippedPolicies
 from shared.domain.audit.log import LogEntry
@@ -23,11 +23,14 @@ from shared.domain.policy.versions import PolicyVersion, Register
 from shared.domain.replay.false_rejects import Refused
 from shared.ports.gateways import GatewayDeclined, GatewayRefund, RefundOrder
 from shared.ports.mail import Letter, Link
+from shared.ports.paging import Filter, Page
+from shared.ports.requests import RequestKey, RequestKnown, RequestRecord
 from shared.ports.services import Services
-from shared.ports.stores import Answer, Conflict, Filter, Page, RequestKey, RequestKnown, RequestRecord, Write
+from shared.ports.stores import Conflict, Write
 from shared.ports.walks import UnfinishedWrite, Unreadable, Walk
 from shared.usecases.core.access import Principal
-from shared.usecases.core.transact import Request
+from shared.usecases.core.requests import Request
+from tests.fakes.edge import rendered
 from tests.fakes.policy_history import PolicyHistory
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -522,7 +525,7 @@ class Gateway:
 class Gateways:
     gateways: dict[str, Gateway] = field(default_factory=dict)
 
-    def named(self, gateway: str) -> Gateway:
+    def by_name(self, gateway: str) -> Gateway:
         if gateway not in self.gateways:
             raise GatewayDeclined(gateway)
         return self.gateways[gateway]
@@ -561,19 +564,9 @@ class World:
         if_match: str | None = None,
         key: str | None = None,
         body: str = "body",
-    ) -> Request:
+    ) -> Request[Any]:
         request_key = RequestKey(key=f"{principal.id}/{key}", body_hash=body) if key else None
         return Request(principal=principal, render=rendered, key=request_key, if_match=if_match)
-
-
-def rendered(step: Step) -> Answer:
-    """The plainest answer: ids and status, so that tests can tell answers apart."""
-    change = step.change
-    return Answer(
-        status=201,
-        body=f"{change.change_id}/{change.status}" if change else step.after.order_id,
-        etag=step.after.etag,
-    )
 
 
 def a_world() -> World:

@@ -20,7 +20,7 @@ from shared.adapters.gateways.sandbox.callbacks import SandboxCallbacks
 from shared.domain.canonical import sha256
 from shared.ports.mail import Link
 from shared.usecases.core.access import Principal
-from shared.usecases.refunding.settle_refund import NamedRefund, fail_refund
+from shared.usecases.refunding.settle_refund import RefundAddress, fail_refund
 from tests.fakes import World, a_world
 from tests.fakes.builders import AGENT, CUSTOMER, MANAGER, OPERATOR, SERVICE
 from tests.fakes.histories import Histories
@@ -190,7 +190,7 @@ def _places(world: World) -> list[Place]:
     def fallen(order_id: str) -> Any:
         change = cancel(agent, order_id, asked()).body
         refund_id, change_id = change["refunds"][0]["refund_id"], change["change_id"]
-        named = NamedRefund(refund_id=refund_id, change_id=change_id, order_id=order_id)
+        named = RefundAddress(refund_id=refund_id, change_id=change_id, order_id=order_id)
         fail_refund(world.services, named, "the card is closed")
         return change
 

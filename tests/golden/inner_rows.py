@@ -22,10 +22,10 @@ from shared.adapters.dynamodb.skus import DynamoSkus
 from shared.adapters.dynamodb.staging import Stage, StagedStock
 from shared.adapters.gateways.store_credit.gateway import StoreCredit
 from shared.domain.audit.log import verify
-from shared.domain.audit.stock_count import Suspect, Tally
+from shared.domain.audit.stock_count import StockCount, Suspect
 from shared.domain.change.step import StockMove
 from shared.ports.gateways import RefundOrder
-from shared.ports.stores import RequestKey
+from shared.ports.requests import RequestKey
 from shared.ports.walks import Walk
 from tests.golden.files import Json, wire_of
 from tests.support.cloud import TABLES, Cloud
@@ -73,7 +73,7 @@ def walking(cloud: Cloud) -> None:
     """A reconciliation that is half way."""
     walk = Walk(
         walk_id="walk-1", pending=("ord_9",), begun=True, uncounted=1, cursor='{"pk": "x"}',
-        counted={"SOFA": Tally(held=1, allocated=2)}, suspects={"LAMP": Suspect(sku="LAMP", shelf=None)},
+        counted={"SOFA": StockCount(held=1, allocated=2)}, suspects={"LAMP": Suspect(sku="LAMP", shelf=None)},
     )  # fmt: skip
     walks.keep(cloud.aws("dynamodb"), TABLES.orders, walk, cloud.clock.now())
 

@@ -8,7 +8,7 @@ import pytest
 
 from shared.adapters.dynamodb.links import DynamoLinks
 from shared.ports.mail import Link
-from shared.usecases.confirming.confirm_change import token_hash
+from shared.usecases.confirming.follow_link import token_hash
 from shared.usecases.core.access import Principal
 from tests.fakes.builders import AGENT, CUSTOMER, SERVICE
 from tests.support.cloud import Cloud, a_cloud

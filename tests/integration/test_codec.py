@@ -21,6 +21,7 @@ from shared.domain.planning.edits import (
 )
 from shared.domain.planning.revert import restoration
 from tests.fakes.builders import HOME
+from tests.fakes.edge import told
 from tests.integration.test_stores import AGENT, World, amended, an_order, on_hand, taken
 
 EVERY_EDIT: list[Edit] = [
@@ -46,7 +47,7 @@ def test_an_edit_stays_the_edit_that_it_was(world: World, edit: Edit) -> None:
     on_hand(world, "SKU-1", 9)
     order = taken(world, an_order().with_lines(1).paid())
     answer = amended(world, order, (SetQuantity(line_id="l1", quantity=1),), accept=False)
-    change = world.services.changes.get(answer.body.split("/")[0])
+    change = world.services.changes.get(told(answer).body.split("/")[0])
     assert change is not None
     for edits in ((edit,), (edit, restoration(change.change_id, change.plan))):
         stored = replace(change, edits=edits)

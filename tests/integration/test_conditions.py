@@ -20,14 +20,16 @@ from shared.domain.change.step import StockMove
 from shared.domain.change.tally import Tally
 from shared.domain.order.order import Order
 from shared.domain.planning.edits import SetQuantity
-from shared.ports.stores import Answer, Conflict, RequestKey, RequestKnown, RequestRecord
+from shared.ports.requests import Answer, RequestKey, RequestKnown, RequestRecord
+from shared.ports.stores import Conflict
 from shared.ports.walks import Walk
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
 from shared.usecases.core.new_change import Wanted
-from shared.usecases.core.write_assembly import recorded
+from shared.usecases.core.write_assembly import assemble_write
 from shared.usecases.intake.take_order import take_order
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, SERVICE
+from tests.fakes.edge import told
 from tests.fakes.world import NOW
 from tests.integration.conftest import TABLES, Dynamo
 
@@ -43,10 +45,7 @@ def taken(world: World, name: str = "D-1") -> Order:
 
 
 def taken_again(world: World, name: str = "D-1") -> Answer:
-    def known(order: Order) -> Answer:
-        return Answer(status=200, body=order.order_id)
-
-    return take_order(world.services, world.request(SERVICE), an_order(name).with_lines(1).paid().new, known)
+    return told(take_order(world.services, world.request(SERVICE), an_order(name).with_lines(1).paid().new))
 
 
 def a_draft(world: World, order: Order) -> Change:
@@ -54,7 +53,7 @@ def a_draft(world: World, order: Order) -> Change:
         order_id=order.order_id, reason_code="customer_request", edits=(SetQuantity(line_id="l1", quantity=1),)
     )
     answer = start_amendment(world.services, world.request(AGENT, if_match=order.etag), wanted)
-    change = world.services.changes.get(answer.body.split("/")[0])
+    change = world.services.changes.get(told(answer).body.split("/")[0])
     assert change is not None
     return change
 
@@ -77,7 +76,7 @@ def undo(world: World, order: Order, change: Change) -> None:
     """Write the end of a draft, on the order and the change as they were read."""
     live = world.services.orders.load(order.order_id)
     assert live is not None
-    world.services.orders.write(recorded(undone(world, live, change), world.ids))
+    world.services.orders.write(assemble_write(undone(world, live, change), world.ids))
 
 
 def undone(world: World, order: Order, change: Change) -> Any:
@@ -97,7 +96,7 @@ def test_an_order_is_written_only_as_it_was_read(world: World, dynamo: Dynamo, n
     assert live is not None
     set_number(dynamo, "OrdersTable", key(order, HEAD), name, 77)
     with pytest.raises(Conflict):
-        world.services.orders.write(recorded(undone(world, live, change), world.ids))
+        world.services.orders.write(assemble_write(undone(world, live, change), world.ids))
 
 
 def test_an_order_that_is_there_is_not_taken_anew_even_if_its_log_is_gone(world: World, dynamo: Dynamo) -> None:
@@ -146,7 +145,7 @@ def test_a_new_change_does_not_replace_one_of_its_id(world: World) -> None:
     twin = replace(change, order_id=other.order_id, note="another")
     step = transitions.started(other, twin, twin.requested_by, world.clock.now())
     with pytest.raises(Conflict):
-        world.services.orders.write(recorded(step, world.ids))
+        world.services.orders.write(assemble_write(step, world.ids))
     assert world.services.changes.get(change.change_id) == change
 
 
@@ -165,6 +164,13 @@ def test_a_request_that_changed_nothing_is_answered_once(world: World) -> None:
     world.services.requests.keep(record)
     with pytest.raises(RequestKnown):
         world.services.requests.keep(replace(record, answer=Answer(status=200, body="second")))
+    assert world.services.requests.find(request) == record
+
+
+def test_a_request_that_nobody_is_answered_is_known_without_an_answer(world: World) -> None:
+    request = RequestKey(key="k", body_hash="b")
+    record = RequestRecord(request=request, answer=None, expires_at=NOW)
+    world.services.requests.keep(record)
     assert world.services.requests.find(request) == record
 
 

@@ -11,11 +11,12 @@ from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.order import Order
 from shared.ports.mail import Letter, Link, MailFailed
-from shared.ports.stores import Answer, Filter
+from shared.ports.paging import Filter
 from shared.usecases.intake.take_order import take_order
 from tests.fakes import World, an_order
 from tests.fakes.builders import SERVICE
 from tests.fakes.confirmations import a_waiting_change, closed
+from tests.fakes.edge import told
 from tests.fakes.world import NOW
 from tests.integration.conftest import TABLES, Dynamo
 
@@ -26,8 +27,8 @@ LETTER = Letter(key="chg_1/ask-1", to="ada@example.com", subject="Please confirm
 @pytest.fixture
 def order(world: World) -> Order:
     new = an_order().with_line("MUG", 3, 1000).paid().new
-    answer = take_order(world.services, world.request(SERVICE), new, lambda order: Answer(status=200, body=""))
-    order = world.services.orders.load(answer.body)
+    answer = take_order(world.services, world.request(SERVICE), new)
+    order = world.services.orders.load(told(answer).body)
     assert order is not None
     return order
 

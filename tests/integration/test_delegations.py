@@ -14,16 +14,19 @@ from shared.domain.change.change import Actor, Change
 from shared.domain.change.delegation import Delegation
 from shared.domain.change.milestones import Passed
 from shared.domain.planning.edits import SetQuantity
-from shared.ports.stores import Answer, Conflict, Filter, RequestKey, RequestKnown, RequestRecord
+from shared.ports.paging import Filter
+from shared.ports.requests import Answer, RequestKey, RequestKnown, RequestRecord
+from shared.ports.stores import Conflict
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
-from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.approving.decide_change import ChangeDecision, decide_change
 from shared.usecases.approving.delegate_role import StandIn, delegate_role
 from shared.usecases.core.access import Principal
 from shared.usecases.core.new_change import Wanted
-from shared.usecases.core.write_assembly import recorded
+from shared.usecases.core.write_assembly import assemble_write
 from shared.usecases.sweeping.mind_deadlines import mind_deadlines
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, AGENT_2, MANAGER, MANAGER_2
+from tests.fakes.edge import told
 from tests.fakes.world import NOW
 from tests.integration.conftest import Dynamo
 from tests.integration.test_stores import taken
@@ -58,7 +61,7 @@ def waiting(world: World, *approvers: str, name: str = "D-1", price: int = 50_10
     digest = preview_amendment(world.services, AGENT, wanted).digest
     request = world.request(AGENT, if_match=order.etag)
     answer = start_amendment(world.services, request, replace(wanted, accept_digest=digest))
-    return now(world, answer.body.partition("/")[0])
+    return now(world, told(answer).body.partition("/")[0])
 
 
 def now(world: World, change_id: str) -> Change:
@@ -68,7 +71,7 @@ def now(world: World, change_id: str) -> Change:
 
 
 def approve(world: World, change: Change, who: Principal) -> None:
-    decision = Decision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
+    decision = ChangeDecision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
     decide_change(world.services, world.request(who), decision)
 
 
@@ -127,7 +130,7 @@ def test_of_two_who_delegate_one_role_at_once_the_slower_judges_again_and_leaves
         world.services.delegations.put(from_to(MANAGER.id, before))
     meanwhile(dynamo, lambda: world.services.delegations.put(from_to(MANAGER.id, "usr-faster")))
     stand_in = StandIn(to="usr-slower", until=TOMORROW)
-    delegate_role(world.services, MANAGER, "manager", stand_in, None, lambda _: Answer(status=200, body=""))
+    delegate_role(world.services, world.request(MANAGER), "manager", stand_in)
     assert [each.to for each in world.services.delegations.of(MANAGER.id)] == ["usr-slower"]
     standing_in = [world.services.delegations.to(user) for user in ("usr-faster", "usr-a-friend")]
     assert standing_in == [[], []]
@@ -214,7 +217,7 @@ def given_by(world: World, change: Change, by: Principal, absent: str | None) ->
     order = world.services.orders.load(change.order_id)
     assert order is not None
     step = approvals.approved(order, change, actor, world.clock.now(), Passed(approval=approval))
-    world.services.orders.write(recorded(step, world.ids))
+    world.services.orders.write(assemble_write(step, world.ids))
 
 
 @pytest.mark.parametrize(

@@ -19,18 +19,20 @@ from shared.domain.order.order import Order
 from shared.domain.planning.edits import Money, SetUnitPrice
 from shared.ports.erasing import Rewrite
 from shared.ports.mail import Link
-from shared.ports.stores import Answer, Conflict, Filter
+from shared.ports.paging import Filter
+from shared.ports.stores import Conflict
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
-from shared.usecases.confirming.confirm_change import token_hash
+from shared.usecases.confirming.follow_link import token_hash
 from shared.usecases.core.access import Principal
 from shared.usecases.core.new_change import Wanted
-from shared.usecases.core.write_assembly import recorded
+from shared.usecases.core.write_assembly import assemble_write
 from shared.usecases.erasing.erase_customer import Erased, Erasure, erase_customer
 from shared.usecases.fulfilling.acknowledge_change import Acknowledge, acknowledge_change
 from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
 from shared.usecases.intake.take_order import take_order
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, MANAGER, OPERATOR, SERVICE
+from tests.fakes.edge import told
 from tests.fakes.world import NOW
 from tests.integration.conftest import TABLES, Dynamo
 from tests.support.cloud import Cloud, a_cloud
@@ -223,8 +225,8 @@ class Old:
         new = an_order().with_line("MUG", 1, 1000).paid()
         who = replace(new.new.customer, name=MARK, email=MARK)
         request, new_order = self.world.request(SERVICE), new._with(customer=who).new
-        taken = take_order(self.world.services, request, new_order, lambda order: Answer(status=200, body=""))
-        self.order_id = taken.body
+        taken = take_order(self.world.services, request, new_order)
+        self.order_id = told(taken).body
         for cents in range(1, 13):
             self.amended(1000 + cents)
         sent = Fulfilment(order_id=self.order_id, line_id="l1", quantity=1, event=FulfilmentEvent.SHIPPED)
@@ -241,7 +243,7 @@ class Old:
         wanted = Wanted(order_id=self.order_id, reason_code="price_correction", note=MARK, edits=(edit,))
         digest = preview_amendment(services, AGENT, wanted).digest
         request = self.world.request(AGENT, if_match=self.order().etag)
-        change_id = start_amendment(services, request, replace(wanted, accept_digest=digest)).body.split("/")[0]
+        change_id = told(start_amendment(services, request, replace(wanted, accept_digest=digest))).body.split("/")[0]
         billed = Acknowledge(change_id=change_id, department="billing", outcome="done")
         acknowledge_change(services, self.world.request(SERVICE), billed)
 
@@ -327,7 +329,7 @@ def rewritten(old: Old, order: Order, **more: Any) -> None:
         after=erased_order(order, NOW),
         facts=(customer_erased(order),),
     )
-    rewrite = Rewrite(write=recorded(step, old.world.ids), **more)
+    rewrite = Rewrite(write=assemble_write(step, old.world.ids), **more)
     DynamoHistories(old.dynamo.client, TABLES).rewrite(rewrite)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from shared.adapters.dynamodb.log import DynamoLog
 from shared.domain.planning.departments import DEPARTMENTS
-from shared.ports.stores import PublishFailed
+from shared.ports.bus import PublishFailed
 from tests.fakes.builders import AGENT, CUSTOMER_2, SERVICE
 from tests.support.cloud import Cloud, a_cloud
 from tests.workflow.stories import Json, amended, live, now, placed, stock, stocked

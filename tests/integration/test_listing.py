@@ -20,7 +20,7 @@ from shared.domain.order.states import order_status
 from shared.http.parts.listing import PERIOD, Listing
 from shared.http.resources.change.request import ChangesQuery
 from shared.http.resources.order.request import OrdersQuery
-from shared.ports.stores import Filter, Page
+from shared.ports.paging import Filter, Page
 from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
 from tests.fakes import World, a_world, an_order
 from tests.fakes.builders import SERVICE

@@ -22,7 +22,8 @@ from shared.domain.policy.subjects import Subject
 from shared.domain.policy.versions import PolicyVersion
 from shared.domain.refusal import Refusal
 from shared.ports.policies import UnreadablePolicy
-from shared.ports.stores import Answer, Conflict, RequestKey, RequestKnown, RequestRecord
+from shared.ports.requests import Answer, RequestKey, RequestKnown, RequestRecord
+from shared.ports.stores import Conflict
 from tests.fakes.policies import AS_SHIPPED, bounds, deadlines
 from tests.fakes.world import NOW, Clock
 from tests.integration.conftest import TABLES, Dynamo

@@ -10,23 +10,27 @@ import pytest
 
 from shared.adapters.dynamodb.changes import change_row
 from shared.adapters.dynamodb.ledgers import DynamoLedgers
-from shared.domain.audit.stock_count import Tally
+from shared.domain.audit.stock_count import StockCount
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.order import Order
 from shared.domain.planning.edits import SetQuantity
-from shared.ports.stores import Conflict, Filter
+from shared.ports.paging import Filter
+from shared.ports.stores import Conflict
 from shared.ports.walks import Walk
-from shared.usecases.amending.continue_change import Named, submit_change, undo_change
+from shared.usecases.amending.submit_change import submit_change
+from shared.usecases.amending.undo_change import undo_change
 from shared.usecases.cancelling.start_cancellation import Cancellation, preview_cancellation, start_cancellation
+from shared.usecases.core.open_changes import ChangeAddress
 from shared.usecases.publishing.publish_events import publish_forgotten
 from shared.usecases.reading.read_history import read_log
 from shared.usecases.reconciling.reconcile import reconcile
 from shared.usecases.reconciling.reconcile_report import Reconciler, Report
 from shared.usecases.refunding.pay_refund import pay_refund
-from shared.usecases.refunding.settle_refund import NamedRefund, settle_refund
+from shared.usecases.refunding.settle_refund import RefundAddress, settle_refund
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, CUSTOMER
+from tests.fakes.edge import told
 from tests.integration.conftest import TABLES, Dynamo
 from tests.integration.test_stores import amended, live, on_hand, put_many, stock_of, taken
 from tests.integration.test_stores import many as of_many_skus
@@ -52,14 +56,14 @@ def kinds(found: list[Any]) -> list[str]:
 
 
 def change_of(world: World, answer: Any) -> Change:
-    change = world.services.changes.get(answer.body.split("/")[0])
+    change = world.services.changes.get(told(answer).body.split("/")[0])
     assert change is not None
     return change
 
 
 def refunded(world: World, change: Change) -> None:
     for refund in change.refunds:
-        named = NamedRefund(refund_id=refund.refund_id, change_id=change.change_id, order_id=change.order_id)
+        named = RefundAddress(refund_id=refund.refund_id, change_id=change.change_id, order_id=change.order_id)
         settle_refund(world.services, named, pay_refund(world.services, world.gateways, named).reference)
 
 
@@ -77,12 +81,12 @@ def orders(world: World) -> list[Order]:
     refunded(world, change_of(world, amended(world, found[0], FEWER)))
     amended(world, live(world, found[0].order_id), MORE)
     draft = change_of(world, amended(world, found[1], MORE, accept=False))
-    named = Named(order_id=found[1].order_id, change_id=draft.change_id)
+    named = ChangeAddress(order_id=found[1].order_id, change_id=draft.change_id)
     submit_change(world.services, world.request(AGENT, if_match=found[1].etag), named, draft.plan.digest)
     undo_change(world.services, world.request(AGENT, if_match=found[1].etag), named)
     _cancelled(world, found[2])
     waiting = change_of(world, amended(world, found[3], MORE, accept=False))
-    named = Named(order_id=found[3].order_id, change_id=waiting.change_id)
+    named = ChangeAddress(order_id=found[3].order_id, change_id=waiting.change_id)
     submit_change(world.services, world.request(AGENT, if_match=found[3].etag), named, waiting.plan.digest)
     published(world)
     return [live(world, order.order_id) for order in found]
@@ -285,7 +289,7 @@ def test_what_is_safe_to_is_put_right_and_logged(
 def test_tallies_of_more_skus_than_one_item_holds_come_back(world: World, dynamo: Dynamo) -> None:
 
     ledgers, rng = DynamoLedgers(dynamo.client, TABLES), random.Random(1)
-    counted = {f"{rng.getrandbits(120):x}": Tally(held=rng.randint(0, 9), allocated=n) for n in range(40_000)}
+    counted = {f"{rng.getrandbits(120):x}": StockCount(held=rng.randint(0, 9), allocated=n) for n in range(40_000)}
     kept = ledgers.keep_walk(Walk(walk_id="w", counted=counted), world.clock.now())
     assert ledgers.walk("w") == kept
     for overtaken in (replace(kept, rev=0), replace(kept, rev=7)):

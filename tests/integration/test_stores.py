@@ -10,15 +10,19 @@ from botocore.exceptions import ClientError
 
 from shared.adapters.dynamodb.changes import change_row
 from shared.domain.change.states import ChangeStatus
+from shared.domain.change.step import Step
 from shared.domain.order.line import FulfilmentEvent
 from shared.domain.order.order import Order
 from shared.domain.planning.edits import Edit, SetQuantity
 from shared.domain.planning.edits import Money as EditMoney
 from shared.domain.refusal import Refusal
-from shared.ports.stores import Answer, Conflict, Filter
-from shared.usecases.amending.continue_change import Named, accept_change, submit_change, undo_change
+from shared.ports.paging import Filter
+from shared.ports.stores import Conflict
+from shared.usecases.amending.accept_change import accept_change
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
-from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.amending.submit_change import submit_change
+from shared.usecases.amending.undo_change import undo_change
+from shared.usecases.approving.decide_change import ChangeDecision, decide_change
 from shared.usecases.cancelling.start_cancellation import (
     Cancellation,
     LineToCancel,
@@ -27,6 +31,8 @@ from shared.usecases.cancelling.start_cancellation import (
 )
 from shared.usecases.core.access import Principal
 from shared.usecases.core.new_change import Wanted
+from shared.usecases.core.open_changes import ChangeAddress
+from shared.usecases.core.requests import Outcome
 from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
 from shared.usecases.intake.keep_catalogue import put_stock
 from shared.usecases.intake.take_order import take_order
@@ -35,6 +41,7 @@ from shared.usecases.reading.read_history import read_log, read_version
 from shared.usecases.sweeping.mind_deadlines import mind_deadlines
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, CUSTOMER, MANAGER, SERVICE, OrderBuilder
+from tests.fakes.edge import told
 from tests.fakes.policies import AS_SHIPPED
 from tests.fakes.world import NOW
 from tests.integration.conftest import Dynamo
@@ -43,7 +50,7 @@ ONE_LESS = (SetQuantity(line_id="l1", quantity=1),)
 
 
 def on_hand(world: World, sku: str, units: int) -> None:
-    put_stock(world.services, sku, units, None, lambda level: Answer(status=200, body=""))
+    put_stock(world.services, world.request(SERVICE), sku, units)
 
 
 def stock_of(world: World, sku: str) -> tuple[int, int, int, int]:
@@ -52,8 +59,8 @@ def stock_of(world: World, sku: str) -> tuple[int, int, int, int]:
 
 
 def taken(world: World, builder: OrderBuilder) -> Order:
-    answer = take_order(world.services, world.request(SERVICE), builder.new, lambda order: Answer(status=200, body=""))
-    return live(world, answer.body)
+    answer = take_order(world.services, world.request(SERVICE), builder.new)
+    return live(world, told(answer).body)
 
 
 def live(world: World, order_id: str) -> Order:
@@ -64,7 +71,7 @@ def live(world: World, order_id: str) -> Order:
 
 def amended(
     world: World, order: Order, edits: tuple[Edit, ...], *, accept: bool = True, key: str | None = None
-) -> Answer:
+) -> Outcome[Step]:
     wanted = Wanted(order_id=order.order_id, reason_code="customer_request", edits=edits)
     if accept:
         wanted = replace(wanted, accept_digest=preview_amendment(world.services, AGENT, wanted).digest)
@@ -172,8 +179,8 @@ def test_a_payment_that_is_only_being_written_is_not_claimed_by_another_order(
         raise ClientError(error, "TransactWriteItems")
 
     monkeypatch.setattr(dynamo.client, "transact_write_items", busy_once)
-    answer = take_order(world.services, world.request(SERVICE), new, lambda order: Answer(status=200, body=""))
-    assert live(world, answer.body).payments[0].reference == "ref-1"
+    answer = take_order(world.services, world.request(SERVICE), new)
+    assert live(world, told(answer).body).payments[0].reference == "ref-1"
 
 
 def test_changes_that_wait_for_people_do_not_hide_those_behind_them(world: World, dynamo: Dynamo) -> None:
@@ -183,7 +190,7 @@ def test_changes_that_wait_for_people_do_not_hide_those_behind_them(world: World
         world.request(AGENT, if_match=order.etag),
         Cancellation(order_id=order.order_id, reason_code="wrong_item"),
     )
-    change = world.services.changes.get(answer.body.split("/")[0])
+    change = world.services.changes.get(told(answer).body.split("/")[0])
     assert change is not None
     for number in range(130):
         again = replace(change, change_id=f"chg_{number:03}", created_at=NOW + timedelta(seconds=number))
@@ -199,7 +206,7 @@ def test_a_change_that_cannot_be_read_does_not_stop_time_for_those_due_after_it(
     changes = []
     for name in ("D-1", "D-2"):
         answer = amended(world, taken(world, an_order(name).with_lines(1).paid()), ONE_LESS, accept=False)
-        changes.append(answer.body.split("/")[0])
+        changes.append(told(answer).body.split("/")[0])
     dynamo.client.update_item(
         TableName="ChangesTable",
         Key={"change_id": {"S": changes[0]}, "part": {"S": "RECORD"}},
@@ -235,15 +242,15 @@ def test_a_line_added_by_a_later_version_is_not_in_an_earlier_one(world: World) 
     order = taken(world, an_order().with_lines(1).paid())
     added = AddLine(sku="NEW", quantity=1, unit_price=EditMoney(amount=700, currency="USD"))
     answer = amended(world, order, (added,), accept=False)
-    change_id = answer.body.split("/")[0]
+    change_id = told(answer).body.split("/")[0]
     change = world.services.changes.get(change_id)
     assert change is not None
-    named = Named(order_id=order.order_id, change_id=change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=change_id)
     submit_change(world.services, world.request(AGENT, if_match=order.etag), named, change.plan.digest)
     decide_change(
         world.services,
         world.request(MANAGER),
-        Decision(change_id=change_id, decision="approve", digest=change.plan.digest),
+        ChangeDecision(change_id=change_id, decision="approve", digest=change.plan.digest),
     )
 
     accept_change(world.services, world.request(AGENT, if_match=order.etag), named, change.plan.digest)
@@ -256,7 +263,8 @@ def test_a_key_is_answered_once_from_the_transaction_of_its_effect(world: World)
     wanted = Wanted(order_id=order.order_id, reason_code="customer_request", edits=ONE_LESS)
     wanted = replace(wanted, accept_digest=preview_amendment(world.services, AGENT, wanted).digest)
     request = world.request(AGENT, if_match=order.etag, key="k")
-    assert start_amendment(world.services, request, wanted) == start_amendment(world.services, request, wanted)
+    first, again = (told(start_amendment(world.services, request, wanted)) for _ in range(2))
+    assert first == again
     assert live(world, order.order_id).version == 2
     with pytest.raises(Refusal, match="key-reused"):
         start_amendment(world.services, world.request(AGENT, if_match=order.etag, key="k", body="x"), wanted)
@@ -326,14 +334,14 @@ def test_refunds_beyond_what_was_captured_fail_in_the_write_itself(world: World,
 def test_the_requester_cannot_decide_even_past_the_use_case(world: World) -> None:
     order = taken(world, an_order().with_line("DEAR", 3, 40000).paid())
     answer = amended(world, order, ONE_LESS)
-    change = world.services.changes.get(answer.body.split("/")[0])
+    change = world.services.changes.get(told(answer).body.split("/")[0])
     assert change is not None
     assert change.status is ChangeStatus.PENDING_APPROVAL
     from shared.domain.change import approvals
     from shared.domain.change.approval_request import Approval
     from shared.domain.change.change import Actor
     from shared.domain.change.milestones import Passed
-    from shared.usecases.core.write_assembly import recorded
+    from shared.usecases.core.write_assembly import assemble_write
 
     own = Actor(id=AGENT.id, role="manager")
     given = Approval(
@@ -341,16 +349,16 @@ def test_the_requester_cannot_decide_even_past_the_use_case(world: World) -> Non
     )
     step = approvals.approved(live(world, order.order_id), change, own, world.clock.now(), Passed(approval=given))
     with pytest.raises(Conflict):
-        world.services.orders.write(recorded(step, world.ids))
+        world.services.orders.write(assemble_write(step, world.ids))
 
 
 def test_holds_are_released_when_a_change_expires(world: World) -> None:
     on_hand(world, "SKU-1", 9)
     order = taken(world, an_order().with_lines(1).paid())
     answer = amended(world, order, (SetQuantity(line_id="l1", quantity=4),), accept=False)
-    change = world.services.changes.get(answer.body.split("/")[0])
+    change = world.services.changes.get(told(answer).body.split("/")[0])
     assert change is not None
-    named = Named(order_id=order.order_id, change_id=change.change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=change.change_id)
     submit_change(world.services, world.request(AGENT, if_match=order.etag), named, change.plan.digest)
     assert stock_of(world, "SKU-1") == (9, 2, 2, 5)
     world.clock.passes(days=2)
@@ -380,10 +388,10 @@ def test_the_managers_inbox_lists_what_waits(world: World) -> None:
 
 def test_a_task_token_is_kept_while_the_change_waits_and_refused_afterwards(world: World) -> None:
     order = taken(world, an_order().with_line("DEAR", 3, 40000).paid())
-    change_id = amended(world, order, ONE_LESS).body.split("/")[0]
+    change_id = told(amended(world, order, ONE_LESS)).body.split("/")[0]
     assert world.services.changes.keep_token(change_id, 1, "token")
     assert world.services.changes.token(change_id, 1) == "token"
-    named = Named(order_id=order.order_id, change_id=change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=change_id)
     undo_change(world.services, world.request(AGENT, if_match=order.etag), named)
     assert not world.services.changes.keep_token(change_id, 1, "late")
 
@@ -569,7 +577,7 @@ def test_submitting_and_accepting_take_three_round_trips_each(world: World, dyna
     on_hand(world, "SKU-1", 50)
     order = taken(world, an_order().with_lines(5).paid())
     answer = amended(world, order, (SetQuantity(line_id="l1", quantity=3),), accept=False)
-    named = Named(order_id=order.order_id, change_id=answer.body.split("/")[0])
+    named = ChangeAddress(order_id=order.order_id, change_id=told(answer).body.split("/")[0])
     change = world.services.changes.get(named.change_id)
     assert change is not None
     for step in (submit_change, accept_change):

@@ -13,7 +13,7 @@ from shared.adapters.dynamodb.items import item
 from shared.adapters.dynamodb.staging import PREPARING, SHARD
 from shared.domain.change.change import Change
 from shared.domain.change.step import StockMove
-from shared.ports.stores import Filter
+from shared.ports.paging import Filter
 from tests.fakes import World, a_world, an_order
 from tests.fakes.world import NOW
 from tests.integration.conftest import Dynamo

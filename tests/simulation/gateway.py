@@ -92,5 +92,5 @@ class Gateway:
 class Gateways:
     gateway: Gateway
 
-    def named(self, gateway: str) -> Gateway:
+    def by_name(self, gateway: str) -> Gateway:
         return self.gateway

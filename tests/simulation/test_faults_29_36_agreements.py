@@ -17,7 +17,7 @@ from shared.domain.change.states import ChangeStatus
 from shared.domain.policy.documents.cancellation import RestockingRule
 from shared.ports.stores import Conflict
 from shared.usecases.core.access import Principal
-from shared.usecases.core.write_assembly import recorded
+from shared.usecases.core.write_assembly import assemble_write
 from tests.fakes.builders import AGENT, CUSTOMER, MANAGER, MANAGER_2, SERVICE
 from tests.fakes.policies import AS_SHIPPED
 from tests.simulation.clients import an_order
@@ -312,7 +312,7 @@ def test_fault_33_own_change_through_a_second_role(kind: str) -> None:
                 transitions.closed(_order(scene), kept, ChangeStatus.REJECTED, oneself, now),
             ):
                 with pytest.raises(Conflict):
-                    services.orders.write(recorded(step, services.ids))
+                    services.orders.write(assemble_write(step, services.ids))
             assert photograph("OrdersTable", "ChangesTable", "SkusTable", "LogTable") == before
             assert scene.sends_in_peace(decision(scene, change, MANAGER)).status == 200
             scene.ends()

@@ -13,12 +13,14 @@ from shared.adapters.ses import SesMail
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.ports.mail import Letter, MailFailed
+from shared.ports.requests import Answer
 from shared.ports.services import Services
-from shared.ports.stores import Answer
-from shared.usecases.confirming.confirm_change import Confirmation, Word, decide_by_link, whoever_holds
-from shared.usecases.core.transact import Request
+from shared.usecases.confirming.customer_answer import Word
+from shared.usecases.confirming.decide_by_link import Confirmation, decide_by_link
+from shared.usecases.confirming.follow_link import whoever_holds
+from shared.usecases.core.requests import Request
 from tests.fakes.confirmations import a_waiting_change, closed
-from tests.fakes.world import rendered
+from tests.fakes.edge import rendered, told
 from tests.support.cloud import PORTAL_URL, Cloud, a_cloud, eventually
 from tests.support.policies import ruled_by
 from tests.workflow.stories import Json, live, placed, stocked
@@ -57,7 +59,7 @@ def answered(cloud: Cloud, letter: Json, decision: Word) -> Answer:
     token = link_of(letter).rpartition("/")[2]
     links = DynamoLinks(cloud.aws("dynamodb"), "ChangesTable")
     request = Request(principal=whoever_holds(token), render=rendered)
-    return decide_by_link(cloud.services(), links, request, Confirmation(token=token, decision=decision))
+    return told(decide_by_link(cloud.services(), links, request, Confirmation(token=token, decision=decision)))
 
 
 def status_of(services: Services, change: Change) -> ChangeStatus:

@@ -17,7 +17,8 @@ from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.product import Catalogue
-from shared.ports.stores import Conflict, Filter, Page
+from shared.ports.paging import Filter, Page
+from shared.ports.stores import Conflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -16,7 +16,7 @@ from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.requests import put_record
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change.delegation import Delegation
-from shared.ports.stores import RequestRecord
+from shared.ports.requests import RequestRecord
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

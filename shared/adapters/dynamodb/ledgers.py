@@ -22,7 +22,8 @@ from shared.domain.audit.reconciliation import Books, Told
 from shared.domain.audit.stock_count import Shelf
 from shared.domain.change.change import Change
 from shared.domain.order.order import Order
-from shared.ports.stores import Conflict, Page
+from shared.ports.paging import Page
+from shared.ports.stores import Conflict
 from shared.ports.walks import UnfinishedWrite, Unreadable, Walk
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from shared.adapters.dynamodb.codec import stamp
 from shared.adapters.dynamodb.items import Item, item, value
 from shared.domain.canonical import canonical, sha256
 from shared.domain.refusal import Refusal
-from shared.ports.stores import Filter
+from shared.ports.paging import Filter
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -23,7 +23,8 @@ from shared.domain.change.events import Event
 from shared.domain.order.order import Order
 from shared.domain.order.states import order_status
 from shared.domain.refusal import Refusal
-from shared.ports.stores import Conflict, Filter, Page, Write
+from shared.ports.paging import Filter, Page
+from shared.ports.stores import Conflict, Write
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

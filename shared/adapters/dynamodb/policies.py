@@ -21,7 +21,8 @@ from shared.domain.policy.documents.document import Document
 from shared.domain.policy.documents.registry import SHIPPED, PolicyName
 from shared.domain.policy.versions import PolicyVersion, Register
 from shared.domain.refusal import Refusal
-from shared.ports.stores import Conflict, RequestRecord
+from shared.ports.requests import RequestRecord
+from shared.ports.stores import Conflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

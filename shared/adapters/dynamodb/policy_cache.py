@@ -18,7 +18,7 @@ from shared.domain.policy.policy import Policy
 from shared.domain.policy.trial import policy_at
 from shared.domain.policy.versions import Register
 from shared.ports.policies import UnreadablePolicy
-from shared.ports.stores import Clock
+from shared.ports.system import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

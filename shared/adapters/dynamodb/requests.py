@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from shared.adapters.dynamodb.codec import packed_whole, unpacked
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.transaction import Transaction
-from shared.ports.stores import Answer, RequestKey, RequestRecord
+from shared.ports.requests import Answer, RequestKey, RequestRecord
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -35,7 +35,7 @@ class DynamoRequests:
         row = values(reply["Item"])
         return RequestRecord(
             request=RequestKey(key=request.key, body_hash=row["body_hash"]),
-            answer=unpacked(_ANSWER, row["answer"]),
+            answer=unpacked(_ANSWER, row["answer"]) if "answer" in row else None,
             expires_at=datetime.fromtimestamp(row["ttl"], UTC),
         )
 
@@ -46,11 +46,9 @@ class DynamoRequests:
 
 
 def _row(record: RequestRecord) -> Item:
-    return item(
-        {
-            "request_key": record.request.key,
-            "body_hash": record.request.body_hash,
-            "answer": packed_whole(_ANSWER, record.answer),
-            "ttl": int(record.expires_at.timestamp()),
-        }
-    )
+    row = {
+        "request_key": record.request.key,
+        "body_hash": record.request.body_hash,
+        "ttl": int(record.expires_at.timestamp()),
+    }
+    return item(row if record.answer is None else row | {"answer": packed_whole(_ANSWER, record.answer)})

@@ -11,7 +11,7 @@ from shared.adapters.dynamodb.tallies import count_of, tally_keys
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change.step import StockMove
 from shared.domain.order.product import Catalogue, Product, StockLevel
-from shared.ports.stores import RequestRecord
+from shared.ports.requests import RequestRecord
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from shared.adapters.dynamodb.items import Item, value
-from shared.ports.stores import Conflict, RequestKnown
+from shared.ports.requests import RequestKnown
+from shared.ports.stores import Conflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

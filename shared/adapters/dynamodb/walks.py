@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from shared.adapters.dynamodb.codec import ITEM_LIMIT, packed, unpacked
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.transaction import Transaction
-from shared.domain.audit.stock_count import Tally
+from shared.domain.audit.stock_count import StockCount
 from shared.ports.walks import Walk
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def read(client: "DynamoDBClient", table: str, walk_id: str) -> Walk | None:
         return None
     head, counted = kept["WALK"], {}
     for number in range(head["packs"]):
-        counted.update(unpacked(_tallies(), kept[f"TALLY#{number:04}"]["body"]))
+        counted.update(unpacked(_stock_counts(), kept[f"TALLY#{number:04}"]["body"]))
     walk: Walk = unpacked(_walk(), head["body"])
     return replace(walk, rev=head["rev"], counted=counted)
 
@@ -59,11 +59,11 @@ def end(client: "DynamoDBClient", table: str, walk: Walk) -> None:
     client.delete_item(TableName=table, Key=_key(walk.walk_id, "WALK"))
 
 
-def _packs(counted: Mapping[str, Tally]) -> list[bytes]:
+def _packs(counted: Mapping[str, StockCount]) -> list[bytes]:
     """What was counted, in as few packs as fit into items."""
     if not counted:
         return []
-    pack = packed(_tallies(), dict(counted))
+    pack = packed(_stock_counts(), dict(counted))
     if len(pack) <= ITEM_LIMIT:
         return [pack]
     skus, middle = list(counted.items()), len(counted) // 2
@@ -77,8 +77,8 @@ def _walk() -> TypeAdapter[Walk]:
 
 
 @cache
-def _tallies() -> TypeAdapter[dict[str, Tally]]:
-    return TypeAdapter(dict[str, Tally])
+def _stock_counts() -> TypeAdapter[dict[str, StockCount]]:
+    return TypeAdapter(dict[str, StockCount])
 
 
 def _partition(walk_id: str) -> str:

@@ -14,7 +14,7 @@ class KnownGateways:
         self._makers = makers
         self._made: dict[str, Gateway] = {}
 
-    def named(self, gateway: str) -> Gateway:
+    def by_name(self, gateway: str) -> Gateway:
         if gateway not in self._made:
             make = self._makers.get(gateway)
             if make is None:

@@ -4,7 +4,7 @@ long as all the rest of a cold start."""
 from typing import TYPE_CHECKING
 
 from shared.ports.gateways import CallbackReader, Gateway
-from shared.ports.stores import Clock
+from shared.ports.system import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

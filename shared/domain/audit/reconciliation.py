@@ -88,7 +88,7 @@ class Books:
         return next((change for change in self.changes if change.change_id == change_id), None)
 
 
-def differences(books: Books, now: datetime) -> tuple[Difference, ...]:
+def book_differences(books: Books, now: datetime) -> tuple[Difference, ...]:
     """Everything in an order's own books that does not agree."""
     found = (_unreadable, _versions, _totals, _log, _open_changes, _payments, _requested, _outbox)
     return tuple(difference for look in found for difference in look(books, now))

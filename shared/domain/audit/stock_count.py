@@ -19,15 +19,15 @@ class Orphan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class StockCount:
     """What orders and changes say of a SKU: units held by open changes, allocated to lines and not shipped yet."""
 
     held: int = 0
     allocated: int = 0
     orphans: tuple[Orphan, ...] = ()
 
-    def plus(self, other: "Tally") -> "Tally":
-        return Tally(
+    def plus(self, other: "StockCount") -> "StockCount":
+        return StockCount(
             held=self.held + other.held,
             allocated=self.allocated + other.allocated,
             orphans=(*self.orphans, *other.orphans),
@@ -55,10 +55,10 @@ class Suspect:
 
     sku: str
     shelf: Shelf | None
-    tally: Tally = field(default_factory=Tally)
+    tally: StockCount = field(default_factory=StockCount)
 
 
-def tallies(books: Books) -> dict[str, Tally]:
+def stock_counts(books: Books) -> dict[str, StockCount]:
     """What one order and its changes claim, by SKU."""
     order = books.order
     held: Counter[str] = Counter()
@@ -74,13 +74,13 @@ def tallies(books: Books) -> dict[str, Tally]:
                 orphan = Orphan(order_id=order.order_id, change_id=change.change_id, units=units)
                 orphans[sku] = (*orphans.get(sku, ()), orphan)
     found = {
-        sku: Tally(held=held[sku], allocated=allocated[sku], orphans=orphans.get(sku, ()))
+        sku: StockCount(held=held[sku], allocated=allocated[sku], orphans=orphans.get(sku, ()))
         for sku in {*held, *allocated, *orphans}
     }
-    return {sku: tally for sku, tally in found.items() if tally != Tally()}
+    return {sku: tally for sku, tally in found.items() if tally != StockCount()}
 
 
-def stock_differences(sku: str, shelf: Shelf | None, tally: Tally) -> tuple[Difference, ...]:
+def stock_differences(sku: str, shelf: Shelf | None, tally: StockCount) -> tuple[Difference, ...]:
     """Where the counters of a SKU do not agree with each other, or with what orders and changes say."""
     if shelf is None:
         return _about(sku, {"stock-missing": f"orders have {tally.allocated}, changes hold {tally.held}"})
@@ -100,12 +100,12 @@ def stock_differences(sku: str, shelf: Shelf | None, tally: Tally) -> tuple[Diff
     return _about(sku, found)
 
 
-def is_held(shelf: Shelf, tally: Tally) -> bool:
+def is_held(shelf: Shelf, tally: StockCount) -> bool:
     """Whether the counters hold, beside what open changes hold, exactly what ended changes left: then it may go."""
     return bool(tally.orphans) and shelf.held == tally.held + tally.orphaned
 
 
-def without_orphans(shelf: Shelf, tally: Tally) -> tuple[Shelf, Tally]:
+def without_orphans(shelf: Shelf, tally: StockCount) -> tuple[Shelf, StockCount]:
     """The counters, and the count, once ended changes have given back what they held."""
     units = tally.orphaned
     return replace(shelf, held=shelf.held - units, available=shelf.available + units), replace(tally, orphans=())
@@ -115,7 +115,7 @@ def _about(sku: str, found: dict[Kind, str]) -> tuple[Difference, ...]:
     return tuple(Difference(kind=kind, about=sku, words=words) for kind, words in found.items())
 
 
-def add(count: dict[str, Tally], more: Mapping[str, Tally]) -> None:
+def add(count: dict[str, StockCount], more: Mapping[str, StockCount]) -> None:
     """Add to a count that is made of many orders, in place: it may be long."""
     for sku, tally in more.items():
         count[sku] = count[sku].plus(tally) if sku in count else tally

@@ -1,7 +1,6 @@
-"""How effects become replies: one function for each kind of answer, and the way out through the gateway."""
+"""Replies: one function for each kind of result, and the way out through the gateway."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import TypeVar
 
 from aws_lambda_powertools.event_handler import Response
@@ -9,7 +8,6 @@ from aws_lambda_powertools.event_handler import Response
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order
 from shared.domain.order.product import Product, StockLevel
-from shared.domain.policy.policy import Policy
 from shared.http.door.jsontext import dumps
 from shared.http.parts.view import Json
 from shared.http.resources.asset.view import asset_view
@@ -18,7 +16,10 @@ from shared.http.resources.confirmation.view import confirmation_view
 from shared.http.resources.order.view import order_view
 from shared.http.resources.product.view import product_view
 from shared.http.resources.stock.view import stock_view
-from shared.ports.stores import Answer, Page
+from shared.ports.paging import Page
+from shared.ports.requests import Answer, Render
+from shared.ports.services import Services
+from shared.usecases.core.requests import Outcome
 
 T = TypeVar("T")
 
@@ -35,6 +36,13 @@ def respond(answer: Answer) -> Response[str]:
     return Response(status_code=answer.status, content_type=JSON, body=answer.body, headers=headers)
 
 
+def told(outcome: Outcome[T]) -> Response[str]:
+    """The answer to what was done just now, or the first answer to a request that was done before."""
+    if outcome.answer is None:
+        raise TypeError("a request over HTTP is asked with a render")
+    return respond(outcome.answer)
+
+
 def shown(view: Json, etag: str | None = None) -> Response[str]:
     """200 with a view."""
     return respond(Answer(status=200, body=dumps(view), etag=etag))
@@ -45,9 +53,8 @@ def listed(page: Page[T], view: Callable[[T], Json]) -> Response[str]:
     return shown({"items": [view(each) for each in page.items], "next_cursor": page.cursor})
 
 
-def order_taken(step: Step) -> Answer:
+def order_taken(order: Order) -> Answer:
     """201: the order is new."""
-    order = step.after
     return Answer(status=201, body=dumps(order_view(order)), etag=order.etag, location=f"/orders/{order.order_id}")
 
 
@@ -73,6 +80,11 @@ def change_made(step: Step) -> Answer:
     return Answer(status=201, body=now.body, etag=now.etag, location=f"/changes/{_change_id(step)}")
 
 
+def change_told(step: Step) -> Answer:
+    """201 if the change is new, else 200."""
+    return change_made(step) if step.change_before is None else change_now(step)
+
+
 def change_now(step: Step) -> Answer:
     """200: the change as it is after this, with the order's ETag."""
     if step.change is None:
@@ -80,11 +92,16 @@ def change_now(step: Step) -> Answer:
     return Answer(status=200, body=dumps(change_view(step.change)), etag=step.after.etag)
 
 
-def terms_now(step: Step, policy: Policy, now: datetime) -> Answer:
+def terms_now(services: Services) -> Render[Step]:
     """200: the terms as the holder of a link sees them after this."""
-    if step.change is None:
-        raise TypeError("a step without a change has no terms")
-    return Answer(status=200, body=dumps(confirmation_view(step.after, step.change, policy, now)))
+
+    def render(step: Step) -> Answer:
+        if step.change is None:
+            raise TypeError("a step without a change has no terms")
+        view = confirmation_view(step.after, step.change, services.policies.current(), services.clock.now())
+        return Answer(status=200, body=dumps(view))
+
+    return render
 
 
 def product_kept(product: Product) -> Answer:

@@ -1,10 +1,11 @@
 """One request as handlers see it: who asks, on which route, with what."""
 
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 from urllib.parse import unquote
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
@@ -15,9 +16,11 @@ from shared.http.door import jsontext
 from shared.http.door.route import Route
 from shared.http.door.validation import Model, validated
 from shared.http.identity.principal import principal_of
-from shared.ports.stores import Render, RequestKey
+from shared.ports.requests import Render, RequestKey
 from shared.usecases.core.access import Principal
-from shared.usecases.core.transact import Request
+from shared.usecases.core.requests import Request
+
+T = TypeVar("T")
 
 MAX_BODY = 1024 * 1024
 MAX_KEY = 255
@@ -40,6 +43,16 @@ def late() -> Iterator[None]:
         yield
     except Refusal as refusal:
         raise Late(refusal) from refusal
+
+
+@contextmanager
+def checked_first(check: Callable[[], object]) -> Iterator[None]:
+    """What is wrong with the content that is read in here is told only once `check` has nothing to say."""
+    try:
+        yield
+    except Late:
+        check()
+        raise
 
 
 @dataclass(frozen=True)
@@ -74,8 +87,8 @@ class Call:
         with late():
             return validated(model, dict(self.query))
 
-    def request(self, render: Render) -> Request:
-        """The mutation that is asked for.
+    def request(self, render: Render[T]) -> Request[T]:
+        """The mutation that is asked for; `render` makes the reply to its result.
 
         Raises:
             Late: the Idempotency-Key is none.
@@ -84,7 +97,7 @@ class Call:
             return Request(principal=self.principal, render=render, key=self.key, if_match=self.if_match)
 
     def known_key(self) -> RequestKey | None:
-        """The Idempotency-Key, for use cases that take no `Request`.
+        """The Idempotency-Key, for use cases that keep nothing under it.
 
         Raises:
             Late: it is none.

@@ -1,4 +1,4 @@
-"""Counts what an answer tells of: approvals and how long they were waited for, and commits that needed none.
+"""Counts what was done: approvals and how long they were waited for, and commits that needed none.
 
 CloudWatch namespace `Inflight`: `ApprovalWaitSeconds` by role; `AutoApproved` and `Approved`, one for each commit. Ids
 stay out of it. What is answered again, because it was asked again, is not counted again.
@@ -13,28 +13,16 @@ from shared.domain.change.approval_request import Approval
 from shared.domain.change.change import Change
 from shared.domain.change.step import Step
 from shared.domain.replay.false_rejects import committed_at
-from shared.ports.stores import Answer, Render
+from shared.usecases.core.requests import Done, Outcome
 
 NAMESPACE = "Inflight"
 
 
-class Measured:
-    """Renders as `render` does, and remembers what it rendered last: a step may be tried several times."""
-
-    def __init__(self, render: Render) -> None:
-        self._render = render
-        self._last: tuple[Step, Answer] | None = None
-
-    def __call__(self, step: Step) -> Answer:
-        answer = self._render(step)
-        self._last = (step, answer)
-        return answer
-
-    def counted(self, answer: Answer) -> Answer:
-        """The answer, and if it tells of what was done just now, that is counted."""
-        if self._last and self._last[1] is answer and not self._last[0].changes_nothing:
-            _count(self._last[0])
-        return answer
+def counted(outcome: Outcome[Step]) -> Outcome[Step]:
+    """The outcome, counted if it was done just now."""
+    if isinstance(outcome, Done) and not outcome.result.changes_nothing:
+        _count(outcome.result)
+    return outcome
 
 
 def _count(step: Step) -> None:

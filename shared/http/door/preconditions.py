@@ -6,14 +6,15 @@ use case because its content is refused first (CONTRACT.md, order of checks).
 
 from shared.domain.refusal import Refusal
 from shared.http.door.call import Call
+from shared.ports.requests import RequestKey
 from shared.ports.services import Services
-from shared.ports.stores import Answer, RequestKey
 from shared.usecases.core.access import read_change, read_order
-from shared.usecases.core.transact import check_if_match, replayed
+from shared.usecases.core.etags import check_order_etag
+from shared.usecases.core.requests import Known, known_before
 from shared.usecases.refunding.settle_by_hand import refund_of
 
 
-def check_earlier(services: Services, call: Call) -> Answer | None:
+def check_earlier(services: Services, call: Call) -> Known | None:
     """The first answer to this request, if it is a repeated one; None if nothing comes before its content.
 
     Raises:
@@ -28,10 +29,10 @@ def check_earlier(services: Services, call: Call) -> Answer | None:
             refund_of(change, refund_id)
     if call.is_dry_run:
         return None
-    if known := replayed(services.requests, _key(call)):
+    if known := known_before(services.requests, _key(call)):
         return known
     if order and call.route.needs_if_match:
-        check_if_match(order, call.if_match)
+        check_order_etag(order, call.if_match)
     return None
 
 

@@ -12,7 +12,7 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.domain.refusal import Refusal
-from shared.http.door.answers import respond
+from shared.http.door.answers import told
 from shared.http.door.call import Call, Late, call_of
 from shared.http.door.preconditions import check_earlier
 from shared.http.door.problems import problem_of
@@ -100,7 +100,7 @@ def _reply_to(error: Exception, app: APIGatewayRestResolver, services: Callable[
     try:
         if isinstance(error, Late):
             if services and (known := check_earlier(services(), current(app))):
-                return respond(known)
+                return told(known)
             error = error.refusal
     except Exception as earlier:  # noqa: BLE001 (whatever it is, it has a reply)
         error = earlier

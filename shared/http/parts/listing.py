@@ -7,7 +7,7 @@ from pydantic import Field
 
 from shared.domain.refusal import Refusal
 from shared.http.parts.fields import Given, within
-from shared.ports.stores import Filter
+from shared.ports.paging import Filter
 from shared.usecases.core.access import STAFF, Principal
 
 MAX_PAGE = 100

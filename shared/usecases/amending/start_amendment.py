@@ -7,14 +7,15 @@ from shared.domain.change.step import Step
 from shared.domain.order.order import Order
 from shared.domain.planning.plan import ChangePlan, Planned
 from shared.ports.services import Services
-from shared.ports.stores import Answer
 from shared.usecases.core.access import Principal, read_order
+from shared.usecases.core.etags import check_order_etag
 from shared.usecases.core.new_change import Wanted, check_nothing_open, new_change
-from shared.usecases.core.next_step import advance
+from shared.usecases.core.next_step import next_step
 from shared.usecases.core.planning import check_digest, check_plan, check_reason, plan_edits, preview
 from shared.usecases.core.record_rejection import Noted, keeping_refusals
+from shared.usecases.core.requests import Outcome, Request
 from shared.usecases.core.stepping_up import check_refund_allowed, warned
-from shared.usecases.core.transact import Request, attempt, check_if_match
+from shared.usecases.core.transact import transact_step
 
 
 def preview_amendment(services: Services, principal: Principal, wanted: Wanted) -> ChangePlan:
@@ -27,7 +28,7 @@ def preview_amendment(services: Services, principal: Principal, wanted: Wanted) 
     return warned(services, principal, order, preview(services, order, wanted, principal.acting().role))
 
 
-def start_amendment(services: Services, request: Request, wanted: Wanted) -> Answer:
+def start_amendment(services: Services, request: Request[Step], wanted: Wanted) -> Outcome[Step]:
     """A new change: a draft, or with `accept_digest` committed, or waiting for whoever it needs.
 
     Three round trips: the order, the stock, the transaction.
@@ -40,7 +41,7 @@ def start_amendment(services: Services, request: Request, wanted: Wanted) -> Ans
 
     def work() -> Step:
         order = read_order(services.orders, wanted.order_id, request.principal)
-        check_if_match(order, request.if_match)
+        check_order_etag(order, request.if_match)
         check_nothing_open(order)
         actor = request.principal.acting()
         planned = noted.judged(order, plan_edits(services, order, wanted, actor.role))
@@ -51,7 +52,7 @@ def start_amendment(services: Services, request: Request, wanted: Wanted) -> Ans
         return first_step(order, change, planned, services)
 
     with keeping_refusals(services, request.principal, wanted, noted):
-        return attempt(services, request, work)
+        return transact_step(services, request, work)
 
 
 def first_step(order: Order, change: Change, planned: Planned, services: Services) -> Step:
@@ -59,4 +60,4 @@ def first_step(order: Order, change: Change, planned: Planned, services: Service
     if change.accept_digest is None:
         return transitions.started(order, change, change.requested_by, services.clock.now())
     check_digest(planned, change.accept_digest)
-    return advance(services, order, change, planned, change.requested_by, Passed(new=True))
+    return next_step(services, order, change, planned, change.requested_by, Passed(new=True))

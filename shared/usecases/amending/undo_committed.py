@@ -9,29 +9,30 @@ from shared.domain.planning.plan import ChangePlan
 from shared.domain.planning.revert import restoration
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
-from shared.ports.stores import Answer
-from shared.usecases.amending.continue_change import COMMITTED, Named
 from shared.usecases.amending.start_amendment import first_step
 from shared.usecases.core.access import STAFF, Principal, read_change, read_order
+from shared.usecases.core.etags import check_order_etag
 from shared.usecases.core.new_change import Wanted, check_nothing_open, new_change
+from shared.usecases.core.open_changes import COMMITTED, ChangeAddress
 from shared.usecases.core.planning import check_plan, plan_edits
+from shared.usecases.core.requests import Outcome, Request
 from shared.usecases.core.stepping_up import check_refund_allowed, warned
-from shared.usecases.core.transact import Request, attempt, check_if_match
+from shared.usecases.core.transact import transact_step
 
 
-def preview_undo(services: Services, principal: Principal, named: Named) -> ChangePlan:
-    """What undoing a change would do; nothing is kept. An open change has no effect to undo, so no plan.
+def preview_undo(services: Services, principal: Principal, address: ChangeAddress) -> ChangePlan:
+    """Plan the undo of a change; nothing is kept. An open change has no effect to undo, so no plan.
 
     Raises:
         Refusal: `order-not-found`, `change-not-found`, `not-committed`.
     """
-    order = read_order(services.orders, named.order_id, principal)
-    change = _undoable(services, principal, named)
+    order = read_order(services.orders, address.order_id, principal)
+    change = _undoable(services, principal, address)
     planned = plan_edits(services, order, _compensation(order, change, None), principal.acting().role)
     return warned(services, principal, order, planned.plan)
 
 
-def undo_committed(services: Services, request: Request, named: Named, digest: str) -> Answer:
+def undo_committed(services: Services, request: Request[Step], address: ChangeAddress, digest: str) -> Outcome[Step]:
     """The compensating change: committed, or waiting for its approval.
 
     Raises:
@@ -41,9 +42,9 @@ def undo_committed(services: Services, request: Request, named: Named, digest: s
     change_id = services.ids.new("chg")
 
     def work() -> Step:
-        order = read_order(services.orders, named.order_id, request.principal)
-        undone = _undoable(services, request.principal, named)
-        check_if_match(order, request.if_match)
+        order = read_order(services.orders, address.order_id, request.principal)
+        undone = _undoable(services, request.principal, address)
+        check_order_etag(order, request.if_match)
         check_nothing_open(order)
         wanted = _compensation(order, undone, digest)
         actor = request.principal.acting()
@@ -53,21 +54,21 @@ def undo_committed(services: Services, request: Request, named: Named, digest: s
         change = replace(new_change(services, order, change_id, wanted, planned, actor), undoes=undone.change_id)
         return first_step(order, change, planned, services)
 
-    return attempt(services, request, work)
+    return transact_step(services, request, work)
 
 
-def is_committed(services: Services, principal: Principal, named: Named) -> bool:
+def is_committed(services: Services, principal: Principal, address: ChangeAddress) -> bool:
     """Whether undoing this change is a compensation; an open one is just ended."""
-    return read_change(services.changes, named.change_id, principal, named.order_id).status in COMMITTED
+    return read_change(services.changes, address.change_id, principal, address.order_id).status in COMMITTED
 
 
-def _undoable(services: Services, principal: Principal, named: Named) -> Change:
+def _undoable(services: Services, principal: Principal, address: ChangeAddress) -> Change:
     """Customers undo what they asked for themselves: what staff did with their order, staff undoes.
 
     Raises:
         Refusal: `change-not-found`, `change-of-another`.
     """
-    change = read_change(services.changes, named.change_id, principal, named.order_id)
+    change = read_change(services.changes, address.change_id, principal, address.order_id)
     if not principal.roles & STAFF and principal.id != change.requested_by.id:
         raise Refusal("change-of-another", "Somebody else asked for this change; ask customer service to undo it.")
     return change

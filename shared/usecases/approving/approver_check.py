@@ -1,4 +1,4 @@
-"""Who may approve a change: in the role that is asked, or standing in for it; never who asked, nor the same twice."""
+"""Check that somebody may approve a change: in the role that is asked, or standing in for it, and each person once."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -3,7 +3,8 @@
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.domain.refusal import Refusal
-from shared.ports.stores import Changes, Workflows
+from shared.ports.stores import Changes
+from shared.ports.workflows import Workflows
 
 
 def ask_for_decision(changes: Changes, workflows: Workflows, change_id: str, round_: int, token: str) -> None:
@@ -21,7 +22,7 @@ def ask_for_decision(changes: Changes, workflows: Workflows, change_id: str, rou
 
 
 def outcome_of(change: Change) -> str:
-    """What an execution is told of a change that waits no more."""
+    """The word that an execution is told of a change that waits no more."""
     if change.status is ChangeStatus.REJECTED:
         return "rejected"
     if change.status is ChangeStatus.EXPIRED:

@@ -18,24 +18,24 @@ from shared.domain.planning.plan import Planned
 from shared.domain.policy.subjects import Approver
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
-from shared.ports.stores import Answer
 from shared.usecases.approving.approver_check import approver
-from shared.usecases.confirming.confirm_change import Word, answered
+from shared.usecases.confirming.customer_answer import Word, answered
 from shared.usecases.core.access import Principal, read_change, read_order
-from shared.usecases.core.next_step import advance
+from shared.usecases.core.next_step import next_step
 from shared.usecases.core.planning import check_digest, replan
-from shared.usecases.core.transact import Request, attempt
+from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.transact import transact_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class ChangeDecision:
     change_id: str
     decision: Literal["approve", "reject"]
     digest: str
     note: str | None = None
 
 
-def decide_change(services: Services, request: Request, decision: Decision) -> Answer:
+def decide_change(services: Services, request: Request[Step], decision: ChangeDecision) -> Outcome[Step]:
     """The change approved, and as far on its way as it can go if it was accepted in advance; or ended, holds released.
 
     Raises:
@@ -53,10 +53,10 @@ def decide_change(services: Services, request: Request, decision: Decision) -> A
         order = read_order(services.orders, change.order_id, request.principal)
         return _decided(services, order, change, request.principal, decision)
 
-    return attempt(services, request, work)
+    return transact_step(services, request, work)
 
 
-def _of_the_owner(services: Services, change: Change, principal: Principal, decision: Decision) -> Step:
+def _of_the_owner(services: Services, change: Change, principal: Principal, decision: ChangeDecision) -> Step:
     """A confirmation, signed in: approve agrees to the terms, reject declines them."""
     order = read_order(services.orders, change.order_id, principal)
     if decision.digest != change.plan.digest:
@@ -65,14 +65,14 @@ def _of_the_owner(services: Services, change: Change, principal: Principal, deci
     return answered(services, order, change, principal.acting(), word, "token", decision.note)
 
 
-def _decided(services: Services, order: Order, change: Change, principal: Principal, decision: Decision) -> Step:
+def _decided(services: Services, order: Order, change: Change, principal: Principal, decision: ChangeDecision) -> Step:
     delegation = approver(services, change, principal)
     absent = delegation.of if delegation else None
     return replace(_word_of(services, order, change, principal, decision, absent), delegation=delegation)
 
 
 def _word_of(
-    services: Services, order: Order, change: Change, principal: Principal, decision: Decision, absent: str | None
+    services: Services, order: Order, change: Change, principal: Principal, decision: ChangeDecision, absent: str | None
 ) -> Step:
     now, actor = services.clock.now(), Actor(id=principal.id, role=_role(change))
     if decision.digest != change.plan.digest:
@@ -88,7 +88,7 @@ def _word_of(
     if change.accept_digest is None:
         return approvals.approved(order, change, actor, now, passed)
     check_digest(planned, change.accept_digest)
-    return advance(services, order, change, planned, actor, passed)
+    return next_step(services, order, change, planned, actor, passed)
 
 
 def _role(change: Change) -> Approver:

@@ -3,25 +3,27 @@
 Only who holds a role in their token delegates it: what was only delegated to somebody, they cannot pass on.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import get_args
 
 from shared.domain.change.delegation import Delegation
 from shared.domain.policy.subjects import Approver
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
-from shared.ports.stores import Answer, Conflict, RequestKey, RequestKnown
 from shared.usecases.core.access import Principal
-from shared.usecases.core.transact import ATTEMPTS, record_of, replayed
+from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.transact import Decided, transact
 
 LONGEST = timedelta(days=31)
+BUSY = "Your delegations are being written; try again in a moment."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandIn:
-    """Who is to decide, from when (None: from now) until when."""
+    """The one who is to decide, from when (None: from now) until when."""
 
     to: str
     until: datetime
@@ -30,7 +32,7 @@ class StandIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delegated:
-    """What somebody has delegated, and what was delegated to them: what holds now or will."""
+    """The delegations that hold now or will: those that somebody has given, and those that they have received."""
 
     given: Sequence[Delegation]
     received: Sequence[Delegation]
@@ -51,51 +53,39 @@ def held_role(principal: Principal, name: str) -> Approver:
 
 
 def delegate_role(
-    services: Services,
-    principal: Principal,
-    role: Approver,
-    stand_in: StandIn,
-    key: RequestKey | None,
-    render: Callable[[Delegation], Answer],
-) -> Answer:
+    services: Services, request: Request[Delegation], role: Approver, stand_in: StandIn
+) -> Outcome[Delegation]:
     """The delegation, in the place of the one that there was of this role.
 
     Raises:
         Refusal: `delegated-to-oneself`, `end-before-start`, `out-of-range`, `key-reused`, `too-busy`.
     """
 
-    def work() -> Answer:
+    def decide() -> Decided[Delegation]:
         now = services.clock.now()
         since = stand_in.since or now
-        delegation = Delegation(role=role, of=principal.id, to=stand_in.to, since=since, until=stand_in.until)
+        of = request.principal.id
+        delegation = Delegation(role=role, of=of, to=stand_in.to, since=since, until=stand_in.until)
         _check(delegation, now)
-        answer = render(delegation)
-        services.delegations.put(delegation, record_of(key, answer, services))
-        return answer
+        return Decided(delegation, partial(services.delegations.put, delegation))
 
-    return _once(services, key, work)
+    return transact(services, request, decide, busy=BUSY)
 
 
-def end_delegation(
-    services: Services,
-    principal: Principal,
-    role: Approver,
-    key: RequestKey | None,
-    render: Callable[[Delegated], Answer],
-) -> Answer:
-    """What is left. There need not be a delegation: again is the same.
+def end_delegation(services: Services, request: Request[Delegated], role: Approver) -> Outcome[Delegated]:
+    """End the delegation of this role, if there is one; returns those that are left.
 
     Raises:
         Refusal: `key-reused`, `too-busy`.
     """
 
-    def work() -> Answer:
-        left = read_delegations(services, principal)
-        answer = render(Delegated(given=[each for each in left.given if each.role != role], received=left.received))
-        services.delegations.remove(principal.id, role, record_of(key, answer, services))
-        return answer
+    def decide() -> Decided[Delegated]:
+        left = read_delegations(services, request.principal)
+        given = [each for each in left.given if each.role != role]
+        remove = partial(services.delegations.remove, request.principal.id, role)
+        return Decided(Delegated(given=given, received=left.received), remove)
 
-    return _once(services, key, work)
+    return transact(services, request, decide, busy=BUSY)
 
 
 def read_delegations(services: Services, principal: Principal) -> Delegated:
@@ -113,17 +103,3 @@ def _check(delegation: Delegation, now: datetime) -> None:
         raise Refusal("end-before-start", "It ends after it starts, and after now.", pointer="/until")
     if delegation.until - delegation.since > LONGEST:
         raise Refusal("out-of-range", f"Nobody stands in for longer than {LONGEST.days} days.", pointer="/until")
-
-
-def _once(services: Services, key: RequestKey | None, work: Callable[[], Answer]) -> Answer:
-    """Judge and write, again if somebody else wrote first. A request that had its effect gets its first answer."""
-    for tried in range(ATTEMPTS):
-        try:
-            return work()
-        except (Refusal, RequestKnown):
-            if known := replayed(services.requests, key):
-                return known
-            raise
-        except Conflict:
-            services.clock.pause(0.01 * 2**tried * services.ids.jitter())
-    raise Refusal("too-busy", "Your delegations are being written; try again in a moment.")

@@ -10,14 +10,15 @@ from shared.domain.planning.edits import CancelOrder, CancelUnits, Credit, Edit,
 from shared.domain.planning.plan import ChangePlan
 from shared.domain.policy.subjects import CancelException
 from shared.ports.services import Services
-from shared.ports.stores import Answer
 from shared.usecases.core.access import Principal, read_order
+from shared.usecases.core.etags import check_order_etag
 from shared.usecases.core.new_change import Wanted, check_nothing_open, new_change
-from shared.usecases.core.next_step import advance
+from shared.usecases.core.next_step import next_step
 from shared.usecases.core.planning import check_digest, check_plan, check_reason, plan_edits, preview
 from shared.usecases.core.record_rejection import Noted, keeping_refusals
+from shared.usecases.core.requests import Outcome, Request
 from shared.usecases.core.stepping_up import check_refund_allowed, warned
-from shared.usecases.core.transact import Request, attempt, check_if_match
+from shared.usecases.core.transact import transact_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +29,9 @@ class LineToCancel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancellation:
-    """What is to be cancelled: the named lines, or the whole order. `exception` is asked for units that have left;
-    `goodwill` gives an amount back instead, and cancels nothing. `consent` is the digest of the terms as seen."""
+    """The cancellation that is asked for: of the named lines, or of the whole order. `exception` is asked for units
+    that have left; `goodwill` gives an amount back instead, and cancels nothing. `consent` is the digest of the terms
+    as seen."""
 
     order_id: str
     reason_code: str
@@ -72,7 +74,7 @@ def preview_cancellation(services: Services, principal: Principal, asked: Cancel
     return warned(services, principal, order, preview(services, order, asked.wanted, principal.acting().role))
 
 
-def start_cancellation(services: Services, request: Request, asked: Cancellation) -> Answer:
+def start_cancellation(services: Services, request: Request[Step], asked: Cancellation) -> Outcome[Step]:
     """A new change: committed, or waiting for whoever it needs. The owner's `consent` is consent; anybody else's pins
     the terms. Three round trips: the order; products, the customer's tally and policy; the transaction.
 
@@ -84,7 +86,7 @@ def start_cancellation(services: Services, request: Request, asked: Cancellation
 
     def work() -> Step:
         order = read_order(services.orders, asked.order_id, request.principal)
-        check_if_match(order, request.if_match)
+        check_order_etag(order, request.if_match)
         check_nothing_open(order)
         wanted, actor = asked.wanted, request.principal.acting()
         planned = noted.judged(order, plan_edits(services, order, wanted, actor.role))
@@ -96,10 +98,10 @@ def start_cancellation(services: Services, request: Request, asked: Cancellation
         wanted = replace(wanted, accept_digest=planned.plan.digest)
         change = new_change(services, order, change_id, wanted, planned, actor)
         passed = Passed(new=True, consent=_consent(services, order, request.principal, actor, asked))
-        return advance(services, order, change, planned, actor, passed)
+        return next_step(services, order, change, planned, actor, passed)
 
     with keeping_refusals(services, request.principal, asked.wanted, noted):
-        return attempt(services, request, work)
+        return transact_step(services, request, work)
 
 
 def _consent(

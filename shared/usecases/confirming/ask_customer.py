@@ -1,5 +1,5 @@
 """The letters of the confirmation machine: ask the customer, and remind them. When is lapse_confirmation.py's, and the
-decision itself confirm_change.py's."""
+decision itself customer_answer.py's."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,7 +11,7 @@ from shared.domain.order.order import Order
 from shared.domain.refusal import Refusal
 from shared.ports.mail import Letter, Link, Links, Mail
 from shared.ports.services import Services
-from shared.ports.stores import Workflows
+from shared.ports.workflows import Workflows
 from shared.wording import letters
 
 Asking = Literal["ask", "remind"]
@@ -19,7 +19,7 @@ _ENDINGS = {ChangeStatus.DECLINED: "declined", ChangeStatus.EXPIRED: "expired"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
+class WaitingExecution:
     """An execution that waits for the customer in one round of a change, and the token that lets it go on."""
 
     change_id: str
@@ -29,14 +29,14 @@ class Wait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """How letters go out. Their links lead to `base_url`, which has no slash at its end."""
+    """The means by which letters go out. Their links lead to `base_url`, which has no slash at its end."""
 
     mail: Mail
     links: Links
     base_url: str
 
 
-def ask_customer(services: Services, workflows: Workflows, post: Post, wait: Wait) -> None:
+def ask_customer(services: Services, workflows: Workflows, post: Post, wait: WaitingExecution) -> None:
     """Let the execution wait, and write to the customer; or answer it at once if nobody is waited for any more.
 
     Safe to run again: the newest token is the one kept, and a letter that went out is not sent again. A customer
@@ -49,7 +49,7 @@ def ask_customer(services: Services, workflows: Workflows, post: Post, wait: Wai
     _ask(services, workflows, post, wait, "ask")
 
 
-def remind_customer(services: Services, workflows: Workflows, post: Post, wait: Wait) -> None:
+def remind_customer(services: Services, workflows: Workflows, post: Post, wait: WaitingExecution) -> None:
     """The same once more: an execution whose time is up has a new token, and the letter a new link.
 
     Raises:
@@ -58,7 +58,7 @@ def remind_customer(services: Services, workflows: Workflows, post: Post, wait: 
     _ask(services, workflows, post, wait, "remind")
 
 
-def _ask(services: Services, workflows: Workflows, post: Post, wait: Wait, asking: Asking) -> None:
+def _ask(services: Services, workflows: Workflows, post: Post, wait: WaitingExecution, asking: Asking) -> None:
     waits = services.changes.keep_token(wait.change_id, wait.round, wait.token)
     change = services.changes.get(wait.change_id)
     if change is None:
@@ -69,7 +69,7 @@ def _ask(services: Services, workflows: Workflows, post: Post, wait: Wait, askin
         workflows.answer(wait.token, outcome_of(change, wait.round))
 
 
-def _write(services: Services, post: Post, change: Change, wait: Wait, asking: Asking) -> None:
+def _write(services: Services, post: Post, change: Change, wait: WaitingExecution, asking: Asking) -> None:
     """The mark follows the letter: a crash in between sends it twice rather than never."""
     order, occasion = services.orders.load(change.order_id), f"{asking}-{wait.round}"
     if order is None or order.customer.email is None or services.changes.mailed(change.change_id, occasion):
@@ -98,7 +98,7 @@ def _new_link(services: Services, links: Links, order: Order, change: Change, ro
 
 
 def outcome_of(change: Change, round_: int) -> str:
-    """What an execution is told of a round that waits no more: whatever came after it, came of a yes."""
+    """The word that an execution is told of a round that waits no more: whatever came after it, came of a yes."""
     if change.round > round_ or change.committed_version is not None:
         return "confirmed"
     return _ENDINGS.get(change.status, "closed")

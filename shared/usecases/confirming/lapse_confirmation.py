@@ -1,4 +1,4 @@
-"""What time does to a confirmation that nobody gives: the customer is asked, then reminded, then it expires, as policy
+"""Lapse a confirmation that nobody gives: the customer is asked, then reminded, then it expires, as policy
 said when the change began to wait. The execution looks after it; the sweep sees to its end as well."""
 
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from shared.domain.change.states import ChangeStatus
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
 from shared.usecases.confirming.ask_customer import Asking, outcome_of
+from shared.usecases.core.expire_change import expire_change
 from shared.usecases.core.wait_result import Over, seconds_until
-from shared.usecases.sweeping.expire_change import expire_change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Who is asking, and whose orders they may reach: ownership is checked where data is read."""
+"""Check which orders a principal may reach: ownership is checked where data is read."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ _RANK: tuple[Role, ...] = ("manager", "lead", "finance", "operator", "agent", "s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """Who holds the token: roles and customer id come from it, never from a request's body.
+    """The holder of a token: roles and customer id come from it, never from a request's body.
 
     `authenticated_at`: when they last proved who they are, if the token says so; `strong`: by more than one factor.
     """

@@ -1,8 +1,19 @@
-"""What is said of an If-Match that is not the ETag as it is now."""
+"""Preconditions: an If-Match must be the ETag as it is now, and what is said of one that is not (RFC 9110 §13.1.1)."""
 
 import re
 
+from shared.domain.order.order import Order
 from shared.domain.refusal import Refusal
+
+
+def check_order_etag(order: Order, if_match: str | None) -> None:
+    """Raises:
+    Refusal: `precondition-required` without an If-Match, `stale-version` (with the fresh ETag) for another.
+    """
+    if if_match is None:
+        raise Refusal("precondition-required", "Send If-Match with the order's ETag.")
+    if if_match != order.etag:
+        raise stale(order.etag, if_match, "The order has changed since you read it.")
 
 
 def stale(etag: str, if_match: str, words: str) -> Refusal:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 
 from shared.domain.change.change import Change
-from shared.usecases.core.trouble import named
+from shared.usecases.core.trouble import describe_error
 
 logger = logging.getLogger(__name__)
 
@@ -12,7 +12,7 @@ Work = Callable[[Change], bool]
 """Looks after one change; whether it counts."""
 
 
-def one_by_one(what: str, turns: Iterable[tuple[Work, Iterable[Change]]]) -> int:
+def isolate_failures(what: str, turns: Iterable[tuple[Work, Iterable[Change]]]) -> int:
     """Each work for each of its changes; returns how many counted.
 
     Raises:
@@ -24,7 +24,7 @@ def one_by_one(what: str, turns: Iterable[tuple[Work, Iterable[Change]]]) -> int
             try:
                 counted += work(change)
             except Exception as error:  # noqa: BLE001 (whatever it is, those behind it are as urgent)
-                logger.error("%s: not of %s: %s", what, change.change_id, named(error))
+                logger.error("%s: not of %s: %s", what, change.change_id, describe_error(error))
                 troubles.append(error)
     if troubles:
         raise ExceptionGroup(f"{what}: of some changes it could not be done", troubles)

@@ -1,4 +1,4 @@
-"""What the starts of all changes have in common: what is wanted, its record, and how far it can go at once."""
+"""Make the record of a change that is about to be started, from what is wanted; all kinds of change begin so."""
 
 from dataclasses import dataclass
 
@@ -57,7 +57,7 @@ def new_change(
 
 
 def progress_of(order: Order, planned: Planned) -> dict[str, Progress]:
-    """How far the lines are that the plan touches, as far as they are begun."""
+    """The progress of those lines that the plan touches and that are begun."""
     touched = (change.line_id for change in planned.plan.lines)
     return {line_id: order.progress[line_id] for line_id in touched if line_id in order.progress}
 

@@ -1,4 +1,4 @@
-"""How far a change that has been accepted can go now: to an approval, to a confirmation, or to its commit."""
+"""Take a change that has been accepted as far as it can go now: to an approval, a confirmation, or its commit."""
 
 from dataclasses import replace
 from functools import partial
@@ -14,7 +14,7 @@ from shared.domain.policy.evaluation import subject_of
 from shared.ports.services import Services
 
 
-def advance(
+def next_step(
     services: Services,
     order: Order,
     change: Change,

@@ -19,8 +19,8 @@ from shared.domain.refusal import Refusal, Violation
 from shared.ports.services import Services
 
 
-class Asked(Protocol):
-    """What is planned: edits of one kind for one reason, be they asked for just now or kept on a change."""
+class ReasonedEdits(Protocol):
+    """Edits of one kind for one reason, be they asked for just now or kept on a change: they can be planned."""
 
     @property
     def kind(self) -> ChangeKind: ...
@@ -33,7 +33,7 @@ class Asked(Protocol):
 def plan_edits(
     services: Services,
     order: Order,
-    asked: Asked,
+    wanted: ReasonedEdits,
     role: Role,
     *,
     held: dict[str, int] | None = None,
@@ -41,20 +41,20 @@ def plan_edits(
 ) -> Planned:
     """The plan on the order as it is, judged by the policy as it is; `known` spares a read if it covers what the edits
     touch."""
-    skus = touched_skus(order, asked.edits)
+    skus = touched_skus(order, wanted.edits)
     if known is None or not known.covers(skus):
         refunds = refunds_key(order, services.clock.now())
         known = services.skus.load(skus, refunds)  # reads policy along with them, where that is due
     context = PlanContext(
-        kind=asked.kind,
+        kind=wanted.kind,
         role=role,
         policy=services.policies.current(),
-        reason_code=asked.reason_code,
+        reason_code=wanted.reason_code,
         catalogue=known,
         held=held or {},
         now=services.clock.now(),
     )
-    return plan(order, asked.edits, context)
+    return plan(order, wanted.edits, context)
 
 
 def replan(services: Services, order: Order, change: Change, known: Catalogue | None = None) -> Planned:
@@ -89,17 +89,17 @@ def check_digest(planned: Planned, digest: str) -> None:
         )
 
 
-def check_reason(policy: Policy, asked: Asked) -> None:
+def check_reason(policy: Policy, wanted: ReasonedEdits) -> None:
     """Raises:
     Refusal: `unknown-reason`.
     """
-    if unknown := unknown_reason(policy, asked):
+    if unknown := unknown_reason(policy, wanted):
         raise Refusal.of(unknown)
 
 
-def unknown_reason(policy: Policy, asked: Asked) -> tuple[Violation, ...]:
-    """What forbids a change of this kind for this reason, if anything does."""
-    code, kind = asked.reason_code, asked.kind
+def unknown_reason(policy: Policy, wanted: ReasonedEdits) -> tuple[Violation, ...]:
+    """The violation of a reason that policy does not know for this kind of change, if it is one."""
+    code, kind = wanted.reason_code, wanted.kind
     if policy.reasons.find(code, kind):
         return ()
     known = ", ".join(policy.reasons.known(kind))
@@ -108,10 +108,10 @@ def unknown_reason(policy: Policy, asked: Asked) -> tuple[Violation, ...]:
     return (Violation("unknown-reason", words, "/reason_code"),)
 
 
-def preview(services: Services, order: Order, asked: Asked, role: Role) -> ChangePlan:
+def preview(services: Services, order: Order, wanted: ReasonedEdits, role: Role) -> ChangePlan:
     """The plan with all that would forbid it among its violations."""
-    plan = plan_edits(services, order, asked, role).plan
-    return replace(plan, violations=(*unknown_reason(services.policies.current(), asked), *plan.violations))
+    plan = plan_edits(services, order, wanted, role).plan
+    return replace(plan, violations=(*unknown_reason(services.policies.current(), wanted), *plan.violations))
 
 
 def lifetime(policy: Policy, order: Order, now: datetime) -> datetime:

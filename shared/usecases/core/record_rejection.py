@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Noted:
-    """What a start had planned on which order, when it was refused."""
+    """The order and the plan of a start that was refused."""
 
     order: Order | None = None
     plan: ChangePlan | None = None
@@ -34,7 +34,7 @@ class Noted:
 
 @contextmanager
 def keeping_refusals(services: Services, principal: Principal, wanted: Wanted, noted: Noted) -> Iterator[None]:
-    """What the plan forbids is kept; whatever else is refused (a stale ETag, say) is no judgement."""
+    """Keep a refusal if it is the plan's; whatever else is refused (a stale ETag, say) is no judgement."""
     try:
         yield
     except Refusal as refusal:

@@ -12,7 +12,7 @@ from shared.ports.services import Services
 from shared.usecases.core.access import Principal
 
 SKEW = timedelta(seconds=60)
-"""How far the issuer's clock may be ahead of ours."""
+"""The issuer's clock may be so far ahead of ours."""
 
 
 def check_refund_allowed(services: Services, principal: Principal, order: Order, planned: Planned) -> None:

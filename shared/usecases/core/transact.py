@@ -1,101 +1,137 @@
-"""How a mutation is tried: planned, written, planned again on conflict, and answered once per Idempotency-Key."""
+"""The one way to write: read and decide, write, and begin again if somebody else wrote first.
+
+Whoever asks for something under an Idempotency-Key goes through `transact`, which answers a known key as it was
+answered first. What the system does by itself goes through `retry_conflicts` alone.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from functools import partial
+from typing import Generic, TypeVar
 
 from shared.domain.change.step import Step
-from shared.domain.order.order import Order
 from shared.domain.refusal import Refusal
+from shared.ports.requests import RequestKnown, RequestRecord
 from shared.ports.services import Services
-from shared.ports.stores import Answer, Conflict, Render, RequestKey, RequestKnown, RequestRecord, Requests
-from shared.usecases.core.access import Principal
-from shared.usecases.core.etags import stale
-from shared.usecases.core.write_assembly import recorded
+from shared.ports.stores import Conflict
+from shared.usecases.core.requests import Done, Outcome, Request, done, known_before, record_of
+from shared.usecases.core.write_assembly import assemble_write
+
+T = TypeVar("T")
 
 ATTEMPTS = 6
-KEY_LIFETIME = timedelta(hours=48)
-"""How long a repeated request gets its first answer. After that its If-Match is stale and protects instead."""
+PAUSE_SECONDS = 0.01
+"""The longest pause after the first try; each later one may be twice as long as the one before."""
 
 BEFORE_REPLAY = frozenset({"forbidden", "order-not-found", "change-not-found"})
 """Refusals that come before a known key is looked up (CONTRACT.md, order of checks)."""
+BUSY = "Others keep changing this order; try again in a moment."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """A mutation as it was asked for: by whom, on which version, under which key, and how it is to be answered."""
+@dataclass(frozen=True, slots=True)
+class Decided(Generic[T]):
+    """A decision that is not written yet: its result, and the write that keeps it with the record of its request."""
 
-    principal: Principal
-    render: Render
-    key: RequestKey | None = None
-    if_match: str | None = None
+    result: T
+    write: Callable[[RequestRecord | None], None]
 
 
-def check_if_match(order: Order, if_match: str | None) -> None:
-    """Raises:
-    Refusal: `precondition-required` without an If-Match, `stale-version` (with the fresh ETag) for another.
-    """
-    if if_match is None:
-        raise Refusal("precondition-required", "Send If-Match with the order's ETag.")
-    if if_match != order.etag:
-        raise stale(order.etag, if_match, "The order has changed since you read it.")
-
-
-def attempt(services: Services, request: Request, work: Callable[[], Step]) -> Answer:
-    """Do `work` and write its step, again from the start if somebody else wrote first.
-
-    A refusal is looked at twice: if the same request has succeeded before, its first answer is the answer.
+def retry_conflicts(services: Services, attempt: Callable[[], T]) -> T:
+    """Run `attempt` until nobody else is faster, six times at most, with a random pause before it runs again.
 
     Raises:
-        Refusal: what `work` refuses, `key-reused` for another body under the same key, `too-busy`.
+        Conflict: others were faster each time.
     """
-    for tried in range(ATTEMPTS):
+    for tried in range(ATTEMPTS - 1):
         try:
-            step: Step | None = work()
-        except Refusal as refusal:
-            if refusal.code not in BEFORE_REPLAY and (known := replayed(services.requests, request.key)):
-                return known
-            raise
+            return attempt()
         except Conflict:
-            step = None
-        if step is not None and (answer := _written(services, request, step)):
-            return answer
-        services.clock.pause(0.01 * 2**tried * services.ids.jitter())
-    raise Refusal("too-busy", "Others keep changing this order; try again in a moment.")
+            services.clock.pause(PAUSE_SECONDS * 2**tried * services.ids.jitter())
+    return attempt()
 
 
-def _written(services: Services, request: Request, step: Step) -> Answer | None:
-    """The answer, if the step is written now or was before; None if somebody else was faster. Of a step that changes
-    nothing the answer alone is kept, so that its key is known from now on."""
-    answer = request.render(step)
-    record = record_of(request.key, answer, services)
-    try:
-        if not step.changes_nothing:
-            services.orders.write(recorded(step, services.ids, record))
-        elif record:
-            services.requests.keep(record)
-    except RequestKnown:
-        return replayed(services.requests, request.key)
-    except Conflict:
-        return None
-    return answer
+def transact(
+    services: Services,
+    request: Request[T],
+    decide: Callable[[], Decided[T]],
+    *,
+    busy: str = BUSY,
+    by_another: Callable[[], T | None] | None = None,
+) -> Outcome[T]:
+    """Decide, and write what was decided together with the record of the request.
 
-
-def replayed(requests: Requests, key: RequestKey | None) -> Answer | None:
-    """The first answer to this request, if there was one.
+    `decide` reads everything anew each time. A refusal is looked at twice: if the same request has had its effect
+    before, its first answer is the answer. After a conflict, `by_another` says whether somebody else has had the same
+    effect meanwhile.
 
     Raises:
-        Refusal: `key-reused`.
+        Refusal: what `decide` or the write refuses, `key-reused` for another body under the same key, and `too-busy`
+            in the words of `busy` if others were faster each time.
     """
-    record = requests.find(key) if key else None
-    if record is None or key is None:
-        return None
-    if record.request.body_hash != key.body_hash:
-        raise Refusal("key-reused", "This Idempotency-Key came with another body before; use a new key.")
-    return record.answer
+    try:
+        return retry_conflicts(services, partial(_attempt, services, request, decide, by_another))
+    except Conflict as conflict:
+        raise Refusal("too-busy", busy) from conflict
 
 
-def record_of(key: RequestKey | None, answer: Answer, services: Services) -> RequestRecord | None:
-    if key is None:
-        return None
-    return RequestRecord(request=key, answer=answer, expires_at=services.clock.now() + KEY_LIFETIME)
+def transact_step(services: Services, request: Request[Step], work: Callable[[], Step]) -> Outcome[Step]:
+    """As `transact`, for a step of an order. Of a step that changes nothing the record of its request is kept alone, so
+    that its key is known from now on."""
+
+    def decide() -> Decided[Step]:
+        step = work()
+        return Decided(step, partial(_write, services, step))
+
+    return transact(services, request, decide)
+
+
+def write_step(services: Services, step: Step, record: RequestRecord | None = None) -> None:
+    """Write a step with its log entry and its events, once.
+
+    Raises:
+        Conflict: somebody else wrote first.
+    """
+    services.orders.write(assemble_write(step, services.ids, record))
+
+
+def _write(services: Services, step: Step, record: RequestRecord | None) -> None:
+    if not step.changes_nothing:
+        write_step(services, step, record)
+    elif record:
+        services.requests.keep(record)
+
+
+def _attempt(
+    services: Services,
+    request: Request[T],
+    decide: Callable[[], Decided[T]],
+    by_another: Callable[[], T | None] | None,
+) -> Outcome[T]:
+    try:
+        return _decided(services, request, decide())
+    except Refusal as refusal:
+        if refusal.code not in BEFORE_REPLAY and (known := known_before(services.requests, request.key)):
+            return known
+        raise
+    except RequestKnown as twin:
+        if known := known_before(services.requests, request.key):
+            return known
+        raise Conflict("the request's record is gone again") from twin
+    except Conflict:
+        if by_another and (outcome := _found(services, request, by_another)):
+            return outcome
+        raise
+
+
+def _decided(services: Services, request: Request[T], decided: Decided[T]) -> Done[T]:
+    """The answer is rendered before it is written: what cannot be told is not done."""
+    outcome = done(request, decided.result)
+    decided.write(record_of(request.key, outcome.answer, services.clock.now()))
+    return outcome
+
+
+def _found(services: Services, request: Request[T], by_another: Callable[[], T | None]) -> Outcome[T] | None:
+    if known := known_before(services.requests, request.key):
+        return known
+    result = by_another()
+    return None if result is None else done(request, result)

@@ -1,13 +1,13 @@
-"""What went wrong, in words fit for a log."""
+"""Describe errors in words that are fit for a log."""
 
-from shared.ports.stores import PublishFailed
+from shared.ports.bus import PublishFailed
 
 
-def named(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
     """Types, with the AWS error code where there is one; of a group, those of its parts. Never an error's own words:
     they may quote what is personal."""
     if isinstance(error, BaseExceptionGroup):
-        return ", ".join(dict.fromkeys(named(each) for each in error.exceptions))
+        return ", ".join(dict.fromkeys(describe_error(each) for each in error.exceptions))
     return f"{type(error).__name__} {_code(error)}".strip()
 
 

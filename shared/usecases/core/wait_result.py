@@ -1,4 +1,4 @@
-"""What an execution is told when it looks after a change that waits."""
+"""The result that an execution gets when it looks after a change that waits."""
 
 from dataclasses import dataclass
 from datetime import datetime

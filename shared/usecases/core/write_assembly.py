@@ -11,10 +11,12 @@ from shared.domain.change.events import Event, event_id
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.order.order import Ledger, Order, display
-from shared.ports.stores import Ids, RequestRecord, Write
+from shared.ports.requests import RequestRecord
+from shared.ports.stores import Write
+from shared.ports.system import Ids
 
 
-def recorded(step: Step, ids: Ids, record: RequestRecord | None = None) -> Write:
+def assemble_write(step: Step, ids: Ids, record: RequestRecord | None = None) -> Write:
     """The one atomic write that a step needs, with the order's ledger moved on."""
     ledger = step.before.ledger if step.before else Ledger()
     events = _events(step, ledger.event_seq)

@@ -7,6 +7,7 @@ asking again finishes what a crash has left, and changes nothing of what is done
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from shared.domain.audit.erasing import erased_change, erased_order, what_it_waits_for
 from shared.domain.change import events
@@ -15,11 +16,12 @@ from shared.domain.change.step import Step
 from shared.domain.order.order import Order
 from shared.domain.refusal import Refusal
 from shared.ports.erasing import ErasureRequest, Histories, History, Rewrite
+from shared.ports.paging import Filter
 from shared.ports.services import Services
-from shared.ports.stores import Conflict, Filter
+from shared.ports.stores import Conflict
 from shared.usecases.core.access import Principal
-from shared.usecases.core.transact import ATTEMPTS
-from shared.usecases.core.write_assembly import recorded
+from shared.usecases.core.transact import retry_conflicts
+from shared.usecases.core.write_assembly import assemble_write
 
 PAGE = 100
 NAMED = 100
@@ -28,7 +30,7 @@ NAMED = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
-    """What an operator asks for. `reason` and `note` are kept as they are."""
+    """An erasure as an operator asks for it. `reason` and `note` are kept as they are."""
 
     customer_id: str
     reason: str
@@ -37,8 +39,8 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """How many orders and changes of the customer hold none of their values any more. `erased_at` is when the last of
-    them was rewritten; None for a customer without orders."""
+    """Counts the orders and changes of the customer that hold none of their values any more. `erased_at` is when the
+    last of them was rewritten; None for a customer without orders."""
 
     customer_id: str
     orders: int
@@ -47,7 +49,7 @@ class Erased:
 
 
 def erase_customer(services: Services, histories: Histories, principal: Principal, asked: Erasure) -> Erased:
-    """What is erased now, be it by this call or by an earlier one.
+    """Erase the customer's orders and changes, and count all that are erased now, also by earlier calls.
 
     Raises:
         Refusal: `order-in-flight` naming the orders that still need their customer: nothing is erased; or, if an order
@@ -89,12 +91,11 @@ def _request(asked: Erasure, actor: Actor, now: datetime) -> ErasureRequest:
 
 def _erase(services: Services, histories: Histories, order_id: str, actor: Actor) -> datetime:
     """When it was erased: by somebody else, if they were faster."""
-    for tried in range(ATTEMPTS):
-        try:
-            return _tried(services, histories, order_id, actor)
-        except Conflict:
-            services.clock.pause(0.01 * 2**tried * services.ids.jitter())
-    raise Refusal("too-busy", "Others keep changing one of these orders; ask again in a moment.")
+    try:
+        return retry_conflicts(services, partial(_tried, services, histories, order_id, actor))
+    except Conflict as conflict:
+        words = "Others keep changing one of these orders; ask again in a moment."
+        raise Refusal("too-busy", words) from conflict
 
 
 def _tried(services: Services, histories: Histories, order_id: str, actor: Actor) -> datetime:
@@ -115,7 +116,7 @@ def _rewrite(services: Services, order: Order, history: History, actor: Actor, n
     step = Step(action="customer_erased", by=actor, at=now, before=order, after=after, facts=told)
     changes = ((change, erased_change(change)) for change in history.changes)
     return Rewrite(
-        write=recorded(step, services.ids),
+        write=assemble_write(step, services.ids),
         pasts=tuple(erased_order(past, now) for past in history.pasts if past.erased_at is None),
         changes=tuple((was, replace(will, rev=was.rev + 1)) for was, will in changes if was != will),
     )

@@ -16,11 +16,12 @@ from shared.domain.order.order import Order
 from shared.domain.planning.departments import Department
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
-from shared.ports.stores import Answer
 from shared.usecases.core.access import read_change, read_order
-from shared.usecases.core.next_step import advance
+from shared.usecases.core.completion import completed
+from shared.usecases.core.next_step import next_step
 from shared.usecases.core.planning import check_digest, replan
-from shared.usecases.core.transact import Request, attempt
+from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.transact import transact_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class Acknowledge:
     tracking: str | None = None
 
 
-def acknowledge_change(services: Services, request: Request, said: Acknowledge) -> Answer:
+def acknowledge_change(services: Services, request: Request[Step], said: Acknowledge) -> Outcome[Step]:
     """The change with the department's word. The same word again changes nothing and is answered the same.
 
     Raises:
@@ -49,10 +50,10 @@ def acknowledge_change(services: Services, request: Request, said: Acknowledge) 
             return unchanged(order, change, request.principal.acting(), services.clock.now())
         return acknowledged(services, order, change, said, request)
 
-    return attempt(services, request, work)
+    return transact_step(services, request, work)
 
 
-def acknowledged(services: Services, order: Order, change: Change, said: Acknowledge, request: Request) -> Step:
+def acknowledged(services: Services, order: Order, change: Change, said: Acknowledge, request: Request[Step]) -> Step:
     now, actor = services.clock.now(), request.principal.acting()
     after = _with_word(change, said, now)
     failed = said.outcome == "failed" and change.status is ChangeStatus.COMMITTED
@@ -72,7 +73,7 @@ def acknowledged(services: Services, order: Order, change: Change, said: Acknowl
     )
 
 
-def _intercepted(services: Services, order: Order, change: Change, said: Acknowledge, request: Request) -> Step:
+def _intercepted(services: Services, order: Order, change: Change, said: Acknowledge, request: Request[Step]) -> Step:
     """The carrier's word on an interception decides: stopped, and it is committed, logistics having done its part; not,
     and the change fails.
 
@@ -89,19 +90,12 @@ def _intercepted(services: Services, order: Order, change: Change, said: Acknowl
     check_digest(planned, change.plan.digest)
     words = ", ".join(filter(None, (said.note, f"tracking {said.tracking}" if said.tracking else None)))
     passed = Passed(confirming="carrier", confirming_note=words or None)
-    return replace(advance(services, order, told, planned, actor, passed), change_before=change)
+    return replace(next_step(services, order, told, planned, actor, passed), change_before=change)
 
 
 def _with_word(change: Change, said: Acknowledge, now: datetime) -> Change:
     word = Acknowledgement(outcome=said.outcome, at=now, note=said.note, tracking=said.tracking)
     return replace(change, acknowledgements={**change.acknowledgements, said.department: word})
-
-
-def completed(change: Change, by: str, at: datetime) -> Change:
-    """The change completed, if nothing is waited for any more: also one that fell out, once what failed is done."""
-    if change.status in (ChangeStatus.COMMITTED, ChangeStatus.FALLOUT) and change.settled:
-        return moved(change, ChangeStatus.COMPLETED, by=by, at=at)
-    return change
 
 
 def _said_before(change: Change, said: Acknowledge) -> bool:

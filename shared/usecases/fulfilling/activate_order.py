@@ -9,12 +9,12 @@ from shared.domain.order.assets import AssetChange, activated
 from shared.domain.order.order import Asset, Order
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
-from shared.ports.stores import Answer
 from shared.usecases.core.access import Principal, read_order
-from shared.usecases.core.transact import Request, attempt
+from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.transact import transact_step
 
 
-def activate_order(services: Services, request: Request, order_id: str) -> Answer:
+def activate_order(services: Services, request: Request[Step], order_id: str) -> Outcome[Step]:
     """The order with an asset for each live subscription line that had none: a new revision.
 
     Raises:
@@ -37,7 +37,7 @@ def activate_order(services: Services, request: Request, order_id: str) -> Answe
             facts=(_told(order, fresh),),
         )
 
-    return attempt(services, request, work)
+    return transact_step(services, request, work)
 
 
 def read_assets(services: Services, order_id: str, principal: Principal) -> Sequence[Asset]:

@@ -11,9 +11,10 @@ from shared.domain.order.order import Order
 from shared.domain.planning.stock_cover import cover_so_far, unshipped
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
-from shared.ports.stores import Answer, Skus
+from shared.ports.stores import Skus
 from shared.usecases.core.access import read_order
-from shared.usecases.core.transact import Request, attempt
+from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.transact import transact_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class Fulfilment:
     tracking: str | None = None
 
 
-def record_fulfilment(services: Services, request: Request, reported: Fulfilment) -> Answer:
+def record_fulfilment(services: Services, request: Request[Step], reported: Fulfilment) -> Outcome[Step]:
     """The order with the line's progress: no version, a new revision. Shipping lowers on_hand, and allocated as far as
     the units were; a return raises on_hand.
 
@@ -51,7 +52,7 @@ def record_fulfilment(services: Services, request: Request, reported: Fulfilment
             facts=(fact,),
         )
 
-    return attempt(services, request, work)
+    return transact_step(services, request, work)
 
 
 def _noted(progress: Progress, reported: Fulfilment, today: date) -> Progress:
@@ -75,6 +76,6 @@ def _moves(skus: Skus, order: Order, line: Line, progress: Progress, reported: F
 
 
 def _counted(skus: Skus, sku: str, waited: int) -> int:
-    """How many of the units that had waited for stock were counted when they came in: the next count sees to the rest,
+    """Returns how many units that had waited for stock were counted when they came in: the next count finds the rest,
     which have left before it."""
     return min(waited, skus.load([sku]).stock[sku].available)

@@ -1,35 +1,33 @@
 """Keep products and stock levels as other systems tell them."""
 
-from collections.abc import Callable
+from functools import partial
 
 from shared.domain.order.product import Product, StockLevel
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
-from shared.ports.stores import Answer, Conflict, RequestKey, RequestKnown
-from shared.usecases.core.transact import ATTEMPTS, record_of, replayed
+from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.transact import Decided, transact
 
 
-def put_product(
-    services: Services, product: Product, key: RequestKey | None, render: Callable[[Product], Answer]
-) -> Answer:
-    """Set what is known of a product; the last word holds."""
-    answer = render(product)
-    try:
-        services.skus.put_product(product, record_of(key, answer, services))
-    except RequestKnown:
-        return _known(services, key)
-    return answer
+def put_product(services: Services, request: Request[Product], product: Product) -> Outcome[Product]:
+    """Set what is known of a product; the last word holds.
+
+    Raises:
+        Refusal: `key-reused`, `too-busy`.
+    """
+    decided = Decided(product, partial(services.skus.put_product, product))
+    busy = f"The product {product.sku} keeps being written; try again in a moment."
+    return transact(services, request, lambda: decided, busy=busy)
 
 
-def put_stock(
-    services: Services, sku: str, on_hand: int, key: RequestKey | None, render: Callable[[StockLevel], Answer]
-) -> Answer:
+def put_stock(services: Services, request: Request[StockLevel], sku: str, on_hand: int) -> Outcome[StockLevel]:
     """Set how many units of a SKU are on hand.
 
     Raises:
-        Refusal: `stock-below-committed`, if more are held and allocated than that.
+        Refusal: `stock-below-committed`, if more are held and allocated than that; `key-reused`, `too-busy`.
     """
-    for _ in range(ATTEMPTS):
+
+    def decide() -> Decided[StockLevel]:
         current = services.skus.load([sku]).stock.get(sku)
         level = StockLevel(
             sku=sku,
@@ -37,23 +35,10 @@ def put_stock(
             held=current.held if current else 0,
             allocated=current.allocated if current else 0,
         )
-        if level.available < 0:
-            if known := replayed(services.requests, key):
-                return known
-            raise Refusal(
-                "stock-below-committed",
-                f"{level.held} of {sku} are held and {level.allocated} allocated; on_hand cannot be below that.",
-                pointer="/on_hand",
-            )
-        answer = render(level)
-        try:
-            services.skus.put_stock(sku, on_hand, current, record_of(key, answer, services))
-            return answer
-        except RequestKnown:
-            return _known(services, key)
-        except Conflict:
-            services.clock.pause(0.01 * services.ids.jitter())
-    raise Refusal("too-busy", f"The stock of {sku} keeps moving; try again in a moment.")
+        _check(level)
+        return Decided(level, partial(services.skus.put_stock, sku, on_hand, current))
+
+    return transact(services, request, decide, busy=f"The stock of {sku} keeps moving; try again in a moment.")
 
 
 def read_product(services: Services, sku: str) -> Product:
@@ -76,8 +61,10 @@ def read_stock(services: Services, sku: str) -> StockLevel:
     return level
 
 
-def _known(services: Services, key: RequestKey | None) -> Answer:
-    known = replayed(services.requests, key)
-    if known is None:
-        raise Conflict
-    return known
+def _check(level: StockLevel) -> None:
+    if level.available < 0:
+        raise Refusal(
+            "stock-below-committed",
+            f"{level.held} of {level.sku} are held and {level.allocated} allocated; on_hand cannot be below that.",
+            pointer="/on_hand",
+        )

@@ -7,12 +7,14 @@ from shared.domain.order.order import Order
 from shared.domain.order.payment import Payment, PaymentStatus
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
-from shared.ports.stores import Answer
 from shared.usecases.core.access import read_order
-from shared.usecases.core.transact import Request, attempt
+from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.transact import transact_step
 
 
-def record_payment(services: Services, request: Request, order_id: str, reported: "ReportedPayment") -> Answer:
+def record_payment(
+    services: Services, request: Request[Step], order_id: str, reported: "ReportedPayment"
+) -> Outcome[Step]:
     """The order with the payment: new, or with what has since been captured or voided. A new revision.
 
     Raises:
@@ -32,7 +34,7 @@ def record_payment(services: Services, request: Request, order_id: str, reported
             after=_with_payment(order, reported.payment),
         )
 
-    return attempt(services, request, work)
+    return transact_step(services, request, work)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

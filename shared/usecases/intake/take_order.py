@@ -1,21 +1,25 @@
 """Take a new order: make it ours, cover it with stock, keep it once however often the channel sends it."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 
 from shared.domain.canonical import sha256
 from shared.domain.change import events
+from shared.domain.change.change import Actor
 from shared.domain.change.step import Step, StockMove
 from shared.domain.intake.new_order import NewOrder
 from shared.domain.intake.to_order import accept
 from shared.domain.order.order import Order
 from shared.domain.order.product import StockLevel
 from shared.domain.planning.stock_cover import cover, unshipped
+from shared.domain.refusal import Refusal
 from shared.ports.services import Services
-from shared.ports.stores import Answer, Conflict, RequestKnown
-from shared.usecases.core.transact import ATTEMPTS, Request, record_of, replayed
-from shared.usecases.core.write_assembly import recorded
+from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.transact import Decided, transact, write_step
+
+BUSY = "Too much is happening at once; try again in a moment."
 
 
 def order_id_of(channel: str, channel_order_id: str) -> str:
@@ -23,37 +27,50 @@ def order_id_of(channel: str, channel_order_id: str) -> str:
     return f"ord_{sha256(f'{channel}/{channel_order_id}')[:24]}"
 
 
-def take_order(services: Services, request: Request, new: NewOrder, existing: Callable[[Order], Answer]) -> Answer:
-    """The reply for a new order, or `existing`'s for one that the channel has sent before.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenOrder:
+    """An order that a channel has sent; not `new` if it had sent it before."""
+
+    order: Order
+    new: bool
+
+
+def take_order(services: Services, request: Request[TakenOrder], sent: NewOrder) -> Outcome[TakenOrder]:
+    """The new order, or the one that the channel has sent before under this id.
 
     Raises:
-        Refusal: what forbids the order (see `accept`).
+        Refusal: what forbids the order (see `accept`), `key-reused`, `too-busy`.
     """
-    order_id = order_id_of(new.channel, new.channel_order_id)
-    accepted = accept(new, order_id, services.ids.secret())
-    for _ in range(ATTEMPTS):
-        step = _step(services, accepted, request)
-        answer = request.render(step)
-        try:
-            services.orders.write(recorded(step, services.ids, record_of(request.key, answer, services)))
-            return answer
-        except RequestKnown:
-            if known := replayed(services.requests, request.key):
-                return known
-        except Conflict:
-            if known := replayed(services.requests, request.key):
-                return known
-            if order := services.orders.load(order_id):
-                return existing(order)
-    raise Conflict
+    order_id = order_id_of(sent.channel, sent.channel_order_id)
+    accepted = accept(sent, order_id, services.ids.secret())
+
+    def decide() -> Decided[TakenOrder]:
+        step = _step(services, accepted, request.principal.acting())
+        return Decided(TakenOrder(order=step.after, new=True), partial(write_step, services, step))
+
+    def sent_before() -> TakenOrder | None:
+        order = services.orders.load(order_id)
+        return TakenOrder(order=order, new=False) if order else None
+
+    return transact(services, request, decide, busy=BUSY, by_another=sent_before)
 
 
-def _step(services: Services, accepted: Order, request: Request) -> Step:
+def check_direct(sent: NewOrder) -> None:
+    """An order that says it is of another channel would be that channel's first: its own would be taken for a repeat.
+
+    Raises:
+        Refusal: `unknown-value`.
+    """
+    if sent.channel != "direct":
+        raise Refusal("unknown-value", "This address takes orders of the channel direct.", pointer="/channel")
+
+
+def _step(services: Services, accepted: Order, by: Actor) -> Step:
     stock = services.skus.load({line.sku for line in accepted.lines}).stock
     order = replace(accepted, lines=cover(accepted, stock))
     return Step(
         action="order_received",
-        by=request.principal.acting(),
+        by=by,
         at=services.clock.now(),
         before=None,
         after=order,
@@ -63,8 +80,8 @@ def _step(services: Services, accepted: Order, request: Request) -> Step:
 
 
 def _moves(order: Order, stock: Mapping[str, StockLevel]) -> tuple[StockMove, ...]:
-    """What the lines take. Where some of a SKU stays backordered, they take all that there was, and it must be all when
-    it is written: else units that came back meanwhile would lie there while the customer waits for them."""
+    """The units that the lines take. Where some of a SKU stays backordered, they take all that there was, and it must
+    be all when it is written: else units that came back meanwhile would lie there while the customer waits for them."""
     taken: Counter[str] = Counter()
     waiting = {line.sku for line in order.lines if line.backordered}
     for line in order.lines:

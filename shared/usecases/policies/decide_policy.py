@@ -1,6 +1,5 @@
 """Decide on a version of a policy document that moves money: by another operator than who proposed it, once."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -11,8 +10,8 @@ from shared.domain.policy.versions import PolicyVersion, Register
 from shared.domain.refusal import Refusal, Violation
 from shared.ports.policies import PolicyHistory, UnreadablePolicy
 from shared.ports.services import Services
-from shared.ports.stores import Answer, RequestKey
-from shared.usecases.policies.keeping_policies import kept
+from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.policies.keeping_policies import keep_version
 from shared.usecases.policies.read_policies import read_version
 
 
@@ -28,10 +27,9 @@ class PolicyDecision:
 def decide_policy(
     services: Services,
     history: PolicyHistory,
+    request: Request[PolicyVersion],
     decision: PolicyDecision,
-    key: RequestKey | None,
-    render: Callable[[PolicyVersion], Answer],
-) -> Answer:
+) -> Outcome[PolicyVersion]:
     """The version, agreed or rejected. Agreed to after its time, it comes in force at once.
 
     Raises:
@@ -39,7 +37,7 @@ def decide_policy(
             now forbids it, `key-reused`, `too-busy`.
     """
 
-    def work(register: Register) -> tuple[PolicyVersion | None, PolicyVersion]:
+    def judge(register: Register) -> tuple[PolicyVersion | None, PolicyVersion]:
         version = read_version(history, decision.name, decision.version)
         _check(version, decision)
         now = services.clock.now()
@@ -50,7 +48,7 @@ def decide_policy(
         _check_sense(history, register, agreed, now)
         return version, agreed
 
-    return kept(services, history, work, key, render)
+    return keep_version(services, history, request, judge)
 
 
 def _check(version: PolicyVersion, decision: PolicyDecision) -> None:
@@ -72,7 +70,7 @@ def _check_order(register: Register, version: PolicyVersion) -> None:
 
 
 def _check_sense(history: PolicyHistory, register: Register, version: PolicyVersion, now: datetime) -> None:
-    """What made sense when it was proposed may not make sense now: other documents have new versions too."""
+    """Judge it again: it may have made sense when it was proposed only, for other documents have new versions too."""
     try:
         history.read(version.name, version.document)
         found = findings(register, version, now, history.read)

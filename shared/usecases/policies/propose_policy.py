@@ -1,7 +1,6 @@
 """Propose a new version of a policy document: agreed at once, or waiting for a second operator if it needs one."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,14 +10,14 @@ from shared.domain.policy.versions import PolicyVersion, Register
 from shared.domain.refusal import Refusal, Violation
 from shared.ports.policies import PolicyHistory, UnreadablePolicy
 from shared.ports.services import Services
-from shared.ports.stores import Answer, RequestKey
 from shared.usecases.core.etags import stale
-from shared.usecases.policies.keeping_policies import kept
+from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.policies.keeping_policies import keep_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """What is to be in force from `activates_at` on (None: as soon as it may): a document as JSON text, or an earlier
+    """The document that is to be in force from `activates_at` on (None: as soon as it may), as JSON text; or an earlier
     version, which `restores` names."""
 
     name: PolicyName
@@ -40,11 +39,9 @@ class Trial:
 def propose_policy(
     services: Services,
     history: PolicyHistory,
+    request: Request[PolicyVersion],
     proposal: Proposal,
-    if_match: str | None,
-    key: RequestKey | None,
-    render: Callable[[PolicyVersion], Answer],
-) -> Answer:
+) -> Outcome[PolicyVersion]:
     """The version, kept; whatever is refused leaves no trace.
 
     Raises:
@@ -52,22 +49,22 @@ def propose_policy(
             what makes no sense in the document (`validation.problems`), `key-reused`, `too-busy`.
     """
 
-    def work(register: Register) -> tuple[PolicyVersion | None, PolicyVersion]:
-        check_if_match(register, proposal.name, if_match)
+    def judge(register: Register) -> tuple[PolicyVersion | None, PolicyVersion]:
+        check_policy_etag(register, proposal.name, request.if_match)
         trial = _tried(history, register, proposal, services.clock.now())
         if trial.violations:
             raise Refusal.of(trial.violations)
         return None, trial.version
 
-    return kept(services, history, work, key, render)
+    return keep_version(services, history, request, judge)
 
 
 def try_policy(services: Services, history: PolicyHistory, proposal: Proposal) -> Trial:
-    """What the proposal would do; nothing is kept."""
+    """Make the version that the proposal would make, with what forbids it; nothing is kept."""
     return _tried(history, history.register(), proposal, services.clock.now())
 
 
-def check_if_match(register: Register, name: PolicyName, if_match: str | None) -> None:
+def check_policy_etag(register: Register, name: PolicyName, if_match: str | None) -> None:
     """Raises:
     Refusal: `stale-version` (with the fresh ETag), if an ETag was sent and somebody has proposed since.
     """
@@ -117,7 +114,7 @@ def _document(history: PolicyHistory, proposal: Proposal) -> tuple[str, tuple[Vi
 
 
 def _needs_a_second(history: PolicyHistory, name: PolicyName, document: str) -> bool:
-    """What cannot be read is refused anyway."""
+    """Whether a second operator must agree. A document that cannot be read is refused anyway."""
     try:
         return needs_a_second(name, history.read(name, document))
     except UnreadablePolicy:

@@ -7,15 +7,16 @@ from typing import get_args
 from shared.domain.policy.documents.registry import SHIPPED, PolicyName
 from shared.domain.policy.versions import Agreed, PolicyVersion, Standing
 from shared.domain.refusal import Refusal
+from shared.ports.paging import Page
 from shared.ports.policies import PolicyHistory
-from shared.ports.stores import Clock, Page
+from shared.ports.system import Clock
 
 NAMES: tuple[PolicyName, ...] = get_args(PolicyName)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """How a document stands now; `since` is None for one that is as it was shipped."""
+    """A document as it stands now; `since` is None for one that is as it was shipped."""
 
     name: PolicyName
     standing: Standing
@@ -27,7 +28,7 @@ class Overview:
         return self.in_force.version if self.in_force else SHIPPED
 
 
-def named(name: str) -> PolicyName:
+def policy_name(name: str) -> PolicyName:
     """Raises:
     Refusal: `policy-not-found`.
     """

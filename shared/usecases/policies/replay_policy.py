@@ -4,7 +4,6 @@ Each change is planned twice, on its order as it was, by its own role and reason
 in force, and under the same policy with the draft in it. Nothing is written.
 """
 
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,20 +12,13 @@ from itertools import islice
 
 from shared.domain.change.change import Change
 from shared.domain.order.order import ChangeKind, Order
-from shared.domain.order.product import Catalogue
 from shared.domain.planning.affected_skus import touched_skus
-from shared.domain.planning.plan import ChangePlan
-from shared.domain.planning.planner import PlanContext, plan
 from shared.domain.policy.documents.registry import PolicyName
-from shared.domain.policy.policy import Policy
 from shared.domain.replay.compare_outcomes import Compared
-from shared.domain.replay.past_change import has_effect, planned_at, rebuilt, stocked, was_submitted
-from shared.domain.replay.policy_outcome import Decision, decision_of
 from shared.ports.policies import PolicyHistory
 from shared.ports.services import Services
-from shared.ports.stores import Conflict
-from shared.usecases.core.planning import unknown_reason
 from shared.usecases.policies.drafting import Draft, Drafted, drafted
+from shared.usecases.policies.judge_past_change import judged_twice, order_as_found
 from shared.usecases.policies.products_once import ProductsOnce
 from shared.usecases.reports.past_changes import Span, cursor_at, newest_first, place_of
 
@@ -39,7 +31,7 @@ TIME = timedelta(seconds=20)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """What is asked: a draft, and which changes it is tried on, `limit` of them at most."""
+    """A replay as it is asked for: a draft, and the changes that it is tried on, `limit` of them at most."""
 
     draft: Draft
     since: datetime | None = None
@@ -51,7 +43,7 @@ class Replay:
 
 @dataclass(slots=True, kw_only=True)
 class Replayed:
-    """What was found, newest change first, and why others could not be judged. It covers all that was created from
+    """The changes that were judged, newest first, and why others could not be. It covers all that was created from
     `since` on and before `until`; `cursor` leads to what is older, if there is any."""
 
     name: PolicyName
@@ -81,7 +73,7 @@ def replay_policy(services: Services, history: PolicyHistory, asked: Replay) -> 
 
 
 def _fill(services: Services, found: Replayed, asked: Replay, past: Iterator[Change], policies: Drafted) -> None:
-    """As many as are asked for, and as there is time for."""
+    """Judge changes until as many are judged as were asked for, or the time is over."""
     products, began = ProductsOnce(services.skus), services.clock.now()
     while chunk := list(islice(past, CHUNK)):
         mine = [change for change in chunk if not asked.kinds or change.kind in asked.kinds]
@@ -99,61 +91,13 @@ def _fill(services: Services, found: Replayed, asked: Replay, past: Iterator[Cha
 def _judge(
     services: Services, found: Replayed, changes: Iterable[Change], products: ProductsOnce, policies: Drafted
 ) -> None:
-    """Judge those that can be, and count why others cannot."""
+    """Judge those changes that can be judged, and count why the others cannot."""
     orders: list[tuple[Change, Order]] = []
     for change in changes:
-        order = _order_of(services, change)
+        order = order_as_found(services, change)
         if isinstance(order, str):
             found.skipped[order] += 1
         else:
             orders.append((change, order))
     products.learn(sku for change, order in orders for sku in touched_skus(order, change.edits))
-    found.compared += [_compared(change, order, products.known, policies) for change, order in orders]
-
-
-def _order_of(services: Services, change: Change) -> Order | str:
-    """The order as the change found it, or why it cannot be judged on it."""
-    if not was_submitted(change):
-        return "never-submitted"
-    try:
-        order = services.orders.load_version(change.order_id, change.base_version)
-    except (Conflict, ValueError, LookupError, zlib.error):  # one damaged row, or one being written: the rest counts
-        return "order-unreadable"
-    if order is None:
-        return "version-missing"
-    return "order-erased" if order.erased_at else rebuilt(order, change)
-
-
-def _compared(change: Change, order: Order, products: Catalogue, policies: Drafted) -> Compared:
-    catalogue = stocked(products, change)
-    before, after = (_planned(change, order, catalogue, policy) for policy in policies)
-    recorded = change.plan
-    return Compared(
-        change_id=change.change_id,
-        order_id=change.order_id,
-        kind=change.kind,
-        status=change.status,
-        created_at=change.created_at,
-        currency=order.currency,
-        has_effect=has_effect(change),
-        drifted=recorded.policy_version == policies.before.version and recorded.digest != before.digest,
-        before=_decided(change, before, policies.before),
-        after=_decided(change, after, policies.after),
-    )
-
-
-def _planned(change: Change, order: Order, catalogue: Catalogue, policy: Policy) -> ChangePlan:
-    context = PlanContext(
-        kind=change.kind,
-        role=change.requested_by.role,
-        policy=policy,
-        reason_code=change.reason_code,
-        catalogue=catalogue,
-        now=planned_at(change),
-    )
-    return plan(order, change.edits, context).plan
-
-
-def _decided(change: Change, planned: ChangePlan, policy: Policy) -> Decision:
-    """An undo gives no reason of its own, so none is asked of it."""
-    return decision_of(planned, () if change.undoes else unknown_reason(policy, change))
+    found.compared += [judged_twice(change, order, products.known, policies) for change, order in orders]

@@ -4,7 +4,6 @@ What then stays in force was agreed to by two, so one operator is enough; but no
 have been meant for a while only.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,12 +13,12 @@ from shared.domain.policy.versions import PolicyVersion, Register
 from shared.domain.refusal import Refusal, Violation
 from shared.ports.policies import PolicyHistory
 from shared.ports.services import Services
-from shared.ports.stores import Answer, RequestKey
-from shared.usecases.policies.keeping_policies import kept
+from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.policies.keeping_policies import keep_version
 from shared.usecases.policies.read_policies import read_version
 
 NOTICE = timedelta(minutes=1)
-"""How long a process may rule by what it knows: whatever begins sooner would begin here and there all the same."""
+"""A process may rule by what it knows for so long: a version that begins sooner would begin here and there anyway."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +32,9 @@ class Withdrawal:
 def withdraw_policy(
     services: Services,
     history: PolicyHistory,
+    request: Request[PolicyVersion],
     wanted: Withdrawal,
-    key: RequestKey | None,
-    render: Callable[[PolicyVersion], Answer],
-) -> Answer:
+) -> Outcome[PolicyVersion]:
     """The version, withdrawn.
 
     Raises:
@@ -44,7 +42,7 @@ def withdraw_policy(
             it, `key-reused`, `too-busy`.
     """
 
-    def work(register: Register) -> tuple[PolicyVersion | None, PolicyVersion]:
+    def judge(register: Register) -> tuple[PolicyVersion | None, PolicyVersion]:
         version, now = read_version(history, wanted.name, wanted.version), services.clock.now()
         _check(version, now)
         withdrawn = version.withdrawn(wanted.by, now, wanted.note)
@@ -55,7 +53,7 @@ def withdraw_policy(
             _check_whose(history, register, withdrawn)
         return version, withdrawn
 
-    return kept(services, history, work, key, render)
+    return keep_version(services, history, request, judge)
 
 
 def _check(version: PolicyVersion, now: datetime) -> None:

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from shared.domain.change.events import Event
-from shared.ports.stores import Bus, Clock, Orders
-from shared.usecases.core.trouble import named
+from shared.ports.bus import Bus
+from shared.ports.stores import Orders
+from shared.ports.system import Clock
+from shared.usecases.core.trouble import describe_error
 
 logger = logging.getLogger(__name__)
 
 STREAM_GRACE = timedelta(minutes=2)
-"""How long the stream may take before the sweeper publishes instead; publishing twice is safe (same ids)."""
+"""The stream may take so long before the sweeper publishes instead; publishing twice is safe (same ids)."""
 BATCH = 100
 
 
@@ -38,7 +40,9 @@ def publish_forgotten(bus: Bus, orders: Orders, clock: Clock) -> int:
             publish_events(bus, orders, events)
         except Exception as error:  # noqa: BLE001 (one write's events keep no other's from the bus)
             first = events[0]
-            logger.error("not published: events from %d of %s: %s", first.sequence, first.order_id, named(error))
+            logger.error(
+                "not published: events from %d of %s: %s", first.sequence, first.order_id, describe_error(error)
+            )
             troubles.append(error)
     if troubles:
         raise ExceptionGroup(f"{len(troubles)} of {len(batches)} writes are not published", troubles)

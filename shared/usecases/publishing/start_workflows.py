@@ -4,7 +4,8 @@ A carrier's confirmation is waited for by no execution: the sweep watches its de
 """
 
 from shared.domain.change.events import Event, EventType
-from shared.ports.stores import Changes, Workflows
+from shared.ports.stores import Changes
+from shared.ports.workflows import Workflows
 
 _REFUNDS = ("RefundRequested", "AuthorisationReductionRequested")
 _REPORTS: dict[EventType, str] = {
@@ -20,7 +21,8 @@ _ENDINGS: dict[EventType, str] = {
 
 
 def steer_workflows(workflows: Workflows, changes: Changes, event: Event) -> None:
-    """What one event means for workflows. Doing it twice is safe: executions are named, used tokens are ignored."""
+    """Start or resume what one event asks for. Doing it twice is safe: executions are named, used tokens are
+    ignored."""
     data, change_id = event.data, event.change_id
     if change_id is None:
         return

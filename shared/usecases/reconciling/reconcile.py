@@ -7,24 +7,19 @@ differs is counted a second time, and only what differs again, on counters that 
 One call is bounded by `enough`; the next goes on where it stopped.
 """
 
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from shared.domain.audit.reconciliation import GRACE, Difference
-from shared.domain.audit.stock_count import Tally, add
+from shared.domain.audit.stock_count import StockCount, add
 from shared.ports.walks import Walk
-from shared.usecases.core.trouble import named
 from shared.usecases.reconciling.reconcile_orders import claims_of, reconcile_order
 from shared.usecases.reconciling.reconcile_report import MOMENT_SECONDS, Reconciler, Report
 from shared.usecases.reconciling.reconcile_stock import Counted, reconcile_stock, suspects
-from shared.usecases.sweeping.finish_writes import finish_writes
-
-logger = logging.getLogger(__name__)
+from shared.usecases.reconciling.reconcile_writes import reconcile_writes
 
 KEPT = timedelta(days=2)
-"""How long a walk that nobody goes on with is remembered."""
+"""A walk that nobody goes on with is remembered for so long."""
 PAGE = 100
 """Orders whose ids are read together, or SKUs; the walk is kept after each page."""
 
@@ -37,7 +32,7 @@ def reconcile(tools: Reconciler, walk_id: str, enough: Callable[[], bool]) -> Re
         Conflict: another has gone on with the walk.
     """
     walk = tools.ledgers.walk(walk_id) or Walk(walk_id=walk_id)
-    report = _unfinished_writes(tools)
+    report = reconcile_writes(tools)
     while not walk.ended:
         found, walk = _step(tools, walk)
         report.add(found)
@@ -54,31 +49,6 @@ def reconcile(tools: Reconciler, walk_id: str, enough: Callable[[], bool]) -> Re
 
 def _kept(tools: Reconciler, walk: Walk) -> Walk:
     return tools.ledgers.keep_walk(walk, tools.services.clock.now() + KEPT)
-
-
-def _unfinished_writes(tools: Reconciler) -> Report:
-    """Large writes that a crash left, and that the sweep should have finished by now."""
-    try:
-        return _finished(tools)
-    except Exception as error:  # noqa: BLE001 (whatever it is, the orders are to be looked at)
-        words = f"large writes cannot be listed: {named(error)}"
-        return Report(differences=[Difference(kind="write-unfinished", about="unknown", words=words)])
-
-
-def _finished(tools: Reconciler) -> Report:
-    report, clock = Report(), tools.services.clock
-    left = [write for write in tools.ledgers.unfinished() if write.since + GRACE <= clock.now()]
-    if not left:
-        return report
-    try:
-        finish_writes(tools.services.orders, clock)
-    except Exception as error:  # noqa: BLE001 (whatever it is, what is still there is told)
-        logger.warning("not all large writes are finished: %s", named(error))
-    still = {write.write_id for write in tools.ledgers.unfinished()}
-    for write in left:
-        difference = Difference(kind="write-unfinished", about=write.write_id, words=f"since {write.since.isoformat()}")
-        report.tell([difference], repaired=write.write_id not in still)
-    return report
 
 
 def _step(tools: Reconciler, walk: Walk) -> tuple[Report, Walk]:
@@ -106,7 +76,7 @@ def _order(tools: Reconciler, walk: Walk) -> tuple[Report, Walk]:
 def _shelves(tools: Reconciler, walk: Walk) -> tuple[Report, Walk]:
     """One page of counters beside what was counted. What is left at the end has no counters at all."""
     page, counted = tools.ledgers.shelves(walk.cursor, PAGE), walk.counted
-    found = [Counted(shelf.sku, shelf, counted.pop(shelf.sku, Tally())) for shelf in page.items]
+    found = [Counted(shelf.sku, shelf, counted.pop(shelf.sku, StockCount())) for shelf in page.items]
     last = page.cursor is None
     found += [Counted(sku, None, tally) for sku, tally in counted.items()] if last else []
     walk = replace(walk, counted={} if last else counted, cursor=page.cursor)

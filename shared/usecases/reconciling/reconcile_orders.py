@@ -1,24 +1,18 @@
 """One order against its own books: looked at twice before anything is said, and put right where that is safe."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from shared.domain.audit.reconciliation import Books, Difference, Kind, differences
-from shared.domain.audit.stock_count import Tally, tallies
-from shared.domain.change.change import SYSTEM
-from shared.domain.change.step import Step
+from shared.domain.audit.reconciliation import Books, Difference, book_differences
+from shared.domain.audit.stock_count import StockCount, stock_counts
 from shared.domain.order.order import Ledger
-from shared.ports.services import Services
 from shared.ports.stores import Conflict
 from shared.ports.walks import Unreadable
-from shared.usecases.core.trouble import named
-from shared.usecases.core.write_assembly import recorded
-from shared.usecases.publishing.publish_events import publish_events
+from shared.usecases.core.trouble import describe_error
 from shared.usecases.reconciling.reconcile_refunds import reconcile_refunds
 from shared.usecases.reconciling.reconcile_report import MOMENT_SECONDS, Reconciler, Report
-from shared.usecases.sweeping.expire_change import expire_change
+from shared.usecases.reconciling.repairs import repaired
 
 logger = logging.getLogger(__name__)
 
@@ -27,9 +21,9 @@ LOOKS = 3
 
 
 class Claims(NamedTuple):
-    """What an order claims of stock, by SKU; not `whole` if something of it could not be read."""
+    """The units that an order claims of stock, by SKU; not `whole` if something of it could not be read."""
 
-    counted: dict[str, Tally]
+    counted: dict[str, StockCount]
     whole: bool = True
 
 
@@ -38,7 +32,8 @@ NOTHING, UNKNOWN = Claims({}), Claims({}, whole=False)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What was there, what it claims of stock, and what differed; `ledger` rises with every write of the order."""
+    """The books as they were, what they claim of stock, and what differed; `ledger` rises with every write of the
+    order."""
 
     books: Books | None = None
     claims: Claims = NOTHING
@@ -47,31 +42,32 @@ class Look:
 
 
 def reconcile_order(tools: Reconciler, order_id: str) -> tuple[Report, Claims]:
-    """What does not agree in one order, and what it claims of stock."""
+    """Report what does not agree in one order, and what the order claims of stock."""
     look, report = _twice(tools, order_id), Report(looked_at=1)
     for difference in look.found:
-        report.tell([difference], repaired=look.books is not None and _repaired(tools, look.books, difference))
+        report.tell([difference], repaired=look.books is not None and repaired(tools, look.books, difference))
     if look.books is not None:
         report.add(reconcile_refunds(tools, look.books))
     return report, look.claims
 
 
 def claims_of(tools: Reconciler, order_id: str) -> Claims:
-    """What an order claims of stock, read anew."""
+    """Read anew what an order claims of stock."""
     try:
         books = tools.ledgers.books(order_id)
         return _claims(books) if books else NOTHING
     except Exception as error:  # noqa: BLE001 (whatever it is, it stops no walk)
-        logger.warning("not counted: %s: %s", order_id, named(error))
+        logger.warning("not counted: %s: %s", order_id, describe_error(error))
         return UNKNOWN
 
 
 def _claims(books: Books) -> Claims:
-    return Claims(tallies(books), whole=not books.unreadable)
+    return Claims(stock_counts(books), whole=not books.unreadable)
 
 
 def _twice(tools: Reconciler, order_id: str) -> Look:
-    """What differs at two looks between which nothing was written: all that was read in between is of one moment."""
+    """Look twice, until nothing was written in between: then all that was read is of one moment, and what differs
+    counts."""
     before = _look(tools, order_id)
     for _ in range(LOOKS - 1):
         if not before.found:
@@ -90,7 +86,7 @@ def _look(tools: Reconciler, order_id: str) -> Look:
     except (Conflict, Unreadable) as error:
         words = f"its rows do not fit together: {error}"
     except Exception as error:  # noqa: BLE001 (whatever it is, it stops no walk)
-        words = f"it cannot be looked at: {named(error)}"
+        words = f"it cannot be looked at: {describe_error(error)}"
     unreadable = Difference(kind="order-unreadable", about=order_id, order_id=order_id, words=words)
     return Look(claims=UNKNOWN, found=(unreadable,))
 
@@ -98,59 +94,5 @@ def _look(tools: Reconciler, order_id: str) -> Look:
 def _read(tools: Reconciler, books: Books | None) -> Look:
     if books is None:
         return Look()
-    found = differences(books, tools.services.clock.now())
+    found = book_differences(books, tools.services.clock.now())
     return Look(books=books, claims=_claims(books), ledger=books.order.ledger, found=found)
-
-
-def _repaired(tools: Reconciler, books: Books, difference: Difference) -> bool:
-    """Whether it could be put right; what is not safe to is left to people."""
-    repair = _REPAIRS.get(difference.kind)
-    try:
-        return repair is not None and repair(tools, books, difference)
-    except Exception as error:  # noqa: BLE001 (whatever it is, the difference is told, and stops no walk)
-        logger.warning("not repaired: %s of %s: %s", difference.kind, difference.about, named(error))
-        return False
-
-
-def _publish(tools: Reconciler, books: Books, difference: Difference) -> bool:
-    told = next(told for told in books.outbox if told.events[0].id == difference.about)
-    publish_events(tools.bus, tools.services.orders, told.events)
-    return True
-
-
-def _expire(tools: Reconciler, _: Books, difference: Difference) -> bool:
-    return expire_change(tools.services, difference.about)
-
-
-def _clear(tools: Reconciler, books: Books, difference: Difference) -> bool:
-    """The order names no open change any more: written if neither it nor the change has been since."""
-    order, change = books.order, books.change(difference.about)
-    if change is None or change.is_open:
-        return False
-    write_reconciled(
-        tools.services,
-        Step(
-            action="reconciled",
-            by=SYSTEM,
-            at=tools.services.clock.now(),
-            before=order,
-            after=replace(order, open_change=None),
-            change_before=change,
-            change=change,
-        ),
-    )
-    return True
-
-
-def write_reconciled(services: Services, step: Step) -> None:
-    """Raises:
-    Conflict: somebody has written since it was looked at.
-    """
-    services.orders.write(recorded(step, services.ids))
-
-
-_REPAIRS: dict[Kind, Callable[[Reconciler, Books, Difference], bool]] = {
-    "event-unpublished": _publish,
-    "change-overdue": _expire,
-    "open-change-ended": _clear,
-}

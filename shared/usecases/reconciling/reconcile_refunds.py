@@ -9,22 +9,22 @@ from shared.domain.change.change import SYSTEM, Change, Refund
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.payment import BY_PEOPLE
 from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable
-from shared.usecases.core.trouble import named
+from shared.usecases.core.trouble import describe_error
 from shared.usecases.reconciling.reconcile_report import MOMENT_SECONDS, Reconciler, Report
 from shared.usecases.refunding.pay_refund import wanted_of
-from shared.usecases.refunding.settle_refund import NamedRefund, settle_refund
+from shared.usecases.refunding.settle_refund import RefundAddress, settle_refund
 
 logger = logging.getLogger(__name__)
 
 ASKED_ABOUT = timedelta(days=7)
-"""How long after its last step a change that has ended is still compared with the gateway."""
+"""A change that has ended is compared with the gateway for so long after its last step."""
 UNASKABLE = BY_PEOPLE | {"adyen"}
 """Gateways that know nothing of a single refund when they are asked: they report it, or a person does."""
 _UNDER_WAY = (ChangeStatus.COMMITTED, ChangeStatus.FALLOUT)
 
 
 def reconcile_refunds(tools: Reconciler, books: Books) -> Report:
-    """What gateway and books say differently; what the gateway settled and we do not show is booked."""
+    """Report what gateway and books say differently; book what the gateway settled and we do not show."""
     report, now = Report(), tools.services.clock.now()
     for change, refund in _to_ask_about(books, now):
         try:
@@ -40,7 +40,7 @@ def reconcile_refunds(tools: Reconciler, books: Books) -> Report:
         except GatewayUnavailable:
             continue  # the next walk asks again
         except Exception as error:  # noqa: BLE001 (whatever it is, it stops no walk)
-            words = f"refund of {change.change_id}: its gateway cannot be asked: {named(error)}"
+            words = f"refund of {change.change_id}: its gateway cannot be asked: {describe_error(error)}"
             report.tell([_difference("order-unreadable", change, refund, words)])
     return report
 
@@ -65,7 +65,7 @@ def _asked(tools: Reconciler, books: Books, change: Change, refund: Refund) -> G
     """
     wanted = wanted_of(books.order, change, refund)
     try:
-        gateway = tools.gateways.named(wanted.gateway)
+        gateway = tools.gateways.by_name(wanted.gateway)
     except GatewayDeclined as error:
         raise GatewayUnavailable(str(error)) from error
     try:
@@ -86,11 +86,11 @@ def _booked_by_report(change: Change, refund: Refund) -> bool:
 
 
 def _book(tools: Reconciler, change: Change, refund: Refund, said: GatewayRefund) -> bool:
-    booked = NamedRefund(refund_id=refund.refund_id, change_id=change.change_id, order_id=change.order_id)
+    booked = RefundAddress(refund_id=refund.refund_id, change_id=change.change_id, order_id=change.order_id)
     try:
         return settle_refund(tools.services, booked, said.reference).status == "settled"
     except Exception as error:  # noqa: BLE001 (whatever it is, the difference is told)
-        logger.warning("not booked: %s of %s: %s", refund.refund_id, change.order_id, named(error))
+        logger.warning("not booked: %s of %s: %s", refund.refund_id, change.order_id, describe_error(error))
         return False
 
 

@@ -1,12 +1,12 @@
-"""What a reconciliation works with, and what it says: ids and numbers only, so a report may be logged and mailed."""
+"""The tools of a reconciliation, and its report: ids and numbers only, so a report may be logged and mailed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from shared.domain.audit.reconciliation import Difference
+from shared.ports.bus import Bus
 from shared.ports.gateways import Gateways
 from shared.ports.services import Services
-from shared.ports.stores import Bus
 from shared.ports.walks import Ledgers
 
 MOMENT_SECONDS = 1.0

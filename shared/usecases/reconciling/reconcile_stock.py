@@ -4,13 +4,21 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
-from shared.domain.audit.stock_count import Orphan, Shelf, Suspect, Tally, is_held, stock_differences, without_orphans
+from shared.domain.audit.stock_count import (
+    Orphan,
+    Shelf,
+    StockCount,
+    Suspect,
+    is_held,
+    stock_differences,
+    without_orphans,
+)
 from shared.domain.change import events
 from shared.domain.change.change import SYSTEM
 from shared.domain.change.step import Step, StockMove
 from shared.ports.stores import Conflict
 from shared.ports.walks import Walk
-from shared.usecases.reconciling.reconcile_orders import write_reconciled
+from shared.usecases.core.transact import write_step
 from shared.usecases.reconciling.reconcile_report import Reconciler, Report
 
 MAX_SUSPECTS = 1000
@@ -22,7 +30,7 @@ class Counted(NamedTuple):
 
     sku: str
     shelf: Shelf | None
-    tally: Tally
+    tally: StockCount
 
 
 def suspects(known: dict[str, Suspect], counted: Iterable[Counted]) -> dict[str, Suspect]:
@@ -35,7 +43,7 @@ def suspects(known: dict[str, Suspect], counted: Iterable[Counted]) -> dict[str,
 
 
 def reconcile_stock(tools: Reconciler, walk: Walk, counted: Iterable[Counted]) -> Report:
-    """What differs at the second count as it did at the first, with counters that have not moved since."""
+    """Report what differs at the second count as it did at the first, with counters that have not moved since."""
     report, being_moved = Report(), {sku for write in tools.ledgers.unfinished() for sku in write.skus}
     for each in counted:
         suspect = walk.suspects.get(each.sku)
@@ -88,7 +96,7 @@ def _release(tools: Reconciler, sku: str, orphan: Orphan) -> bool:
         facts=(events.released(order, {sku: orphan.units}),),
     )
     try:
-        write_reconciled(services, step)
+        write_step(services, step)
     except Conflict:
         return False
     return True

@@ -9,10 +9,10 @@ from shared.domain.order.payment import Payment
 from shared.ports.gateways import GatewayDeclined, GatewayRefund, Gateways, RefundOrder
 from shared.ports.services import Services
 from shared.usecases.refunding import refund_steps
-from shared.usecases.refunding.settle_refund import NamedRefund, read_refund, write_refund
+from shared.usecases.refunding.settle_refund import RefundAddress, read_refund, write_refund
 
 
-def pay_refund(services: Services, gateways: Gateways, named: NamedRefund) -> GatewayRefund:
+def pay_refund(services: Services, gateways: Gateways, address: RefundAddress) -> GatewayRefund:
     """Ask the gateway what became of it, and only if it knows nothing, for the refund.
 
     A refund that the gateway once took as pending is never asked for again: its key there may have grown too old to
@@ -22,32 +22,32 @@ def pay_refund(services: Services, gateways: Gateways, named: NamedRefund) -> Ga
         GatewayUnavailable, GatewayUnknown, GatewayDeclined
         Refusal: `refund-not-found`.
     """
-    order, change, refund = read_refund(services, named)
+    order, change, refund = read_refund(services, address)
     if refund.status == "settled":
         return GatewayRefund(reference=refund.reference or "")
     wanted = wanted_of(order, change, refund)
-    gateway = gateways.named(wanted.gateway)
+    gateway = gateways.by_name(wanted.gateway)
     said = gateway.find(wanted)
     if said is None:
         if refund.status == "pending":
             return GatewayRefund(reference=refund.reference or "", status="pending")
         _check(refund, wanted)
         said = gateway.refund(wanted) if refund.kind == "refund" else gateway.release(wanted)
-    return _kept(services, named, said) if said.status == "pending" else said
+    return _kept(services, address, said) if said.status == "pending" else said
 
 
-def look_for_refund(services: Services, gateways: Gateways, named: NamedRefund) -> GatewayRefund:
-    """What became of a refund that nobody has reported on: asks only, and pays nothing.
+def look_for_refund(services: Services, gateways: Gateways, address: RefundAddress) -> GatewayRefund:
+    """Ask the gateway what became of a refund that nobody has reported on; nothing is paid.
 
     Raises:
         GatewayUnavailable, GatewayDeclined
         Refusal: `refund-not-found`.
     """
-    order, change, refund = read_refund(services, named)
+    order, change, refund = read_refund(services, address)
     if refund.status == "settled":
         return GatewayRefund(reference=refund.reference or "")
     wanted = wanted_of(order, change, refund)
-    said = gateways.named(wanted.gateway).find(wanted)
+    said = gateways.by_name(wanted.gateway).find(wanted)
     return said or GatewayRefund(reference=refund.reference or "", status="pending")
 
 
@@ -76,7 +76,7 @@ def _keep(payment: Payment, refund: Refund) -> int:
 
 
 def _others(payment: Payment, refund: Refund) -> int:
-    """What other refunds of the payment have given back, or are giving back."""
+    """The amount that other refunds of the payment have given back, or are giving back."""
     own = refund.amount if refund.kind == "refund" else 0
     return payment.refunded + payment.refunding - own
 
@@ -91,7 +91,7 @@ def _check(refund: Refund, wanted: RefundOrder) -> None:
         raise GatewayDeclined("it would give back more than was captured")
 
 
-def _kept(services: Services, named: NamedRefund, said: GatewayRefund) -> GatewayRefund:
+def _kept(services: Services, address: RefundAddress, said: GatewayRefund) -> GatewayRefund:
     """The refund marked as pending; or how it ended, where the gateway's report came before its reply."""
 
     def next_(order: Order, change: Change, refund: Refund) -> Step | None:
@@ -99,7 +99,7 @@ def _kept(services: Services, named: NamedRefund, said: GatewayRefund) -> Gatewa
             return None
         return refund_steps.under_way(order, change, refund, said.reference, services.clock.now())
 
-    refund = write_refund(services, named, next_)
+    refund = write_refund(services, address, next_)
     if refund.status == "failed":
         raise GatewayDeclined("the gateway has reported it as failed")
     return replace(said, status="settled" if refund.status == "settled" else "pending")

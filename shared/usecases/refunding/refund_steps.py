@@ -12,7 +12,7 @@ from shared.domain.change.events import EventType, Fact
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order
-from shared.usecases.fulfilling.acknowledge_change import completed
+from shared.usecases.core.completion import completed
 
 
 def under_way(order: Order, change: Change, refund: Refund, reference: str, now: datetime) -> Step:
@@ -90,7 +90,7 @@ def too_much(order: Order, change: Change, refund: Refund, reference: str, now: 
 
 
 def told(order: Order, change: Change, refund: Refund) -> Fact:
-    """What is told of a refund, or a release, that has ended."""
+    """The fact that subscribers are told of a refund, or a release, that has ended."""
     if refund.status == "failed":
         return _fact("RefundFailed", order, change, refund)
     return _fact("RefundSettled" if refund.kind == "refund" else "AuthorisationReduced", order, change, refund)
@@ -117,7 +117,8 @@ def _fact(type_: EventType, order: Order, change: Change, refund: Refund) -> Fac
 
 
 def _paid_back(order: Order, change: Change, refund: Refund) -> Order:
-    """What was under way is now refunded: their sum, which plans read, stays, so the revision does too.
+    """The order with the amount refunded that was under way: their sum, which plans read, stays, and so does the
+    revision.
 
     Of a change that was given up, nothing was under way any more: if it is settled late all the same, the sum rises.
     """

@@ -10,9 +10,9 @@ from shared.domain.order.order import Order
 from shared.domain.order.payment import BY_PEOPLE, Payment
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
-from shared.ports.stores import Answer
 from shared.usecases.core.access import read_change, read_order
-from shared.usecases.core.transact import Request, attempt
+from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.transact import transact_step
 from shared.usecases.refunding import refund_steps
 
 
@@ -28,7 +28,7 @@ class Resolution:
     gateway_checked: bool = False
 
 
-def resolve_fallout(services: Services, request: Request, resolution: Resolution) -> Answer:
+def resolve_fallout(services: Services, request: Request[Step], resolution: Resolution) -> Outcome[Step]:
     """The change completed or failed, each unsettled refund with it.
 
     Raises:
@@ -43,7 +43,7 @@ def resolve_fallout(services: Services, request: Request, resolution: Resolution
             _check_gateways(order, change)
         return _resolved(services, order, change, request.principal.acting(frozenset({"operator"})), resolution)
 
-    return attempt(services, request, work)
+    return transact_step(services, request, work)
 
 
 def _resolved(services: Services, order: Order, change: Change, actor: Actor, resolution: Resolution) -> Step:
@@ -83,7 +83,8 @@ def _ended(refund: Refund, resolution: Resolution, actor: Actor) -> Refund:
 
 
 def _order_after(order: Order, left: list[Refund], *, done: bool) -> Order:
-    """What was under way is refunded, or may be refunded anew: plans read that, so the revision rises."""
+    """The order with the amounts refunded that were under way, or refundable again: plans read that, so the revision
+    rises."""
     amounts: dict[str, int] = {}
     for refund in left:
         if refund.kind == "refund":

@@ -9,15 +9,15 @@ from shared.domain.order.order import Order
 from shared.domain.order.payment import BY_PEOPLE
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
-from shared.ports.stores import Answer
 from shared.usecases.core.access import read_change, read_order
-from shared.usecases.core.transact import Request, attempt
+from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.transact import transact_step
 from shared.usecases.refunding import refund_steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaidByHand:
-    """What was done: `reference` is the bank's, or whatever finds the transfer again."""
+    """A refund that a person has made: `reference` is the bank's, or whatever finds the transfer again."""
 
     change_id: str
     refund_id: str
@@ -25,7 +25,7 @@ class PaidByHand:
     note: str | None = None
 
 
-def settle_by_hand(services: Services, request: Request, paid: PaidByHand) -> Answer:
+def settle_by_hand(services: Services, request: Request[Step], paid: PaidByHand) -> Outcome[Step]:
     """The change with the refund settled, and completed if it waits for nothing else. The same report again changes
     nothing and is answered the same; an execution that waits sees it settled when it asks next.
 
@@ -44,7 +44,7 @@ def settle_by_hand(services: Services, request: Request, paid: PaidByHand) -> An
         _check(order, change, refund)
         return refund_steps.settled(order, change, refund, paid.reference, now, by=by, words=paid.note)
 
-    return attempt(services, request, work)
+    return transact_step(services, request, work)
 
 
 def refund_of(change: Change, refund_id: str) -> Refund:

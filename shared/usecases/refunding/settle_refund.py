@@ -1,4 +1,4 @@
-"""How a refund ended, or the release of an authorisation: settled once, whoever reports it and however often."""
+"""Book how a refund, or the release of an authorisation, ended: once, whoever reports it and however often."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,9 +8,7 @@ from shared.domain.change.step import Step
 from shared.domain.order.order import Order
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
-from shared.ports.stores import Conflict
-from shared.usecases.core.transact import ATTEMPTS
-from shared.usecases.core.write_assembly import recorded
+from shared.usecases.core.transact import retry_conflicts, write_step
 from shared.usecases.refunding import refund_steps
 
 Next = Callable[[Order, Change, Refund], Step | None]
@@ -18,13 +16,13 @@ Next = Callable[[Order, Change, Refund], Step | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NamedRefund:
+class RefundAddress:
     refund_id: str
     change_id: str
     order_id: str
 
 
-def settle_refund(services: Services, named: NamedRefund, reference: str) -> Refund:
+def settle_refund(services: Services, address: RefundAddress, reference: str) -> Refund:
     """The refund happened: the payment shows it, and the change may be completed. Settling twice settles once, and one
     that was given up is settled all the same: the money is back. Only if it would give back what has gone back
     otherwise since, no money is booked, and the change says so.
@@ -40,10 +38,10 @@ def settle_refund(services: Services, named: NamedRefund, reference: str) -> Ref
             return refund_steps.too_much(order, change, refund, reference, services.clock.now())
         return refund_steps.settled(order, change, refund, reference, services.clock.now())
 
-    return write_refund(services, named, next_)
+    return write_refund(services, address, next_)
 
 
-def fail_refund(services: Services, named: NamedRefund, because: str, reference: str | None = None) -> Refund:
+def fail_refund(services: Services, address: RefundAddress, because: str, reference: str | None = None) -> Refund:
     """The refund cannot be made: the change falls out, and says to the operator what failed. What is settled stays so;
     if the very refund that settled, by the gateway's `reference`, failed afterwards, the change falls out once more.
 
@@ -58,36 +56,39 @@ def fail_refund(services: Services, named: NamedRefund, because: str, reference:
             return None
         return refund_steps.failed(order, change, refund, because, services.clock.now())
 
-    return write_refund(services, named, next_)
+    return write_refund(services, address, next_)
 
 
-def read_refund(services: Services, named: NamedRefund) -> tuple[Order, Change, Refund]:
+def read_refund(services: Services, address: RefundAddress) -> tuple[Order, Change, Refund]:
     """Raises:
     Refusal: `refund-not-found`.
     """
-    order, change = services.orders.load(named.order_id), services.changes.get(named.change_id)
-    refund = _named(change, named)
-    if order is None or change is None or refund is None or change.order_id != named.order_id:
+    order, change = services.orders.load(address.order_id), services.changes.get(address.change_id)
+    refund = _refund_in(change, address)
+    if order is None or change is None or refund is None or change.order_id != address.order_id:
         raise Refusal("refund-not-found", "There is no such refund.")
     return order, change, refund
 
 
-def write_refund(services: Services, named: NamedRefund, next_: Next) -> Refund:
-    """Take the next step on what is there now, as often as somebody else was faster; the refund as it is then."""
-    for tried in range(ATTEMPTS):
-        order, change, refund = read_refund(services, named)
+def write_refund(services: Services, address: RefundAddress, next_: Next) -> Refund:
+    """Take the next step on what is there now, again if somebody else was faster; the refund as it is then.
+
+    Raises:
+        Conflict: others were faster each time.
+        Refusal: `refund-not-found`.
+    """
+
+    def attempt() -> Refund:
+        order, change, refund = read_refund(services, address)
         step = next_(order, change, refund)
         if step is None:
             return refund
-        try:
-            services.orders.write(recorded(step, services.ids))
-        except Conflict:
-            services.clock.pause(0.02 * 2**tried * services.ids.jitter())
-        else:
-            return _named(step.change, named) or refund
-    raise Conflict
+        write_step(services, step)
+        return _refund_in(step.change, address) or refund
+
+    return retry_conflicts(services, attempt)
 
 
-def _named(change: Change | None, named: NamedRefund) -> Refund | None:
+def _refund_in(change: Change | None, address: RefundAddress) -> Refund | None:
     refunds = change.refunds if change else ()
-    return next((refund for refund in refunds if refund.refund_id == named.refund_id), None)
+    return next((refund for refund in refunds if refund.refund_id == address.refund_id), None)

@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from shared.domain.refusal import Refusal
 from shared.ports.gateways import BadSignature, Callback, CallbackReader
 from shared.ports.services import Services
-from shared.ports.stores import Workflows
-from shared.usecases.refunding.settle_refund import NamedRefund, fail_refund, read_refund, settle_refund
+from shared.ports.workflows import Workflows
+from shared.usecases.refunding.settle_refund import RefundAddress, fail_refund, read_refund, settle_refund
 
 
 def read_callbacks(
     readers: Mapping[str, CallbackReader], gateway: str, services: Services, raw: bytes, headers: Mapping[str, str]
 ) -> Sequence[Callback]:
-    """What a request to a gateway's address says.
+    """Read the reports in a request to a gateway's address.
 
     Raises:
         Refusal: `unknown-gateway`, `bad-signature`, `malformed-json`, `malformed-payload`.
@@ -54,20 +54,20 @@ def take_callback(services: Services, gateway: str, callback: Callback) -> None:
     Raises:
         Refusal: `refund-not-found`, also where the refund is another gateway's: each may speak for itself only.
     """
-    named = NamedRefund(refund_id=callback.key, change_id=callback.change_id, order_id=callback.order_id)
-    order, _, refund = read_refund(services, named)
+    address = RefundAddress(refund_id=callback.key, change_id=callback.change_id, order_id=callback.order_id)
+    order, _, refund = read_refund(services, address)
     if gateway not in (each.gateway for each in order.payments if each.payment_id == refund.payment_id):
         raise Refusal("refund-not-found", "There is no such refund.")
     if callback.amount not in (None, refund.amount):
         return
     if callback.outcome == "settled":
-        settle_refund(services, named, callback.reference)
+        settle_refund(services, address, callback.reference)
     else:
         because = f"the gateway reports {callback.detail or 'that it failed'}"
-        fail_refund(services, named, because, callback.reference)
+        fail_refund(services, address, because, callback.reference)
 
 
-def await_report(services: Services, workflows: Workflows, named: NamedRefund, token: str) -> None:
+def await_report(services: Services, workflows: Workflows, address: RefundAddress, token: str) -> None:
     """Let the execution wait for the report, or go on at once if it has come already. Safe to run again.
 
     The token is kept before the refund is read, and news of a booked report looks for the token: whichever comes second
@@ -76,7 +76,7 @@ def await_report(services: Services, workflows: Workflows, named: NamedRefund, t
     Raises:
         Refusal: `refund-not-found`.
     """
-    services.changes.keep_refund_token(named.change_id, named.refund_id, token)
-    _, _, refund = read_refund(services, named)
+    services.changes.keep_refund_token(address.change_id, address.refund_id, token)
+    _, _, refund = read_refund(services, address)
     if refund.status in ("settled", "failed"):
         workflows.answer(token, refund.status)

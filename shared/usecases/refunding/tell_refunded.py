@@ -4,30 +4,30 @@ from shared.domain.change.change import Refund
 from shared.domain.order.order import Order
 from shared.ports.mail import Letter, Mail
 from shared.ports.services import Services
-from shared.usecases.refunding.settle_refund import NamedRefund
+from shared.usecases.refunding.settle_refund import RefundAddress
 from shared.wording import letters
 
 
-def tell_refunded(services: Services, mail: Mail, named: NamedRefund) -> None:
+def tell_refunded(services: Services, mail: Mail, address: RefundAddress) -> None:
     """One letter for a refund that has settled; none for anything else, nor to a customer without an address.
 
     Raises:
         MailFailed: nothing was sent; telling again is safe.
     """
-    change, order = services.changes.get(named.change_id), services.orders.load(named.order_id)
-    refund = next((each for each in change.refunds if each.refund_id == named.refund_id), None) if change else None
+    change, order = services.changes.get(address.change_id), services.orders.load(address.order_id)
+    refund = next((each for each in change.refunds if each.refund_id == address.refund_id), None) if change else None
     if order is None or refund is None or refund.kind != "refund" or refund.status != "settled":
         return
-    occasion = f"refund-{named.refund_id}"
-    if order.customer.email is None or services.changes.mailed(named.change_id, occasion):
+    occasion = f"refund-{address.refund_id}"
+    if order.customer.email is None or services.changes.mailed(address.change_id, occasion):
         return
     written = letters.refund_settled(order, refund, days=_days(services, order, refund))
-    key = f"{named.change_id}/{occasion}"
+    key = f"{address.change_id}/{occasion}"
     mail.send(Letter(key=key, to=order.customer.email, subject=written.subject, text=written.text))
-    services.changes.keep_mailed(named.change_id, occasion)
+    services.changes.keep_mailed(address.change_id, occasion)
 
 
 def _days(services: Services, order: Order, refund: Refund) -> int:
-    """How long the payment's method takes to show it, by policy."""
+    """The days until the payment's method shows it, by policy."""
     method = next((each.method for each in order.payments if each.payment_id == refund.payment_id), "other")
     return services.policies.current().cancellation.days_for(method)

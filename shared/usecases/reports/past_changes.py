@@ -11,7 +11,8 @@ from operator import attrgetter
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.domain.refusal import Refusal
-from shared.ports.stores import Changes, Filter
+from shared.ports.paging import Filter
+from shared.ports.stores import Changes
 
 PAGE = 50
 """Of each status: more than are wanted are read, 50 of each at most."""

@@ -1,4 +1,4 @@
-"""What was refused in a period, and made after all: by a higher role, or by the same in another way."""
+"""Report what was refused in a period, and made after all: by a higher role, or by the same in another way."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -8,8 +8,9 @@ from datetime import datetime
 from shared.domain.change.change import Change
 from shared.domain.period import Period
 from shared.domain.replay.false_rejects import PATIENCE, Refused, Verdict, verdict
+from shared.ports.paging import Filter
 from shared.ports.services import Services
-from shared.ports.stores import Changes, Filter
+from shared.ports.stores import Changes
 
 MOST_ORDERS = 400
 """A report looks at each order that something was refused on: two calls an order."""
@@ -20,7 +21,8 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejects:
-    """How many requests were refused under a name (a channel, an account, a rule, a code), and how many wrongly."""
+    """Counts of requests that were refused under a name (a channel, an account, a rule, a code), and wrongly
+    refused."""
 
     name: str
     refused: int

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from shared.ports.stores import Clock, Orders
+from shared.ports.stores import Orders
+from shared.ports.system import Clock
 
 GRACE = timedelta(minutes=2)
 """No function runs so long: what is older was left by a crash."""

@@ -5,8 +5,8 @@ from datetime import datetime
 from shared.domain.change.change import Change
 from shared.ports.services import Services
 from shared.usecases.approving.lapse_approval import lapse_approval
-from shared.usecases.core.isolate_failures import one_by_one
-from shared.usecases.sweeping.expire_change import expire_change
+from shared.usecases.core.expire_change import expire_change
+from shared.usecases.core.isolate_failures import isolate_failures
 
 BATCH = 100
 
@@ -18,7 +18,9 @@ def mind_deadlines(services: Services) -> int:
         ExceptionGroup: of some it could not be done; all the others have had their turn.
     """
     now = services.clock.now()
-    return one_by_one("what is due", [(lambda change: _mind(services, change, now), services.changes.due(now, BATCH))])
+    return isolate_failures(
+        "what is due", [(lambda change: _mind(services, change, now), services.changes.due(now, BATCH))]
+    )
 
 
 def _mind(services: Services, change: Change, now: datetime) -> bool:

@@ -13,12 +13,13 @@ from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.policy.subjects import Subject
 from shared.ports.services import Services
-from shared.ports.stores import Conflict, Workflows
-from shared.usecases.core.isolate_failures import Work, one_by_one
-from shared.usecases.core.write_assembly import recorded
+from shared.ports.stores import Conflict
+from shared.ports.workflows import Workflows
+from shared.usecases.core.isolate_failures import Work, isolate_failures
+from shared.usecases.core.transact import write_step
 
 GRACE = timedelta(minutes=2)
-"""How long the stream may take."""
+"""The stream may take so long."""
 BATCH = 1000
 """Changes of one status that one sweep looks at: those that wait for people must not hide those that were forgotten."""
 
@@ -41,7 +42,7 @@ def resume_changes(services: Services, workflows: Workflows) -> int:
         (lambda change: _ask(services, workflows, change), lingering(ChangeStatus.PENDING_CONFIRMATION)),
         (lambda change: _carry_on(services, workflows, change, now), lingering(ChangeStatus.COMMITTED)),
     )
-    return one_by_one("what lingers", turns)
+    return isolate_failures("what lingers", turns)
 
 
 def _ask(services: Services, workflows: Workflows, change: Change) -> bool:
@@ -92,7 +93,7 @@ def _fall_out(services: Services, change: Change, now: datetime) -> bool:
         facts=(events.step("ChangeFellOut", order, after, silent=[*change.unacknowledged, *unsettled]),),
     )
     try:
-        services.orders.write(recorded(step, services.ids))
+        write_step(services, step)
     except Conflict:
         return False
     return True

@@ -23,19 +23,19 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "who sent edits before has asked too",
-        "shared/usecases/amending/continue_change.py",
+        "shared/usecases/amending/replace_edits.py",
         "            asked_by(change, actor.id),\n            requested_by",
         "            change,\n            requested_by",
     ),
     guard(
         "edits are judged by the rights of who sends them",
-        "shared/usecases/amending/continue_change.py",
+        "shared/usecases/amending/replace_edits.py",
         "plan_edits(services, order, wanted, actor.role)",
         "plan_edits(services, order, wanted, change.requested_by.role)",
     ),
     guard(
         "a customer submits no draft of another",
-        "shared/usecases/amending/continue_change.py",
+        "shared/usecases/amending/submit_change.py",
         "        _check_may_submit(change, request.principal)\n",
         "",
     ),
@@ -89,6 +89,12 @@ GUARDS: tuple[Guard, ...] = (
         "except ZeroDivisionError as error:",
     ),
     guard("a round that is over is not looked after", _LAPSE, " or change.round != round_:", ":"),
+    guard(
+        "only a change that waits for an approval is looked after",
+        _LAPSE,
+        "if change.status is not ChangeStatus.PENDING_APPROVAL or change.round != round_:",
+        "if change.round != round_:",
+    ),
     guard(
         "a change that is over is not escalated",
         _LAPSE,
@@ -145,13 +151,13 @@ GUARDS: tuple[Guard, ...] = (
     guard("a large undo asks for a step-up", "shared/usecases/amending/undo_committed.py", _ALLOWED, ""),
     guard(
         "what is submitted asks for a step-up",
-        "shared/usecases/amending/continue_change.py",
+        "shared/usecases/amending/submit_change.py",
         f"{_ALLOWED}        approvals",
         "        approvals",
     ),
     guard(
         "what is accepted asks for a step-up",
-        "shared/usecases/amending/continue_change.py",
+        "shared/usecases/amending/accept_change.py",
         f"{_ALLOWED}        return",
         "        return",
     ),

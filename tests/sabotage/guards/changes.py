@@ -2,20 +2,23 @@
 
 from tests.sabotage.guard import Guard, guard
 
-_ATTEMPT = "shared/usecases/core/transact.py"
+_ETAGS = "shared/usecases/core/etags.py"
 _START = "shared/usecases/amending/start_amendment.py"
 _CANCEL = "shared/usecases/cancelling/start_cancellation.py"
 _UNDO = "shared/usecases/amending/undo_committed.py"
-_CONTINUE = "shared/usecases/amending/continue_change.py"
+_OPEN = "shared/usecases/core/open_changes.py"
+_REPLACE = "shared/usecases/amending/replace_edits.py"
+_SUBMIT = "shared/usecases/amending/submit_change.py"
+_ACCEPT = "shared/usecases/amending/accept_change.py"
 _DECIDE = "shared/usecases/approving/decide_change.py"
-_CONFIRM = "shared/usecases/confirming/confirm_change.py"
+_CONFIRM = "shared/usecases/confirming/customer_answer.py"
 _CARRIER = "shared/usecases/fulfilling/acknowledge_change.py"
 _PLANNING = "shared/usecases/core/planning.py"
 _ADVANCE = "shared/usecases/core/next_step.py"
 _CHANGE = "shared/domain/change/change.py"
 _STATES = "shared/domain/change/states.py"
 
-_IF_MATCH = "        check_if_match(order, request.if_match)\n"
+_IF_MATCH = "        check_order_etag(order, request.if_match)\n"
 _OTHER_DIGEST = "if decision.digest != change.plan.digest:"
 _NOT_THE_PLAN = '\n        raise Refusal("plan-changed", "This is not the plan that waits."'
 _NOT_THE_TERMS = '\n        raise Refusal("plan-changed", "These are not the terms that wait."'
@@ -23,16 +26,16 @@ _NOTHING_OPEN = "        check_nothing_open(order)\n"
 _ALLOWED = "        check_refund_allowed(services, request.principal, order, planned)\n"
 
 GUARDS: tuple[Guard, ...] = (
-    guard("an ETag must be the order's", _ATTEMPT, "if if_match != order.etag:", "if False:"),
-    guard("an ETag must be given", _ATTEMPT, "if if_match is None:", "if False:"),
+    guard("an ETag must be the order's", _ETAGS, "if if_match != order.etag:", "if False:"),
+    guard("an ETag must be given", _ETAGS, "if if_match is None:", "if False:"),
     guard("an amendment starts on the version that was read", _START, _IF_MATCH, ""),
     guard("a cancellation starts on the version that was read", _CANCEL, _IF_MATCH, ""),
     guard("an undo starts on the version that was read", _UNDO, _IF_MATCH, ""),
-    guard("a change goes on on the version that was read", _CONTINUE, _IF_MATCH, ""),
+    guard("a change goes on on the version that was read", _OPEN, _IF_MATCH, ""),
     guard(
         "an ETag is compared before the content is judged",
         "shared/http/door/preconditions.py",
-        "    if order and call.route.needs_if_match:\n        check_if_match(order, call.if_match)\n",
+        "    if order and call.route.needs_if_match:\n        check_order_etag(order, call.if_match)\n",
         "",
     ),
     guard("one open change: amendments", _START, _NOTHING_OPEN, ""),
@@ -52,16 +55,14 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "what is submitted is what was previewed",
-        _CONTINUE,
+        _SUBMIT,
         f"        check_digest(planned, digest)\n{_ALLOWED}        approvals",
         f"{_ALLOWED}        approvals",
     ),
-    guard(
-        "what is accepted is what was approved", _CONTINUE, "        check_digest(planned, change.plan.digest)\n", ""
-    ),
+    guard("what is accepted is what was approved", _ACCEPT, "        check_digest(planned, change.plan.digest)\n", ""),
     guard(
         "what is accepted is what was seen",
-        _CONTINUE,
+        _ACCEPT,
         f"        check_digest(planned, digest)\n{_ALLOWED}        return",
         f"{_ALLOWED}        return",
     ),
@@ -100,7 +101,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a reason is one of policy's",
         _PLANNING,
-        "    if unknown := unknown_reason(policy, asked):\n        raise",
+        "    if unknown := unknown_reason(policy, wanted):\n        raise",
         "    if unknown := ():\n        raise",
     ),
     guard("digests differ or do not", _PLANNING, "if planned.plan.digest != digest:", "if False:"),
@@ -116,7 +117,7 @@ GUARDS: tuple[Guard, ...] = (
     guard("a change expires", _CHANGE, "if change.expires_at is not None and now >= change.expires_at:", "if False:"),
     guard(
         "an expired change does not go on",
-        _CONTINUE,
+        _OPEN,
         "        if not expired_too:\n            check_in_time(change, services.clock.now())\n",
         "",
     ),
@@ -128,27 +129,27 @@ GUARDS: tuple[Guard, ...] = (
         '    if decision == "decline"',
     ),
     guard("an expired change is not intercepted", _CARRIER, "    check_in_time(change, now)\n", ""),
-    guard("an amendment is not continued as a cancellation", _CONTINUE, "        _check_kind(change, kind)\n", ""),
+    guard("an amendment is not continued as a cancellation", _OPEN, "        _check_kind(change, kind)\n", ""),
     guard(
         "a change that has ended is not continued",
-        _CONTINUE,
+        _OPEN,
         "        check_open(change)\n",
         "",
         redundant="from where a change has ended, the table of transitions leads nowhere: each step is refused by it",
     ),
     guard(
         "edits are replaced in a draft",
-        _CONTINUE,
+        _REPLACE,
         "        require(change.status, ChangeStatus.DRAFT)\n        actor = ",
         "        actor = ",
     ),
     guard(
         "a draft is submitted",
-        _CONTINUE,
+        _SUBMIT,
         "        require(change.status, ChangeStatus.DRAFT)\n        _check_may",
         "        _check_may",
     ),
-    guard("what is approved is accepted", _CONTINUE, "        require(change.status, ChangeStatus.APPROVED)\n", ""),
+    guard("what is approved is accepted", _ACCEPT, "        require(change.status, ChangeStatus.APPROVED)\n", ""),
     guard(
         "what waits for approval is decided",
         _DECIDE,
@@ -181,7 +182,12 @@ GUARDS: tuple[Guard, ...] = (
         "if said.department not in change.plan.departments:",
         "if False:",
     ),
-    guard("a change is completed once everything is settled", _CARRIER, " and change.settled:", ":"),
+    guard(
+        "a change is completed once everything is settled",
+        "shared/usecases/core/completion.py",
+        " and change.settled:",
+        ":",
+    ),
     guard("a change waits for its departments", _CHANGE, "return not self.unacknowledged and all(", "return all("),
     guard(
         "a change waits for its refunds",

@@ -40,8 +40,8 @@ GUARDS: tuple[Guard, ...] = (
     guard("from a shop: a SKU has no blanks around it", _TEXTS, ".strip() or None if given", " or None if given"),
     guard(
         "from a shop: an order in our shape is of the channel direct",
-        "functions/intake/handler.py",
-        'if new.channel != "direct":',
+        "shared/usecases/intake/take_order.py",
+        'if sent.channel != "direct":',
         "if False:",
     ),
 )

@@ -2,62 +2,75 @@
 
 from tests.sabotage.guard import Guard, guard
 
-_ATTEMPT = "shared/usecases/core/transact.py"
+_TRANSACT = "shared/usecases/core/transact.py"
+_REQUESTS = "shared/usecases/core/requests.py"
 _TAKE = "shared/usecases/intake/take_order.py"
-_CATALOGUE = "shared/usecases/intake/keep_catalogue.py"
+_RECEIVE = "shared/usecases/fulfilling/receive_event.py"
 _CALL = "shared/http/door/call.py"
 
 GUARDS: tuple[Guard, ...] = (
     guard(
         "a refused repeat gets its first answer",
-        _ATTEMPT,
-        "if refusal.code not in BEFORE_REPLAY and (known := replayed(services.requests, request.key)):\n"
-        "                return known\n            raise",
-        "raise",
+        _TRANSACT,
+        "        if refusal.code not in BEFORE_REPLAY and (known := known_before(services.requests, request.key)):\n"
+        "            return known\n        raise",
+        "        raise",
     ),
     guard(
         "reach is checked before a known key is answered",
-        _ATTEMPT,
+        _TRANSACT,
         "refusal.code not in BEFORE_REPLAY and (known :=",
         "(known :=",
     ),
     guard(
         "a key with another body is refused",
-        _ATTEMPT,
+        _REQUESTS,
         "if record.request.body_hash != key.body_hash:",
         "if False:",
     ),
     guard(
         "of two twins the slower gets the faster one's answer",
-        _ATTEMPT,
-        "except RequestKnown:\n        return replayed(services.requests, request.key)",
-        "except RequestKnown:\n        return answer",
+        _TRANSACT,
+        "        if known := known_before(services.requests, request.key):\n            return known\n"
+        "        raise Conflict(",
+        "        raise Conflict(",
     ),
     guard(
         "a key whose request changed nothing is known from then on",
-        _ATTEMPT,
-        "        elif record:\n            services.requests.keep(record)\n",
+        _TRANSACT,
+        "    elif record:\n        services.requests.keep(record)\n",
         "",
     ),
     guard(
         "a change that waits is written again after a conflict",
-        _ATTEMPT,
-        "    except Conflict:\n        return None\n    return answer",
-        "    except Conflict:\n        return answer\n    return answer",
+        _TRANSACT,
+        "        except Conflict:\n            services.clock.pause(",
+        "        except ZeroDivisionError:\n            services.clock.pause(",
     ),
     guard(
-        "intake: the slower twin gets the faster one's answer",
-        _TAKE,
-        "        except RequestKnown:\n            if known := replayed(services.requests, request.key):\n"
-        "                return known",
-        "        except RequestKnown:\n            return answer",
+        "a pause comes before the next try",
+        _TRANSACT,
+        "            services.clock.pause(PAUSE_SECONDS * 2**tried * services.ids.jitter())",
+        "            pass",
+    ),
+    guard(
+        "nobody tries more than six times",
+        _TRANSACT,
+        "for tried in range(ATTEMPTS - 1):",
+        "for tried in range(ATTEMPTS):",
+    ),
+    guard(
+        "what others have done meanwhile is looked for",
+        _TRANSACT,
+        "        if by_another and (outcome := _found(services, request, by_another)):\n            return outcome\n",
+        "",
     ),
     guard(
         "intake: a repeated key gets its first answer",
-        _TAKE,
-        "        except Conflict:\n            if known := replayed(services.requests, request.key):\n"
-        "                return known\n",
-        "        except Conflict:\n",
+        _TRANSACT,
+        "    if known := known_before(services.requests, request.key):\n        return known\n"
+        "    result = by_another()",
+        "    result = by_another()",
     ),
     guard(
         "intake: the channel's order is known by its own id",
@@ -66,28 +79,9 @@ GUARDS: tuple[Guard, ...] = (
         "__import__('uuid').uuid4().hex",
     ),
     guard(
-        "stock: a repeat is answered before it is refused",
-        _CATALOGUE,
-        "            if known := replayed(services.requests, key):\n                return known\n"
-        '            raise Refusal(\n                "stock-below-committed"',
-        '            raise Refusal(\n                "stock-below-committed"',
-    ),
-    guard(
-        "stock: a known key is answered or refused as such",
-        _CATALOGUE,
-        "            return answer\n        except RequestKnown:\n            return _known(services, key)",
-        "            return answer\n        except RequestKnown:\n            return answer",
-    ),
-    guard(
-        "products: a known key is answered or refused as such",
-        _CATALOGUE,
-        "    except RequestKnown:\n        return _known(services, key)\n    return answer",
-        "    except RequestKnown:\n        return answer\n    return answer",
-    ),
-    guard(
         "a known key is answered before the content is judged",
         "shared/http/door/preconditions.py",
-        "    if known := replayed(services.requests, _key(call)):\n        return known\n",
+        "    if known := known_before(services.requests, _key(call)):\n        return known\n",
         "",
     ),
     guard("a key is its principal's own", _CALL, "scope = [self.principal.id, ", "scope = ["),
@@ -131,21 +125,21 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "a delivery that was seen is passed over",
-        "functions/notify/handler.py",
-        '    if deliveries.seen(department, metadata["id"]):\n        return\n',
+        _RECEIVE,
+        "    if deliveries.seen(department, delivery.event_id):\n        return\n",
         "",
     ),
     guard(
         "a delivery is kept once it is dealt with",
-        "functions/notify/handler.py",
+        _RECEIVE,
         "    deliveries.keep(",
         "    (lambda *_: None)(",
     ),
     guard(
         "a department acknowledges only what concerns it",
-        "functions/notify/handler.py",
-        'if department in detail["data"].get("departments", ()):',
-        "if True:",
+        _RECEIVE,
+        " and department in delivery.departments:",
+        ":",
     ),
     guard(
         "events are marked once they are on the bus",

@@ -39,8 +39,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a failure reported before the reply is a failure",
         _PAY,
-        '    refund = write_refund(services, named, next_)\n    if refund.status == "failed":',
-        "    refund = write_refund(services, named, next_)\n    if False:",
+        '    refund = write_refund(services, address, next_)\n    if refund.status == "failed":',
+        "    refund = write_refund(services, address, next_)\n    if False:",
     ),
     guard("a reduction that comes late raises nothing", _PAY, "min(refund.keep, payment.authorised)", "refund.keep"),
     guard(
@@ -84,7 +84,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a refund is of the order that it names",
         _SETTLE,
-        " or change.order_id != named.order_id:",
+        " or change.order_id != address.order_id:",
         ":",
     ),
     guard(

@@ -6,8 +6,9 @@ _STEPS = "shared/adapters/stepfunctions.py"
 _STEER = "shared/usecases/publishing/start_workflows.py"
 _ASK = "shared/usecases/confirming/ask_customer.py"
 _TELL = "shared/usecases/refunding/tell_refunded.py"
-_CONFIRM = "shared/usecases/confirming/confirm_change.py"
-_EXPIRE = "shared/usecases/sweeping/expire_change.py"
+_CONFIRM = "shared/usecases/confirming/decide_by_link.py"
+_FOLLOW = "shared/usecases/confirming/follow_link.py"
+_EXPIRE = "shared/usecases/core/expire_change.py"
 _SILENT = "shared/usecases/confirming/lapse_confirmation.py"
 _RESUME = "shared/usecases/sweeping/resume_changes.py"
 _CHANGES = "shared/adapters/dynamodb/changes.py"
@@ -74,16 +75,16 @@ GUARDS: tuple[Guard, ...] = (
         "",
     ),
     guard("a link is kept by its hash alone", _ASK, "token_hash=sha256(token),", "token_hash=token,"),
-    guard("a letter that tells goes out once", _TELL, " or services.changes.mailed(named.change_id, occasion):", ":"),
+    guard("a letter that tells goes out once", _TELL, " or services.changes.mailed(address.change_id, occasion):", ":"),
     guard(
         "a letter that tells is marked as sent",
         _TELL,
-        "    services.changes.keep_mailed(named.change_id, occasion)\n",
+        "    services.changes.keep_mailed(address.change_id, occasion)\n",
         "",
     ),
     guard("nobody is told of money that is not back", _TELL, ' or refund.status != "settled":', ":"),
     guard("nobody is told of money by a release", _TELL, ' or refund.kind != "refund" or', " or"),
-    guard("a link expires", _CONFIRM, "if now >= link.expires_at:", "if False:"),
+    guard("a link expires", _FOLLOW, "if now >= link.expires_at:", "if False:"),
     guard(
         "a link of another order opens nothing",
         _CONFIRM,
@@ -131,7 +132,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "only what is due expires",
         _EXPIRE,
-        "if change is None or not (_due(change, services) or _unanswered(change, unanswered_round)):",
+        "if change is None or not _due(change, services):",
         "if change is None:",
     ),
     guard(
@@ -142,18 +143,6 @@ GUARDS: tuple[Guard, ...] = (
         redundant="a change that has ended or is committed has no deadline any more",
     ),
     guard("a change is due when its time is over", _EXPIRE, "services.clock.now() >= change.expires_at", "True"),
-    guard(
-        "only a change that waits is unanswered",
-        _EXPIRE,
-        "return change.status is ChangeStatus.PENDING_APPROVAL and change.round == round_",
-        "return change.round == round_",
-    ),
-    guard(
-        "a deadline is of its round",
-        _EXPIRE,
-        "return change.status is ChangeStatus.PENDING_APPROVAL and change.round == round_",
-        "return change.status is ChangeStatus.PENDING_APPROVAL",
-    ),
     guard(
         "what was asked is not started again",
         _RESUME,
@@ -222,7 +211,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "large writes that cannot be finished stop no walk",
-        "shared/usecases/reconciling/reconcile.py",
+        "shared/usecases/reconciling/reconcile_writes.py",
         "except Exception as error:  # noqa: BLE001 (whatever it is, what is still there is told)",
         "except ZeroDivisionError as error:",
     ),

@@ -15,7 +15,6 @@ from shared.usecases.core.new_change import Wanted
 from shared.usecases.intake.take_order import take_order
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, SERVICE
-from tests.fakes.world import rendered
 
 FEWER = SetQuantity(line_id="l1", quantity=1)
 DEARER = SetUnitPrice(line_id="l1", unit_price=Money(amount=90_000, currency="USD"))
@@ -23,12 +22,8 @@ DEARER = SetUnitPrice(line_id="l1", unit_price=Money(amount=90_000, currency="US
 
 def a_paid_order(world: World) -> Order:
     new = an_order().with_line("MUG", 2, 1000).paid().new
-    take_order(world.services, world.request(SERVICE), new, lambda order: rendered_order())
+    take_order(world.services, world.request(SERVICE), new)
     return next(iter(world.memory.orders.values()))
-
-
-def rendered_order() -> Any:
-    raise AssertionError("the order is new")
 
 
 def accepted(world: World, order: Order, edit: SetQuantity | SetUnitPrice) -> Change:
@@ -78,4 +73,4 @@ def queue_of(*events: Event) -> dict[str, Any]:
     }
 
 
-__all__ = ["DEARER", "FEWER", "a_paid_order", "accepted", "queue_of", "rendered", "stream_of"]
+__all__ = ["DEARER", "FEWER", "a_paid_order", "accepted", "queue_of", "stream_of"]

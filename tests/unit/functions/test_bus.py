@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.adapters.eventbridge import EventBridgeBus
-from shared.ports.stores import PublishFailed
+from shared.ports.bus import PublishFailed
 from tests.fakes import World
 from tests.unit.functions.stories import a_paid_order
 

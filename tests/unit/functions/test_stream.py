@@ -5,7 +5,7 @@ from typing import Any
 
 from functions.publish.handler import handler as publish
 from functions.workflow_starter.handler import handler as steer
-from shared.ports.stores import PublishFailed
+from shared.ports.bus import PublishFailed
 from tests.fakes import World
 from tests.unit.functions.stories import DEARER, FEWER, a_paid_order, accepted, stream_of
 

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from functions.sweep.handler import handler as sweep
-from shared.ports.stores import PublishFailed
+from shared.ports.bus import PublishFailed
 from tests.fakes import World
 from tests.unit.functions.stories import a_paid_order
 

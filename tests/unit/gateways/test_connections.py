@@ -34,13 +34,13 @@ def test_a_gateway_is_made_once_when_it_is_first_needed() -> None:
 
     known = KnownGateways({"manual": make})
     assert made == []
-    assert known.named("manual") is known.named("manual")
+    assert known.by_name("manual") is known.by_name("manual")
     assert len(made) == 1
 
 
 def test_an_unconnected_gateway_says_what_an_operator_can_do() -> None:
     with pytest.raises(GatewayDeclined, match="refund it by hand"):
-        KnownGateways({}).named("stripe")
+        KnownGateways({}).by_name("stripe")
 
 
 def test_only_what_is_configured_is_connected(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,9 +49,9 @@ def test_only_what_is_configured_is_connected(monkeypatch: pytest.MonkeyPatch) -
     gateways, readers = bootstrap.gateways.__wrapped__(), bootstrap.callback_readers.__wrapped__()
     for gateway in ("sandbox", "stripe", "adyen", "store_credit"):
         with pytest.raises(GatewayDeclined):
-            gateways.named(gateway)
-    assert isinstance(gateways.named("manual"), ManualGateway)
-    assert isinstance(gateways.named("bank_transfer"), ManualGateway)
+            gateways.by_name(gateway)
+    assert isinstance(gateways.by_name("manual"), ManualGateway)
+    assert isinstance(gateways.by_name("bank_transfer"), ManualGateway)
     assert readers == {}
 
 
@@ -59,7 +59,7 @@ def test_each_setting_connects_its_gateway(monkeypatch: pytest.MonkeyPatch) -> N
     for variable in ("SANDBOX_CALLBACK_SECRET", "STRIPE_SECRET_ARN", "ADYEN_SECRET_ARN", "SANDBOX_GATEWAY_URL"):
         monkeypatch.setenv(variable, "http://localhost")
     gateways = bootstrap.gateways.__wrapped__()
-    made = [type(gateways.named(name)).__name__ for name in ("sandbox", "stripe", "adyen")]
+    made = [type(gateways.by_name(name)).__name__ for name in ("sandbox", "stripe", "adyen")]
     assert made == ["SandboxGateway", "StripeGateway", "AdyenGateway"]
     assert set(bootstrap.callback_readers.__wrapped__()) == {"sandbox", "stripe", "adyen"}
 

@@ -6,7 +6,7 @@ from infra.events.examples import example_of
 from infra.events.schemas import DATA, TYPES, detail_model
 from infra.generate import drifted, generated
 from infra.openapi.document import document
-from shared.usecases.refunding.settle_refund import NamedRefund, fail_refund, settle_refund
+from shared.usecases.refunding.settle_refund import RefundAddress, fail_refund, settle_refund
 from tests.fakes import World
 from tests.unit.functions.stories import DEARER, FEWER, a_paid_order, accepted
 from tests.unit.http.cancelling import asked, cancel, one, path_of, ship, usd
@@ -55,7 +55,7 @@ def test_events_of_cancellations_hold_exactly_what_their_schemas_say(
     for order_id, outcome in ((orders[3], "settled"), (orders[4], "failed"), (orders[5], "settled")):
         change = cancel(agent, order_id, asked()).body
         for row in (*change["refunds"], *change["releases"]):
-            named = NamedRefund(refund_id=row["refund_id"], change_id=change["change_id"], order_id=order_id)
+            named = RefundAddress(refund_id=row["refund_id"], change_id=change["change_id"], order_id=order_id)
             if outcome == "settled":
                 settle_refund(world.services, named, "gw-1")
             else:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from shared.usecases.core.access import Principal
-from shared.usecases.refunding.settle_refund import NamedRefund, settle_refund
+from shared.usecases.refunding.settle_refund import RefundAddress, settle_refund
 from tests.fakes import World
 from tests.unit.http.client import Client, example
 
@@ -164,7 +164,7 @@ def test_totals_add_up_before_while_and_after_a_refund_is_under_way(world: World
     change = agent.post(amendments(order_id), body, if_match='"1.0"').body
     under_way = agent.get(f"/orders/{order_id}").body["totals"]
     refund_id = change["refunds"][0]["refund_id"]
-    named = NamedRefund(refund_id=refund_id, change_id=change["change_id"], order_id=order_id)
+    named = RefundAddress(refund_id=refund_id, change_id=change["change_id"], order_id=order_id)
     settle_refund(world.services, named, "gw-1")
     settled = agent.get(f"/orders/{order_id}").body["totals"]
     seen = [plan["totals_before"], plan["totals_after"], under_way, settled]

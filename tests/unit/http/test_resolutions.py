@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.usecases.refunding.settle_refund import NamedRefund, fail_refund, settle_refund
+from shared.usecases.refunding.settle_refund import RefundAddress, fail_refund, settle_refund
 from tests.fakes import World
 from tests.unit.http.cancelling import asked, cancel, usd
 from tests.unit.http.client import Client, example
@@ -19,9 +19,9 @@ def change(agent: Client, order_id: str) -> dict[str, Any]:
     return dict(cancel(agent, order_id, asked()).body)
 
 
-def refund_of(change: dict[str, Any]) -> NamedRefund:
+def refund_of(change: dict[str, Any]) -> RefundAddress:
     refund_id = change["refunds"][0]["refund_id"]
-    return NamedRefund(refund_id=refund_id, change_id=change["change_id"], order_id=change["order_id"])
+    return RefundAddress(refund_id=refund_id, change_id=change["change_id"], order_id=change["order_id"])
 
 
 def resolutions(change: dict[str, Any]) -> str:

@@ -3,14 +3,15 @@
 from dataclasses import replace
 
 from shared.domain.change.change import Change
+from shared.domain.change.step import Step
 from shared.domain.order.order import Order
 from shared.domain.planning.edits import SetQuantity
 from shared.domain.policy.documents.approvals import Approvals, Level, Route
-from shared.ports.stores import Answer
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
-from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.approving.decide_change import ChangeDecision, decide_change
 from shared.usecases.core.access import Principal
 from shared.usecases.core.new_change import Wanted
+from shared.usecases.core.requests import Outcome
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT
 from tests.fakes.builders import FINANCE as FINANCE
@@ -52,6 +53,6 @@ def now(world: World, change: Change) -> Change:
     return world.memory.changes[change.change_id]
 
 
-def decided(world: World, change: Change, who: Principal, decision: str = "approve") -> Answer:
-    word = Decision(change_id=change.change_id, decision=decision, digest=change.plan.digest)  # type: ignore[arg-type]
+def decided(world: World, change: Change, who: Principal, decision: str = "approve") -> Outcome[Step]:
+    word = ChangeDecision(change_id=change.change_id, decision=decision, digest=change.plan.digest)  # type: ignore[arg-type]
     return decide_change(world.services, world.request(who), word)

@@ -10,17 +10,15 @@ import pytest
 from shared.domain.policy.documents.registry import PolicyName
 from shared.domain.policy.policy import Policy
 from shared.domain.policy.trial import policy_at
-from shared.domain.policy.versions import PolicyVersion
 from shared.domain.refusal import Refusal
-from shared.ports.stores import Answer, RequestKey
+from shared.ports.requests import RequestKey
+from shared.usecases.core.access import Principal
+from shared.usecases.core.requests import Request
 from shared.usecases.policies.decide_policy import PolicyDecision, decide_policy
 from shared.usecases.policies.propose_policy import Proposal, propose_policy
 from shared.usecases.policies.withdraw_policy import Withdrawal, withdraw_policy
 from tests.fakes import World
-
-
-def told(version: PolicyVersion) -> Answer:
-    return Answer(status=201, body=f"{version.name}-{version.version} {version.status}")
+from tests.fakes.edge import rendered, told
 
 
 def proposed(world: World, name: PolicyName, document: dict[str, Any] | None, **more: Any) -> str:
@@ -28,15 +26,13 @@ def proposed(world: World, name: PolicyName, document: dict[str, Any] | None, **
     key, if_match, by = more.pop("key", None), more.pop("if_match", None), more.pop("by", "usr-1")
     text = None if document is None else json.dumps(document)
     proposal = Proposal(name=name, why=more.pop("why", "a trial"), by=by, document=text, **more)
-    request = RequestKey(key=key, body_hash="body") if key else None
-    return propose_policy(world.services, world.policy_history, proposal, if_match, request, told).body
+    return told(propose_policy(world.services, world.policy_history, _request(by, key, if_match), proposal)).body
 
 
 def decided(world: World, name: PolicyName, version: int, by: str = "usr-2", **more: Any) -> str:
     key, decision = more.pop("key", None), more.pop("decision", "approve")
-    request = RequestKey(key=key, body_hash="body") if key else None
     wanted = PolicyDecision(name=name, version=version, decision=decision, by=by, note=more.pop("note", None))
-    return decide_policy(world.services, world.policy_history, wanted, request, told).body
+    return told(decide_policy(world.services, world.policy_history, _request(by, key), wanted)).body
 
 
 def refusal(work: Callable[[], object]) -> Refusal:
@@ -51,6 +47,11 @@ def in_force(world: World, at: datetime | None = None) -> Policy:
 
 
 def withdrawn(world: World, name: PolicyName, version: int, by: str = "usr-1", key: str | None = None) -> str:
-    request = RequestKey(key=key, body_hash="body") if key else None
     wanted = Withdrawal(name=name, version=version, by=by, note="Not after all.")
-    return withdraw_policy(world.services, world.policy_history, wanted, request, told).body
+    return told(withdraw_policy(world.services, world.policy_history, _request(by, key), wanted)).body
+
+
+def _request(by: str, key: str | None, if_match: str | None = None) -> Request[Any]:
+    known = RequestKey(key=key, body_hash="body") if key else None
+    principal = Principal(id=by, roles=frozenset({"operator"}))
+    return Request(principal=principal, key=known, if_match=if_match, render=rendered)

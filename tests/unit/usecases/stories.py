@@ -4,16 +4,16 @@ import pytest
 
 from shared.domain.order.order import Order
 from shared.domain.refusal import Refusal
-from shared.ports.stores import Answer
 from shared.usecases.intake.take_order import take_order
 from tests.fakes import World, an_order
 from tests.fakes.builders import SERVICE, OrderBuilder
+from tests.fakes.edge import told
 
 
 def taken(world: World, builder: OrderBuilder) -> Order:
     """The order as the system holds it after intake."""
-    answer = take_order(world.services, world.request(SERVICE), builder.new, lambda order: Answer(status=200, body=""))
-    return world.memory.orders[answer.body]
+    answer = take_order(world.services, world.request(SERVICE), builder.new)
+    return world.memory.orders[told(answer).body]
 
 
 def mugs(world: World, price: int = 1000) -> Order:

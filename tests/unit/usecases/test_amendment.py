@@ -10,12 +10,17 @@ from shared.domain.change.states import ChangeStatus
 from shared.domain.order.line import FulfilmentEvent
 from shared.domain.order.order import Order
 from shared.domain.planning.edits import CancelLine, Edit, Money, SetQuantity, SetShippingAddress, SetUnitPrice
-from shared.ports.stores import Answer, Conflict
-from shared.usecases.amending.continue_change import Named, accept_change, replace_edits, submit_change, undo_change
+from shared.ports.requests import Answer
+from shared.ports.stores import Conflict
+from shared.usecases.amending.accept_change import accept_change
+from shared.usecases.amending.replace_edits import replace_edits
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
-from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.amending.submit_change import submit_change
+from shared.usecases.amending.undo_change import undo_change
+from shared.usecases.approving.decide_change import ChangeDecision, decide_change
 from shared.usecases.core.access import Principal
 from shared.usecases.core.new_change import Wanted
+from shared.usecases.core.open_changes import ChangeAddress
 from shared.usecases.fulfilling.acknowledge_change import Acknowledge, acknowledge_change
 from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
 from shared.usecases.intake.record_payment import ReportedPayment, record_payment
@@ -25,6 +30,7 @@ from shared.usecases.sweeping.mind_deadlines import mind_deadlines
 from shared.usecases.sweeping.resume_changes import resume_changes
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, AGENT_2, CUSTOMER_2, HOME, MANAGER, SERVICE
+from tests.fakes.edge import told
 from tests.unit.usecases.stories import live, mugs, refused, taken
 
 TWO = (SetQuantity(line_id="l1", quantity=2),)
@@ -38,11 +44,11 @@ def digest(world: World, order: Order, edits: tuple[Edit, ...], who: Principal =
     return preview_amendment(world.services, who, amendment(order, edits)).digest
 
 
-def start(world: World, order: Order, edits: tuple[Edit, ...], *, accept: bool = False) -> Named:
+def start(world: World, order: Order, edits: tuple[Edit, ...], *, accept: bool = False) -> ChangeAddress:
     given = digest(world, order, edits) if accept else None
     request = world.request(AGENT, if_match=order.etag)
     answer = start_amendment(world.services, request, amendment(order, edits, given))
-    return Named(order_id=order.order_id, change_id=answer.body.split("/")[0])
+    return ChangeAddress(order_id=order.order_id, change_id=told(answer).body.split("/")[0])
 
 
 def test_intake_allocates_stock(world: World) -> None:
@@ -72,9 +78,8 @@ def test_the_same_channel_order_again_is_the_same_order(world: World) -> None:
         world.services,
         world.request(SERVICE),
         an_order().with_line("MUG", 3, 1000).discounted("10").paid().new,
-        lambda order: Answer(status=200, body=order.order_id),
     )
-    assert again.status == 200
+    assert told(again).status == 200
     assert world.memory.stock["MUG"].allocated == 3
 
 
@@ -171,7 +176,7 @@ def test_the_same_key_and_body_has_one_effect_and_the_same_answer(world: World) 
     wanted = amendment(order, TWO, digest(world, order, TWO))
     first = start_amendment(world.services, world.request(AGENT, if_match=order.etag, key="k"), wanted)
     second = start_amendment(world.services, world.request(AGENT, if_match=order.etag, key="k"), wanted)
-    assert first == second
+    assert told(first) == told(second)
     assert live(world, order).version == 2
 
 
@@ -226,17 +231,14 @@ def dear(world: World) -> Order:
     return mugs(world, price=40000)
 
 
-def over(world: World, order: Order, *, accept: bool = True) -> Named:
+def over(world: World, order: Order, *, accept: bool = True) -> ChangeAddress:
     return start(world, order, (SetQuantity(line_id="l1", quantity=1),), accept=accept)
 
 
-def decided(world: World, named: Named, decision: str, who: Principal = MANAGER) -> Answer:
+def decided(world: World, named: ChangeAddress, decision: str, who: Principal = MANAGER) -> Answer:
     change = world.memory.changes[named.change_id]
-    return decide_change(
-        world.services,
-        world.request(who),
-        Decision(change_id=named.change_id, decision=decision, digest=change.plan.digest),
-    )
+    given = ChangeDecision(change_id=named.change_id, decision=decision, digest=change.plan.digest)
+    return told(decide_change(world.services, world.request(who), given))
 
 
 def test_a_change_over_the_threshold_waits_for_a_manager(world: World, dear: Order) -> None:
@@ -601,7 +603,7 @@ def test_who_decides_names_the_plan_that_waits(world: World, dear: Order, word: 
         decide_change(
             world.services,
             world.request(MANAGER),
-            Decision(change_id=named.change_id, decision=word, digest="of another day"),
+            ChangeDecision(change_id=named.change_id, decision=word, digest="of another day"),
         )
     assert world.memory.changes[named.change_id].status is ChangeStatus.PENDING_APPROVAL
 

@@ -12,12 +12,14 @@ from shared.domain.order.order import Order
 from shared.domain.order.payment import Payment
 from shared.domain.policy.documents.approvals import Route
 from shared.domain.policy.scope import Only
-from shared.usecases.amending.continue_change import Named, accept_change, submit_change
+from shared.usecases.amending.accept_change import accept_change
+from shared.usecases.amending.submit_change import submit_change
 from shared.usecases.amending.undo_committed import preview_undo, undo_committed
 from shared.usecases.approving.ask_for_decision import ask_for_decision
 from shared.usecases.approving.lapse_approval import Over, Waiting, lapse_approval
 from shared.usecases.cancelling.start_cancellation import Cancellation, start_cancellation
 from shared.usecases.core.access import Principal
+from shared.usecases.core.open_changes import ChangeAddress
 from shared.usecases.sweeping.mind_deadlines import mind_deadlines
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, CUSTOMER, MANAGER, MANAGER_2
@@ -127,7 +129,7 @@ def test_two_approvals_are_given_one_after_the_other(world: World) -> None:
 def test_a_change_that_was_not_accepted_in_advance_waits_for_all_approvals_too(world: World) -> None:
     ruled(world, over_500("manager", "finance"))
     change = asked_for(world, a_dear_order(world), accept=False)
-    named = Named(order_id=change.order_id, change_id=change.change_id)
+    named = ChangeAddress(order_id=change.order_id, change_id=change.change_id)
     order = world.memory.orders[change.order_id]
     submit_change(world.services, world.request(AGENT, if_match=order.etag), named, change.plan.digest)
     decided(world, change, MANAGER)
@@ -267,7 +269,7 @@ def test_every_way_to_a_large_refund_asks_for_a_step_up(world: World, act: str) 
     if act == "undo":
         more = asked_for(world, order, 6)
         fresh = live(world, order)
-        named = Named(order_id=order.order_id, change_id=more.change_id)
+        named = ChangeAddress(order_id=order.order_id, change_id=more.change_id)
         world.memory.orders[order.order_id] = fresh = replace(fresh, payments=_all_paid(fresh))
         digest = preview_undo(world.services, AGENT, named).digest
         request = world.request(weak, if_match=fresh.etag)
@@ -280,7 +282,7 @@ def test_every_way_to_a_large_refund_asks_for_a_step_up(world: World, act: str) 
             start_cancellation(world.services, world.request(weak, if_match=order.etag), asked)
         return
     change = asked_for(world, order, 1, accept=False)
-    named = Named(order_id=order.order_id, change_id=change.change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=change.change_id)
     if act == "accept":
         submit_change(world.services, world.request(AGENT, if_match=order.etag), named, change.plan.digest)
     with refused("step-up-required"):

@@ -8,10 +8,14 @@ from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.order import Order
 from shared.domain.planning.edits import Edit, Money, SetQuantity, SetUnitPrice
-from shared.usecases.amending.continue_change import Named, accept_change, replace_edits, submit_change, undo_change
+from shared.usecases.amending.accept_change import accept_change
+from shared.usecases.amending.replace_edits import replace_edits
 from shared.usecases.amending.start_amendment import start_amendment
+from shared.usecases.amending.submit_change import submit_change
+from shared.usecases.amending.undo_change import undo_change
 from shared.usecases.core.access import Principal
 from shared.usecases.core.new_change import Wanted
+from shared.usecases.core.open_changes import ChangeAddress
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, CUSTOMER, MANAGER
 from tests.unit.usecases.approvals import a_dear_order, decided, now, over_500, ruled
@@ -32,8 +36,8 @@ def drafted(world: World, order: Order, edits: tuple[Edit, ...], who: Principal 
     return list(world.memory.changes.values())[-1]
 
 
-def named(change: Change) -> Named:
-    return Named(order_id=change.order_id, change_id=change.change_id)
+def named(change: Change) -> ChangeAddress:
+    return ChangeAddress(order_id=change.order_id, change_id=change.change_id)
 
 
 def put(world: World, order: Order, change: Change, edits: tuple[Edit, ...], who: Principal) -> None:

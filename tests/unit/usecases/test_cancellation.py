@@ -8,30 +8,28 @@ import pytest
 from shared.domain.change.change import Change
 from shared.domain.change.commit import refund_id
 from shared.domain.change.states import ChangeStatus
+from shared.domain.change.step import Step
 from shared.domain.order.line import FulfilmentEvent
 from shared.domain.order.order import Order
 from shared.domain.order.states import order_status
 from shared.domain.planning.departments import DEPARTMENTS
 from shared.domain.policy.subjects import Subject
 from shared.ports.mail import Link
-from shared.ports.stores import Answer
-from shared.usecases.amending.continue_change import Named, undo_change, withdraw_cancellation
+from shared.usecases.amending.undo_change import undo_change
 from shared.usecases.amending.undo_committed import preview_undo, undo_committed
-from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.approving.decide_change import ChangeDecision, decide_change
 from shared.usecases.cancelling.start_cancellation import (
     Cancellation,
     LineToCancel,
     preview_cancellation,
     start_cancellation,
 )
-from shared.usecases.confirming.confirm_change import (
-    Confirmation,
-    decide_by_link,
-    read_terms,
-    token_hash,
-    whoever_holds,
-)
+from shared.usecases.cancelling.withdraw_cancellation import withdraw_cancellation
+from shared.usecases.confirming.decide_by_link import Confirmation, decide_by_link
+from shared.usecases.confirming.follow_link import read_terms, token_hash, whoever_holds
 from shared.usecases.core.access import Principal
+from shared.usecases.core.open_changes import ChangeAddress
+from shared.usecases.core.requests import Outcome
 from shared.usecases.fulfilling.acknowledge_change import Acknowledge, acknowledge_change
 from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
 from shared.usecases.intake.record_payment import ReportedPayment, record_payment
@@ -41,6 +39,7 @@ from shared.usecases.sweeping.mind_deadlines import mind_deadlines
 from shared.wording.waits import waits_of
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, CUSTOMER, CUSTOMER_2, MANAGER, OPERATOR, SERVICE
+from tests.fakes.edge import told
 from tests.fakes.world import Links
 from tests.unit.usecases.stories import live, mugs, refused, taken
 
@@ -55,7 +54,7 @@ def cancel(world: World, order: Order, who: Principal = AGENT, **more: object) -
     answer = start_cancellation(
         world.services, world.request(who, if_match=live(world, order).etag), asked(order, **more)
     )
-    return world.memory.changes[answer.body.split("/")[0]]
+    return world.memory.changes[told(answer).body.split("/")[0]]
 
 
 def consented(world: World, order: Order, **more: object) -> Change:
@@ -83,7 +82,13 @@ def a_link(world: World, change: Change, token: str = "open sesame", **more: obj
     return links
 
 
-def say(world: World, links: Links, decision: str = "confirm", token: str = "open sesame", **more: str) -> Answer:  # noqa: S107
+def say(
+    world: World,
+    links: Links,
+    decision: str = "confirm",
+    token: str = "open sesame",  # noqa: S107
+    **more: str,
+) -> Outcome[Step]:
     said = Confirmation(token=token, decision=decision, **more)
     return decide_by_link(world.services, links, world.request(whoever_holds(token)), said)
 
@@ -244,7 +249,7 @@ def test_units_that_shipped_meanwhile_are_not_cancelled_by_a_late_confirmation(w
 
 def test_the_owner_can_confirm_signed_in_and_nobody_else(world: World) -> None:
     change = cancel(world, mugs(world), lines=ONE)
-    decision = Decision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
+    decision = ChangeDecision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
     with refused("change-not-found"):
         decide_change(world.services, world.request(CUSTOMER_2), decision)
     with refused("not-waiting"):
@@ -260,7 +265,7 @@ def test_a_large_partial_cancellation_is_approved_first_and_confirmed_then(world
     order = mugs(world, price=100_000)
     change = cancel(world, order, lines=ONE)
     assert (change.status, change.waiting_for, change.round) == (ChangeStatus.PENDING_APPROVAL, "manager", 1)
-    approve = Decision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
+    approve = ChangeDecision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
     decide_change(world.services, world.request(MANAGER), approve)
     waiting = now(world, change)
     assert (waiting.status, waiting.waiting_for, waiting.round) == (ChangeStatus.PENDING_CONFIRMATION, "customer", 2)
@@ -366,7 +371,7 @@ def test_the_customer_agrees_before_the_carrier_is_asked(world: World) -> None:
 def test_a_cancellation_that_waits_can_be_withdrawn_and_one_that_is_done_cannot(world: World) -> None:
     order = mugs(world)
     change = cancel(world, order, lines=ONE)
-    named = Named(order_id=order.order_id, change_id=change.change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=change.change_id)
     withdraw_cancellation(world.services, world.request(AGENT, if_match=order.etag), named)
     assert now(world, change).status is ChangeStatus.WITHDRAWN
     assert (live(world, order).version, live(world, order).etag) == (1, order.etag)
@@ -375,7 +380,7 @@ def test_a_cancellation_that_waits_can_be_withdrawn_and_one_that_is_done_cannot(
         withdraw_cancellation(
             world.services,
             world.request(AGENT, if_match=live(world, order).etag),
-            Named(order_id=order.order_id, change_id=done.change_id),
+            ChangeAddress(order_id=order.order_id, change_id=done.change_id),
         )
 
 
@@ -386,14 +391,14 @@ def test_a_cancellation_is_not_undone_on_the_path_of_amendments(world: World) ->
         undo_change(
             world.services,
             world.request(AGENT, if_match=order.etag),
-            Named(order_id=order.order_id, change_id=change.change_id),
+            ChangeAddress(order_id=order.order_id, change_id=change.change_id),
         )
 
 
 def test_a_committed_cancellation_is_undone_only_as_a_compensating_change(world: World) -> None:
     order = mugs(world)
     change = consented(world, order)
-    named = Named(order_id=order.order_id, change_id=change.change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=change.change_id)
     back = preview_undo(world.services, AGENT, named)
     assert (back.totals_after.total, back.amount_due) == (3240, 3240)
     undo_committed(world.services, world.request(AGENT, if_match=live(world, order).etag), named, back.digest)
@@ -406,7 +411,7 @@ def test_what_is_on_its_way_back_cannot_be_uncancelled(world: World) -> None:
     ship(world, order, 3)
     change = cancel(world, order, exception="intercept")
     carrier(world, change, "done")
-    named = Named(order_id=order.order_id, change_id=change.change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=change.change_id)
     assert [each.code for each in preview_undo(world.services, AGENT, named).violations] == ["goods-moved-on"]
 
 
@@ -496,7 +501,7 @@ def test_an_undo_starts_on_the_version_that_was_read(world: World) -> None:
     order = mugs(world)
     change = consented(world, order, lines=ONE)
     seen = live(world, order)
-    named = Named(order_id=order.order_id, change_id=change.change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=change.change_id)
     terms = preview_undo(world.services, AGENT, named).digest
     ship(world, order, 1)
     with refused("stale-version"):
@@ -507,7 +512,7 @@ def test_while_a_change_is_open_nothing_is_undone(world: World) -> None:
     order = mugs(world)
     done = consented(world, order, lines=ONE)
     cancel(world, order, CUSTOMER, lines=ONE)
-    named = Named(order_id=order.order_id, change_id=done.change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=done.change_id)
     terms = preview_undo(world.services, AGENT, named).digest
     with refused("change-open"):
         undo_committed(world.services, world.request(AGENT, if_match=live(world, order).etag), named, terms)
@@ -527,7 +532,7 @@ def test_an_owner_does_not_confirm_what_has_expired(world: World) -> None:
     order = mugs(world)
     change = cancel(world, order, CUSTOMER)
     world.clock.passes(days=400)
-    decision = Decision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
+    decision = ChangeDecision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
     with refused("change-expired"):
         decide_change(world.services, world.request(CUSTOMER), decision)
     assert live(world, order).version == 1
@@ -545,7 +550,7 @@ def test_what_is_not_committed_has_no_effect_to_undo(world: World) -> None:
     order = mugs(world)
     change = cancel(world, order, CUSTOMER)
     with refused("not-committed"):
-        preview_undo(world.services, AGENT, Named(order_id=order.order_id, change_id=change.change_id))
+        preview_undo(world.services, AGENT, ChangeAddress(order_id=order.order_id, change_id=change.change_id))
 
 
 def test_there_is_nothing_to_acknowledge_before_the_commit(world: World) -> None:
@@ -595,7 +600,7 @@ def test_a_link_that_outlives_its_change_says_that_it_has_expired(world: World) 
 @pytest.mark.parametrize("word", ["approve", "reject"])
 def test_an_owner_names_the_terms_that_wait(world: World, word: str) -> None:
     change = cancel(world, mugs(world), CUSTOMER)
-    decision = Decision(change_id=change.change_id, decision=word, digest="of another day")
+    decision = ChangeDecision(change_id=change.change_id, decision=word, digest="of another day")
     with refused("plan-changed"):
         decide_change(world.services, world.request(CUSTOMER), decision)
     assert now(world, change).status is ChangeStatus.PENDING_CONFIRMATION
@@ -611,7 +616,7 @@ def test_what_an_owner_confirms_is_what_would_happen_now(world: World) -> None:
     order = taken(world, an_order().with_line("MUG", 3, 1000).paid(2000))
     change = cancel(world, order, CUSTOMER)
     capture_the_rest(world, order)
-    decision = Decision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
+    decision = ChangeDecision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
     with refused("plan-changed"):
         decide_change(world.services, world.request(CUSTOMER), decision)
     assert live(world, order).version == 1

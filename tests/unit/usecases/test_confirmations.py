@@ -12,13 +12,13 @@ from shared.domain.order.order import Order
 from shared.domain.policy.documents.deadlines import Deadline
 from shared.domain.refusal import Refusal
 from shared.ports.mail import MailFailed
-from shared.usecases.confirming.ask_customer import Post, Wait, ask_customer, outcome_of, remind_customer
+from shared.usecases.confirming.ask_customer import Post, WaitingExecution, ask_customer, outcome_of, remind_customer
 from shared.usecases.confirming.lapse_confirmation import lapse_confirmation
+from shared.usecases.core.expire_change import expire_change
 from shared.usecases.core.wait_result import Over
 from shared.usecases.publishing.start_workflows import steer_workflows
-from shared.usecases.refunding.settle_refund import NamedRefund
+from shared.usecases.refunding.settle_refund import RefundAddress
 from shared.usecases.refunding.tell_refunded import tell_refunded
-from shared.usecases.sweeping.expire_change import expire_change
 from shared.usecases.sweeping.mind_deadlines import mind_deadlines
 from shared.usecases.sweeping.resume_changes import resume_changes
 from tests.fakes import World, a_world, an_order
@@ -46,12 +46,12 @@ def change(world: World, order: Order) -> Change:
 
 
 def ask(world: World, change: Change, execution: str = "t1") -> None:
-    wait = Wait(change_id=change.change_id, round=1, token=execution)
+    wait = WaitingExecution(change_id=change.change_id, round=1, token=execution)
     ask_customer(world.services, world.workflows, post(world), wait)
 
 
 def remind(world: World, change: Change, execution: str = "t2") -> None:
-    wait = Wait(change_id=change.change_id, round=1, token=execution)
+    wait = WaitingExecution(change_id=change.change_id, round=1, token=execution)
     remind_customer(world.services, world.workflows, post(world), wait)
 
 
@@ -322,7 +322,7 @@ def refund(world: World, change: Change) -> Refund:
 
 
 def tell(world: World, change: Change, refund: Refund) -> None:
-    named = NamedRefund(refund_id=refund.refund_id, change_id=change.change_id, order_id=change.order_id)
+    named = RefundAddress(refund_id=refund.refund_id, change_id=change.change_id, order_id=change.order_id)
     tell_refunded(world.services, world.mail, named)
 
 

@@ -9,10 +9,13 @@ from shared.domain.change.states import ChangeStatus
 from shared.domain.order.order import Order
 from shared.domain.planning.edits import SetQuantity
 from shared.domain.policy.documents.cancellation import ConfirmationRule
-from shared.usecases.amending.continue_change import Named, accept_change, submit_change, undo_change
+from shared.usecases.amending.accept_change import accept_change
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
-from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.amending.submit_change import submit_change
+from shared.usecases.amending.undo_change import undo_change
+from shared.usecases.approving.decide_change import ChangeDecision, decide_change
 from shared.usecases.core.new_change import Wanted
+from shared.usecases.core.open_changes import ChangeAddress
 from tests.fakes import World
 from tests.fakes.builders import AGENT, CUSTOMER
 from tests.unit.usecases.stories import live, mugs
@@ -38,7 +41,7 @@ def five(world: World, order: Order, *, accept: bool) -> Change:
 
 
 def says(world: World, change: Change, decision: str) -> Change:
-    word = Decision(change_id=change.change_id, decision=decision, digest=change.plan.digest)  # type: ignore[arg-type]
+    word = ChangeDecision(change_id=change.change_id, decision=decision, digest=change.plan.digest)  # type: ignore[arg-type]
     decide_change(world.services, world.request(CUSTOMER), word)
     return world.memory.changes[change.change_id]
 
@@ -66,13 +69,13 @@ def test_an_amendment_that_is_declined_or_undone_leaves_all_as_it_was(world: Wor
         assert says(world, change, "reject").status is ChangeStatus.DECLINED
     else:
         request = world.request(AGENT, if_match=live(world, order).etag)
-        undo_change(world.services, request, Named(order_id=order.order_id, change_id=change.change_id))
+        undo_change(world.services, request, ChangeAddress(order_id=order.order_id, change_id=change.change_id))
     assert (live(world, order).version, live(world, order).open_change, stock(world)) == (1, None, (0, 3))
 
 
 def test_a_draft_is_submitted_and_accepted_first(world: World, order: Order) -> None:
     change = five(world, order, accept=False)
-    named = Named(order_id=order.order_id, change_id=change.change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=change.change_id)
     for step in (submit_change, accept_change):
         step(world.services, world.request(AGENT, if_match=live(world, order).etag), named, change.plan.digest)
     waiting = world.memory.changes[change.change_id]

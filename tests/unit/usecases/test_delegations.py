@@ -9,7 +9,8 @@ from shared.domain.change.change import Change
 from shared.domain.change.delegation import Delegation
 from shared.domain.change.states import ChangeStatus
 from shared.domain.policy.subjects import Approver
-from shared.ports.stores import Answer, Conflict, RequestKey
+from shared.ports.requests import Answer
+from shared.ports.stores import Conflict
 from shared.usecases.approving.delegate_role import (
     Delegated,
     StandIn,
@@ -21,6 +22,7 @@ from shared.usecases.approving.delegate_role import (
 from shared.usecases.core.access import Principal
 from tests.fakes import World
 from tests.fakes.builders import AGENT, AGENT_2, MANAGER, MANAGER_2
+from tests.fakes.edge import told
 from tests.fakes.world import NOW
 from tests.unit.usecases.approvals import FINANCE, LEAD, a_dear_order, asked_for, decided, now, over_500, ruled
 from tests.unit.usecases.stories import refused
@@ -40,21 +42,12 @@ def delegate(
 ) -> Answer:
     """Until tomorrow, if nothing else is said."""
     stand_in = StandIn(to=to.id, **({"until": TOMORROW} | hours))  # type: ignore[arg-type]
-    known = RequestKey(key=key, body_hash=str(stand_in)) if key else None
-    return delegate_role(world.services, who, held_role(who, role), stand_in, known, _told)
+    request = world.request(who, key=key, body=str(stand_in))
+    return told(delegate_role(world.services, request, held_role(who, role), stand_in))
 
 
 def end(world: World, who: Principal, role: str = "manager", key: str | None = None) -> Answer:
-    known = RequestKey(key=key, body_hash="") if key else None
-    return end_delegation(world.services, who, held_role(who, role), known, _left)
-
-
-def _told(delegation: Delegation) -> Answer:
-    return Answer(status=200, body=f"{delegation.to} until {delegation.until.isoformat()}")
-
-
-def _left(delegated: Delegated) -> Answer:
-    return Answer(status=200, body=f"{len(delegated.given)} left")
+    return told(end_delegation(world.services, world.request(who, key=key), held_role(who, role)))
 
 
 def test_an_approval_by_a_stand_in_names_who_was_away_and_so_does_the_log(world: World, waiting: Change) -> None:

@@ -13,16 +13,17 @@ from shared.domain.order.order import Order
 from shared.domain.order.party import Address, Customer
 from shared.domain.planning.digest import digest_of
 from shared.domain.planning.edits import CancelLine, Edit, SetQuantity, SetShippingAddress
-from shared.usecases.amending.continue_change import Named
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
 from shared.usecases.amending.undo_committed import preview_undo
 from shared.usecases.core.new_change import Wanted
+from shared.usecases.core.open_changes import ChangeAddress
 from shared.usecases.erasing.erase_customer import Erased, Erasure, erase_customer
 from shared.usecases.fulfilling.acknowledge_change import Acknowledge, acknowledge_change
 from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
-from shared.usecases.refunding.settle_refund import NamedRefund, settle_refund
+from shared.usecases.refunding.settle_refund import RefundAddress, settle_refund
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, OPERATOR, SERVICE
+from tests.fakes.edge import told
 from tests.fakes.histories import Histories
 from tests.unit.usecases.stories import live, refused, taken
 
@@ -53,7 +54,7 @@ class Story:
             wanted = replace(wanted, accept_digest=preview_amendment(self.world.services, AGENT, wanted).digest)
         etag = live(self.world, order).etag
         answer = start_amendment(self.world.services, self.world.request(AGENT, if_match=etag), wanted)
-        return self.world.memory.changes[answer.body.split("/")[0]]
+        return self.world.memory.changes[told(answer).body.split("/")[0]]
 
     def acknowledged(self, change: Change) -> None:
         for department in change.plan.departments:
@@ -62,7 +63,7 @@ class Story:
 
     def settled(self, change: Change) -> None:
         for refund in change.refunds:
-            named = NamedRefund(refund_id=refund.refund_id, change_id=change.change_id, order_id=change.order_id)
+            named = RefundAddress(refund_id=refund.refund_id, change_id=change.change_id, order_id=change.order_id)
             settle_refund(self.world.services, named, "gw-1")
 
     def shipped(self, order: Order) -> None:
@@ -223,7 +224,7 @@ def test_while_one_order_is_in_flight_none_is_erased(story: Story, in_flight: Ca
 def test_an_erased_order_is_delivered_to_nobody_again(story: Story) -> None:
     order, change = story.cancelled()
     story.erased()
-    named = Named(order_id=order.order_id, change_id=change.change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=change.change_id)
     plan = preview_undo(story.world.services, AGENT, named)
     assert "order-erased" in {violation.code for violation in plan.violations}
 

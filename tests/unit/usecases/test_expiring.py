@@ -1,10 +1,10 @@
-"""A change expires when its time is over, or when the approval of its own round has waited as long as it may."""
+"""A change expires when its time is over, and not before."""
 
 import pytest
 
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
-from shared.usecases.sweeping.expire_change import expire_change
+from shared.usecases.core.expire_change import expire_change
 from tests.fakes import World
 from tests.unit.usecases.approvals import a_dear_order, asked_for, now, over_500, ruled
 
@@ -21,7 +21,8 @@ def test_a_change_stays_open_as_long_as_it_has_time(world: World, waiting: Chang
     assert now(world, waiting).status is ChangeStatus.PENDING_APPROVAL
 
 
-def test_an_approval_that_waited_too_long_ends_its_own_round_only(world: World, waiting: Change) -> None:
-    assert not expire_change(world.services, waiting.change_id, unanswered_round=waiting.round + 1)
-    assert expire_change(world.services, waiting.change_id, unanswered_round=waiting.round)
+def test_a_change_expires_when_its_time_is_over_and_once_only(world: World, waiting: Change) -> None:
+    world.clock.passes(hours=25)
+    assert expire_change(world.services, waiting.change_id)
     assert now(world, waiting).status is ChangeStatus.EXPIRED
+    assert not expire_change(world.services, waiting.change_id)

@@ -8,18 +8,20 @@ import pytest
 
 from shared.domain.audit.log import verify
 from shared.domain.audit.reconciliation import Kind
-from shared.domain.audit.stock_count import Shelf, Suspect, Tally
+from shared.domain.audit.stock_count import Shelf, StockCount, Suspect
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.order import OpenChange, Order
 from shared.domain.order.payment import PaymentStatus
 from shared.domain.planning.edits import SetQuantity
 from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable, RefundOrder
-from shared.ports.stores import Answer, Conflict
+from shared.ports.stores import Conflict
 from shared.ports.walks import UnfinishedWrite, Walk
-from shared.usecases.amending.continue_change import Named, submit_change, undo_change
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
+from shared.usecases.amending.submit_change import submit_change
+from shared.usecases.amending.undo_change import undo_change
 from shared.usecases.core.new_change import Wanted
+from shared.usecases.core.open_changes import ChangeAddress
 from shared.usecases.intake.take_order import take_order
 from shared.usecases.publishing.publish_events import publish_events
 from shared.usecases.reconciling.reconcile import reconcile
@@ -27,9 +29,10 @@ from shared.usecases.reconciling.reconcile_report import Reconciler, Report
 from shared.usecases.reconciling.reconcile_stock import Counted, reconcile_stock
 from shared.usecases.refunding.pay_refund import pay_refund
 from shared.usecases.refunding.resolve_fallout import Resolution, resolve_fallout
-from shared.usecases.refunding.settle_refund import NamedRefund, fail_refund, settle_refund
+from shared.usecases.refunding.settle_refund import RefundAddress, fail_refund, settle_refund
 from tests.fakes import World, a_world, an_order
 from tests.fakes.builders import AGENT, OPERATOR, SERVICE
+from tests.fakes.edge import told as heard
 
 MORE, FEWER = SetQuantity(line_id="l1", quantity=4), SetQuantity(line_id="l1", quantity=1)
 
@@ -57,9 +60,9 @@ def published(world: World) -> None:
 
 def taken(world: World, name: str = "D-1") -> Order:
     new = an_order(name).with_line("MUG", 3, 1000).with_line("POT", 2, 500).paid().new
-    answer = take_order(world.services, world.request(SERVICE), new, lambda _: Answer(status=200, body=""))
+    answer = take_order(world.services, world.request(SERVICE), new)
     published(world)
-    return world.memory.orders[answer.body]
+    return world.memory.orders[heard(answer).body]
 
 
 def live(world: World, order: Order) -> Order:
@@ -71,7 +74,7 @@ def amended(world: World, order: Order, edit: SetQuantity, *, accept: bool = Tru
     if accept:
         wanted = replace(wanted, accept_digest=preview_amendment(world.services, AGENT, wanted).digest)
     request = world.request(AGENT, if_match=live(world, order).etag)
-    change_id = start_amendment(world.services, request, wanted).body.split("/")[0]
+    change_id = heard(start_amendment(world.services, request, wanted)).body.split("/")[0]
     published(world)
     return world.memory.changes[change_id]
 
@@ -79,16 +82,16 @@ def amended(world: World, order: Order, edit: SetQuantity, *, accept: bool = Tru
 def holding(world: World, order: Order) -> Change:
     """A change that is approved and waits to be accepted, with one more MUG on hold."""
     change = amended(world, order, MORE, accept=False)
-    named = Named(order_id=order.order_id, change_id=change.change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=change.change_id)
     request = world.request(AGENT, if_match=live(world, order).etag)
     submit_change(world.services, request, named, change.plan.digest)
     published(world)
     return world.memory.changes[change.change_id]
 
 
-def named_refund(change: Change) -> NamedRefund:
+def named_refund(change: Change) -> RefundAddress:
     refund = change.refunds[0]
-    return NamedRefund(refund_id=refund.refund_id, change_id=change.change_id, order_id=change.order_id)
+    return RefundAddress(refund_id=refund.refund_id, change_id=change.change_id, order_id=change.order_id)
 
 
 def refunded(world: World, order: Order) -> Change:
@@ -163,8 +166,8 @@ def test_a_refund_that_was_given_up_and_settled_late_counts(world: World) -> Non
 def test_what_had_been_given_back_before_the_order_came_here_is_no_difference(world: World) -> None:
     new = an_order().with_line("MUG", 3, 1000).paid().new
     new = replace(new, payments=(replace(new.payments[0], refunded=100),))
-    answer = take_order(world.services, world.request(SERVICE), new, lambda _: Answer(status=200, body=""))
-    order = world.memory.orders[answer.body]
+    answer = take_order(world.services, world.request(SERVICE), new)
+    order = world.memory.orders[heard(answer).body]
     refunded(world, order)
     assert walked(world).differences == []
 
@@ -322,7 +325,7 @@ def _ended_open_change(world: World, order: Order) -> None:
     change = holding(world, order)
     named = live(world, order).open_change
     request = world.request(AGENT, if_match=order.etag)
-    undo_change(world.services, request, Named(order_id=order.order_id, change_id=change.change_id))
+    undo_change(world.services, request, ChangeAddress(order_id=order.order_id, change_id=change.change_id))
     put(world, replace(live(world, order), open_change=named))
     published(world)
 
@@ -341,7 +344,7 @@ def _overdue_change(world: World, order: Order) -> None:
 
 def _forgotten_events(world: World, order: Order) -> None:
     change = holding(world, order)
-    named = Named(order_id=order.order_id, change_id=change.change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=change.change_id)
     undo_change(world.services, world.request(AGENT, if_match=live(world, order).etag), named)
     world.clock.passes(hours=1)
 
@@ -431,7 +434,7 @@ def test_what_the_gateway_settled_is_booked_without_paying(world: World) -> None
 
 
 def test_a_bus_that_takes_nothing_leaves_the_difference(world: World) -> None:
-    from shared.ports.stores import PublishFailed
+    from shared.ports.bus import PublishFailed
 
     _forgotten_events(world, taken(world))
     world.bus.broken = PublishFailed()
@@ -627,7 +630,7 @@ def test_a_difference_is_told_if_counters_and_count_are_as_before(
     first = Shelf(sku="MUG", on_hand=20, held=2, allocated=0, available=18)
     walk = Walk(walk_id="w", turn=2, suspects={"MUG": Suspect(sku="MUG", shelf=first)})
     now = replace(first, on_hand=on_hand, available=on_hand - 2)
-    report = reconcile_stock(tools_of(world), walk, [Counted("MUG", now, Tally(held=held))])
+    report = reconcile_stock(tools_of(world), walk, [Counted("MUG", now, StockCount(held=held))])
     assert (report.moving, kinds(report.differences)) == ((["MUG"], []) if moving else ([], ["stock-held"]))
 
 
@@ -705,4 +708,4 @@ def test_two_walks_at_once_put_right_once(world: World, damage: Callable[[World,
 
 
 def test_tallies_add_up() -> None:
-    assert Tally(held=1, allocated=2).plus(Tally(held=3)) == Tally(held=4, allocated=2)
+    assert StockCount(held=1, allocated=2).plus(StockCount(held=3)) == StockCount(held=4, allocated=2)

@@ -12,7 +12,7 @@ from shared.ports.gateways import Callback, GatewayDeclined, GatewayUnknown, Ref
 from shared.usecases.publishing.start_workflows import steer_workflows
 from shared.usecases.refunding.pay_refund import look_for_refund, pay_refund
 from shared.usecases.refunding.resolve_fallout import Resolution, resolve_fallout
-from shared.usecases.refunding.settle_refund import NamedRefund, fail_refund, settle_refund
+from shared.usecases.refunding.settle_refund import RefundAddress, fail_refund, settle_refund
 from shared.usecases.refunding.take_callback import await_report, take_callback, take_callbacks
 from shared.usecases.sweeping.resume_changes import resume_changes
 from tests.fakes import World, a_world
@@ -26,16 +26,16 @@ def world() -> World:
 
 
 @pytest.fixture
-def named(world: World) -> NamedRefund:
+def named(world: World) -> RefundAddress:
     """A committed change that gives 12.00 of 24.00 back; the departments have done their part."""
     change = accepted(world, a_paid_order(world), FEWER)
     acknowledged = replace(change.plan, departments=())
     world.memory.changes[change.change_id] = replace(change, plan=acknowledged)
-    return NamedRefund(refund_id=change.refunds[0].refund_id, change_id=change.change_id, order_id=change.order_id)
+    return RefundAddress(refund_id=change.refunds[0].refund_id, change_id=change.change_id, order_id=change.order_id)
 
 
 @pytest.fixture
-def release(world: World, named: NamedRefund) -> NamedRefund:
+def release(world: World, named: RefundAddress) -> RefundAddress:
     """The same change, but of a payment that was only authorised: 12.00 of 24.00 are to be freed."""
     change, order = world.memory.changes[named.change_id], world.memory.orders[named.order_id]
     freed = Refund(refund_id=named.refund_id, payment_id="pay-1", amount=1200, kind="release", keep=1200)
@@ -47,19 +47,19 @@ def release(world: World, named: NamedRefund) -> NamedRefund:
     return named
 
 
-def change_of(world: World, named: NamedRefund) -> Change:
+def change_of(world: World, named: RefundAddress) -> Change:
     return world.memory.changes[named.change_id]
 
 
-def refund_of(world: World, named: NamedRefund) -> Refund:
+def refund_of(world: World, named: RefundAddress) -> Refund:
     return change_of(world, named).refunds[0]
 
 
-def payment_of(world: World, named: NamedRefund) -> Payment:
+def payment_of(world: World, named: RefundAddress) -> Payment:
     return world.memory.orders[named.order_id].payments[0]
 
 
-def reported(named: NamedRefund, outcome: str = "settled", *, reference: str = "gw-late", **more: object) -> Callback:
+def reported(named: RefundAddress, outcome: str = "settled", *, reference: str = "gw-late", **more: object) -> Callback:
     return Callback(
         order_id=named.order_id,
         change_id=named.change_id,
@@ -77,7 +77,7 @@ def take(world: World, callback: Callback) -> None:
 # ------------------------------------------------------------------------------------------------------------- paying
 
 
-def test_the_gateway_gets_our_key_and_what_guards_the_cap(world: World, named: NamedRefund) -> None:
+def test_the_gateway_gets_our_key_and_what_guards_the_cap(world: World, named: RefundAddress) -> None:
     said = pay_refund(world.services, world.gateways, named)
     (asked,) = world.gateway.payments
     assert (asked.key, asked.change_id, asked.order_id, asked.customer_id) == (
@@ -90,7 +90,7 @@ def test_the_gateway_gets_our_key_and_what_guards_the_cap(world: World, named: N
     assert (said.reference, said.status) == (f"gw-{named.refund_id}", "settled")
 
 
-def test_a_refund_whose_answer_was_lost_is_found_and_not_paid_again(world: World, named: NamedRefund) -> None:
+def test_a_refund_whose_answer_was_lost_is_found_and_not_paid_again(world: World, named: RefundAddress) -> None:
     world.gateway.troubles = [("after", GatewayUnknown())]
     with pytest.raises(GatewayUnknown):
         pay_refund(world.services, world.gateways, named)
@@ -99,7 +99,7 @@ def test_a_refund_whose_answer_was_lost_is_found_and_not_paid_again(world: World
 
 
 def test_a_refund_beyond_what_was_captured_is_declined_before_the_gateway_hears_of_it(
-    world: World, named: NamedRefund
+    world: World, named: RefundAddress
 ) -> None:
     order = world.memory.orders[named.order_id]
     more = replace(order.payments[0], refunded=1201)
@@ -109,7 +109,9 @@ def test_a_refund_beyond_what_was_captured_is_declined_before_the_gateway_hears_
     assert world.gateway.payments == []
 
 
-def test_a_refund_that_the_gateway_has_taken_is_pending_and_moves_no_version(world: World, named: NamedRefund) -> None:
+def test_a_refund_that_the_gateway_has_taken_is_pending_and_moves_no_version(
+    world: World, named: RefundAddress
+) -> None:
     world.gateway.pending, etag = True, world.memory.orders[named.order_id].etag
     assert pay_refund(world.services, world.gateways, named).status == "pending"
     refund = refund_of(world, named)
@@ -118,7 +120,7 @@ def test_a_refund_that_the_gateway_has_taken_is_pending_and_moves_no_version(wor
     assert (payment_of(world, named).refunding, payment_of(world, named).refunded) == (1200, 0)
 
 
-def test_a_pending_refund_is_asked_about_but_never_asked_for_again(world: World, named: NamedRefund) -> None:
+def test_a_pending_refund_is_asked_about_but_never_asked_for_again(world: World, named: RefundAddress) -> None:
     world.gateway.pending = True
     pay_refund(world.services, world.gateways, named)
     world.gateway.paid.clear()  # a gateway that cannot be asked, or has forgotten our key
@@ -127,7 +129,7 @@ def test_a_pending_refund_is_asked_about_but_never_asked_for_again(world: World,
     assert len(world.gateway.payments) == 1
 
 
-def test_looking_finds_what_nobody_reported_and_pays_nothing(world: World, named: NamedRefund) -> None:
+def test_looking_finds_what_nobody_reported_and_pays_nothing(world: World, named: RefundAddress) -> None:
     assert look_for_refund(world.services, world.gateways, named).status == "pending"
     assert world.gateway.payments == []
     world.gateway.pending = True
@@ -139,7 +141,7 @@ def test_looking_finds_what_nobody_reported_and_pays_nothing(world: World, named
 # ----------------------------------------------------------------------------------------------------------- settling
 
 
-def test_settling_twice_settles_once_and_completes_the_change(world: World, named: NamedRefund) -> None:
+def test_settling_twice_settles_once_and_completes_the_change(world: World, named: RefundAddress) -> None:
     for _ in range(2):
         settle_refund(world.services, named, "gw-1")
     payment = payment_of(world, named)
@@ -148,7 +150,7 @@ def test_settling_twice_settles_once_and_completes_the_change(world: World, name
     assert [event.data["refund_id"] for event in world.events("RefundSettled")] == [named.refund_id]
 
 
-def test_failing_twice_falls_out_once_with_words_for_an_operator(world: World, named: NamedRefund) -> None:
+def test_failing_twice_falls_out_once_with_words_for_an_operator(world: World, named: RefundAddress) -> None:
     for _ in range(2):
         fail_refund(world.services, named, "card closed")
     change = change_of(world, named)
@@ -157,7 +159,7 @@ def test_failing_twice_falls_out_once_with_words_for_an_operator(world: World, n
     assert len(world.events("RefundFailed")) == len(world.events("ChangeFellOut")) == 1
 
 
-def test_a_failure_of_another_attempt_does_not_undo_a_settlement(world: World, named: NamedRefund) -> None:
+def test_a_failure_of_another_attempt_does_not_undo_a_settlement(world: World, named: RefundAddress) -> None:
     settle_refund(world.services, named, "gw-1")
     fail_refund(world.services, named, "too late")
     take(world, reported(named, "failed", reference="gw-2"))
@@ -166,7 +168,7 @@ def test_a_failure_of_another_attempt_does_not_undo_a_settlement(world: World, n
 
 
 def test_a_refund_that_settled_and_failed_afterwards_falls_out_once_and_books_nothing(
-    world: World, named: NamedRefund
+    world: World, named: RefundAddress
 ) -> None:
     """A card that was closed in between: where the money is now, a person looks up before anything is paid again."""
     settle_refund(world.services, named, "gw-1")
@@ -187,7 +189,7 @@ def test_a_refund_that_settled_and_failed_afterwards_falls_out_once_and_books_no
     assert change_of(world, named).status is ChangeStatus.COMPLETED
 
 
-def test_a_refund_that_was_given_up_and_settles_late_completes_its_change(world: World, named: NamedRefund) -> None:
+def test_a_refund_that_was_given_up_and_settles_late_completes_its_change(world: World, named: RefundAddress) -> None:
     fail_refund(world.services, named, "no answer")
     settle_refund(world.services, named, "gw-1")
     change, payment = change_of(world, named), payment_of(world, named)
@@ -196,7 +198,9 @@ def test_a_refund_that_was_given_up_and_settles_late_completes_its_change(world:
 
 
 @pytest.mark.parametrize("others", [{"refund_id": "ref_x"}, {"change_id": "chg_x"}, {"order_id": "ord_x"}])
-def test_a_refund_that_is_not_there_cannot_be_settled(world: World, named: NamedRefund, others: dict[str, str]) -> None:
+def test_a_refund_that_is_not_there_cannot_be_settled(
+    world: World, named: RefundAddress, others: dict[str, str]
+) -> None:
     with pytest.raises(Refusal) as refused:
         settle_refund(world.services, replace(named, **others), "gw-1")
     assert refused.value.code == "refund-not-found"
@@ -205,7 +209,7 @@ def test_a_refund_that_is_not_there_cannot_be_settled(world: World, named: Named
 # ---------------------------------------------------------------------------------------------------------- releasing
 
 
-def test_a_release_frees_the_authorisation_and_moves_no_money(world: World, release: NamedRefund) -> None:
+def test_a_release_frees_the_authorisation_and_moves_no_money(world: World, release: RefundAddress) -> None:
     before = payment_of(world, release)
     said = pay_refund(world.services, world.gateways, release)
     settle_refund(world.services, release, said.reference)
@@ -217,14 +221,14 @@ def test_a_release_frees_the_authorisation_and_moves_no_money(world: World, rele
     assert world.events("RefundSettled") == []
 
 
-def test_a_release_that_is_overtaken_by_a_later_one_raises_nothing_again(world: World, release: NamedRefund) -> None:
+def test_a_release_that_is_overtaken_by_a_later_one_raises_nothing_again(world: World, release: RefundAddress) -> None:
     order = world.memory.orders[release.order_id]
     world.memory.orders[release.order_id] = replace(order, payments=(replace(order.payments[0], authorised=500),))
     pay_refund(world.services, world.gateways, release)
     assert [asked.keep for asked in world.gateway.releases] == [500]
 
 
-def test_a_release_that_fails_tells_an_operator_to_release_it(world: World, release: NamedRefund) -> None:
+def test_a_release_that_fails_tells_an_operator_to_release_it(world: World, release: RefundAddress) -> None:
     fail_refund(world.services, release, "no such authorisation")
     assert "release it by hand" in (change_of(world, release).timeline[-1].note or "")
 
@@ -234,7 +238,7 @@ def test_a_release_that_fails_tells_an_operator_to_release_it(world: World, rele
 
 @pytest.mark.parametrize("outcome", ["settled", "failed"])
 def test_a_report_is_booked_at_once_and_lets_the_execution_go_on(
-    world: World, named: NamedRefund, outcome: str
+    world: World, named: RefundAddress, outcome: str
 ) -> None:
     world.gateway.pending = True
     pay_refund(world.services, world.gateways, named)
@@ -248,7 +252,7 @@ def test_a_report_is_booked_at_once_and_lets_the_execution_go_on(
 
 
 def test_a_settlement_that_comes_after_the_change_was_given_up_is_booked_and_sets_nothing_free_twice(
-    world: World, named: NamedRefund
+    world: World, named: RefundAddress
 ) -> None:
     fail_refund(world.services, named, "declined")
     given_up = Resolution(change_id=named.change_id, outcome="failed", note="the customer keeps it")
@@ -262,7 +266,7 @@ def test_a_settlement_that_comes_after_the_change_was_given_up_is_booked_and_set
 
 
 def test_a_late_settlement_of_money_that_went_back_otherwise_moves_none_and_is_noted_once(
-    world: World, named: NamedRefund
+    world: World, named: RefundAddress
 ) -> None:
     fail_refund(world.services, named, "declined")
     given_up = Resolution(change_id=named.change_id, outcome="failed", note="the customer keeps it")
@@ -279,7 +283,7 @@ def test_a_late_settlement_of_money_that_went_back_otherwise_moves_none_and_is_n
     assert "too much" in notes[0]
 
 
-def test_a_report_twice_changes_nothing_the_second_time(world: World, named: NamedRefund) -> None:
+def test_a_report_twice_changes_nothing_the_second_time(world: World, named: RefundAddress) -> None:
     take(world, reported(named))
     once = world.memory.changes[named.change_id], world.memory.orders[named.order_id]
     take(world, reported(named))
@@ -287,14 +291,14 @@ def test_a_report_twice_changes_nothing_the_second_time(world: World, named: Nam
 
 
 @pytest.mark.parametrize("outcome", ["settled", "failed"])
-def test_a_report_before_the_wait_begins_lets_it_end_at_once(world: World, named: NamedRefund, outcome: str) -> None:
+def test_a_report_before_the_wait_begins_lets_it_end_at_once(world: World, named: RefundAddress, outcome: str) -> None:
     take(world, reported(named, outcome))
     await_report(world.services, world.workflows, named, "token-1")
     assert world.workflows.answered == {"token-1": outcome}
 
 
 def test_a_report_before_the_reply_of_the_call_settles_and_the_reply_changes_nothing(
-    world: World, named: NamedRefund
+    world: World, named: RefundAddress
 ) -> None:
     def report(_: RefundOrder) -> None:
         take(world, reported(named))
@@ -305,7 +309,7 @@ def test_a_report_before_the_reply_of_the_call_settles_and_the_reply_changes_not
     assert payment_of(world, named).refunded == 1200
 
 
-def test_a_failure_before_the_reply_of_the_call_is_a_failure(world: World, named: NamedRefund) -> None:
+def test_a_failure_before_the_reply_of_the_call_is_a_failure(world: World, named: RefundAddress) -> None:
     def report(_: RefundOrder) -> None:
         take(world, reported(named, "failed"))
 
@@ -315,7 +319,7 @@ def test_a_failure_before_the_reply_of_the_call_is_a_failure(world: World, named
     assert refund_of(world, named).status == "failed"
 
 
-def test_a_report_while_pending_is_being_written_wins(world: World, named: NamedRefund) -> None:
+def test_a_report_while_pending_is_being_written_wins(world: World, named: RefundAddress) -> None:
     world.gateway.pending = True
     world.memory.before_write = lambda: take(world, reported(named))
     assert pay_refund(world.services, world.gateways, named).status == "settled"
@@ -323,18 +327,18 @@ def test_a_report_while_pending_is_being_written_wins(world: World, named: Named
 
 
 @pytest.mark.parametrize("amount", [1, 2400])
-def test_a_report_of_another_amount_is_about_something_else(world: World, named: NamedRefund, amount: int) -> None:
+def test_a_report_of_another_amount_is_about_something_else(world: World, named: RefundAddress, amount: int) -> None:
     take(world, reported(named, amount=amount))
     assert refund_of(world, named).status == "requested"
 
 
-def test_a_report_of_our_amount_is_ours(world: World, named: NamedRefund) -> None:
+def test_a_report_of_our_amount_is_ours(world: World, named: RefundAddress) -> None:
     take(world, reported(named, amount=1200))
     assert refund_of(world, named).status == "settled"
 
 
 def test_a_report_that_names_no_refund_of_ours_does_not_keep_others_from_being_taken(
-    world: World, named: NamedRefund
+    world: World, named: RefundAddress
 ) -> None:
     stranger = replace(reported(named), key="ref_x")
     with pytest.raises(Refusal) as refused:
@@ -343,14 +347,14 @@ def test_a_report_that_names_no_refund_of_ours_does_not_keep_others_from_being_t
     assert refund_of(world, named).status == "settled"
 
 
-def test_a_gateway_speaks_for_its_own_refunds_only(world: World, named: NamedRefund) -> None:
+def test_a_gateway_speaks_for_its_own_refunds_only(world: World, named: RefundAddress) -> None:
     with pytest.raises(Refusal) as refused:
         take_callback(world.services, "stripe", reported(named))
     assert refused.value.code == "refund-not-found"
     assert refund_of(world, named).status == "requested"
 
 
-def test_a_refund_under_way_is_left_to_its_execution_however_long_it_takes(world: World, named: NamedRefund) -> None:
+def test_a_refund_under_way_is_left_to_its_execution_however_long_it_takes(world: World, named: RefundAddress) -> None:
     world.gateway.pending = True
     pay_refund(world.services, world.gateways, named)
     world.clock.passes(days=400)
@@ -359,20 +363,20 @@ def test_a_refund_under_way_is_left_to_its_execution_however_long_it_takes(world
     assert change_of(world, named).status is ChangeStatus.COMMITTED
 
 
-def test_a_refund_that_has_failed_is_not_asked_for_again(world: World, named: NamedRefund) -> None:
+def test_a_refund_that_has_failed_is_not_asked_for_again(world: World, named: RefundAddress) -> None:
     fail_refund(world.services, named, "the account is closed")
     with pytest.raises(GatewayDeclined):
         pay_refund(world.services, world.gateways, named)
     assert world.gateway.payments == []
 
 
-def test_a_refund_that_was_settled_otherwise_is_not_asked_for(world: World, named: NamedRefund) -> None:
+def test_a_refund_that_was_settled_otherwise_is_not_asked_for(world: World, named: RefundAddress) -> None:
     settle_refund(world.services, named, "gw-late")
     assert pay_refund(world.services, world.gateways, named).reference == "gw-late"
     assert world.gateway.payments == []
 
 
-def test_a_refund_is_known_under_its_own_order_only(world: World, named: NamedRefund) -> None:
+def test_a_refund_is_known_under_its_own_order_only(world: World, named: RefundAddress) -> None:
     other = replace(world.memory.orders[named.order_id], order_id="ord-other")
     world.memory.orders["ord-other"] = other
     with pytest.raises(Refusal, match="refund-not-found"):

@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Literal
 
 from shared.domain.order.product import Product
-from shared.ports.stores import Answer, Conflict, RequestKey
+from shared.ports.requests import Answer
+from shared.ports.stores import Conflict
 from shared.usecases.amending.start_amendment import start_amendment
 from shared.usecases.core.new_change import Wanted
 from shared.usecases.fulfilling.acknowledge_change import Acknowledge, acknowledge_change
@@ -12,25 +13,23 @@ from shared.usecases.intake.keep_catalogue import put_product, put_stock
 from shared.usecases.intake.take_order import take_order
 from tests.fakes import World, an_order
 from tests.fakes.builders import CUSTOMER, SERVICE
+from tests.fakes.edge import told
 from tests.unit.usecases.stories import mugs, refused
 from tests.unit.usecases.test_amendment import TWO, start
-
-KEY = RequestKey(key="k", body_hash="b")
 
 
 def amended(world: World, etag: str, order_id: str) -> Answer:
     wanted = Wanted(order_id=order_id, reason_code="quantity_correction", edits=TWO)
-    return start_amendment(world.services, world.request(CUSTOMER, if_match=etag, key="k"), wanted)
+    return told(start_amendment(world.services, world.request(CUSTOMER, if_match=etag, key="k"), wanted))
 
 
 def took(world: World, body: str = "body") -> Answer:
     new = an_order().with_line("MUG", 3, 1000).paid().new
-    known = Answer(status=200, body="known")
-    return take_order(world.services, world.request(SERVICE, key="k", body=body), new, lambda order: known)
+    return told(take_order(world.services, world.request(SERVICE, key="k", body=body), new))
 
 
-def counted(world: World, units: int, key: RequestKey | None = KEY) -> Answer:
-    return put_stock(world.services, "CUP", units, key, lambda level: Answer(status=200, body=str(level.on_hand)))
+def counted(world: World, units: int, body: str = "body") -> Answer:
+    return told(put_stock(world.services, world.request(SERVICE, key="k", body=body), "CUP", units))
 
 
 def test_of_two_at_once_the_slower_gets_the_answer_of_the_faster(world: World) -> None:
@@ -75,16 +74,16 @@ def test_stock_that_was_counted_is_answered_as_it_was_though_it_could_not_be_set
 def test_another_count_under_a_known_key_is_refused(world: World) -> None:
     counted(world, 5)
     with refused("key-reused"):
-        counted(world, 6, replace(KEY, body_hash="another"))
+        counted(world, 6, body="another")
 
 
 def test_another_product_under_a_known_key_is_refused(world: World) -> None:
-    def put(key: RequestKey) -> None:
-        put_product(world.services, Product(sku="CUP"), key, lambda product: Answer(status=200, body=""))
+    def put(body: str) -> None:
+        put_product(world.services, world.request(SERVICE, key="k", body=body), Product(sku="CUP"))
 
-    put(KEY)
+    put("body")
     with refused("key-reused"):
-        put(replace(KEY, body_hash="another"))
+        put("another")
 
 
 def test_a_word_that_changed_nothing_is_answered_the_same_whatever_was_said_since(world: World) -> None:
@@ -93,7 +92,7 @@ def test_a_word_that_changed_nothing_is_answered_the_same_whatever_was_said_sinc
 
     def says(key: str, outcome: Literal["done", "failed"]) -> str:
         said = Acknowledge(change_id=change_id, department="warehouse", outcome=outcome)
-        return acknowledge_change(world.services, world.request(SERVICE, key=key, body=outcome), said).body
+        return told(acknowledge_change(world.services, world.request(SERVICE, key=key, body=outcome), said)).body
 
     says("k-1", "done")
     first = says("k-2", "done")

@@ -23,17 +23,21 @@ from shared.domain.policy.trial import policy_at
 from shared.domain.refusal import Refusal
 from shared.domain.replay.compare_outcomes import Compared, Cost, costs, counted
 from shared.domain.replay.policy_outcome import Rule
-from shared.ports.stores import Filter, Page
-from shared.usecases.amending.continue_change import Named, replace_edits, submit_change, undo_change
+from shared.ports.paging import Filter, Page
+from shared.usecases.amending.replace_edits import replace_edits
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
+from shared.usecases.amending.submit_change import submit_change
+from shared.usecases.amending.undo_change import undo_change
 from shared.usecases.amending.undo_committed import preview_undo, undo_committed
 from shared.usecases.core.access import Principal
 from shared.usecases.core.new_change import Wanted
+from shared.usecases.core.open_changes import ChangeAddress
 from shared.usecases.intake.record_payment import ReportedPayment, record_payment
 from shared.usecases.policies.drafting import Draft
 from shared.usecases.policies.replay_policy import TIME, Replay, Replayed, replay_policy
 from tests.fakes import World, a_world, an_order
 from tests.fakes.builders import AGENT, CUSTOMER, HOME, MANAGER, SERVICE, OrderBuilder
+from tests.fakes.edge import told
 from tests.fakes.policies import as_shipped, bounds
 from tests.fakes.world import Changes, Memory
 from tests.properties.histories import Step, histories
@@ -110,7 +114,7 @@ def amended(world: World, order: Order, *edits: Edit, who: Principal = AGENT) ->
     digest = preview_amendment(world.services, who, wanted).digest
     request = world.request(who, if_match=live(world, order).etag)
     answer = start_amendment(world.services, request, replace(wanted, accept_digest=digest))
-    return world.memory.changes[answer.body.split("/")[0]]
+    return world.memory.changes[told(answer).body.split("/")[0]]
 
 
 def cheaper(amount: int = 900, currency: str = "USD") -> SetUnitPrice:
@@ -335,7 +339,7 @@ def test_time_that_has_passed_since_forbids_nothing(world: World) -> None:
 def test_an_undo_is_judged_like_any_other_change(world: World) -> None:
     order = mugs(world)
     done = amended(world, order, cheaper())
-    named = Named(order_id=order.order_id, change_id=done.change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=done.change_id)
     world.clock.passes(minutes=1)
     digest = preview_undo(world.services, MANAGER, named).digest
     undo_committed(world.services, world.request(MANAGER, if_match=live(world, order).etag), named, digest)
@@ -349,7 +353,7 @@ def test_a_draft_with_other_edits_is_judged_by_those(world: World) -> None:
     wanted = Wanted(order_id=order.order_id, reason_code="customer_request", edits=(cheaper(),))
     start_amendment(world.services, world.request(AGENT, if_match=order.etag), wanted)
     (change,) = world.memory.changes.values()
-    named = Named(order_id=order.order_id, change_id=change.change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=change.change_id)
     fewer = replace(wanted, edits=(SetQuantity(line_id="l1", quantity=2),))
     replace_edits(world.services, world.request(AGENT, if_match=live(world, order).etag), named, fewer)
     digest = world.memory.changes[change.change_id].plan.digest
@@ -385,7 +389,7 @@ def test_drafts_that_nobody_submitted_are_skipped_and_counted(world: World) -> N
     for order in (first, second):
         wanted = Wanted(order_id=order.order_id, reason_code="customer_request", edits=(cheaper(),))
         start_amendment(world.services, world.request(AGENT, if_match=order.etag), wanted)
-    named = Named(order_id=second.order_id, change_id=live(world, second).open_change.change_id)
+    named = ChangeAddress(order_id=second.order_id, change_id=live(world, second).open_change.change_id)
     undo_change(world.services, world.request(AGENT, if_match=live(world, second).etag), named)
     found = replay(world, "approvals", threshold("1.00"))
     assert (found.compared, found.skipped, found.looked_at) == ([], {"never-submitted": 2}, 2)

@@ -13,9 +13,9 @@ from shared.domain.period import Period, period_of
 from shared.domain.planning.edits import AddLine, CancelLine, Edit, Money, SetQuantity, SetShippingAddress, SetUnitPrice
 from shared.domain.refusal import Refusal
 from shared.domain.replay.false_rejects import PATIENCE, Touched, fingerprint, touched, verdict
-from shared.ports.stores import Answer
-from shared.usecases.amending.continue_change import Named, undo_change
+from shared.ports.requests import Answer
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
+from shared.usecases.amending.undo_change import undo_change
 from shared.usecases.cancelling.start_cancellation import (
     Cancellation,
     LineToCancel,
@@ -24,11 +24,14 @@ from shared.usecases.cancelling.start_cancellation import (
 )
 from shared.usecases.core.access import Principal
 from shared.usecases.core.new_change import Wanted
-from shared.usecases.reports.report_approvals import Waits, report_approvals
+from shared.usecases.core.open_changes import ChangeAddress
+from shared.usecases.reports.approval_figures import Waits
+from shared.usecases.reports.report_approvals import report_approvals
 from shared.usecases.reports.report_false_rejects import Rejects, report_false_rejects
 from shared.usecases.sweeping.mind_deadlines import mind_deadlines
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, AGENT_2, CUSTOMER, HOME, MANAGER
+from tests.fakes.edge import told
 from tests.fakes.world import NOW
 from tests.unit.usecases.approvals import FINANCE, LEAD, a_dear_order, asked_for, decided, now, over_500, ruled
 from tests.unit.usecases.stories import live, mugs, refused, taken
@@ -44,7 +47,7 @@ def amend(world: World, order: Order, edits: tuple[Edit, ...], who: Principal = 
     wanted = Wanted(order_id=order.order_id, reason_code="customer_request", edits=edits, note="a note")
     plan = preview_amendment(world.services, who, wanted)
     request = world.request(who, if_match=live(world, order).etag)
-    return start_amendment(world.services, request, replace(wanted, accept_digest=plan.digest))
+    return told(start_amendment(world.services, request, replace(wanted, accept_digest=plan.digest)))
 
 
 def turned_away(world: World, order: Order, edits: tuple[Edit, ...], who: Principal = AGENT) -> None:
@@ -137,9 +140,9 @@ def test_a_repeated_request_that_had_its_effect_is_no_refusal(world: World) -> N
     wanted = Wanted(order_id=order.order_id, reason_code="customer_request", edits=A_FEW)
     plan = preview_amendment(world.services, AGENT, wanted)
     request = world.request(AGENT, if_match=order.etag, key="k1")
-    first = start_amendment(world.services, request, replace(wanted, accept_digest=plan.digest))
+    first = told(start_amendment(world.services, request, replace(wanted, accept_digest=plan.digest)))
     world.stock("MUG", 4, allocated=4)
-    assert start_amendment(world.services, request, replace(wanted, accept_digest=plan.digest)) == first
+    assert told(start_amendment(world.services, request, replace(wanted, accept_digest=plan.digest))) == first
     assert not world.refusals.kept
 
 
@@ -178,8 +181,8 @@ def test_the_week_ends_with_the_commit_however_early_the_change_was_started(worl
     world.clock.passes(hours=1)
     amend(world, order, CHEAPER, AGENT)
     (kept,), changes = world.refusals.kept, list(world.memory.changes.values())
-    for early, told in ((timedelta(), "forced"), (timedelta(seconds=1), None)):
-        assert verdict(replace(kept, at=world.clock.now() - PATIENCE - early), changes) == told
+    for early, kept_as in ((timedelta(), "forced"), (timedelta(seconds=1), None)):
+        assert verdict(replace(kept, at=world.clock.now() - PATIENCE - early), changes) == kept_as
 
 
 def test_a_higher_role_that_does_something_else_forces_nothing(world: World) -> None:
@@ -241,7 +244,7 @@ def test_a_change_that_was_never_committed_proves_nothing(world: World) -> None:
     wanted = Wanted(order_id=order.order_id, reason_code="customer_request", edits=A_FEW)
     start_amendment(world.services, world.request(AGENT, if_match=order.etag), wanted)
     (change,) = world.memory.changes.values()
-    named = Named(order_id=order.order_id, change_id=change.change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=change.change_id)
     undo_change(world.services, world.request(AGENT, if_match=live(world, order).etag), named)
     assert rejects(world) == (1, 0, 0)
 

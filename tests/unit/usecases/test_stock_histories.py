@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.domain.audit.stock_count import tallies
+from shared.domain.audit.stock_count import stock_counts
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.line import FulfilmentEvent, Line, Progress
 from shared.domain.order.order import Order
@@ -15,15 +15,18 @@ from shared.domain.order.product import StockLevel
 from shared.domain.planning.edits import AddLine, Edit, FitToStock, ReplaceSku, SetQuantity
 from shared.domain.policy.subjects import CancelException
 from shared.domain.refusal import Refusal
-from shared.usecases.amending.continue_change import Named, accept_change, submit_change
+from shared.usecases.amending.accept_change import accept_change
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
-from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.amending.submit_change import submit_change
+from shared.usecases.approving.decide_change import ChangeDecision, decide_change
 from shared.usecases.cancelling.start_cancellation import Cancellation, LineToCancel, start_cancellation
 from shared.usecases.core.new_change import Wanted
+from shared.usecases.core.open_changes import ChangeAddress
 from shared.usecases.fulfilling.acknowledge_change import Acknowledge, acknowledge_change
 from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
 from tests.fakes import World, a_world, an_order
 from tests.fakes.builders import AGENT, CUSTOMER, SERVICE
+from tests.fakes.edge import told
 from tests.support.effort import times
 from tests.unit.usecases.stories import live, taken
 
@@ -63,14 +66,14 @@ def cancel(world: World, order: Order, line_id: str, units: int, exception: Canc
     line = LineToCancel(line_id=line_id, quantity=units)
     what = Cancellation(order_id=order.order_id, reason_code="customer_request", lines=(line,), exception=exception)
     answer = start_cancellation(world.services, world.request(AGENT, if_match=live(world, order).etag), what)
-    _agree(world, answer.body.split("/")[0])
+    _agree(world, told(answer).body.split("/")[0])
 
 
 def _agree(world: World, change_id: str) -> None:
     """Whoever is asked says yes."""
     while (change := world.memory.changes[change_id]).status is ChangeStatus.PENDING_CONFIRMATION:
         if change.waiting_for == "customer":
-            yes = Decision(change_id=change_id, decision="approve", digest=change.plan.digest)
+            yes = ChangeDecision(change_id=change_id, decision="approve", digest=change.plan.digest)
             decide_change(world.services, world.request(CUSTOMER), yes)
         else:
             done = Acknowledge(change_id=change_id, department="logistics", outcome="done")
@@ -110,7 +113,7 @@ def test_units_added_after_backordered_ones_have_shipped_leave_stock_when_they_s
     amend(world, order, SetQuantity(line_id="l1", quantity=4))
     assert counters(world) == (5, 4, 1)
     report(world, order, 2)
-    assert (counters(world)[2], tallies(world.ledgers.books(order.order_id))) == (0, {})
+    assert (counters(world)[2], stock_counts(world.ledgers.books(order.order_id))) == (0, {})
 
 
 def test_backordered_units_that_ship_are_on_hand_no_more_as_far_as_they_were_counted(world: World) -> None:
@@ -131,7 +134,7 @@ def test_what_a_change_holds_is_still_there_for_the_line_that_it_fits(world: Wor
     arrive(world, 1)
     wanted = Wanted(order_id=order.order_id, reason_code="stock_shortage", edits=(FitToStock(line_id="l1"),))
     answer = start_amendment(world.services, world.request(AGENT, if_match=order.etag), wanted)
-    named = Named(order_id=order.order_id, change_id=answer.body.split("/")[0])
+    named = ChangeAddress(order_id=order.order_id, change_id=told(answer).body.split("/")[0])
     digest = world.memory.changes[named.change_id].plan.digest
     submit_change(world.services, world.request(AGENT, if_match=live(world, order).etag), named, digest)
     assert counters(world) == (2, 0, 1)
@@ -247,5 +250,5 @@ def check(world: World, order: Order) -> None:
         assert level.on_hand == level.available + level.held + level.allocated
         assert min(level.on_hand, level.available, level.held, level.allocated) >= 0
         assert (level.held, level.allocated) == (0, promised[sku]), sku
-    counted = tallies(world.ledgers.books(order.order_id))
+    counted = stock_counts(world.ledgers.books(order.order_id))
     assert {sku: tally.allocated for sku, tally in counted.items()} == +promised

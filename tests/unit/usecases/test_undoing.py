@@ -21,13 +21,13 @@ from shared.domain.planning.edits import (
     SetShippingMethod,
     SetUnitPrice,
 )
-from shared.usecases.amending.continue_change import Named
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
 from shared.usecases.amending.undo_committed import preview_undo, undo_committed
-from shared.usecases.approving.decide_change import Decision, decide_change
+from shared.usecases.approving.decide_change import ChangeDecision, decide_change
 from shared.usecases.cancelling.start_cancellation import Cancellation, LineToCancel, start_cancellation
 from shared.usecases.core.access import Principal
 from shared.usecases.core.new_change import Wanted
+from shared.usecases.core.open_changes import ChangeAddress
 from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
 from shared.usecases.intake.record_payment import ReportedPayment, record_payment
 from tests.fakes import World, an_order
@@ -63,7 +63,7 @@ def committed(world: World) -> Change:
     """The newest change, with whoever it needs."""
     change = list(world.memory.changes.values())[-1]
     if change.status is not ChangeStatus.COMMITTED:
-        word = Decision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
+        word = ChangeDecision(change_id=change.change_id, decision="approve", digest=change.plan.digest)
         who = MANAGER if change.status is ChangeStatus.PENDING_APPROVAL else CUSTOMER
         decide_change(world.services, world.request(who), word)
     return world.memory.changes[change.change_id]
@@ -71,7 +71,7 @@ def committed(world: World) -> Change:
 
 def undone(world: World, order: Order, change: Change, who: Principal = AGENT) -> Change:
     """As far as it comes without an approval."""
-    named = Named(order_id=order.order_id, change_id=change.change_id)
+    named = ChangeAddress(order_id=order.order_id, change_id=change.change_id)
     digest = preview_undo(world.services, who, named).digest
     undo_committed(world.services, world.request(who, if_match=live(world, order).etag), named, digest)
     return list(world.memory.changes.values())[-1]

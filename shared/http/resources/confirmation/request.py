@@ -3,7 +3,7 @@
 from typing import Literal
 
 from shared.http.parts.fields import Given, Id, Word
-from shared.usecases.confirming.confirm_change import Confirmation
+from shared.usecases.confirming.decide_by_link import Confirmation
 
 
 class ConfirmationBody(Given):

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from shared.http.parts.fields import Given, Note, Word
-from shared.usecases.approving.decide_change import Decision
+from shared.usecases.approving.decide_change import ChangeDecision
 
 
 class DecisionBody(Given):
@@ -13,5 +13,5 @@ class DecisionBody(Given):
     digest: Word
     note: Note | None = None
 
-    def to_domain(self, change_id: str) -> Decision:
-        return Decision(change_id=change_id, decision=self.decision, digest=self.digest, note=self.note)
+    def to_domain(self, change_id: str) -> ChangeDecision:
+        return ChangeDecision(change_id=change_id, decision=self.decision, digest=self.digest, note=self.note)

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from shared.domain.period import Period
 from shared.http.parts.view import Json, present, time
-from shared.usecases.reports.report_approvals import ApprovalsReport, Group, Waits
+from shared.usecases.reports.approval_figures import Group, Waits
+from shared.usecases.reports.report_approvals import ApprovalsReport
 from shared.usecases.reports.report_false_rejects import FalseRejects, Rejects
 
 

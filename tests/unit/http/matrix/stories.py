@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.domain.canonical import sha256
 from shared.ports.mail import Link
-from shared.usecases.refunding.settle_refund import NamedRefund, fail_refund
+from shared.usecases.refunding.settle_refund import RefundAddress, fail_refund
 from tests.fakes import World
 from tests.fakes.builders import AGENT, MANAGER, OPERATOR, SERVICE
 from tests.unit.http.cancelling import asked, cancel, one, ship
@@ -78,7 +78,7 @@ def _shipped(number: int, **order: str) -> Any:
 def _fallen(world: World, number: int) -> Any:
     change = cancel(Client(AGENT), _order(number), asked()).body
     refund_id = change["refunds"][0]["refund_id"]
-    named = NamedRefund(refund_id=refund_id, change_id=change["change_id"], order_id=change["order_id"])
+    named = RefundAddress(refund_id=refund_id, change_id=change["change_id"], order_id=change["order_id"])
     fail_refund(world.services, named, "the card is closed")
     return change
 

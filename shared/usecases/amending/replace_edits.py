@@ -1,0 +1,50 @@
+"""Replace the edits of a draft; whoever sends them asks for the change from then on."""
+
+from dataclasses import replace
+
+from shared.domain.change import transitions
+from shared.domain.change.change import Change, asked_by
+from shared.domain.change.states import ChangeStatus, require
+from shared.domain.change.step import Step
+from shared.domain.order.order import Order
+from shared.domain.order.product import Catalogue
+from shared.domain.refusal import Refusal
+from shared.ports.services import Services
+from shared.usecases.core.new_change import Wanted, progress_of
+from shared.usecases.core.open_changes import ChangeAddress, continue_open_change
+from shared.usecases.core.planning import check_plan, check_reason, lifetime, plan_edits
+from shared.usecases.core.requests import Outcome, Request
+
+
+def replace_edits(services: Services, request: Request[Step], address: ChangeAddress, wanted: Wanted) -> Outcome[Step]:
+    """Other edits for a draft; whoever sends them asks for it from now on, with their own rights.
+
+    Raises:
+        Refusal: as `start_amendment`; `illegal-transition` if it is no draft any more.
+    """
+
+    def work(order: Order, change: Change, known: Catalogue) -> Step:
+        require(change.status, ChangeStatus.DRAFT)
+        actor = request.principal.acting()
+        planned = plan_edits(services, order, wanted, actor.role)
+        policy = services.policies.current()
+        check_reason(policy, wanted)
+        check_plan(planned)
+        if wanted.accept_digest is not None:
+            raise Refusal("accept-not-here", "Submit and accept the draft instead.", pointer="/accept")
+        now = services.clock.now()
+        fresh = replace(
+            asked_by(change, actor.id),
+            requested_by=actor,
+            reason_code=wanted.reason_code,
+            note=wanted.note,
+            edits=wanted.edits,
+            plan=planned.plan,
+            progress=progress_of(order, planned),
+            refunds_today=planned.refunds_today,
+            base_version=order.version,
+            expires_at=lifetime(policy, order, now),
+        )
+        return transitions.edited(order, fresh, actor, now, replaced=change)
+
+    return continue_open_change(services, request, address, work)

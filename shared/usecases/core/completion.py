@@ -1,0 +1,13 @@
+"""Complete a change that waits for nothing any more."""
+
+from datetime import datetime
+
+from shared.domain.change.change import Change, moved
+from shared.domain.change.states import ChangeStatus
+
+
+def completed(change: Change, by: str, at: datetime) -> Change:
+    """The change completed, if nothing is waited for any more: also one that fell out, once what failed is done."""
+    if change.status in (ChangeStatus.COMMITTED, ChangeStatus.FALLOUT) and change.settled:
+        return moved(change, ChangeStatus.COMPLETED, by=by, at=at)
+    return change

@@ -1,0 +1,97 @@
+"""Take an open change further, or end it: it is read with its order, and checked before anything is decided."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from shared.domain.change import transitions
+from shared.domain.change.change import Change, check_in_time, check_open
+from shared.domain.change.states import ChangeStatus
+from shared.domain.change.step import Step
+from shared.domain.change.tally import refunds_key
+from shared.domain.order.order import ChangeKind, Order
+from shared.domain.order.product import Catalogue
+from shared.domain.refusal import Refusal
+from shared.ports.services import Services
+from shared.usecases.core.access import check_change, read_order
+from shared.usecases.core.etags import check_order_etag
+from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.transact import transact_step
+
+COMMITTED = frozenset({ChangeStatus.COMMITTED, ChangeStatus.COMPLETED, ChangeStatus.FALLOUT})
+"""A change in one of these is not ended any more, but may be undone by another."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeAddress:
+    """A change as a path names it, below its order."""
+
+    order_id: str
+    change_id: str
+
+
+def continue_open_change(
+    services: Services,
+    request: Request[Step],
+    address: ChangeAddress,
+    work: Callable[[Order, Change, Catalogue], Step],
+    *,
+    kind: ChangeKind = "amendment",
+    expired_too: bool = False,
+) -> Outcome[Step]:
+    """Do `work` on the order, its open change, and what is known of the products that the change touches.
+
+    Two reads: the order; the change with the products. `expired_too`: also if the change's time is over.
+
+    Raises:
+        Refusal: `order-not-found`, `change-not-found`, `precondition-required`, `stale-version`, `other-kind`,
+            `illegal-transition`, `change-expired`, and what `work` refuses.
+    """
+
+    def whole() -> Step:
+        order = read_order(services.orders, address.order_id, request.principal)
+        skus = order.open_change.skus if order.open_change else ()
+        refunds = refunds_key(order, services.clock.now())
+        found, known = services.changes.get_with(address.change_id, skus, refunds)
+        change = check_change(found, address.change_id, request.principal, address.order_id)
+        check_order_etag(order, request.if_match)
+        if expired_too:
+            _check_not_committed(change, kind)
+        _check_kind(change, kind)
+        check_open(change)
+        if not expired_too:
+            check_in_time(change, services.clock.now())
+        return work(order, change, known)
+
+    return transact_step(services, request, whole)
+
+
+def end_open_change(
+    services: Services, request: Request[Step], address: ChangeAddress, status: ChangeStatus, kind: ChangeKind
+) -> Outcome[Step]:
+    """End an open change of this kind without effect, in `status`.
+
+    Raises:
+        Refusal: as `continue_open_change`, but for `change-expired`.
+    """
+
+    def work(order: Order, change: Change, known: Catalogue) -> Step:
+        return transitions.closed(order, change, status, request.principal.acting(), services.clock.now())
+
+    return continue_open_change(services, request, address, work, kind=kind, expired_too=True)
+
+
+def _check_not_committed(change: Change, kind: ChangeKind) -> None:
+    """Before its kind: a committed cancellation is undone as an amendment is."""
+    if change.status in COMMITTED:
+        words = "The change is committed: to undo it, send the digest of the undo's preview."
+        raise Refusal("illegal-transition", words, pointer="/digest" if kind == "amendment" else "")
+
+
+def _check_kind(change: Change, kind: ChangeKind) -> None:
+    if change.kind != kind:
+        way = "withdraw it" if change.kind == "cancellation" else "undo it"
+        raise Refusal("other-kind", f"The change is {_a(change.kind)}, not {_a(kind)}; {way} on its own path.")
+
+
+def _a(kind: ChangeKind) -> str:
+    return "an amendment" if kind == "amendment" else "a cancellation"

@@ -1,4 +1,4 @@
-"""What the edits of one change add up to: a target for each line, lines to add, an address, shipping.
+"""What the edits of one change add up to: a line_draft for each line, lines to add, an address, shipping.
 
 `apply_edits` says what each edit wishes; here wishes meet and refusals are collected. Lines are priced once,
 afterwards, so edits that commute give the same plan in any order.
@@ -26,7 +26,7 @@ from shared.domain.refusal import Violation
 
 
 @dataclass(slots=True, kw_only=True)
-class Target:
+class LineDraft:
     """What a line should become: None where no edit says otherwise. `restored` is a former content, taken whole;
     `allocated` is what a line is fitted to, and it waits for no more."""
 
@@ -81,7 +81,7 @@ class Paid(NamedTuple):
 
 
 @dataclass(slots=True)
-class Targets:
+class EditDraft:
     """The edits of one change, folded, and judged one by one. `held` is the stock that the change itself holds, and
     `fitted` what lines were fitted to, by SKU."""
 
@@ -90,7 +90,7 @@ class Targets:
     now: datetime | None = None
     held: Mapping[str, int] = field(default_factory=dict)
     fitted: Counter[str] = field(default_factory=Counter)
-    lines: dict[str, Target] = field(default_factory=dict)
+    lines: dict[str, LineDraft] = field(default_factory=dict)
     additions: list[Addition] = field(default_factory=list)
     address: Address | None = None
     shipping: Shipping | None = None
@@ -134,21 +134,21 @@ class Targets:
     def refuse(self, code: str, detail: str, pointer: str) -> None:
         self.violations.append(Violation(code, detail, pointer))
 
-    def target(self, line: Line, pointer: str) -> Target:
+    def line_draft(self, line: Line, pointer: str) -> LineDraft:
         """Where the wishes for a line meet."""
-        return self.lines.setdefault(line.line_id, Target(line=line, pointer=pointer))
+        return self.lines.setdefault(line.line_id, LineDraft(line=line, pointer=pointer))
 
     def wish(self, line: Line, pointer: str, **wishes: object) -> None:
         """Note what a line should become; a second wish for the same is a conflict."""
-        target = self.target(line, pointer)
-        taken = [name for name in wishes if name != "cancelled" and getattr(target, name) is not None]
-        if taken or (target.restored is not None and wishes):
+        line_draft = self.line_draft(line, pointer)
+        taken = [name for name in wishes if name != "cancelled" and getattr(line_draft, name) is not None]
+        if taken or (line_draft.restored is not None and wishes):
             self.refuse("conflicting-edits", f"Two edits set the same of line {line.line_id}.", pointer)
             return
         for name, wish in wishes.items():
-            setattr(target, name, wish)
+            setattr(line_draft, name, wish)
         if "quantity" in wishes:
-            target.pointer = pointer
+            line_draft.pointer = pointer
 
     def line(self, line_id: str, op: str, pointer: str) -> Line | None:
         """The line that an edit names, if policy lets this edit touch it."""

@@ -13,7 +13,7 @@ from shared.domain.order.payment import Payment
 from shared.domain.order.product import Catalogue
 from shared.domain.planning import shipping as shipping_rules
 from shared.domain.planning import stock_cover
-from shared.domain.planning.apply_edits import fold
+from shared.domain.planning.apply_edits import apply_edits
 from shared.domain.planning.approvals_needed import needed_approvals
 from shared.domain.planning.cancellation import recalled
 from shared.domain.planning.changed_aspects import what_changed
@@ -22,7 +22,7 @@ from shared.domain.planning.condition_inputs import Priced, facts_of
 from shared.domain.planning.confirmations_needed import needed_confirmations
 from shared.domain.planning.departments import Changed, concerned
 from shared.domain.planning.digest import digest_of
-from shared.domain.planning.edit_draft import Targets
+from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.edits import Edit
 from shared.domain.planning.erased_values import needs_what_is_erased
 from shared.domain.planning.fees import kept_fees, lapsed_fees, with_fees
@@ -71,22 +71,22 @@ def plan(order: Order, edits: Sequence[Edit], context: PlanContext) -> Planned:
     A plan with violations is for reading only; use cases refuse to go on with it.
     """
     judge = Judge(context.policy, order, context.kind, context.role, context.reason_code)
-    targets = fold(Targets(judge, context.catalogue, context.now, context.held), edits)
-    address = targets.address or order.shipping_address
-    changes = changed_lines(order, targets, address)
-    cancelled = cancelled_units(targets.taken, changes)
-    after = _order_after(order, changes, _moved(order, address, context.now), targets)
-    after, fees = with_fees(after, cancelled, targets.credit, judge)
+    draft = apply_edits(EditDraft(judge, context.catalogue, context.now, context.held), edits)
+    address = draft.address or order.shipping_address
+    changes = changed_lines(order, draft, address)
+    cancelled = cancelled_units(draft.taken, changes)
+    after = _order_after(order, changes, _moved(order, address, context.now), draft)
+    after, fees = with_fees(after, cancelled, draft.credit, judge)
     check_margins(judge, changes, context.catalogue)
     deltas = stock_cover.deltas(order, changes)
-    targets.violations += stock_cover.shortages(deltas, context.catalogue.stock, context.held, _pointers(targets))
+    draft.violations += stock_cover.shortages(deltas, context.catalogue.stock, context.held, _pointers(draft))
     changed = what_changed(order, after, changes)
     if needs_what_is_erased(order, after):
-        targets.refuse("order-erased", "Its customer was erased: there is nobody left to deliver to.", "")
-    if not changed and not targets.violations:
-        targets.refuse("nothing-changes", "These edits leave the order as it is.", "/edits")
+        draft.refuse("order-erased", "Its customer was erased: there is nobody left to deliver to.", "")
+    if not changed and not draft.violations:
+        draft.refuse("nothing-changes", "These edits leave the order as it is.", "/edits")
     ops = tuple(edit.op for edit in edits)
-    return _assembled(order, after, Parts(tuple(changes), cancelled, fees, deltas, changed, ops), context, targets)
+    return _assembled(order, after, Parts(tuple(changes), cancelled, fees, deltas, changed, ops), context, draft)
 
 
 class Parts(NamedTuple):
@@ -106,35 +106,37 @@ def _moved(order: Order, address: Address | None, now: datetime | None) -> Order
     return replace(order, shipping_address=address, address_changed_at=now)
 
 
-def _order_after(order: Order, changes: Iterable[LineChange], moved: Order, targets: Targets) -> Order:
+def _order_after(order: Order, changes: Iterable[LineChange], moved: Order, draft: EditDraft) -> Order:
     by_id = {change.line_id: change.after for change in changes if change.before}
     lines = [by_id.get(line.line_id, line) for line in order.lines]
     lines += [change.after for change in changes if not change.before]
-    after = replace(moved, version=order.version + 1, lines=tuple(lines), progress=_progress(order, targets))
-    shipping, fees = targets.shipping, order.fees if targets.fees is None else targets.fees
-    if shipping is None or shipping_rules.costs_lapse(after, targets.policy):
-        shipping = shipping_rules.recalculated(order, after, targets.policy)
+    after = replace(moved, version=order.version + 1, lines=tuple(lines), progress=_progress(order, draft))
+    shipping, fees = draft.shipping, order.fees if draft.fees is None else draft.fees
+    if shipping is None or shipping_rules.costs_lapse(after, draft.policy):
+        shipping = shipping_rules.recalculated(order, after, draft.policy)
     after = replace(after, shipping=shipping, fees=fees)
-    return replace(after, fees=kept_fees(after, targets.policy))
+    return replace(after, fees=kept_fees(after, draft.policy))
 
 
-def _progress(order: Order, targets: Targets) -> dict[str, Progress]:
+def _progress(order: Order, draft: EditDraft) -> dict[str, Progress]:
     """The order's own progress, unless units that had left are called back."""
     moved = {
         taken.line.line_id: progress
-        for taken in targets.taken
+        for taken in draft.taken
         if (progress := recalled(order.progress_of(taken.line), taken.stages)) is not None
     }
     return {**order.progress, **moved} if moved else order.progress
 
 
-def _pointers(targets: Targets) -> dict[str, str]:
-    pointers = {target.line.sku: f"{target.pointer}/quantity" for target in targets.lines.values()}
-    pointers |= {target.product.sku: target.pointer for target in targets.lines.values() if target.product}
-    return pointers | {addition.sku: f"{addition.pointer}/quantity" for addition in targets.additions}
+def _pointers(draft: EditDraft) -> dict[str, str]:
+    pointers = {line_draft.line.sku: f"{line_draft.pointer}/quantity" for line_draft in draft.lines.values()}
+    pointers |= {
+        line_draft.product.sku: line_draft.pointer for line_draft in draft.lines.values() if line_draft.product
+    }
+    return pointers | {addition.sku: f"{addition.pointer}/quantity" for addition in draft.additions}
 
 
-def _assembled(order: Order, after: Order, parts: Parts, context: PlanContext, targets: Targets) -> Planned:
+def _assembled(order: Order, after: Order, parts: Parts, context: PlanContext, draft: EditDraft) -> Planned:
     policy, before_totals, totals = context.policy, order.totals, after.totals
     payments = in_refund_order(order.payments, policy.cancellation.refund_methods_first)
     refunds = spread(refundable(before_totals, totals.total, order.payments), payments)
@@ -143,8 +145,8 @@ def _assembled(order: Order, after: Order, parts: Parts, context: PlanContext, t
     authorisations = reduced(refunding, totals.balance_due) if parts.changed else ()
     after = replace(after, payments=_reauthorised(refunding, authorisations))
     magnitude = sum(abs(each.after.total - (each.before.total if each.before else 0)) for each in parts.lines)
-    magnitude += abs(after.shipping.total - order.shipping.total) + targets.credit + lapsed_fees(order, after)
-    judge = targets.judge
+    magnitude += abs(after.shipping.total - order.shipping.total) + draft.credit + lapsed_fees(order, after)
+    judge = draft.judge
     facts = facts_of(_priced(order, after, parts, context, (before_totals, totals), bool(refunds)), judge)
     failed, warnings = failed_checks(judge, facts)
     needs = needed_approvals(judge, facts, magnitude, order.unapproved)
@@ -156,7 +158,7 @@ def _assembled(order: Order, after: Order, parts: Parts, context: PlanContext, t
         order_id=order.order_id,
         base_version=order.version,
         currency=order.currency,
-        violations=(*targets.violations, *failed),
+        violations=(*draft.violations, *failed),
         warnings=warnings,
         lines=parts.lines,
         address_before=order.shipping_address,

@@ -1,4 +1,4 @@
-"""From targets to lines: each touched line priced once, lines added, taxes moved with the address."""
+"""From draft to lines: each touched line priced once, lines added, taxes moved with the address."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,26 +11,26 @@ from shared.domain.order.order import Order, jurisdiction_words
 from shared.domain.order.party import Address
 from shared.domain.order.product import Catalogue
 from shared.domain.planning import stock_cover
-from shared.domain.planning.edit_draft import Addition, Target, Targets
+from shared.domain.planning.edit_draft import Addition, EditDraft, LineDraft
 from shared.domain.planning.plan import LineChange, ProratedCharge
 from shared.domain.policy.policy import Policy
 
 
-def changed_lines(order: Order, targets: Targets, address: Address | None) -> list[LineChange]:
-    """Every line that the targets change, with its stock covered, and those they add."""
+def changed_lines(order: Order, draft: EditDraft, address: Address | None) -> list[LineChange]:
+    """Every line that the draft change, with its stock covered, and those they add."""
     moves = address is not None and _jurisdiction(address) != _jurisdiction(order.shipping_address)
     changes = []
     for line in order.lines:
-        target = targets.lines.get(line.line_id)
-        after = _moved(targets, line, target) if target else line
-        if moves and after.quantity and not (target and target.restored):
-            after = _retaxed(targets, after, address)
-        fitted = target.allocated if target and not target.product else None
+        line_draft = draft.lines.get(line.line_id)
+        after = _moved(draft, line, line_draft) if line_draft else line
+        if moves and after.quantity and not (line_draft and line_draft.restored):
+            after = _retaxed(draft, after, address)
+        fitted = line_draft.allocated if line_draft and not line_draft.product else None
         if (after is not line and after != line) or fitted not in (None, line.allocated):
-            changes.append(_change(order, line, after, targets.catalogue, fitted))
-    for count, addition in enumerate(targets.additions, start=1):
-        added = _added(targets, addition, count, address)
-        cover = stock_cover.cover_of(None, added, NO_PROGRESS, targets.catalogue.stock)
+            changes.append(_change(order, line, after, draft.catalogue, fitted))
+    for count, addition in enumerate(draft.additions, start=1):
+        added = _added(draft, addition, count, address)
+        cover = stock_cover.cover_of(None, added, NO_PROGRESS, draft.catalogue.stock)
         added = replace(added, allocated=cover.allocated)
         changes.append(LineChange(line_id=added.line_id, change="added", before=None, after=added))
     return changes
@@ -75,56 +75,56 @@ def _change(order: Order, line: Line, after: Line, catalogue: Catalogue, fitted:
     )
 
 
-def _moved(targets: Targets, line: Line, target: Target) -> Line:
+def _moved(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
     """The line as its edits want it: quantity first, then one pricing, so that the edits commute."""
-    if target.restored is not None:
-        return replace(target.restored, since=line.since)
+    if line_draft.restored is not None:
+        return replace(line_draft.restored, since=line.since)
     moved = line
-    if target.quantity is not None:
-        cancelled = line.cancelled_quantity + target.cancelled
-        since = targets.order.version + 1
-        moved = pricing.with_quantity(moved, target.quantity, cancelled_quantity=cancelled, since=since)
-    fresh = _reshaped(targets, moved, target)
+    if line_draft.quantity is not None:
+        cancelled = line.cancelled_quantity + line_draft.cancelled
+        since = draft.order.version + 1
+        moved = pricing.with_quantity(moved, line_draft.quantity, cancelled_quantity=cancelled, since=since)
+    fresh = _reshaped(draft, moved, line_draft)
     if fresh is moved or fresh == moved:
         return moved
-    same = target.product is None and pricing.gross_of(fresh) == pricing.gross_of(moved)
-    return _checked_discount(targets, pricing.repriced(fresh, moved.gross if same else None), target)
+    same = line_draft.product is None and pricing.gross_of(fresh) == pricing.gross_of(moved)
+    return _checked_discount(draft, pricing.repriced(fresh, moved.gross if same else None), line_draft)
 
 
-def _reshaped(targets: Targets, line: Line, target: Target) -> Line:
-    if target.unit_price is not None and target.unit_price != line.unit_price:
-        line = replace(line, unit_price=target.unit_price, since=targets.order.version + 1)
-    if target.start_date is not None and target.end_date is not None:
-        line = replace(line, start_date=target.start_date, end_date=target.end_date)
-    if target.discount is not None:
+def _reshaped(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
+    if line_draft.unit_price is not None and line_draft.unit_price != line.unit_price:
+        line = replace(line, unit_price=line_draft.unit_price, since=draft.order.version + 1)
+    if line_draft.start_date is not None and line_draft.end_date is not None:
+        line = replace(line, start_date=line_draft.start_date, end_date=line_draft.end_date)
+    if line_draft.discount is not None:
         shares = tuple(discount for discount in line.discounts if discount.scope == "order")
-        line = replace(line, discounts=(target.discount, *shares))
-    if target.product is not None:
-        title = target.product.title or target.product.sku
-        line = replace(line, sku=target.product.sku, title=title, allocated=0, backordered=0)
-        line = _retaxed_category(targets, line, target)
+        line = replace(line, discounts=(line_draft.discount, *shares))
+    if line_draft.product is not None:
+        title = line_draft.product.title or line_draft.product.sku
+        line = replace(line, sku=line_draft.product.sku, title=title, allocated=0, backordered=0)
+        line = _retaxed_category(draft, line, line_draft)
     return line
 
 
-def _checked_discount(targets: Targets, line: Line, target: Target) -> Line:
+def _checked_discount(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
     """A discount may not exceed the price, nor press it below the floor unapproved."""
-    wanted = target.discount
+    wanted = line_draft.discount
     if wanted is None or not line.quantity:
         return line
     if wanted.amount > line.gross:
-        targets.refuse("discount-over-price", "The discount exceeds the line's price.", target.pointer)
+        draft.refuse("discount-over-price", "The discount exceeds the line's price.", line_draft.pointer)
         return line
     own = sum(discount.amount for discount in line.discounts if discount.scope == "line")
-    targets.check_bounds(line.sku, money.divide(line.gross - own, line.quantity), target.line.unit_price)
+    draft.check_bounds(line.sku, money.divide(line.gross - own, line.quantity), line_draft.line.unit_price)
     return line
 
 
-def _added(targets: Targets, addition: Addition, count: int, address: Address | None) -> Line:
+def _added(draft: EditDraft, addition: Addition, count: int, address: Address | None) -> Line:
     """A new line takes part in the order's percentage discounts, and pays the rates that policy knows."""
-    order, product = targets.order, addition.product
-    rates = targets.policy.taxes.due(address, product.tax_category if product else "standard")
+    order, product = draft.order, addition.product
+    rates = draft.policy.taxes.due(address, product.tax_category if product else "standard")
     if rates is None:
-        _refuse_tax(targets, addition.sku, addition.pointer, address)
+        _refuse_tax(draft, addition.sku, addition.pointer, address)
     parent = addition.parent
     line = Line(
         line_id=f"v{order.version + 1}-{count}",
@@ -157,32 +157,32 @@ def _percentages(order: Order) -> tuple[LineDiscount, ...]:
     return tuple(dict.fromkeys(shares))
 
 
-def _retaxed(targets: Targets, line: Line, address: Address | None) -> Line:
+def _retaxed(draft: EditDraft, line: Line, address: Address | None) -> Line:
     """The line on the rates of another jurisdiction; nothing else ever moves the tax of an untouched line."""
-    product = targets.catalogue.products.get(line.sku)
-    rates = targets.policy.taxes.due(address, product.tax_category if product else "standard")
+    product = draft.catalogue.products.get(line.sku)
+    rates = draft.policy.taxes.due(address, product.tax_category if product else "standard")
     if rates is None:
-        _refuse_tax(targets, line.sku, "/edits", address)
+        _refuse_tax(draft, line.sku, "/edits", address)
         return line
     return pricing.taxed(line, rates)
 
 
-def _retaxed_category(targets: Targets, line: Line, target: Target) -> Line:
+def _retaxed_category(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
     """Another product keeps the accepted rates, unless it is of another tax category."""
-    old, new = targets.catalogue.products.get(target.line.sku), target.product
+    old, new = draft.catalogue.products.get(line_draft.line.sku), line_draft.product
     if new is None or (old.tax_category if old else "standard") == new.tax_category:
         return line
-    address = targets.address or targets.order.shipping_address
-    rates = targets.policy.taxes.due(address, new.tax_category)
+    address = draft.address or draft.order.shipping_address
+    rates = draft.policy.taxes.due(address, new.tax_category)
     if rates is None:
-        _refuse_tax(targets, new.sku, target.pointer, address)
+        _refuse_tax(draft, new.sku, line_draft.pointer, address)
         return line
     return replace(line, taxes=tuple(rates))
 
 
-def _refuse_tax(targets: Targets, sku: str, pointer: str, address: Address | None) -> None:
+def _refuse_tax(draft: EditDraft, sku: str, pointer: str, address: Address | None) -> None:
     place = jurisdiction_words(address)
-    targets.refuse("tax-unknown", f"Policy knows no tax rate for {sku} in {place}; an operator must add one.", pointer)
+    draft.refuse("tax-unknown", f"Policy knows no tax rate for {sku} in {place}; an operator must add one.", pointer)
 
 
 def _jurisdiction(address: Address | None) -> str | None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from shared.domain import money
 from shared.domain.order.line import Line
-from shared.domain.planning.edit_draft import Targets
+from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.edits import Restore, RestoredAddress, RestoredFees, RestoredLine, RestoredShipping
 from shared.domain.planning.plan import ChangePlan
 from shared.domain.planning.reductions import may_fall, may_run
@@ -32,75 +32,75 @@ def restoration(change_id: str, plan: ChangePlan) -> Restore:
     )
 
 
-def restore(targets: Targets, edit: Restore, pointer: str) -> None:
-    if not targets.allowed("restore", None, pointer):
+def restore(draft: EditDraft, edit: Restore, pointer: str) -> None:
+    if not draft.allowed("restore", None, pointer):
         return
     for restored in edit.lines:
-        _restore_line(targets, restored, pointer)
+        _restore_line(draft, restored, pointer)
     for line_id in edit.recalled:
-        targets.refuse("goods-moved-on", f"Units of line {line_id} are on their way back.", pointer)
-    order, address, shipping, fees = targets.order, edit.address, edit.shipping, edit.fees
+        draft.refuse("goods-moved-on", f"Units of line {line_id} are on their way back.", pointer)
+    order, address, shipping, fees = draft.order, edit.address, edit.shipping, edit.fees
     if address is not None:
-        _restore_address(targets, edit, address, pointer)
+        _restore_address(draft, edit, address, pointer)
     if shipping is not None:
-        _check_shipping(targets, shipping, pointer)
+        _check_shipping(draft, shipping, pointer)
     if fees is not None and fees.left != order.fees:
-        targets.refuse("changed-since", "Fees were changed again since; undo that first.", pointer)
-    targets.shipping = shipping.was if shipping else order.shipping  # never recalculated: what it was is known
-    targets.fees = fees.was if fees else order.fees
+        draft.refuse("changed-since", "Fees were changed again since; undo that first.", pointer)
+    draft.shipping = shipping.was if shipping else order.shipping  # never recalculated: what it was is known
+    draft.fees = fees.was if fees else order.fees
 
 
 def _if_moved(kind: Callable[..., T], left: object, was: object) -> T | None:
     return kind(left=left, was=was) if left != was else None
 
 
-def _check_shipping(targets: Targets, shipping: RestoredShipping, pointer: str) -> None:
-    if shipping.left != targets.order.shipping:
-        targets.refuse("changed-since", "Shipping was changed again since; undo that first.", pointer)
-    elif shipping.left.method != shipping.was.method and targets.allowed("set_shipping_method", None, pointer):
-        nothing_shipped(targets, pointer)
+def _check_shipping(draft: EditDraft, shipping: RestoredShipping, pointer: str) -> None:
+    if shipping.left != draft.order.shipping:
+        draft.refuse("changed-since", "Shipping was changed again since; undo that first.", pointer)
+    elif shipping.left.method != shipping.was.method and draft.allowed("set_shipping_method", None, pointer):
+        nothing_shipped(draft, pointer)
 
 
-def _restore_address(targets: Targets, edit: Restore, address: RestoredAddress, pointer: str) -> None:
-    targets.allowed("set_shipping_address", None, pointer)
-    if address.left != targets.order.shipping_address:
-        targets.refuse("changed-since", "The address was changed again since; undo that first.", pointer)
-    if any(targets.order.progress_of(line).packed for line in targets.order.lines):
-        targets.refuse("goods-moved-on", "Goods are packed for the new address.", pointer)
-    targets.address = address.was
-    for line in targets.order.lines:
+def _restore_address(draft: EditDraft, edit: Restore, address: RestoredAddress, pointer: str) -> None:
+    draft.allowed("set_shipping_address", None, pointer)
+    if address.left != draft.order.shipping_address:
+        draft.refuse("changed-since", "The address was changed again since; undo that first.", pointer)
+    if any(draft.order.progress_of(line).packed for line in draft.order.lines):
+        draft.refuse("goods-moved-on", "Goods are packed for the new address.", pointer)
+    draft.address = address.was
+    for line in draft.order.lines:
         if line.since < edit.version:  # the move left it alone, and so does its undo
-            targets.wish(line, pointer, restored=line)
+            draft.wish(line, pointer, restored=line)
 
 
-def _restore_line(targets: Targets, restored: RestoredLine, pointer: str) -> None:
-    line = targets.by_id.get(restored.left.line_id)
+def _restore_line(draft: EditDraft, restored: RestoredLine, pointer: str) -> None:
+    line = draft.by_id.get(restored.left.line_id)
     if line is None or _content(line) != _content(restored.left):
-        targets.refuse(
+        draft.refuse(
             "changed-since", f"Line {restored.left.line_id} was changed again since; undo that first.", pointer
         )
         return
-    shipped, was = targets.order.progress_of(line).out, restored.was
+    shipped, was = draft.order.progress_of(line).out, restored.was
     if shipped > (was.quantity if was and was.sku == line.sku else 0):
-        targets.refuse("goods-moved-on", f"{shipped} units of line {line.line_id} have shipped since.", pointer)
+        draft.refuse("goods-moved-on", f"{shipped} units of line {line.line_id} have shipped since.", pointer)
     elif was is None:
-        if targets.allowed("cancel_line", line, pointer) and may_fall(targets, line, 0, pointer):
-            targets.wish(line, pointer, quantity=0, cancelled=line.quantity)
-    elif _may_be(targets, line, was, pointer):
-        targets.wish(line, pointer, restored=was)
+        if draft.allowed("cancel_line", line, pointer) and may_fall(draft, line, 0, pointer):
+            draft.wish(line, pointer, quantity=0, cancelled=line.quantity)
+    elif _may_be(draft, line, was, pointer):
+        draft.wish(line, pointer, restored=was)
 
 
-def _may_be(targets: Targets, line: Line, was: Line, pointer: str) -> bool:
+def _may_be(draft: EditDraft, line: Line, was: Line, pointer: str) -> bool:
     """Whether this may become of the line. A cancelled one comes back by no other edit: it needs no more than this."""
     if not line.quantity:
         return True
     ops = list(_edits(line, was))
     if was.quantity and {"set_unit_price", "set_discount"} & set(ops):
-        targets.check_bounds(was.sku, money.divide(was.gross - _own(was), was.quantity), line.unit_price)
-    allowed = [targets.allowed(op, line, pointer) for op in ops]  # each has its say
-    allowed.append(may_fall(targets, line, was.quantity, pointer))
+        draft.check_bounds(was.sku, money.divide(was.gross - _own(was), was.quantity), line.unit_price)
+    allowed = [draft.allowed(op, line, pointer) for op in ops]  # each has its say
+    allowed.append(may_fall(draft, line, was.quantity, pointer))
     if "set_dates" in ops and was.start_date and was.end_date:
-        allowed.append(may_run(targets, line, was.start_date, was.end_date, pointer))
+        allowed.append(may_run(draft, line, was.start_date, was.end_date, pointer))
     return all(allowed)
 
 

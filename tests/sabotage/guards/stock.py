@@ -54,8 +54,8 @@ GUARDS: tuple[Guard, ...] = (
         "allocated = line.allocated",
     ),
     guard("units that shipped are not given back", _STOCKING, "line.allocated - progress.shipped", "line.allocated"),
-    guard("two lines are not fitted to the same unit", _FOLDING, " - targets.fitted[line.sku]", ""),
-    guard("a line is fitted to what its change holds too", _FOLDING, " + targets.held.get(line.sku, 0)", ""),
+    guard("two lines are not fitted to the same unit", _FOLDING, " - draft.fitted[line.sku]", ""),
+    guard("a line is fitted to what its change holds too", _FOLDING, " + draft.held.get(line.sku, 0)", ""),
     guard(
         "backordered units that were counted leave on_hand when they ship",
         "shared/usecases/fulfilling/record_fulfilment.py",

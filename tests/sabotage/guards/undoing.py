@@ -16,14 +16,14 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "what is put back is judged",
         _RESTORING,
-        "[targets.allowed(op, line, pointer) for op in ops]",
+        "[draft.allowed(op, line, pointer) for op in ops]",
         "[True for _ in ops]",
     ),
-    guard("an added line goes as its cancellation would", _RESTORING, "and may_fall(targets, line, 0, pointer)", ""),
+    guard("an added line goes as its cancellation would", _RESTORING, "and may_fall(draft, line, 0, pointer)", ""),
     guard(
         "days that lie behind are not undone",
         _RESTORING,
-        "allowed.append(may_run(targets, line, was.start_date, was.end_date, pointer))",
+        "allowed.append(may_run(draft, line, was.start_date, was.end_date, pointer))",
         "pass",
     ),
     guard(
@@ -38,19 +38,19 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "shipping is not put back once goods have shipped",
         _RESTORING,
-        "        nothing_shipped(targets, pointer)\n",
+        "        nothing_shipped(draft, pointer)\n",
         "        pass\n",
     ),
     guard(
         "an undo that leaves nothing leaves no shipping",
         _PLANNER,
-        "if shipping is None or shipping_rules.costs_lapse(after, targets.policy):",
+        "if shipping is None or shipping_rules.costs_lapse(after, draft.policy):",
         "if shipping is None:",
     ),
     guard(
         "an undo that leaves nothing leaves no fees",
         _PLANNER,
-        "return replace(after, fees=kept_fees(after, targets.policy))",
-        "return after if targets.fees is not None else replace(after, fees=kept_fees(after, targets.policy))",
+        "return replace(after, fees=kept_fees(after, draft.policy))",
+        "return after if draft.fees is not None else replace(after, fees=kept_fees(after, draft.policy))",
     ),
 )

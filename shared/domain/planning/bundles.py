@@ -4,21 +4,20 @@ from shared.domain.order.bundles import children_of, components
 from shared.domain.order.line import Line
 from shared.domain.planning.cancellation import ended, take
 from shared.domain.planning.edit_draft import EditDraft
-from shared.domain.planning.edits import AddLine
 from shared.domain.planning.reductions import drop
 
 
 def cancel_components(draft: EditDraft) -> None:
     """What belongs to a line that ends, ends with it."""
     children = children_of(draft.order)
-    ending = [line_draft for line_draft in draft.lines.values() if line_draft.ends and line_draft.restored is None]
+    ending = [line_draft for line_draft in draft.lines.values() if line_draft.ends and line_draft.wish.restored is None]
     for line_draft in ending:
         for line in components(children, line_draft.line):
             known = draft.lines.get(line.line_id)
             if not line.quantity or (known is not None and known.ends) or ended(draft, line):
                 continue
             if draft.kind == "cancellation":
-                take(draft, line, line.quantity, line_draft.exception, line_draft.pointer)
+                take(draft, line, line.quantity, line_draft.wish.exception, line_draft.pointer)
             elif draft.order.progress_of(line).out:
                 draft.refuse(
                     "component-shipped",
@@ -45,14 +44,14 @@ def check_required(draft: EditDraft) -> None:
             )
 
 
-def parent_of(draft: EditDraft, edit: AddLine, pointer: str) -> Line | None:
+def parent_of(draft: EditDraft, parent_line_id: str | None, pointer: str) -> Line | None:
     """The line that an added one joins: it must be there, live, and not a subscription that has ended."""
-    if edit.parent_line_id is None:
+    if parent_line_id is None:
         return None
-    parent = draft.by_id.get(edit.parent_line_id)
+    parent = draft.by_id.get(parent_line_id)
     where = f"{pointer}/parent_line_id"
     if parent is None or not parent.quantity:
-        draft.refuse("unknown-parent", f"The order has no live line '{edit.parent_line_id}' to add to.", where)
+        draft.refuse("unknown-parent", f"The order has no live line '{parent_line_id}' to add to.", where)
         return None
     family = (parent, *components(children_of(draft.order), parent))
     ends = [line.end_date for line in family if line.end_date and line.quantity]

@@ -9,49 +9,11 @@ from dataclasses import replace
 
 from shared.domain.order.line import Line, Progress
 from shared.domain.order.states import line_status
-from shared.domain.planning.edit_draft import EditDraft, Taken
-from shared.domain.planning.edits import CancelOrder, CancelUnits, Credit
+from shared.domain.planning.edit_draft import EditDraft
+from shared.domain.planning.line_draft import Dates, Taken, Wish
 from shared.domain.policy.subjects import CancelException, Case, Cover, Stage
 
 HOURS = 3600
-
-
-def cancel_units(draft: EditDraft, edit: CancelUnits, pointer: str) -> None:
-    line = draft.by_id.get(edit.line_id)
-    if line is None:
-        draft.refuse("unknown-line", f"The order has no line '{edit.line_id}'.", f"{pointer}/line_id")
-        return
-    wanted = line.quantity if edit.quantity is None else edit.quantity
-    if line.quantity and wanted > line.quantity:
-        words = f"Only {line.quantity} of line {line.line_id} are left to cancel."
-        draft.refuse("more-than-left", words, f"{pointer}/quantity")
-    elif 0 < wanted < line.quantity and not divisible(draft, line):
-        words = f"The quantity of {line.sku} is fixed; cancel the whole line."
-        draft.refuse("quantity-not-modifiable", words, f"{pointer}/quantity")
-    else:
-        take(draft, line, wanted, edit.exception, pointer)
-
-
-def cancel_order(draft: EditDraft, edit: CancelOrder, pointer: str) -> None:
-    """Every line that is left; components of bundles on their own account, so that none is left out. Of a subscription
-    that has ended nothing is left, unless there is nothing else: then its refusal says so."""
-    live = [line for line in draft.order.lines if line.quantity]
-    left = [line for line in live if not ended(draft, line)] or live
-    if not left:
-        draft.refuse("already-cancelled", "Nothing of this order is left to cancel.", "/lines")
-    for line in left:
-        take(draft, line, line.quantity, edit.exception, "/lines")
-
-
-def credit(draft: EditDraft, edit: Credit, pointer: str) -> None:
-    """Goodwill: never more than the order still costs."""
-    where = "/goodwill/amount"
-    if not draft.allowed("credit", None, where) or not draft.same_currency(edit.amount, where):
-        return
-    if edit.amount.amount > max(0, draft.order.totals.total):
-        draft.refuse("credit-over-total", "A goodwill credit cannot exceed what the order costs.", where)
-        return
-    draft.credit += edit.amount.amount
 
 
 def take(draft: EditDraft, line: Line, units: int, exception: CancelException | None, pointer: str) -> None:
@@ -62,7 +24,7 @@ def take(draft: EditDraft, line: Line, units: int, exception: CancelException | 
     stages = stages_of(line, draft.order.progress_of(line), units)
     if not all_may_go(draft, line, stages or (("ordered", 0),), exception, pointer):
         return
-    draft.wish(line, pointer, quantity=line.quantity - units, cancelled=units, exception=exception)
+    draft.wish(line, pointer, Wish(quantity=line.quantity - units, cancelled=units, exception=exception))
     draft.taken.append(Taken(line=line, stages=stages))
 
 
@@ -115,14 +77,14 @@ def ended(draft: EditDraft, line: Line) -> bool:
 
 def stop(draft: EditDraft, line: Line, units: int, exception: CancelException | None, pointer: str) -> None:
     """End a running subscription today: its unused part is credited, what it has used stays paid."""
+    start, today = line.start_date, draft.today
     if units < line.quantity:
         words = f"Line {line.line_id} is running; cancel it whole, and add a line for what is to go on."
         draft.refuse("subscription-running", words, f"{pointer}/quantity")
     elif ended(draft, line):
         draft.refuse("subscription-ended", f"This subscription ends on {line.end_date} anyway.", pointer)
-    elif all_may_go(draft, line, (("running", units),), exception, pointer):
-        ends = {"start_date": line.start_date, "end_date": draft.today}
-        draft.wish(line, pointer, **ends, stops=True, exception=exception)
+    elif start and today and all_may_go(draft, line, (("running", units),), exception, pointer):
+        draft.wish(line, pointer, Wish(dates=Dates(start, today), stops=True, exception=exception))
         if draft.kind == "cancellation":
             draft.taken.append(Taken(line=line, stages=(("running", units),)))
 
@@ -135,7 +97,9 @@ def all_may_go(
     pointer: str,
 ) -> bool:
     """Whether policy lets units of all these stages be cancelled."""
-    verdicts = [draft.cancellable(_case(draft, line, stage, exception), pointer, line.sku) for stage, _ in stages]
+    verdicts = [
+        draft.rights.cancellable(_case(draft, line, stage, exception), pointer, line.sku) for stage, _ in stages
+    ]
     return all(verdicts)  # each stage was judged, so that the user reads all that stands against it
 
 
@@ -150,15 +114,15 @@ def _case(draft: EditDraft, line: Line, stage: Stage, exception: CancelException
             line_status=status,
             stage=stage,
             exception=exception,
-            payment_state=draft.paid.state,
-            payment_methods=draft.paid.methods,
+            payment_state=draft.rights.paid.state,
+            payment_methods=draft.rights.paid.methods,
             constraints=line.constraints,
             cover=cover,
             hours_since_placed=int((now - order.placed_at).total_seconds() // HOURS) if now else 0,
             days_since_delivered=days,
         )
 
-    return draft.case((status, stage, exception, line.constraints, cover, days), made)
+    return draft.rights.case((status, stage, exception, line.constraints, cover, days), made)
 
 
 def _cover(line: Line) -> Cover:

@@ -7,8 +7,9 @@ are taken back.
 from datetime import date
 
 from shared.domain.order.line import Line
-from shared.domain.planning.cancellation import all_may_go, recurring, running, stages_of, stop
+from shared.domain.planning.cancellation import all_may_go, divisible, recurring, running, stages_of, stop
 from shared.domain.planning.edit_draft import EditDraft
+from shared.domain.planning.line_draft import Wish
 
 
 def drop(draft: EditDraft, line: Line, units: int, pointer: str) -> None:
@@ -16,7 +17,26 @@ def drop(draft: EditDraft, line: Line, units: int, pointer: str) -> None:
     if running(draft, line):
         stop(draft, line, units, None, pointer)
     elif _may_lose(draft, line, units, pointer):
-        draft.wish(line, pointer, quantity=line.quantity - units, cancelled=units)
+        draft.wish(line, pointer, Wish(quantity=line.quantity - units, cancelled=units))
+
+
+def quantity_may_be(draft: EditDraft, line: Line, quantity: int, pointer: str) -> bool:
+    """Whether the line may have `quantity` units: no fewer than have shipped, and as many as may go."""
+    shipped = draft.order.progress_of(line).out
+    if quantity < shipped:
+        words = f"{shipped} of line {line.line_id} have shipped; the quantity cannot fall below that."
+        draft.refuse("quantity-below-shipped", words, pointer)
+        return False
+    if divisible(draft, line):
+        return may_fall(draft, line, quantity, pointer)
+    refuse_fixed_quantity(draft, line, pointer)
+    return False
+
+
+def refuse_fixed_quantity(draft: EditDraft, line: Line, pointer: str) -> None:
+    """Keep the refusal of a part of a line that is sold whole."""
+    words = f"The quantity of {line.sku} is fixed; cancel the line or add another instead."
+    draft.refuse("quantity-not-modifiable", words, pointer)
 
 
 def may_fall(draft: EditDraft, line: Line, quantity: int, pointer: str) -> bool:

@@ -164,8 +164,8 @@ GUARDS: tuple[Guard, ...] = (
     guard("no payment gives back more than it holds", _DOMAIN, "min(amount, payment.refundable)", "amount"),
     guard(
         "a credit is no more than the order costs",
-        "shared/domain/planning/cancellation.py",
-        "if edit.amount.amount > max(0, draft.order.totals.total):",
+        "shared/domain/planning/edits/credit.py",
+        "if self.amount.amount > max(0, draft.order.totals.total):",
         "if False:",
     ),
     guard(
@@ -189,7 +189,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "an amendment takes nothing that a cancellation is denied",
-        "shared/domain/planning/edit_draft.py",
+        "shared/domain/planning/edit_rights.py",
         "        return self._heeded(rule, pointer)",
         "        return True",
     ),

@@ -70,12 +70,12 @@ class EditDraft:
         """Note what a line should become; a second wish for the same is a conflict."""
         known = self.lines.get(line.line_id)
         if known is None:
-            self.lines[line.line_id] = LineDraft(line=line, pointer=pointer, wish=wish)
+            self.lines[line.line_id] = LineDraft(line, pointer, wish)
         elif known.wish.conflicts(wish):
             self.refuse("conflicting-edits", f"Two edits set the same of line {line.line_id}.", pointer)
         else:
-            known.wish = known.wish.and_also(wish)
-            known.pointer = pointer if wish.quantity is not None else known.pointer
+            leading = known.pointer if wish.quantity is None else pointer
+            self.lines[line.line_id] = LineDraft(line, leading, known.wish.and_also(wish))
 
     def line(self, line_id: str, op: str, pointer: str) -> Line | None:
         """The line that an edit names, if policy lets this edit touch it."""

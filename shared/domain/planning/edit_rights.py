@@ -51,7 +51,7 @@ class EditRights:
     def allowed(self, op: str, line: Line | None, pointer: str) -> bool:
         """Whether policy allows the edit of this line, or of the order as a whole."""
         status = line_status(line, self.judge.order.progress_of(line)) if line else None
-        case = self.case((status,), lambda: Case(line_status=status))
+        case = self._cases.get((status,)) or self._cases.setdefault((status,), Case(line_status=status))
         return self._judged(op, case, pointer, line.sku if line else None)
 
     def cancellable(self, case: Case, pointer: str, sku: str) -> bool:

@@ -54,13 +54,17 @@ class Wish(NamedTuple):
         return together._replace(cancelled=cancelled, content={**self.content, **other.content})
 
     @property
+    def fitted(self) -> int | None:
+        """What the line is fitted to, unless it becomes another product."""
+        return None if self.product else self.allocated
+
+    @property
     def _said(self) -> tuple[object, ...]:
         """The wish without the units that it counts as cancelled, which go with its quantity, and without content."""
         return (*self[:2], *self[3:-1])
 
 
-@dataclass(slots=True, kw_only=True)
-class LineDraft:
+class LineDraft(NamedTuple):
     """A line, and what should become of it; `pointer` leads to the edit that has the most to say."""
 
     line: Line

@@ -19,14 +19,17 @@ from shared.domain.planning.plan import LineChange
 def changed_lines(order: Order, draft: EditDraft, address: Address | None) -> list[LineChange]:
     """Every line that the draft changes, with its stock covered, and those it adds."""
     moves = is_taxed_elsewhere(order.shipping_address, address)
-    changes = []
+    changes, drafts = [], draft.lines
     for line in order.lines:
-        line_draft = draft.lines.get(line.line_id)
-        wish = line_draft.wish if line_draft else None
-        after = _reworked(draft, line, line_draft) if line_draft else line
-        if moves and after.quantity and not (wish and wish.restored):
+        line_draft = drafts.get(line.line_id)
+        if line_draft is None:
+            after, fitted = line, None
+            if not moves:
+                continue
+        else:
+            after, fitted = _reworked(draft, line, line_draft), line_draft.wish.fitted
+        if moves and after.quantity and not (line_draft and line_draft.wish.restored):
             after = retaxed(draft, after, address)
-        fitted = wish.allocated if wish and not wish.product else None
         if (after is not line and after != line) or fitted not in (None, line.allocated):
             changes.append(_change(order, line, after, draft.catalogue, fitted))
     return changes + added_lines(draft, address)

@@ -30,7 +30,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a price that is put back has its bounds",
         _LINE,
-        "if was.quantity and {SetUnitPrice, SetDiscount} & set(edits):",
+        "if was.quantity and (SetUnitPrice in edits or SetDiscount in edits):",
         "if False:",
     ),
     guard("units that shipped as another SKU stay", _LINE, "if was and was.sku == line.sku else 0", "if was else 0"),

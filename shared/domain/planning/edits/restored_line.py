@@ -52,7 +52,7 @@ def _may_be(draft: EditDraft, line: Line, was: Line, pointer: str) -> bool:
     if not line.quantity:
         return True
     edits = [edit for edit in _REQUESTED if edit.turns(line, was)]
-    if was.quantity and {SetUnitPrice, SetDiscount} & set(edits):
+    if was.quantity and (SetUnitPrice in edits or SetDiscount in edits):
         draft.check_price(was.sku, money.divide(was.gross - _own(was), was.quantity), line.unit_price)
     allowed = [draft.rights.allowed(_OP[edit], line, pointer) for edit in edits]  # each has its say
     allowed.append(may_fall(draft, line, was.quantity, pointer))

@@ -1,17 +1,16 @@
 """The base of every edit: all that an edit must say of itself stands in its own file, as one class.
 
 From these classes follow the words that policy knows, the catalogue that is read, what is judged when a change is
-undone, what an erasure takes out, and the edit's form in storage, in requests and in replies.
+undone, what a replay and the report of refusals compare, and the edit's form in storage and in replies.
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import fields, replace
-from typing import Any, ClassVar, Self
+from dataclasses import fields
+from typing import Any, ClassVar
 
 from shared.domain.order.line import Line
 from shared.domain.order.order import ChangeKind
 from shared.domain.planning.edit_draft import EditDraft
-from shared.domain.planning.erased_values import PERSONAL, erased_value
 from shared.domain.planning.known_lines import KnownLines
 
 
@@ -51,15 +50,6 @@ class EditBase(ABC):
     def on(self) -> str:
         """The line or the product that the edit names; "" for the whole order."""
         return ""
-
-    def erased(self) -> Self:
-        """The edit without its personal values: those of the fields that are marked as `PERSONAL`."""
-        # every edit is a dataclass, which the type of this base cannot say
-        known: Any = self
-        erased = {
-            each.name: erased_value(getattr(self, each.name)) for each in fields(known) if PERSONAL in each.metadata
-        }
-        return replace(known, **erased) if erased else self
 
 
 def op_of(kind: type[EditBase]) -> str:

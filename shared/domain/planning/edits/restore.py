@@ -4,7 +4,7 @@ Whoever undoes needs what they would need to do it: each thing put back is judge
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from shared.domain.order.order import Fee, Shipping
@@ -14,7 +14,6 @@ from shared.domain.planning.edits.base import OrderEdit, op_of
 from shared.domain.planning.edits.restored_line import RestoredLine, restore_line
 from shared.domain.planning.edits.set_shipping_address import SetShippingAddress
 from shared.domain.planning.edits.set_shipping_method import SetShippingMethod
-from shared.domain.planning.erased_values import PERSONAL
 from shared.domain.planning.known_lines import KnownLines
 from shared.domain.planning.line_draft import Wish
 from shared.domain.planning.plan import ChangePlan
@@ -49,7 +48,7 @@ class Restore(OrderEdit):
     change_id: str
     version: int = 0
     lines: tuple[RestoredLine, ...]
-    address: RestoredAddress | None = field(default=None, metadata={PERSONAL: True})
+    address: RestoredAddress | None = None
     shipping: RestoredShipping | None = None
     fees: RestoredFees | None = None
     recalled: tuple[str, ...] = ()

@@ -1,18 +1,17 @@
 """The edit `set_shipping_address`: somewhere else for the goods to go."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from shared.domain.order.party import Address
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.edits.base import OrderEdit
-from shared.domain.planning.erased_values import PERSONAL
 from shared.domain.planning.known_lines import KnownLines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetShippingAddress(OrderEdit):
-    address: Address = field(metadata={PERSONAL: True})
+    address: Address
     op: Literal["set_shipping_address"] = "set_shipping_address"
 
     def apply(self, draft: EditDraft, pointer: str) -> None:

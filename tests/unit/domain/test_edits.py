@@ -1,12 +1,15 @@
 """Every edit says all that must be said of it, and the unions, the registry and policy's words agree."""
 
+import sys
 from dataclasses import MISSING, fields
+from pkgutil import iter_modules
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
 from shared.adapters.policy_file import ShippedPolicies
 from shared.domain.order.line import Line
+from shared.domain.planning import edits
 from shared.domain.planning.affected_skus import touched_skus
 from shared.domain.planning.edits import BY_OP, Edit, EditBase, RequestedEdit
 from shared.domain.planning.edits.base import AmendmentEdit, CancellationEdit
@@ -49,6 +52,11 @@ def test_an_edit_that_names_a_line_or_a_product_is_on_it(kind: Any) -> None:
 def test_a_part_that_needs_a_right_of_its_own_is_a_field_that_may_be_left_out(kind: Any) -> None:
     left_out = {each.name for each in fields(kind) if each.default is not MISSING}
     assert set(kind.parts) <= left_out
+
+
+def test_every_file_of_the_package_is_read_so_that_no_edit_hides_in_one() -> None:
+    files = {f"{edits.__name__}.{module.name}" for module in iter_modules(edits.__path__)}
+    assert files <= set(sys.modules)
 
 
 def test_no_edit_is_left_out_of_the_union_and_none_shares_its_op() -> None:

@@ -9,7 +9,6 @@ from pydantic import TypeAdapter
 
 from infra.openapi.document import document
 from shared.adapters.dynamodb.codec import CHANGE
-from shared.adapters.policy_file import ShippedPolicies
 from shared.domain.audit.erasing import erased_change
 from shared.domain.change.change import Change
 from shared.domain.planning.affected_skus import touched_skus
@@ -21,6 +20,7 @@ from shared.domain.replay.false_rejects import Touched, touched
 from shared.http.resources.amendment.request import AmendmentBody
 from shared.http.resources.edit.view import edit_view
 from tests.fakes.builders import an_order
+from tests.support.shipped_rules import policy_with_shipped_eligibility
 from tests.unit.domain.test_erasing import full, texts, unnamed
 
 try:
@@ -36,7 +36,7 @@ ORDER = replace(BUILT, lines=(DATED,))
 
 def found() -> dict[str, object]:
     (edit,) = AmendmentBody.model_validate({"reason_code": "x", "edits": [SENT]}).to_domain("ord_1").edits
-    context = PlanContext(role="agent", policy=ShippedPolicies().current())
+    context = PlanContext(role="agent", policy=policy_with_shipped_eligibility())
     planned = plan(ORDER, [edit], context)
     undo = plan(planned.after, [restoration("chg_1", planned.plan)], context)
     edits: TypeAdapter[tuple[Edit, ...]] = TypeAdapter(tuple[Edit, ...])

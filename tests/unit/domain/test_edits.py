@@ -7,7 +7,6 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
-from shared.adapters.policy_file import ShippedPolicies
 from shared.domain.order.line import Line
 from shared.domain.planning import edits
 from shared.domain.planning.affected_skus import touched_skus
@@ -15,6 +14,7 @@ from shared.domain.planning.edits import BY_OP, Edit, EditBase, RequestedEdit
 from shared.domain.planning.edits.base import AmendmentEdit, CancellationEdit
 from shared.domain.policy.vocabulary import EDITS, OF_A_CHANGE
 from tests.fakes.builders import an_order
+from tests.support.shipped_rules import shipped_eligibility
 from tests.unit.domain.test_erasing import full
 
 EVERY = get_args(Edit)
@@ -68,7 +68,7 @@ def test_no_edit_is_left_out_of_the_union_and_none_shares_its_op() -> None:
 
 def test_policy_can_name_every_edit_and_the_shipped_one_allows_each_that_has_rules_to_somebody() -> None:
     assert set(BY_OP) <= set(OF_A_CHANGE["edits"].known)  # type: ignore[union-attr]
-    rules = ShippedPolicies().current().eligibility.rules
+    rules = shipped_eligibility().rules
     allowed = {edit for rule in rules if rule.outcome != "deny" for edit in rule.edits}
     assert {name for names in EDITS.values() for name in names} <= allowed
 

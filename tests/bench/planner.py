@@ -7,8 +7,8 @@ from typing import Any
 from shared.adapters.policy_file import ShippedPolicies
 from shared.domain.order.order import Order
 from shared.domain.planning.edits import CancelLine, CancelOrder, Edit, Money, SetQuantity, SetUnitPrice
+from shared.domain.planning.edits.restore import restoration
 from shared.domain.planning.planner import PlanContext, plan
-from shared.domain.planning.revert import restoration
 from tests.bench.clock import cpu_ms
 from tests.fakes import an_order
 

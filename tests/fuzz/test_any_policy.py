@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from shared.adapters.policy_documents import read_document
 from shared.domain.policy.documents.registry import DOCUMENTS, PolicyName
-from shared.domain.policy.trial import findings
 from shared.domain.policy.versions import PolicyVersion, Register
+from shared.domain.policy_making.trial import findings
 from shared.domain.refusal import Refusal
 from shared.http.door.problem_types import PROBLEMS
 from shared.http.resources.policy.request import PolicyBody

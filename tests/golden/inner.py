@@ -19,9 +19,10 @@ from shared.domain.order.order import Fee, Order
 from shared.domain.order.product import StockLevel
 from shared.domain.planning import stock_cover
 from shared.domain.planning.edits import Edit
+from shared.domain.planning.edits.restore import restoration
 from shared.domain.planning.plan import Planned
-from shared.domain.planning.planner import PlanContext, plan
-from shared.domain.planning.revert import restoration
+from shared.domain.planning.plan_context import PlanContext
+from shared.domain.planning.planner import plan
 from shared.domain.policy.documents.registry import DOCUMENTS, SHIPPED, assembled, shipped_name
 from shared.domain.policy.policy import Policy
 from shared.http.resources.amendment.request import AmendmentBody

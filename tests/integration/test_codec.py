@@ -19,7 +19,7 @@ from shared.domain.planning.edits import (
     SetShippingMethod,
     SetUnitPrice,
 )
-from shared.domain.planning.revert import restoration
+from shared.domain.planning.edits.restore import restoration
 from tests.fakes.builders import HOME
 from tests.fakes.edge import told
 from tests.integration.test_stores import AGENT, World, amended, an_order, on_hand, taken

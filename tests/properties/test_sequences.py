@@ -25,9 +25,9 @@ from shared.domain.planning.edits import (
     SetShippingAddress,
     SetShippingMethod,
 )
+from shared.domain.planning.edits.restore import restoration
 from shared.domain.planning.plan import planned_order
 from shared.domain.planning.planner import PlanContext, plan
-from shared.domain.planning.revert import restoration
 from tests.fakes.builders import HOME, OrderBuilder, an_order, noon
 from tests.properties.histories import START, Step, Stock, context, histories, orders
 from tests.support.effort import times

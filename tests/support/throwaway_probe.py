@@ -18,8 +18,9 @@ from shared.domain.planning.changed_aspects import what_changed
 from shared.domain.planning.departments import concerned
 from shared.domain.planning.digest import digest_of
 from shared.domain.planning.edits import SetQuantity
-from shared.domain.planning.planner import PlanContext, plan
-from shared.domain.planning.revert import restoration
+from shared.domain.planning.edits.restore import restoration
+from shared.domain.planning.plan_context import PlanContext
+from shared.domain.planning.planner import plan
 from tests.fakes.builders import an_order
 from tests.unit.domain.test_planner import POLICY
 

@@ -15,8 +15,8 @@ from shared.adapters.dynamodb.policies import REGISTER_KEY, register_of
 from shared.adapters.policy_documents import read_document
 from shared.domain.policy.documents.registry import PolicyName
 from shared.domain.policy.policy import Policy
-from shared.domain.policy.trial import policy_at
 from shared.domain.policy.versions import Register
+from shared.domain.policy_making.trial import policy_at
 from shared.ports.policies import UnreadablePolicy
 from shared.ports.system import Clock
 

@@ -9,61 +9,23 @@ from dataclasses import replace
 
 from shared.domain.order.line import Line, Progress
 from shared.domain.order.states import line_status
-from shared.domain.planning.edit_draft import Taken, Targets
-from shared.domain.planning.edits import CancelOrder, CancelUnits, Credit
+from shared.domain.planning.edit_draft import EditDraft
+from shared.domain.planning.line_draft import Dates, Taken, Wish
 from shared.domain.policy.subjects import CancelException, Case, Cover, Stage
 
 HOURS = 3600
 
 
-def cancel_units(targets: Targets, edit: CancelUnits, pointer: str) -> None:
-    line = targets.by_id.get(edit.line_id)
-    if line is None:
-        targets.refuse("unknown-line", f"The order has no line '{edit.line_id}'.", f"{pointer}/line_id")
-        return
-    wanted = line.quantity if edit.quantity is None else edit.quantity
-    if line.quantity and wanted > line.quantity:
-        words = f"Only {line.quantity} of line {line.line_id} are left to cancel."
-        targets.refuse("more-than-left", words, f"{pointer}/quantity")
-    elif 0 < wanted < line.quantity and not divisible(targets, line):
-        words = f"The quantity of {line.sku} is fixed; cancel the whole line."
-        targets.refuse("quantity-not-modifiable", words, f"{pointer}/quantity")
-    else:
-        take(targets, line, wanted, edit.exception, pointer)
-
-
-def cancel_order(targets: Targets, edit: CancelOrder, pointer: str) -> None:
-    """Every line that is left; components of bundles on their own account, so that none is left out. Of a subscription
-    that has ended nothing is left, unless there is nothing else: then its refusal says so."""
-    live = [line for line in targets.order.lines if line.quantity]
-    left = [line for line in live if not ended(targets, line)] or live
-    if not left:
-        targets.refuse("already-cancelled", "Nothing of this order is left to cancel.", "/lines")
-    for line in left:
-        take(targets, line, line.quantity, edit.exception, "/lines")
-
-
-def credit(targets: Targets, edit: Credit, pointer: str) -> None:
-    """Goodwill: never more than the order still costs."""
-    where = "/goodwill/amount"
-    if not targets.allowed("credit", None, where) or not targets.same_currency(edit.amount, where):
-        return
-    if edit.amount.amount > max(0, targets.order.totals.total):
-        targets.refuse("credit-over-total", "A goodwill credit cannot exceed what the order costs.", where)
-        return
-    targets.credit += edit.amount.amount
-
-
-def take(targets: Targets, line: Line, units: int, exception: CancelException | None, pointer: str) -> None:
+def take(draft: EditDraft, line: Line, units: int, exception: CancelException | None, pointer: str) -> None:
     """Take `units` from a line, if policy lets them go at the stages they have reached."""
-    if running(targets, line):
-        stop(targets, line, units, exception, pointer)
+    if running(draft, line):
+        stop(draft, line, units, exception, pointer)
         return
-    stages = stages_of(line, targets.order.progress_of(line), units)
-    if not all_may_go(targets, line, stages or (("ordered", 0),), exception, pointer):
+    stages = stages_of(line, draft.order.progress_of(line), units)
+    if not all_may_go(draft, line, stages or (("ordered", 0),), exception, pointer):
         return
-    targets.wish(line, pointer, quantity=line.quantity - units, cancelled=units, exception=exception)
-    targets.taken.append(Taken(line=line, stages=stages))
+    draft.wish(line, pointer, Wish(quantity=line.quantity - units, cancelled=units, exception=exception))
+    draft.taken.append(Taken(line=line, stages=stages))
 
 
 def stages_of(line: Line, progress: Progress, units: int) -> tuple[tuple[Stage, int], ...]:
@@ -100,47 +62,49 @@ def recurring(line: Line) -> bool:
     return any(charge.type == "recurring" for charge in line.charges)
 
 
-def running(targets: Targets, line: Line) -> bool:
+def running(draft: EditDraft, line: Line) -> bool:
     """Whether the line is a subscription that has begun, so that something of it is used; it may have ended since."""
-    if not recurring(line) or line.start_date is None or line.end_date is None or targets.today is None:
+    if not recurring(line) or line.start_date is None or line.end_date is None or draft.today is None:
         return False
-    return line.quantity > 0 and line.start_date < targets.today
+    return line.quantity > 0 and line.start_date < draft.today
 
 
-def ended(targets: Targets, line: Line) -> bool:
+def ended(draft: EditDraft, line: Line) -> bool:
     """Whether the line is a subscription that has been used to its end, today included: nothing is left to stop."""
-    today, end = targets.today, line.end_date
-    return running(targets, line) and today is not None and end is not None and end <= today
+    today, end = draft.today, line.end_date
+    return running(draft, line) and today is not None and end is not None and end <= today
 
 
-def stop(targets: Targets, line: Line, units: int, exception: CancelException | None, pointer: str) -> None:
+def stop(draft: EditDraft, line: Line, units: int, exception: CancelException | None, pointer: str) -> None:
     """End a running subscription today: its unused part is credited, what it has used stays paid."""
+    start, today = line.start_date, draft.today
     if units < line.quantity:
         words = f"Line {line.line_id} is running; cancel it whole, and add a line for what is to go on."
-        targets.refuse("subscription-running", words, f"{pointer}/quantity")
-    elif ended(targets, line):
-        targets.refuse("subscription-ended", f"This subscription ends on {line.end_date} anyway.", pointer)
-    elif all_may_go(targets, line, (("running", units),), exception, pointer):
-        ends = {"start_date": line.start_date, "end_date": targets.today}
-        targets.wish(line, pointer, **ends, stops=True, exception=exception)
-        if targets.kind == "cancellation":
-            targets.taken.append(Taken(line=line, stages=(("running", units),)))
+        draft.refuse("subscription-running", words, f"{pointer}/quantity")
+    elif ended(draft, line):
+        draft.refuse("subscription-ended", f"This subscription ends on {line.end_date} anyway.", pointer)
+    elif start and today and all_may_go(draft, line, (("running", units),), exception, pointer):
+        draft.wish(line, pointer, Wish(dates=Dates(start, today), stops=True, exception=exception))
+        if draft.kind == "cancellation":
+            draft.taken.append(Taken(line=line, stages=(("running", units),)))
 
 
 def all_may_go(
-    targets: Targets,
+    draft: EditDraft,
     line: Line,
     stages: Iterable[tuple[Stage, int]],
     exception: CancelException | None,
     pointer: str,
 ) -> bool:
     """Whether policy lets units of all these stages be cancelled."""
-    verdicts = [targets.cancellable(_case(targets, line, stage, exception), pointer, line.sku) for stage, _ in stages]
+    verdicts = [
+        draft.rights.cancellable(_case(draft, line, stage, exception), pointer, line.sku) for stage, _ in stages
+    ]
     return all(verdicts)  # each stage was judged, so that the user reads all that stands against it
 
 
-def _case(targets: Targets, line: Line, stage: Stage, exception: CancelException | None) -> Case:
-    order, now, today = targets.order, targets.now, targets.today
+def _case(draft: EditDraft, line: Line, stage: Stage, exception: CancelException | None) -> Case:
+    order, now, today = draft.order, draft.now, draft.today
     progress = order.progress_of(line)
     arrived, status, cover = progress.delivered_on, line_status(line, progress), _cover(line)
     days = (today - arrived).days if today and arrived and stage == "delivered" else 0
@@ -150,15 +114,15 @@ def _case(targets: Targets, line: Line, stage: Stage, exception: CancelException
             line_status=status,
             stage=stage,
             exception=exception,
-            payment_state=targets.paid.state,
-            payment_methods=targets.paid.methods,
+            payment_state=draft.rights.paid.state,
+            payment_methods=draft.rights.paid.methods,
             constraints=line.constraints,
             cover=cover,
             hours_since_placed=int((now - order.placed_at).total_seconds() // HOURS) if now else 0,
             days_since_delivered=days,
         )
 
-    return targets.case((status, stage, exception, line.constraints, cover, days), made)
+    return draft.rights.case((status, stage, exception, line.constraints, cover, days), made)
 
 
 def _cover(line: Line) -> Cover:
@@ -167,7 +131,7 @@ def _cover(line: Line) -> Cover:
     return "in_stock" if line.allocated else "untracked"
 
 
-def divisible(targets: Targets, line: Line) -> bool:
+def divisible(draft: EditDraft, line: Line) -> bool:
     """Whether a part of the line's units can go."""
-    product = targets.catalogue.products.get(line.sku)
+    product = draft.catalogue.products.get(line.sku)
     return line.quantity_modifiable and (product is None or product.quantity_modifiable)

@@ -9,8 +9,7 @@ from shared.domain.order.payment import Payment, PaymentStatus
 from shared.domain.planning.plan import CancelledUnits, extent_of, furthest
 from shared.domain.policy.evaluation import Judge
 from shared.domain.policy.policy import Policy
-from shared.domain.policy.subjects import Role, Subject, Value
-from shared.domain.policy.vocabulary import NEVER
+from shared.domain.policy.subjects import NEVER, Role, Subject, Value
 
 HOUR = 3600
 

@@ -7,42 +7,62 @@ are taken back.
 from datetime import date
 
 from shared.domain.order.line import Line
-from shared.domain.planning.cancellation import all_may_go, recurring, running, stages_of, stop
-from shared.domain.planning.edit_draft import Targets
+from shared.domain.planning.cancellation import all_may_go, divisible, recurring, running, stages_of, stop
+from shared.domain.planning.edit_draft import EditDraft
+from shared.domain.planning.line_draft import Wish
 
 
-def drop(targets: Targets, line: Line, units: int, pointer: str) -> None:
+def drop(draft: EditDraft, line: Line, units: int, pointer: str) -> None:
     """Take units that have not left; a running subscription stops."""
-    if running(targets, line):
-        stop(targets, line, units, None, pointer)
-    elif _may_lose(targets, line, units, pointer):
-        targets.wish(line, pointer, quantity=line.quantity - units, cancelled=units)
+    if running(draft, line):
+        stop(draft, line, units, None, pointer)
+    elif _may_lose(draft, line, units, pointer):
+        draft.wish(line, pointer, Wish(quantity=line.quantity - units, cancelled=units))
 
 
-def may_fall(targets: Targets, line: Line, quantity: int, pointer: str) -> bool:
+def quantity_may_be(draft: EditDraft, line: Line, quantity: int, pointer: str) -> bool:
+    """Whether the line may have `quantity` units: no fewer than have shipped, and as many as may go."""
+    shipped = draft.order.progress_of(line).out
+    if quantity < shipped:
+        words = f"{shipped} of line {line.line_id} have shipped; the quantity cannot fall below that."
+        draft.refuse("quantity-below-shipped", words, pointer)
+        return False
+    if divisible(draft, line):
+        return may_fall(draft, line, quantity, pointer)
+    refuse_fixed_quantity(draft, line, pointer)
+    return False
+
+
+def refuse_fixed_quantity(draft: EditDraft, line: Line, pointer: str) -> None:
+    """Keep the refusal of a part of a line that is sold whole."""
+    words = f"The quantity of {line.sku} is fixed; cancel the line or add another instead."
+    draft.refuse("quantity-not-modifiable", words, pointer)
+
+
+def may_fall(draft: EditDraft, line: Line, quantity: int, pointer: str) -> bool:
     """Whether the line may have `quantity` units, as far as that is fewer than it has."""
     if quantity >= line.quantity:
         return True
-    if running(targets, line):
+    if running(draft, line):
         words = f"Line {line.line_id} is running and cannot have fewer; cancel it, and add a line for what is to go on."
-        targets.refuse("subscription-running", words, pointer)
+        draft.refuse("subscription-running", words, pointer)
         return False
-    return _may_lose(targets, line, line.quantity - quantity, pointer)
+    return _may_lose(draft, line, line.quantity - quantity, pointer)
 
 
-def may_run(targets: Targets, line: Line, start: date, end: date, pointer: str) -> bool:
+def may_run(draft: EditDraft, line: Line, start: date, end: date, pointer: str) -> bool:
     """Whether the line may run from `start` to `end`, as far as that gives days back that it has."""
     if not recurring(line) or line.start_date is None or line.end_date is None:
         return True
-    begun, today = running(targets, line), targets.today
+    begun, today = running(draft, line), draft.today
     if begun and today is not None and (start > line.start_date or end < min(line.end_date, today)):
         words = f"Line {line.line_id} is running: it keeps its start, and what lies behind it stays; it can end today."
-        targets.refuse("subscription-running", words, pointer)
+        draft.refuse("subscription-running", words, pointer)
         return False
-    return end - start >= line.end_date - line.start_date or _may_lose(targets, line, 1, pointer)
+    return end - start >= line.end_date - line.start_date or _may_lose(draft, line, 1, pointer)
 
 
-def _may_lose(targets: Targets, line: Line, units: int, pointer: str) -> bool:
-    if running(targets, line):
-        return all_may_go(targets, line, (("running", line.quantity),), None, pointer)
-    return all_may_go(targets, line, stages_of(line, targets.order.progress_of(line), units), None, pointer)
+def _may_lose(draft: EditDraft, line: Line, units: int, pointer: str) -> bool:
+    if running(draft, line):
+        return all_may_go(draft, line, (("running", line.quantity),), None, pointer)
+    return all_may_go(draft, line, stages_of(line, draft.order.progress_of(line), units), None, pointer)

@@ -1,68 +1,38 @@
-"""From targets to lines: each touched line priced once, lines added, taxes moved with the address."""
+"""From the draft to lines: each touched line is priced once, and its stock covered."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from shared.domain import money
-from shared.domain.money.proration import Period, in_words, periods
 from shared.domain.order import pricing
-from shared.domain.order.line import NO_PROGRESS, Line, LineDiscount
-from shared.domain.order.order import Order, jurisdiction_words
+from shared.domain.order.line import Line
+from shared.domain.order.order import Order
 from shared.domain.order.party import Address
-from shared.domain.order.product import Catalogue
+from shared.domain.order.product import Catalogue, Product
 from shared.domain.planning import stock_cover
-from shared.domain.planning.edit_draft import Addition, Target, Targets
-from shared.domain.planning.plan import LineChange, ProratedCharge
-from shared.domain.policy.policy import Policy
+from shared.domain.planning.added_lines import added_lines
+from shared.domain.planning.edit_draft import EditDraft
+from shared.domain.planning.line_draft import LineDraft
+from shared.domain.planning.line_taxes import is_taxed_elsewhere, retaxed, retaxed_category
+from shared.domain.planning.plan import LineChange
 
 
-def changed_lines(order: Order, targets: Targets, address: Address | None) -> list[LineChange]:
-    """Every line that the targets change, with its stock covered, and those they add."""
-    moves = address is not None and _jurisdiction(address) != _jurisdiction(order.shipping_address)
-    changes = []
+def changed_lines(order: Order, draft: EditDraft, address: Address | None) -> list[LineChange]:
+    """Every line that the draft changes, with its stock covered, and those it adds."""
+    moves = is_taxed_elsewhere(order.shipping_address, address)
+    changes, drafts = [], draft.lines
     for line in order.lines:
-        target = targets.lines.get(line.line_id)
-        after = _moved(targets, line, target) if target else line
-        if moves and after.quantity and not (target and target.restored):
-            after = _retaxed(targets, after, address)
-        fitted = target.allocated if target and not target.product else None
+        line_draft = drafts.get(line.line_id)
+        if line_draft is None:
+            after, fitted = line, None
+            if not moves:
+                continue
+        else:
+            after, fitted = _reworked(draft, line, line_draft), line_draft.wish.fitted
+        if moves and after.quantity and not (line_draft and line_draft.wish.restored):
+            after = retaxed(draft, after, address)
         if (after is not line and after != line) or fitted not in (None, line.allocated):
-            changes.append(_change(order, line, after, targets.catalogue, fitted))
-    for count, addition in enumerate(targets.additions, start=1):
-        added = _added(targets, addition, count, address)
-        cover = stock_cover.cover_of(None, added, NO_PROGRESS, targets.catalogue.stock)
-        added = replace(added, allocated=cover.allocated)
-        changes.append(LineChange(line_id=added.line_id, change="added", before=None, after=added))
-    return changes
-
-
-def prorated(changes: Iterable[LineChange], policy: Policy) -> tuple[ProratedCharge, ...]:
-    """The arithmetic of every recurring charge whose dates moved."""
-    charges = []
-    for change in changes:
-        before, after = change.before, change.after
-        if before is None or (before.start_date, before.end_date) == (after.start_date, after.end_date):
-            continue
-        for charge in after.charges:
-            if charge.type == "recurring" and charge.period:
-                charges.append(
-                    ProratedCharge(
-                        line_id=after.line_id,
-                        charge_id=charge.charge_id,
-                        rule=policy.prices.day_count,
-                        periods_before=_periods(before, charge.period),
-                        periods_after=_periods(after, charge.period),
-                        amount_before=pricing.charge_amount(before, charge, before.quantity),
-                        amount_after=pricing.charge_amount(after, charge, after.quantity),
-                    )
-                )
-    return tuple(charges)
-
-
-def _periods(line: Line, period: Period) -> str:
-    if line.start_date is None or line.end_date is None:
-        return "0"
-    return in_words(periods(line.start_date, line.end_date, period))
+            changes.append(_change(order, line, after, draft.catalogue, fitted))
+    return changes + added_lines(draft, address)
 
 
 def _change(order: Order, line: Line, after: Line, catalogue: Catalogue, fitted: int | None) -> LineChange:
@@ -75,115 +45,53 @@ def _change(order: Order, line: Line, after: Line, catalogue: Catalogue, fitted:
     )
 
 
-def _moved(targets: Targets, line: Line, target: Target) -> Line:
+def _reworked(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
     """The line as its edits want it: quantity first, then one pricing, so that the edits commute."""
-    if target.restored is not None:
-        return replace(target.restored, since=line.since)
-    moved = line
-    if target.quantity is not None:
-        cancelled = line.cancelled_quantity + target.cancelled
-        since = targets.order.version + 1
-        moved = pricing.with_quantity(moved, target.quantity, cancelled_quantity=cancelled, since=since)
-    fresh = _reshaped(targets, moved, target)
-    if fresh is moved or fresh == moved:
-        return moved
-    same = target.product is None and pricing.gross_of(fresh) == pricing.gross_of(moved)
-    return _checked_discount(targets, pricing.repriced(fresh, moved.gross if same else None), target)
+    wish = line_draft.wish
+    if wish.restored is not None:
+        return replace(wish.restored, since=line.since)
+    sized = line
+    if wish.quantity is not None:
+        cancelled = line.cancelled_quantity + wish.cancelled
+        since = draft.order.version + 1
+        sized = pricing.with_quantity(sized, wish.quantity, cancelled_quantity=cancelled, since=since)
+    fresh = _reshaped(draft, sized, line_draft)
+    if fresh is sized or fresh == sized:
+        return sized
+    same = wish.product is None and pricing.gross_of(fresh) == pricing.gross_of(sized)
+    return _checked_discount(draft, pricing.repriced(fresh, sized.gross if same else None), line_draft)
 
 
-def _reshaped(targets: Targets, line: Line, target: Target) -> Line:
-    if target.unit_price is not None and target.unit_price != line.unit_price:
-        line = replace(line, unit_price=target.unit_price, since=targets.order.version + 1)
-    if target.start_date is not None and target.end_date is not None:
-        line = replace(line, start_date=target.start_date, end_date=target.end_date)
-    if target.discount is not None:
+def _reshaped(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
+    """The line with all that is wanted of it besides its quantity, not priced yet."""
+    wish = line_draft.wish
+    if wish.unit_price is not None and wish.unit_price != line.unit_price:
+        line = replace(line, unit_price=wish.unit_price, since=draft.order.version + 1)
+    if wish.dates is not None:
+        line = replace(line, start_date=wish.dates.start, end_date=wish.dates.end)
+    if wish.discount is not None:
         shares = tuple(discount for discount in line.discounts if discount.scope == "order")
-        line = replace(line, discounts=(target.discount, *shares))
-    if target.product is not None:
-        title = target.product.title or target.product.sku
-        line = replace(line, sku=target.product.sku, title=title, allocated=0, backordered=0)
-        line = _retaxed_category(targets, line, target)
+        line = replace(line, discounts=(wish.discount, *shares))
+    if wish.product is not None:
+        line = _as_product(draft, line, wish.product, line_draft)
+    for reshape in wish.content.values():
+        line = reshape(line)
     return line
 
 
-def _checked_discount(targets: Targets, line: Line, target: Target) -> Line:
+def _as_product(draft: EditDraft, line: Line, product: Product, line_draft: LineDraft) -> Line:
+    line = replace(line, sku=product.sku, title=product.title or product.sku, allocated=0, backordered=0)
+    return retaxed_category(draft, line, product, line_draft)
+
+
+def _checked_discount(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
     """A discount may not exceed the price, nor press it below the floor unapproved."""
-    wanted = target.discount
+    wanted = line_draft.wish.discount
     if wanted is None or not line.quantity:
         return line
     if wanted.amount > line.gross:
-        targets.refuse("discount-over-price", "The discount exceeds the line's price.", target.pointer)
+        draft.refuse("discount-over-price", "The discount exceeds the line's price.", line_draft.pointer)
         return line
     own = sum(discount.amount for discount in line.discounts if discount.scope == "line")
-    targets.check_bounds(line.sku, money.divide(line.gross - own, line.quantity), target.line.unit_price)
+    draft.check_price(line.sku, money.divide(line.gross - own, line.quantity), line_draft.line.unit_price)
     return line
-
-
-def _added(targets: Targets, addition: Addition, count: int, address: Address | None) -> Line:
-    """A new line takes part in the order's percentage discounts, and pays the rates that policy knows."""
-    order, product = targets.order, addition.product
-    rates = targets.policy.taxes.due(address, product.tax_category if product else "standard")
-    if rates is None:
-        _refuse_tax(targets, addition.sku, addition.pointer, address)
-    parent = addition.parent
-    line = Line(
-        line_id=f"v{order.version + 1}-{count}",
-        sku=addition.sku,
-        title=addition.title,
-        quantity=addition.quantity,
-        unit_price=addition.unit_price,
-        gross=0,
-        discounts=_percentages(order),
-        taxes=tuple(rates or ()),
-        tax_included=any(other.tax_included for other in order.lines),
-        quantity_modifiable=product.quantity_modifiable if product else True,
-        start_date=addition.start_date,
-        end_date=addition.end_date,
-        parent_line_id=parent.line_id if parent else None,
-        bundle_id=(parent.bundle_id or parent.line_id) if parent else None,
-        since=order.version + 1,
-    )
-    return pricing.repriced(line)
-
-
-def _percentages(order: Order) -> tuple[LineDiscount, ...]:
-    """The order-wide percentage discounts that its lines have a share of, each once."""
-    shares = (
-        replace(discount, amount=0)
-        for line in order.lines
-        for discount in line.discounts
-        if discount.scope == "order" and discount.type == "percent"
-    )
-    return tuple(dict.fromkeys(shares))
-
-
-def _retaxed(targets: Targets, line: Line, address: Address | None) -> Line:
-    """The line on the rates of another jurisdiction; nothing else ever moves the tax of an untouched line."""
-    product = targets.catalogue.products.get(line.sku)
-    rates = targets.policy.taxes.due(address, product.tax_category if product else "standard")
-    if rates is None:
-        _refuse_tax(targets, line.sku, "/edits", address)
-        return line
-    return pricing.taxed(line, rates)
-
-
-def _retaxed_category(targets: Targets, line: Line, target: Target) -> Line:
-    """Another product keeps the accepted rates, unless it is of another tax category."""
-    old, new = targets.catalogue.products.get(target.line.sku), target.product
-    if new is None or (old.tax_category if old else "standard") == new.tax_category:
-        return line
-    address = targets.address or targets.order.shipping_address
-    rates = targets.policy.taxes.due(address, new.tax_category)
-    if rates is None:
-        _refuse_tax(targets, new.sku, target.pointer, address)
-        return line
-    return replace(line, taxes=tuple(rates))
-
-
-def _refuse_tax(targets: Targets, sku: str, pointer: str, address: Address | None) -> None:
-    place = jurisdiction_words(address)
-    targets.refuse("tax-unknown", f"Policy knows no tax rate for {sku} in {place}; an operator must add one.", pointer)
-
-
-def _jurisdiction(address: Address | None) -> str | None:
-    return address.jurisdiction if address else None

@@ -5,49 +5,28 @@ from datetime import date, timedelta
 
 from shared.domain import money
 from shared.domain.order.order import Order, Shipping
-from shared.domain.planning.edit_draft import Targets
-from shared.domain.planning.edits import SetShippingMethod
+from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.policy.documents.shipping import ShippingRule
 from shared.domain.policy.evaluation import subject_of
 from shared.domain.policy.policy import Policy
 
 
-def set_shipping_method(targets: Targets, edit: SetShippingMethod, pointer: str) -> None:
-    order = targets.order
-    if not targets.allowed("set_shipping_method", None, pointer):
-        return
-    if not any(line.quantity for line in order.lines):
-        targets.refuse("already-cancelled", "Nothing of this order is left to be shipped.", pointer)
-        return
-    if not nothing_shipped(targets, pointer):
-        return
-    if edit.price is not None:
-        given = f"{pointer}/price"
-        if not targets.allowed("set_shipping_method.price", None, given):
-            return
-        if not targets.same_currency(edit.price, given):
-            return
-        price = edit.price.amount
-    else:
-        rule = targets.policy.shipping.rule(edit.method, order.currency, targets.judge.subject)
-        if rule is None:
-            targets.refuse(
-                "shipping-unknown", f"Policy has no price for '{edit.method}' in {order.currency}.", f"{pointer}/method"
-            )
-            return
-        price = rule_price(rule, order.currency, _items(order))
-    if targets.shipping is not None:
-        targets.refuse("conflicting-edits", "Another edit sets the shipping too.", pointer)
-        return
-    targets.shipping = priced(replace(order.shipping, method=edit.method), price)
-
-
-def nothing_shipped(targets: Targets, pointer: str) -> bool:
+def nothing_shipped(draft: EditDraft, pointer: str) -> bool:
     """Whether how goods are sent can still be changed; why not is kept as a refusal."""
-    if not any(targets.order.progress_of(line).shipped for line in targets.order.lines):
+    if not any(draft.order.progress_of(line).shipped for line in draft.order.lines):
         return True
-    targets.refuse("shipping-after-shipment", "Goods have shipped by the old method already.", pointer)
+    draft.refuse("shipping-after-shipment", "Goods have shipped by the old method already.", pointer)
     return False
+
+
+def policy_price(draft: EditDraft, method: str, pointer: str) -> int | None:
+    """Policy's price for the method, in minor units; that it has none is kept as a refusal."""
+    order = draft.order
+    rule = draft.policy.shipping.rule(method, order.currency, draft.judge.subject)
+    if rule is None:
+        draft.refuse("shipping-unknown", f"Policy has no price for '{method}' in {order.currency}.", pointer)
+        return None
+    return rule_price(rule, order.currency, _items(order))
 
 
 def recalculated(before: Order, after: Order, policy: Policy) -> Shipping:

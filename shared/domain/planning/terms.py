@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from shared.domain.order.order import Shipping
 from shared.domain.order.pricing import with_quantity
-from shared.domain.planning.edit_draft import Taken
+from shared.domain.planning.line_draft import Taken
 from shared.domain.planning.plan import CancelledUnits, LineChange, PlannedRefund, ReversedTax
 from shared.domain.policy.documents.cancellation import CancellationPolicy
 

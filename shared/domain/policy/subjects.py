@@ -18,6 +18,8 @@ Extent = Literal["whole", "partial"]
 Cover = Literal["in_stock", "backordered", "untracked"]
 Value: TypeAlias = str | int | bool | tuple[str, ...]
 """What a condition can compare."""
+NEVER = 1_000_000
+"""Hours since something that has not happened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ committed other edits instead, or the same ones once policy was another), within
 which edits of which lines, not what they said of addresses; roles, not names.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -14,7 +14,7 @@ from shared.domain.canonical import canonical, sha256
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.order import ChangeKind
-from shared.domain.planning.edits import Edit
+from shared.domain.planning.edits import BY_OP, Edit
 from shared.domain.policy.subjects import Role
 
 PATIENCE = timedelta(days=7)
@@ -23,10 +23,9 @@ Verdict = Literal["forced", "resubmitted"]
 _ABOVE: tuple[Role, ...] = ("customer", "agent", "lead", "manager", "finance", "operator")
 """Each may do what those before it may not."""
 
-_SAME: Mapping[str, str] = {"cancel_line": "cancel", "cancel_units": "cancel", "cancel_order": "cancel"}
-"""Edits that come to the same, whatever kind of change holds them."""
-
-_PERSONAL = ("address", "title")
+_COMES_TO = {op: edit.comes_to or op for op, edit in BY_OP.items()}
+_LEFT_OUT = ("address", "title")
+"""Fields that make no difference: addresses are personal, and what a line is called is no other wish."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +37,7 @@ class Touched:
 
     def meets(self, other: "Touched") -> bool:
         """Whether both want the same done to the same thing."""
-        same = _SAME.get(self.op, self.op) == _SAME.get(other.op, other.op)
+        same = _COMES_TO.get(self.op, self.op) == _COMES_TO.get(other.op, other.op)
         return same and (self.on == other.on or not self.on or not other.on)
 
 
@@ -68,12 +67,12 @@ class Refused:
 
 
 def touched(edits: Iterable[Edit]) -> tuple[Touched, ...]:
-    return tuple(dict.fromkeys(Touched(op=edit.op, on=_on(edit)) for edit in edits))
+    return tuple(dict.fromkeys(Touched(op=edit.op, on=edit.on) for edit in edits))
 
 
 def fingerprint(edits: Iterable[Edit]) -> str:
     """One text for edits that want the same; two addresses make no difference, for they would be personal."""
-    plain = [{name: value for name, value in asdict(edit).items() if name not in _PERSONAL} for edit in edits]
+    plain = [{name: value for name, value in asdict(edit).items() if name not in _LEFT_OUT} for edit in edits]
     return sha256(canonical(plain))[:16]
 
 
@@ -116,7 +115,3 @@ def _related(refused: Refused, change: Change) -> bool:
 
 def _rank(role: Role) -> int:
     return _ABOVE.index(role) if role in _ABOVE else -1
-
-
-def _on(edit: Edit) -> str:
-    return str(getattr(edit, "line_id", None) or getattr(edit, "sku", None) or "")

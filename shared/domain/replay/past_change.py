@@ -9,7 +9,6 @@ from shared.domain.change.states import ChangeStatus
 from shared.domain.order.line import NO_PROGRESS
 from shared.domain.order.order import Order
 from shared.domain.order.product import Catalogue, StockLevel
-from shared.domain.planning.edits import FitToStock
 from shared.domain.planning.stock_cover import cover_so_far
 
 ENOUGH = 10**9
@@ -61,7 +60,7 @@ def stocked(products: Catalogue, change: Change) -> Catalogue:
 
 def _fitted(change: Change) -> Counter[str]:
     """What was available of the SKUs of lines that were fitted to stock, as far as they took it."""
-    fitted = {edit.line_id for edit in change.edits if isinstance(edit, FitToStock)}
+    fitted = {edit.on for edit in change.edits if edit.reads_stock}
     available: Counter[str] = Counter()
     for each in change.plan.lines:
         if each.line_id in fitted and each.before is not None:

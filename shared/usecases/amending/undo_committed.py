@@ -5,8 +5,8 @@ from dataclasses import replace
 from shared.domain.change.change import Change
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order
+from shared.domain.planning.edits.restore import restoration
 from shared.domain.planning.plan import ChangePlan
-from shared.domain.planning.revert import restoration
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
 from shared.usecases.amending.start_amendment import first_step

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from shared.domain.policy.documents.document import Document
 from shared.domain.policy.documents.registry import DOCUMENTS, SHIPPED, PolicyName, assembled
 from shared.domain.policy.policy import Policy
-from shared.domain.policy.trial import findings, policy_at
 from shared.domain.policy.versions import PolicyVersion, Register
+from shared.domain.policy_making.trial import findings, policy_at
 from shared.domain.refusal import Refusal
 from shared.ports.policies import PolicyHistory, UnreadablePolicy
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.domain.policy.documents.registry import SHIPPED, PolicyName, needs_a_second
-from shared.domain.policy.trial import findings
 from shared.domain.policy.versions import PolicyVersion, Register
+from shared.domain.policy_making.trial import findings
 from shared.domain.refusal import Refusal, Violation
 from shared.ports.policies import PolicyHistory, UnreadablePolicy
 from shared.ports.services import Services

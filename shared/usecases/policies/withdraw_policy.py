@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.domain.policy.documents.registry import PolicyName, needs_a_second
-from shared.domain.policy.trial import findings_without
 from shared.domain.policy.versions import PolicyVersion, Register
+from shared.domain.policy_making.trial import findings_without
 from shared.domain.refusal import Refusal, Violation
 from shared.ports.policies import PolicyHistory
 from shared.ports.services import Services

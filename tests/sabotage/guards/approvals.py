@@ -121,7 +121,10 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard("a route for some products leaves the others theirs", _NEEDED, "facts.skus <= set(", "facts.skus & set("),
     guard(
-        "fees that lapse are part of a change", "shared/domain/planning/planner.py", " + lapsed_fees(order, after)", ""
+        "fees that lapse are part of a change",
+        "shared/domain/planning/plan_money.py",
+        " + lapsed_fees(order, after)",
+        "",
     ),
     guard(
         "a route that asks nobody is for the currencies it names",

@@ -33,7 +33,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a store that fails changes no answer", _KEEP, "    except Exception as error:", "    except KeyError as error:"
     ),
-    guard("what is kept of edits is not personal", _REFUSED, '_PERSONAL = ("address", "title")', "_PERSONAL = ()"),
+    guard("what is kept of edits is not personal", _REFUSED, '_LEFT_OUT = ("address", "title")', "_LEFT_OUT = ()"),
     guard(
         "a higher role forces, a lower one does not",
         _REFUSED,

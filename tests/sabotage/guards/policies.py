@@ -3,16 +3,16 @@
 from tests.sabotage.guard import Guard, guard
 
 _VERSIONS = "shared/domain/policy/versions.py"
-_TRIAL = "shared/domain/policy/trial.py"
+_TRIAL = "shared/domain/policy_making/trial.py"
 _PROPOSE = "shared/usecases/policies/propose_policy.py"
 _DECIDE = "shared/usecases/policies/decide_policy.py"
 _WITHDRAW = "shared/usecases/policies/withdraw_policy.py"
 _DOCUMENTS = "shared/domain/policy/documents/registry.py"
 _CONDITIONS = "shared/domain/policy/conditions.py"
-_TRYING = "shared/domain/policy/validation/try_conditions.py"
+_TRYING = "shared/domain/policy_making/try_conditions.py"
 _DECIMALS = "shared/domain/policy/documents/decimals.py"
 _ROUTING = "shared/domain/policy/documents/routing.py"
-_VALIDATION = "shared/domain/policy/validation/validation.py"
+_VALIDATION = "shared/domain/policy_making/validation.py"
 _CACHE = "shared/adapters/dynamodb/policy_cache.py"
 _ALONG = "shared/adapters/dynamodb/companions.py"
 
@@ -65,7 +65,7 @@ GUARDS: tuple[Guard, ...] = (
     guard("checks leave everyone something", _VALIDATION, "yield from denials(policy)", "yield from ()"),
     guard(
         "checks are looked at together",
-        "shared/domain/policy/validation/denials.py",
+        "shared/domain/policy_making/denials.py",
         "if meant and not alone and all(",
         "if False and all(",
     ),
@@ -84,7 +84,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "what is about orders is for no product",
-        "shared/domain/policy/validation/findings.py",
+        "shared/domain/policy_making/findings.py",
         "if rule.only.products:",
         "if False:",
     ),

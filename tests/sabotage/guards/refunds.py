@@ -164,20 +164,20 @@ GUARDS: tuple[Guard, ...] = (
     guard("no payment gives back more than it holds", _DOMAIN, "min(amount, payment.refundable)", "amount"),
     guard(
         "a credit is no more than the order costs",
-        "shared/domain/planning/cancellation.py",
-        "if edit.amount.amount > max(0, targets.order.totals.total):",
+        "shared/domain/planning/edits/credit.py",
+        "if self.amount.amount > max(0, draft.order.totals.total):",
         "if False:",
     ),
     guard(
         "what an amendment cancels of a running subscription stops",
         _LESSENING,
-        "    if running(targets, line):\n        stop(",
+        "    if running(draft, line):\n        stop(",
         "    if False:\n        stop(",
     ),
     guard(
         "a running subscription has no fewer units",
         _LESSENING,
-        "    if running(targets, line):\n        words",
+        "    if running(draft, line):\n        words",
         "    if False:\n        words",
     ),
     guard("a running subscription keeps its start", _LESSENING, "(start > line.start_date or end < ", "(end < "),
@@ -189,20 +189,20 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "an amendment takes nothing that a cancellation is denied",
-        "shared/domain/planning/edit_draft.py",
+        "shared/domain/planning/edit_rights.py",
         "        return self._heeded(rule, pointer)",
         "        return True",
     ),
     guard(
         "fewer units are judged as cancelled ones",
         _LESSENING,
-        "return _may_lose(targets, line, line.quantity - quantity, pointer)",
+        "return _may_lose(draft, line, line.quantity - quantity, pointer)",
         "return True",
     ),
     guard(
         "fewer days are judged as cancelled units",
         _LESSENING,
-        "return end - start >= line.end_date - line.start_date or _may_lose(targets, line, 1, pointer)",
+        "return end - start >= line.end_date - line.start_date or _may_lose(draft, line, 1, pointer)",
         "return True",
     ),
     guard(

@@ -7,7 +7,7 @@ _STAGING = "shared/adapters/dynamodb/staging.py"
 _ORDERS = "shared/adapters/dynamodb/orders.py"
 _ROWS = "shared/adapters/dynamodb/rows.py"
 _STOCKING = "shared/domain/planning/stock_cover.py"
-_FOLDING = "shared/domain/planning/apply_edits.py"
+_FITTING = "shared/domain/planning/edits/fit_to_stock.py"
 
 _HELD = "_taken(stage.moves) if move.sku in held):\n            self._run(stage, batch, "
 _ALL = "_taken(stage.moves)):\n            self._run(stage, batch, "
@@ -53,8 +53,8 @@ GUARDS: tuple[Guard, ...] = (
         "allocated = line.allocated",
     ),
     guard("units that shipped are not given back", _STOCKING, "line.allocated - progress.shipped", "line.allocated"),
-    guard("two lines are not fitted to the same unit", _FOLDING, " - targets.fitted[line.sku]", ""),
-    guard("a line is fitted to what its change holds too", _FOLDING, " + targets.held.get(line.sku, 0)", ""),
+    guard("two lines are not fitted to the same unit", _FITTING, " - draft.fitted[line.sku]", ""),
+    guard("a line is fitted to what its change holds too", _FITTING, " + draft.held.get(line.sku, 0)", ""),
     guard(
         "backordered units that were counted leave on_hand when they ship",
         "shared/usecases/fulfilling/record_fulfilment.py",
@@ -69,7 +69,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "no more is cancelled than is left",
-        "shared/domain/planning/cancellation.py",
+        "shared/domain/planning/edits/cancel_units.py",
         "if line.quantity and wanted > line.quantity:",
         "if False:",
     ),

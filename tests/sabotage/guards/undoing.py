@@ -3,8 +3,9 @@
 from tests.sabotage.guard import Guard, guard
 
 _UNDO = "shared/usecases/amending/undo_committed.py"
-_RESTORING = "shared/domain/planning/revert.py"
-_PLANNER = "shared/domain/planning/planner.py"
+_RESTORING = "shared/domain/planning/edits/restore.py"
+_LINE = "shared/domain/planning/edits/restored_line.py"
+_AFTER = "shared/domain/planning/order_after.py"
 
 GUARDS: tuple[Guard, ...] = (
     guard(
@@ -15,42 +16,40 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "what is put back is judged",
-        _RESTORING,
-        "[targets.allowed(op, line, pointer) for op in ops]",
-        "[True for _ in ops]",
+        _LINE,
+        "[draft.rights.allowed(_OP[edit], line, pointer) for edit in edits]",
+        "[True for _ in edits]",
     ),
-    guard("an added line goes as its cancellation would", _RESTORING, "and may_fall(targets, line, 0, pointer)", ""),
+    guard("an added line goes as its cancellation would", _LINE, "and may_fall(draft, line, 0, pointer)", ""),
     guard(
         "days that lie behind are not undone",
-        _RESTORING,
-        "allowed.append(may_run(targets, line, was.start_date, was.end_date, pointer))",
+        _LINE,
+        "allowed.append(_may_run(draft, line, was, edits, pointer))",
         "pass",
     ),
     guard(
         "a price that is put back has its bounds",
-        _RESTORING,
-        'if was.quantity and {"set_unit_price", "set_discount"} & set(ops):',
+        _LINE,
+        "if was.quantity and (SetUnitPrice in edits or SetDiscount in edits):",
         "if False:",
     ),
-    guard(
-        "units that shipped as another SKU stay", _RESTORING, "if was and was.sku == line.sku else 0", "if was else 0"
-    ),
+    guard("units that shipped as another SKU stay", _LINE, "if was and was.sku == line.sku else 0", "if was else 0"),
     guard(
         "shipping is not put back once goods have shipped",
         _RESTORING,
-        "        nothing_shipped(targets, pointer)\n",
+        "        nothing_shipped(draft, pointer)\n",
         "        pass\n",
     ),
     guard(
         "an undo that leaves nothing leaves no shipping",
-        _PLANNER,
-        "if shipping is None or shipping_rules.costs_lapse(after, targets.policy):",
+        _AFTER,
+        "if shipping is None or shipping_rules.costs_lapse(after, draft.policy):",
         "if shipping is None:",
     ),
     guard(
         "an undo that leaves nothing leaves no fees",
-        _PLANNER,
-        "return replace(after, fees=kept_fees(after, targets.policy))",
-        "return after if targets.fees is not None else replace(after, fees=kept_fees(after, targets.policy))",
+        _AFTER,
+        "return replace(after, fees=kept_fees(after, draft.policy))",
+        "return after if draft.fees is not None else replace(after, fees=kept_fees(after, draft.policy))",
     ),
 )

@@ -8,9 +8,9 @@ import pytest
 from shared.domain.order.line import Progress
 from shared.domain.order.product import Catalogue, Product
 from shared.domain.planning.edits import CancelLine, CancelUnits, Edit, ReplaceSku, SetQuantity, SetShippingAddress
+from shared.domain.planning.edits.restore import restoration
 from shared.domain.planning.plan import Planned
 from shared.domain.planning.planner import PlanContext, plan
-from shared.domain.planning.revert import restoration
 from tests.fakes.builders import HOME, an_order
 from tests.unit.domain.test_planner import POLICY
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from shared.adapters.policy_documents import read_document, shipped_version
 from shared.adapters.policy_file import ADAPTERS, shipped, shipped_documents
 from shared.domain.policy.documents.registry import DOCUMENTS, PolicyName
-from shared.domain.policy.trial import policy_at
-from shared.domain.policy.validation.validation import problems
 from shared.domain.policy.versions import ALWAYS, SKEW, PolicyVersion, Register
+from shared.domain.policy_making.trial import policy_at
+from shared.domain.policy_making.validation import problems
 
 START = datetime(2026, 11, 20, tzinfo=UTC)
 NAMES: tuple[PolicyName, ...] = tuple(DOCUMENTS)

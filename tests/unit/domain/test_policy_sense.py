@@ -9,9 +9,9 @@ import pytest
 from shared.adapters.policy_file import ADAPTERS, shipped
 from shared.domain.policy.documents.registry import PolicyName
 from shared.domain.policy.documents.routing import unseen
-from shared.domain.policy.validation.try_conditions import problems as problems_of
-from shared.domain.policy.validation.validation import problems
-from shared.domain.policy.vocabulary import OF_A_CHANGE
+from shared.domain.policy_making.try_conditions import problems as problems_of
+from shared.domain.policy_making.validation import problems
+from shared.domain.policy_making.vocabulary import OF_A_CHANGE
 from tests.fakes.policies import as_shipped
 
 Found = list[tuple[str, str]]

@@ -12,9 +12,9 @@ from shared.domain.order.line import Progress
 from shared.domain.order.order import Order
 from shared.domain.order.product import Catalogue, StockLevel
 from shared.domain.planning.edits import Edit, FitToStock
+from shared.domain.planning.edits.restore import restoration
 from shared.domain.planning.plan import ChangePlan
 from shared.domain.planning.planner import PlanContext, plan
-from shared.domain.planning.revert import restoration
 from shared.domain.replay.compare_outcomes import Compared, Cost, Difference, costs, counted
 from shared.domain.replay.past_change import has_effect, planned_at, rebuilt, stocked, was_submitted
 from shared.domain.replay.policy_outcome import Decision, Rule, Say

@@ -28,9 +28,9 @@ from shared.domain.planning.edits import (
     SetQuantity,
     SetShippingMethod,
 )
+from shared.domain.planning.edits.restore import restoration
 from shared.domain.planning.plan import ChangePlan, Planned
 from shared.domain.planning.planner import PlanContext, plan
-from shared.domain.planning.revert import restoration
 from shared.domain.refusal import Refusal
 from tests.fakes.builders import OrderBuilder, an_order, noon
 

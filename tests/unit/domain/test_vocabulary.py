@@ -5,7 +5,7 @@ from typing import get_args
 
 from shared.domain.planning.edits import Edit
 from shared.domain.policy.subjects import Case
-from shared.domain.policy.vocabulary import EDITS, OF_A_CHANGE, OF_AN_EDIT
+from shared.domain.policy_making.vocabulary import EDITS, OF_A_CHANGE, OF_AN_EDIT
 
 JUDGED_AS_OTHERS = {"cancel_order": "it is judged as the units that it cancels"}
 BY_OP = {{each.name: each.default for each in fields(kind)}["op"]: kind for kind in get_args(Edit)}

@@ -1,21 +1,41 @@
 """Every edit of the domain can be asked for, and is shown as it was sent."""
 
+from dataclasses import fields
 from typing import Any, get_args
 
 import pytest
 
-from shared.domain.planning import edits as domain_edits
+from shared.domain.planning.edits import BY_OP, RequestedEdit
 from shared.http.resources.amendment.request import AmendmentBody
 from shared.http.resources.edit.request import Edit
 from shared.http.resources.edit.view import edit_view
 
+MADE_BY_US = {
+    "restore": "an undo of a committed change makes it",
+    "cancel_units": "a cancellation of lines makes it",
+    "cancel_order": "a cancellation of the whole order makes it",
+    "credit": "a cancellation with goodwill makes it",
+}
+"""Edits that no caller can send in an amendment."""
 
-def test_every_edit_of_the_domain_can_be_asked_for_and_is_shown_as_it_was_sent() -> None:
-    models = {model.model_fields["op"].annotation for model in get_args(get_args(Edit)[0])}
-    asked = {get_args(annotation)[0] for annotation in models}
-    known = {edit.__dataclass_fields__["op"].default for edit in get_args(domain_edits.Edit)}
-    made_by_us = {"restore", "cancel_units", "cancel_order", "credit"}
-    assert known - asked == made_by_us, "restore is made by undo alone, the others by cancellations"
+MODELS = get_args(get_args(Edit)[0])
+OPS = {get_args(model.model_fields["op"].annotation)[0]: model for model in MODELS}
+
+
+def test_every_edit_of_the_domain_can_be_asked_for_but_those_that_are_made_here() -> None:
+    assert set(BY_OP) - set(OPS) == set(MADE_BY_US)
+    assert set(OPS) == {op for op, kind in BY_OP.items() if kind in get_args(RequestedEdit)}
+
+
+def test_every_edit_that_can_be_asked_for_has_an_example_here() -> None:
+    assert {sent["op"] for sent in SENT} == set(OPS)
+
+
+@pytest.mark.parametrize("op", OPS)
+def test_an_edit_asks_for_what_the_domain_knows_and_for_all_of_it(op: str) -> None:
+    """One that is shaped otherwise says so by a `to_domain` of its own."""
+    if "to_domain" not in vars(OPS[op]):
+        assert set(OPS[op].model_fields) == {each.name for each in fields(BY_OP[op])}  # type: ignore[arg-type]
 
 
 SENT: list[dict[str, Any]] = [

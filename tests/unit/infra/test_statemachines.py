@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from shared.domain.policy.validation.findings import LONGEST
+from shared.domain.policy_making.findings import LONGEST
 
 ROOT = Path(__file__).resolve().parents[3]
 FILES = sorted((ROOT / "infra/statemachines").glob("*.asl.yaml"))

@@ -12,7 +12,7 @@ from shared.adapters import policy_file
 from shared.adapters.policy_file import shipped
 from shared.domain.policy.documents.approvals import Approvals
 from shared.domain.policy.documents.registry import DOCUMENTS, PolicyName
-from shared.domain.policy.validation.validation import problems
+from shared.domain.policy_making.validation import problems
 
 NAMES: tuple[PolicyName, ...] = tuple(DOCUMENTS)
 SHIPPED = Path(str(resources.files("shared.policies")))

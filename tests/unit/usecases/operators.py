@@ -9,7 +9,7 @@ import pytest
 
 from shared.domain.policy.documents.registry import PolicyName
 from shared.domain.policy.policy import Policy
-from shared.domain.policy.trial import policy_at
+from shared.domain.policy_making.trial import policy_at
 from shared.domain.refusal import Refusal
 from shared.ports.requests import RequestKey
 from shared.usecases.core.access import Principal

@@ -19,7 +19,7 @@ from shared.domain.order.order import Order
 from shared.domain.order.payment import PaymentStatus
 from shared.domain.planning.edits import AddLine, Edit, FitToStock, Money, SetQuantity, SetShippingAddress, SetUnitPrice
 from shared.domain.policy.documents.registry import DOCUMENTS, PolicyName
-from shared.domain.policy.trial import policy_at
+from shared.domain.policy_making.trial import policy_at
 from shared.domain.refusal import Refusal
 from shared.domain.replay.compare_outcomes import Compared, Cost, costs, counted
 from shared.domain.replay.policy_outcome import Rule

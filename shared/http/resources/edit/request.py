@@ -8,34 +8,26 @@ from shared.domain.planning import edits
 from shared.http.parts.address import Address as AddressBody
 from shared.http.parts.fields import Day, DecimalText, Given, Id, Text, Units, Word, refuse
 from shared.http.parts.money import Money
+from shared.http.resources.edit.base import GivenEdit, OfLines
 
 
-class SetQuantity(Given):
+class SetQuantity(GivenEdit):
     op: Literal["set_quantity"]
     line_id: Id
     quantity: Units
 
-    def to_domain(self) -> edits.SetQuantity:
-        return edits.SetQuantity(line_id=self.line_id, quantity=self.quantity)
 
-
-class FitToStock(Given):
+class FitToStock(GivenEdit):
     """Down to what stock can cover."""
 
     op: Literal["fit_to_stock"]
     line_id: Id
 
-    def to_domain(self) -> edits.FitToStock:
-        return edits.FitToStock(line_id=self.line_id)
 
-
-class SetUnitPrice(Given):
+class SetUnitPrice(GivenEdit):
     op: Literal["set_unit_price"]
     line_id: Id
     unit_price: Money
-
-    def to_domain(self) -> edits.SetUnitPrice:
-        return edits.SetUnitPrice(line_id=self.line_id, unit_price=self.unit_price.to_domain())
 
 
 class LineDiscount(Given):
@@ -45,7 +37,7 @@ class LineDiscount(Given):
     value: DecimalText
 
 
-class SetDiscount(Given):
+class SetDiscount(GivenEdit):
     """Instead of the discounts that the line has of its own; its shares of order discounts stay."""
 
     op: Literal["set_discount"]
@@ -56,7 +48,7 @@ class SetDiscount(Given):
         return edits.SetDiscount(line_id=self.line_id, type=self.discount.type, value=self.discount.value)
 
 
-class SetDates(Given):
+class SetDates(GivenEdit):
     """Both inclusive; what is left out stays."""
 
     op: Literal["set_dates"]
@@ -70,11 +62,8 @@ class SetDates(Given):
             refuse("missing-dates", "Give a start_date, an end_date, or both.")
         return self
 
-    def to_domain(self) -> edits.SetDates:
-        return edits.SetDates(line_id=self.line_id, start_date=self.start_date, end_date=self.end_date)
 
-
-class AddLine(Given):
+class AddLine(GivenEdit):
     """Without `unit_price` the product's list price holds."""
 
     op: Literal["add_line"]
@@ -86,39 +75,12 @@ class AddLine(Given):
     start_date: Day | None = None
     end_date: Day | None = None
 
-    def to_domain(self) -> edits.AddLine:
-        return edits.AddLine(
-            sku=self.sku,
-            quantity=self.quantity,
-            unit_price=self.unit_price.to_domain() if self.unit_price else None,
-            title=self.title,
-            parent_line_id=self.parent_line_id,
-            start_date=self.start_date,
-            end_date=self.end_date,
-        )
-
-
-class OfLines(Given):
-    """An edit of one line, or of every line of a SKU."""
-
-    line_id: Id | None = None
-    sku: Id | None = None
-
-    @model_validator(mode="after")
-    def _named(self) -> Self:
-        if (self.line_id is None) == (self.sku is None):
-            refuse("line-not-named", "Name the line by line_id or by sku: one of the two.")
-        return self
-
 
 class ReplaceSku(OfLines):
     """At the other product's list price."""
 
     op: Literal["replace_sku"]
     with_sku: Id
-
-    def to_domain(self) -> edits.ReplaceSku:
-        return edits.ReplaceSku(line_id=self.line_id, sku=self.sku, with_sku=self.with_sku)
 
 
 class CancelLine(OfLines):
@@ -127,28 +89,18 @@ class CancelLine(OfLines):
     op: Literal["cancel_line"]
     quantity: Units | None = None
 
-    def to_domain(self) -> edits.CancelLine:
-        return edits.CancelLine(line_id=self.line_id, sku=self.sku, quantity=self.quantity)
 
-
-class SetShippingAddress(Given):
+class SetShippingAddress(GivenEdit):
     op: Literal["set_shipping_address"]
     address: AddressBody
 
-    def to_domain(self) -> edits.SetShippingAddress:
-        return edits.SetShippingAddress(address=self.address.to_domain())
 
-
-class SetShippingMethod(Given):
+class SetShippingMethod(GivenEdit):
     """At policy's price for the method, unless policy lets this role give one."""
 
     op: Literal["set_shipping_method"]
     method: Word
     price: Money | None = None
-
-    def to_domain(self) -> edits.SetShippingMethod:
-        price = self.price.to_domain() if self.price else None
-        return edits.SetShippingMethod(method=self.method, price=price)
 
 
 Edit = Annotated[

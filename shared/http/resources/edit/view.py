@@ -3,18 +3,17 @@
 from dataclasses import fields
 from datetime import date
 
-from shared.domain.planning.edits import Edit, Money, Restore, SetDiscount, SetShippingAddress
+from shared.domain.order.party import Address
+from shared.domain.planning.edits import Edit, Money, Restore, SetDiscount
 from shared.http.parts.view import Json, address, money, present
 
 
 def edit_view(edit: Edit) -> Json:
-    """The edit's own fields."""
-    if isinstance(edit, SetShippingAddress):
-        return {"op": edit.op, "address": address(edit.address)}
-    if isinstance(edit, SetDiscount):
-        return {"op": edit.op, "line_id": edit.line_id, "discount": {"type": edit.type, "value": edit.value}}
+    """The edit's op and its own fields; of an undo only which change it undoes, for the rest is made here."""
     if isinstance(edit, Restore):
         return {"op": edit.op, "change_id": edit.change_id}
+    if isinstance(edit, SetDiscount):
+        return {"op": edit.op, "line_id": edit.line_id, "discount": {"type": edit.type, "value": edit.value}}
     values = {"op": edit.op} | {field.name: _value(getattr(edit, field.name)) for field in fields(edit)}
     return present(values)
 
@@ -22,4 +21,6 @@ def edit_view(edit: Edit) -> Json:
 def _value(value: object) -> object:
     if isinstance(value, Money):
         return money(value.amount, value.currency)
+    if isinstance(value, Address):
+        return address(value)
     return value.isoformat() if isinstance(value, date) else value

@@ -6,8 +6,8 @@ from functools import lru_cache
 from shared.domain.policy.conditions import holds, variables
 from shared.domain.policy.documents.eligibility import EligibilityRule
 from shared.domain.policy.subjects import Value
-from shared.domain.policy.validation.try_conditions import ever
-from shared.domain.policy.vocabulary import OF_AN_EDIT
+from shared.domain.policy_making.try_conditions import ever
+from shared.domain.policy_making.vocabulary import OF_AN_EDIT
 from shared.domain.refusal import Violation
 
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from shared.domain.policy.documents.document import Document
 from shared.domain.policy.documents.registry import DOCUMENTS, SHIPPED, PolicyName, assembled, shipped_name
 from shared.domain.policy.policy import Policy
-from shared.domain.policy.validation.validation import problems
 from shared.domain.policy.versions import PolicyVersion, Register
+from shared.domain.policy_making.validation import problems
 from shared.domain.refusal import Violation
 
 Read = Callable[[PolicyName, str | None], Document]

@@ -8,7 +8,7 @@ from shared.domain.order.order import ChangeKind
 from shared.domain.policy.conditions import holds
 from shared.domain.policy.policy import Policy
 from shared.domain.policy.subjects import Case, Role, Subject
-from shared.domain.policy.vocabulary import EDITS
+from shared.domain.policy_making.vocabulary import EDITS
 from shared.domain.refusal import Violation
 
 _TYPICAL = Case(

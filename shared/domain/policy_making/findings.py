@@ -9,7 +9,7 @@ from shared.domain.policy.conditions import Vocabulary
 from shared.domain.policy.documents.approvals import Amounts
 from shared.domain.policy.policy import Policy
 from shared.domain.policy.scope import Only, Scoped
-from shared.domain.policy.validation import try_conditions
+from shared.domain.policy_making import try_conditions
 from shared.domain.refusal import Refusal, Violation, escaped
 
 Found = Iterator[Violation]

@@ -10,9 +10,9 @@ from typing import get_args
 from shared.domain.order.order import ChangeKind
 from shared.domain.policy.conditions import Flag, Kind, Number, holds
 from shared.domain.policy.policy import Policy
-from shared.domain.policy.subjects import Role, Value
-from shared.domain.policy.validation.lockout import may
-from shared.domain.policy.vocabulary import EDITS, NEVER, OF_A_CHANGE
+from shared.domain.policy.subjects import NEVER, Role, Value
+from shared.domain.policy_making.lockout import may
+from shared.domain.policy_making.vocabulary import EDITS, OF_A_CHANGE
 from shared.domain.refusal import Violation
 
 Values = Mapping[str, Value]

@@ -5,31 +5,21 @@ from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from shared.domain.order.order import ChangeKind
+from shared.domain.planning.edits import BY_OP
 from shared.domain.policy.conditions import Flag, Kind, Number, Vocabulary, Words
 from shared.domain.policy.subjects import Case, Extent, Role, Stage
 
-EDITS: dict[ChangeKind, tuple[str, ...]] = {
-    "amendment": (
-        "set_quantity",
-        "fit_to_stock",
-        "set_unit_price",
-        "set_discount",
-        "set_dates",
-        "replace_sku",
-        "cancel_line",
-        "set_shipping_address",
-        "set_shipping_method",
-        "set_shipping_method.price",
-        "add_line",
-        "add_line.unit_price",
-        "restore",
-    ),
-    "cancellation": ("cancel_units", "credit"),
-}
+
+def _asked_about(kind: ChangeKind) -> tuple[str, ...]:
+    """The edits of a kind of change that have rules of their own, and their parts that have."""
+    own = {op: edit for op, edit in BY_OP.items() if edit.kind == kind and edit.judged_as is None}
+    return tuple(name for op, edit in own.items() for name in (op, *(f"{op}.{part}" for part in edit.parts)))
+
+
+EDITS: dict[ChangeKind, tuple[str, ...]] = {kind: _asked_about(kind) for kind in get_args(ChangeKind)}
 """What eligibility is asked about; a dot names a part of an edit that needs a right of its own."""
 
-NEVER = 1_000_000
-"""Hours since something that has not happened."""
+_RULED = tuple(name for names in EDITS.values() for name in names)
 
 
 def _words(*known: str, and_none: bool = False) -> Words:
@@ -62,7 +52,7 @@ _WHOSE: Vocabulary = {
 
 OF_AN_EDIT: Vocabulary = {
     **_WHOSE,
-    "edit": _words(*EDITS["amendment"], *EDITS["cancellation"]),
+    "edit": _words(*_RULED),
     "sku": Words(open=True),
     **{name: _kind(hint) for name, hint in get_type_hints(Case).items()},
 }
@@ -73,7 +63,7 @@ OF_UNITS: Vocabulary = {**_WHOSE, "sku": Words(open=True), "stage": _words(*get_
 
 OF_A_CHANGE: Vocabulary = {
     **_WHOSE,
-    "edits": Words((*EDITS["amendment"], *EDITS["cancellation"], "cancel_order"), many=True),
+    "edits": Words(tuple(dict.fromkeys((*_RULED, *BY_OP))), many=True),
     "extent": _words(*get_args(Extent)),
     "stage": _words(*get_args(Stage), and_none=True),
     "refunds": Flag(),

@@ -10,8 +10,8 @@ from shared.domain.policy.documents.decimals import wild_decimals
 from shared.domain.policy.documents.registry import PolicyName
 from shared.domain.policy.documents.routing import same_route, unseen
 from shared.domain.policy.policy import Policy
-from shared.domain.policy.validation.denials import denials
-from shared.domain.policy.validation.findings import (
+from shared.domain.policy_making.denials import denials
+from shared.domain.policy_making.findings import (
     Found,
     all_sound,
     bad_amount,
@@ -24,9 +24,9 @@ from shared.domain.policy.validation.findings import (
     rules_problems,
     unknown_approvers,
 )
-from shared.domain.policy.validation.lockout import locked_out
-from shared.domain.policy.validation.reachable import unreachable
-from shared.domain.policy.vocabulary import EDITS, OF_A_CHANGE, OF_AN_EDIT, OF_UNITS
+from shared.domain.policy_making.lockout import locked_out
+from shared.domain.policy_making.reachable import unreachable
+from shared.domain.policy_making.vocabulary import EDITS, OF_A_CHANGE, OF_AN_EDIT, OF_UNITS
 from shared.domain.refusal import Violation, escaped
 
 

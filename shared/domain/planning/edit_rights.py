@@ -1,0 +1,84 @@
+"""Which edits policy lets a change make: each is judged where it stands, and whatever speaks against it is kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from shared.domain.order.line import Line
+from shared.domain.order.payment import PaymentState, payment_state
+from shared.domain.order.product import Catalogue
+from shared.domain.order.states import line_status
+from shared.domain.policy.documents.eligibility import EligibilityRule
+from shared.domain.policy.evaluation import Judge
+from shared.domain.policy.subjects import Case
+from shared.domain.refusal import Violation
+
+TAKES_UNITS = "cancel_units"
+"""Whoever takes units out of an order is asked as a cancellation of units is, by whichever edit they do it."""
+
+
+class Paid(NamedTuple):
+    """How far an order is paid, and by which methods."""
+
+    state: PaymentState
+    methods: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class EditRights:
+    """Judges the edits of one change. Refusals are added to `violations`, reasons for an approval to the judge."""
+
+    judge: Judge
+    catalogue: Catalogue
+    violations: list[Violation]
+    _paid: Paid | None = None
+    _cases: dict[tuple[object, ...], Case] = field(default_factory=dict)
+    _of_cancellations: Judge | None = None
+
+    @property
+    def paid(self) -> Paid:
+        """How the order is paid: worked out once, however many lines ask."""
+        if self._paid is None:
+            order = self.judge.order
+            state = payment_state(order.payments, order.totals.total)
+            self._paid = Paid(state, tuple(payment.method for payment in order.payments))
+        return self._paid
+
+    def case(self, key: tuple[object, ...], make: Callable[[], Case]) -> Case:
+        """One case for all lines of which the same is to be judged."""
+        return self._cases.get(key) or self._cases.setdefault(key, make())
+
+    def allowed(self, op: str, line: Line | None, pointer: str) -> bool:
+        """Whether policy allows the edit of this line, or of the order as a whole."""
+        status = line_status(line, self.judge.order.progress_of(line)) if line else None
+        case = self._cases.get((status,)) or self._cases.setdefault((status,), Case(line_status=status))
+        return self._judged(op, case, pointer, line.sku if line else None)
+
+    def cancellable(self, case: Case, pointer: str, sku: str) -> bool:
+        """Whether a cancellation may take these units. An amendment that takes them is asked the same, beside its own
+        rules: it may not do what a cancellation is denied, and needs the approval that one would."""
+        if self.judge.kind == "cancellation":
+            return self._judged(TAKES_UNITS, case, pointer, sku)
+        if self._of_cancellations is None:  # its asks are those of this change; its rulings only where they say no
+            self._of_cancellations = replace(self.judge, kind="cancellation", rulings={}, _rules={}, _decided={})
+        rule = self._of_cancellations.eligibility(TAKES_UNITS, case, sku)
+        if rule.outcome != "allow":
+            self.judge.rule(TAKES_UNITS, rule.id, rule.outcome, rule.words)
+        return self._heeded(rule, pointer)
+
+    def in_flight(self, sku: str, pointer: str) -> bool:
+        """Whether the product may be changed once it is ordered."""
+        product = self.catalogue.products.get(sku)
+        if product is None or product.in_flight_enabled:
+            return True
+        words = f"{sku} cannot be changed once it is ordered; cancel the line and place a new order."
+        self.violations.append(Violation("in-flight-disabled", words, pointer))
+        return False
+
+    def _judged(self, op: str, case: Case, pointer: str, sku: str | None) -> bool:
+        return self._heeded(self.judge.eligibility(op, case, sku), pointer)
+
+    def _heeded(self, rule: EligibilityRule, pointer: str) -> bool:
+        if rule.outcome == "deny":
+            self.violations.append(Violation(rule.code, rule.words, pointer))
+        return rule.outcome != "deny"

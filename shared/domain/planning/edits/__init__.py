@@ -1,0 +1,58 @@
+"""The edits that a change can hold: a closed union, one file an edit, and from it everything that goes by an edit's op.
+
+An edit is added by its file here, and to one of the two unions: to `RequestedEdit`, if somebody may ask for it in an
+amendment, otherwise to `Edit`.
+"""
+
+from typing import get_args
+
+from shared.domain.money.given import Money
+from shared.domain.planning.edits.add_line import AddLine
+from shared.domain.planning.edits.base import EditBase, op_of
+from shared.domain.planning.edits.cancel_line import CancelLine
+from shared.domain.planning.edits.cancel_order import CancelOrder
+from shared.domain.planning.edits.cancel_units import CancelUnits
+from shared.domain.planning.edits.credit import Credit
+from shared.domain.planning.edits.fit_to_stock import FitToStock
+from shared.domain.planning.edits.replace_sku import ReplaceSku
+from shared.domain.planning.edits.requested import RequestedEdit
+from shared.domain.planning.edits.restore import Restore, RestoredAddress, RestoredFees, RestoredShipping
+from shared.domain.planning.edits.restored_line import RestoredLine
+from shared.domain.planning.edits.set_dates import SetDates
+from shared.domain.planning.edits.set_discount import SetDiscount
+from shared.domain.planning.edits.set_quantity import SetQuantity
+from shared.domain.planning.edits.set_shipping_address import SetShippingAddress
+from shared.domain.planning.edits.set_shipping_method import SetShippingMethod
+from shared.domain.planning.edits.set_unit_price import SetUnitPrice
+
+Edit = RequestedEdit | Restore | CancelUnits | CancelOrder | Credit
+"""Not to be asked for in an amendment: an undo makes `restore`, and a cancellation makes the others."""
+
+BY_OP: dict[str, type[EditBase]] = {op_of(kind): kind for kind in get_args(Edit)}
+"""Every edit by its op."""
+
+__all__ = [
+    "BY_OP",
+    "AddLine",
+    "CancelLine",
+    "CancelOrder",
+    "CancelUnits",
+    "Credit",
+    "Edit",
+    "EditBase",
+    "FitToStock",
+    "Money",
+    "ReplaceSku",
+    "RequestedEdit",
+    "Restore",
+    "RestoredAddress",
+    "RestoredFees",
+    "RestoredLine",
+    "RestoredShipping",
+    "SetDates",
+    "SetDiscount",
+    "SetQuantity",
+    "SetShippingAddress",
+    "SetShippingMethod",
+    "SetUnitPrice",
+]

@@ -1,0 +1,44 @@
+"""The edit `cancel_units`: a cancellation of one line, or of some of its units."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from shared.domain.planning.cancellation import divisible, take
+from shared.domain.planning.edit_draft import EditDraft
+from shared.domain.planning.edits.base import CancellationEdit
+from shared.domain.planning.known_lines import KnownLines
+from shared.domain.policy.subjects import CancelException
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelUnits(CancellationEdit):
+    """Some units of a line, or all of them, those that came least far first."""
+
+    line_id: str
+    quantity: int | None = None
+    exception: CancelException | None = None
+    op: Literal["cancel_units"] = "cancel_units"
+    comes_to: ClassVar[str | None] = "cancel"
+
+    @property
+    def on(self) -> str:
+        return self.line_id
+
+    def apply(self, draft: EditDraft, pointer: str) -> None:
+        line = draft.by_id.get(self.line_id)
+        if line is None:
+            draft.refuse("unknown-line", f"The order has no line '{self.line_id}'.", f"{pointer}/line_id")
+            return
+        wanted = line.quantity if self.quantity is None else self.quantity
+        if line.quantity and wanted > line.quantity:
+            words = f"Only {line.quantity} of line {line.line_id} are left to cancel."
+            draft.refuse("more-than-left", words, f"{pointer}/quantity")
+        elif 0 < wanted < line.quantity and not divisible(draft, line):
+            words = f"The quantity of {line.sku} is fixed; cancel the whole line."
+            draft.refuse("quantity-not-modifiable", words, f"{pointer}/quantity")
+        else:
+            take(draft, line, wanted, self.exception, pointer)
+
+    def affected_skus(self, known: KnownLines) -> set[str]:
+        """None for a line that goes whole: whether a part of it can go is not asked."""
+        return set() if self.quantity is None else known.sku_of(self.line_id)

@@ -1,0 +1,114 @@
+"""The edit `restore`: undo after commit, which puts lines, address and shipping back where nothing has moved on since.
+
+Whoever undoes needs what they would need to do it: each thing put back is judged as the edit that does the same.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from shared.domain.order.order import Fee, Shipping
+from shared.domain.order.party import Address
+from shared.domain.planning.edit_draft import EditDraft
+from shared.domain.planning.edits.base import OrderEdit, op_of
+from shared.domain.planning.edits.restored_line import RestoredLine, restore_line
+from shared.domain.planning.edits.set_shipping_address import SetShippingAddress
+from shared.domain.planning.edits.set_shipping_method import SetShippingMethod
+from shared.domain.planning.known_lines import KnownLines
+from shared.domain.planning.line_draft import Wish
+from shared.domain.planning.plan import ChangePlan
+from shared.domain.planning.shipping import nothing_shipped
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoredAddress:
+    left: Address | None
+    was: Address | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoredShipping:
+    left: Shipping
+    was: Shipping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoredFees:
+    left: tuple[Fee, ...]
+    was: tuple[Fee, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restore(OrderEdit):
+    """Undo what a committed change did. Made by undo alone; no caller can send it. `version` is the one it made;
+    `recalled` are the lines of which units had left: they are on their way back and cannot be un-cancelled."""
+
+    change_id: str
+    version: int = 0
+    lines: tuple[RestoredLine, ...]
+    address: RestoredAddress | None = None
+    shipping: RestoredShipping | None = None
+    fees: RestoredFees | None = None
+    recalled: tuple[str, ...] = ()
+    op: Literal["restore"] = "restore"
+
+    def apply(self, draft: EditDraft, pointer: str) -> None:
+        if not draft.rights.allowed(self.op, None, pointer):
+            return
+        for restored in self.lines:
+            restore_line(draft, restored, pointer)
+        for line_id in self.recalled:
+            draft.refuse("goods-moved-on", f"Units of line {line_id} are on their way back.", pointer)
+        if self.address is not None:
+            self._restore_address(draft, self.address, pointer)
+        if self.shipping is not None:
+            _check_shipping(draft, self.shipping, pointer)
+        if self.fees is not None and self.fees.left != draft.order.fees:
+            draft.refuse("changed-since", "Fees were changed again since; undo that first.", pointer)
+        # never recalculated: what it was is known
+        draft.shipping = self.shipping.was if self.shipping else draft.order.shipping
+        draft.fees = self.fees.was if self.fees else draft.order.fees
+
+    def affected_skus(self, known: KnownLines) -> set[str]:
+        """Those of the lines on both sides of the change; those of every line, where the address moves back."""
+        sides = [side for restored in self.lines for side in (restored.left, restored.was)]
+        skus = {side.sku for side in sides if side is not None}
+        return skus | known.skus if self.address is not None else skus
+
+    def _restore_address(self, draft: EditDraft, address: RestoredAddress, pointer: str) -> None:
+        draft.rights.allowed(op_of(SetShippingAddress), None, pointer)
+        if address.left != draft.order.shipping_address:
+            draft.refuse("changed-since", "The address was changed again since; undo that first.", pointer)
+        if any(draft.order.progress_of(line).packed for line in draft.order.lines):
+            draft.refuse("goods-moved-on", "Goods are packed for the new address.", pointer)
+        draft.address = address.was
+        for line in draft.order.lines:
+            if line.since < self.version:  # the move left it alone, and so does its undo
+                draft.wish(line, pointer, Wish(restored=line))
+
+
+def restoration(change_id: str, plan: ChangePlan) -> Restore:
+    """The edit that undoes a committed plan."""
+    return Restore(
+        change_id=change_id,
+        version=plan.base_version + 1,
+        lines=tuple(RestoredLine(left=line.after, was=line.before) for line in plan.lines),
+        address=_if_moved(RestoredAddress, plan.address_after, plan.address_before),
+        shipping=_if_moved(RestoredShipping, plan.shipping_after, plan.shipping_before),
+        fees=_if_moved(RestoredFees, plan.fees_after, plan.fees_before),
+        recalled=tuple(units.line_id for units in plan.cancelled if units.stage in ("shipped", "delivered")),
+    )
+
+
+def _if_moved(kind: Callable[..., T], left: object, was: object) -> T | None:
+    return kind(left=left, was=was) if left != was else None
+
+
+def _check_shipping(draft: EditDraft, shipping: RestoredShipping, pointer: str) -> None:
+    other_method = shipping.left.method != shipping.was.method
+    if shipping.left != draft.order.shipping:
+        draft.refuse("changed-since", "Shipping was changed again since; undo that first.", pointer)
+    elif other_method and draft.rights.allowed(op_of(SetShippingMethod), None, pointer):
+        nothing_shipped(draft, pointer)

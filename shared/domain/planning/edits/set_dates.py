@@ -1,0 +1,38 @@
+"""The edit `set_dates`: other dates for a subscription."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from shared.domain.order.line import Line
+from shared.domain.planning.edit_draft import EditDraft
+from shared.domain.planning.edits.base import LineEdit
+from shared.domain.planning.line_draft import Dates, Wish
+from shared.domain.planning.reductions import may_run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetDates(LineEdit):
+    """Other dates for a subscription line, both inclusive; what is left out stays."""
+
+    line_id: str
+    start_date: date | None = None
+    end_date: date | None = None
+    op: Literal["set_dates"] = "set_dates"
+
+    def apply(self, draft: EditDraft, pointer: str) -> None:
+        line = draft.line(self.line_id, self.op, pointer)
+        if line is None:
+            return
+        if line.start_date is None or line.end_date is None:
+            draft.refuse("line-without-dates", f"Line {line.line_id} is no subscription; it has no dates.", pointer)
+            return
+        start, end = self.start_date or line.start_date, self.end_date or line.end_date
+        if end < start:
+            draft.refuse("end-before-start", f"It would end on {end}, before it starts on {start}.", pointer)
+        elif may_run(draft, line, start, end, pointer):
+            draft.wish(line, pointer, Wish(dates=Dates(start, end)))
+
+    @staticmethod
+    def turns(line: Line, into: Line) -> bool:
+        return (into.start_date, into.end_date) != (line.start_date, line.end_date)

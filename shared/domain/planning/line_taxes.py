@@ -1,0 +1,47 @@
+"""The tax rates of lines that a change moves to another place, adds, or makes another product of."""
+
+from dataclasses import replace
+
+from shared.domain.order import pricing
+from shared.domain.order.line import Line, Tax
+from shared.domain.order.order import jurisdiction_words
+from shared.domain.order.party import Address
+from shared.domain.order.product import Product
+from shared.domain.planning.edit_draft import EditDraft
+from shared.domain.planning.line_draft import LineDraft
+
+
+def is_taxed_elsewhere(before: Address | None, after: Address | None) -> bool:
+    """Whether the goods go where tax is due to somebody else; a change without an address moves nothing."""
+    return after is not None and after.jurisdiction != (before.jurisdiction if before else None)
+
+
+def rates_for(
+    draft: EditDraft, sku: str, product: Product | None, address: Address | None, pointer: str
+) -> tuple[Tax, ...] | None:
+    """The rates that policy knows for a product at an address; that it knows none is kept as a refusal."""
+    rates = draft.policy.taxes.due(address, _category(product))
+    if rates is not None:
+        return tuple(rates)
+    words = f"Policy knows no tax rate for {sku} in {jurisdiction_words(address)}; an operator must add one."
+    draft.refuse("tax-unknown", words, pointer)
+    return None
+
+
+def retaxed(draft: EditDraft, line: Line, address: Address | None) -> Line:
+    """The line on the rates of another jurisdiction; nothing else ever moves the tax of an untouched line."""
+    rates = rates_for(draft, line.sku, draft.catalogue.products.get(line.sku), address, "/edits")
+    return line if rates is None else pricing.taxed(line, rates)
+
+
+def retaxed_category(draft: EditDraft, line: Line, product: Product, line_draft: LineDraft) -> Line:
+    """Another product keeps the accepted rates, unless it is of another tax category."""
+    if _category(draft.catalogue.products.get(line_draft.line.sku)) == product.tax_category:
+        return line
+    address = draft.address or draft.order.shipping_address
+    rates = rates_for(draft, product.sku, product, address, line_draft.pointer)
+    return line if rates is None else replace(line, taxes=rates)
+
+
+def _category(product: Product | None) -> str:
+    return product.tax_category if product else "standard"

@@ -1,0 +1,47 @@
+"""The order as it would be after a change: lines, address, progress, shipping and its own fees; not yet its money."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from shared.domain.order.line import Line, Progress
+from shared.domain.order.order import Order
+from shared.domain.order.party import Address
+from shared.domain.planning import shipping as shipping_rules
+from shared.domain.planning.cancellation import recalled
+from shared.domain.planning.edit_draft import EditDraft
+from shared.domain.planning.fees import kept_fees
+from shared.domain.planning.plan import LineChange
+
+
+def order_after(order: Order, changes: Sequence[LineChange], address: Address | None, draft: EditDraft) -> Order:
+    """The order's next version, shipping recalculated where policy asks for it and no edit sets it."""
+    moved, lines = _moved(order, address, draft.now), _lines(order, changes)
+    after = replace(moved, version=order.version + 1, lines=lines, progress=_progress(order, draft))
+    shipping, fees = draft.shipping, order.fees if draft.fees is None else draft.fees
+    if shipping is None or shipping_rules.costs_lapse(after, draft.policy):
+        shipping = shipping_rules.recalculated(order, after, draft.policy)
+    after = replace(after, shipping=shipping, fees=fees)
+    return replace(after, fees=kept_fees(after, draft.policy))
+
+
+def _moved(order: Order, address: Address | None, now: datetime | None) -> Order:
+    if address == order.shipping_address:
+        return order
+    return replace(order, shipping_address=address, address_changed_at=now)
+
+
+def _lines(order: Order, changes: Sequence[LineChange]) -> tuple[Line, ...]:
+    by_id = {change.line_id: change.after for change in changes if change.before}
+    lines = [by_id.get(line.line_id, line) for line in order.lines]
+    return (*lines, *(change.after for change in changes if not change.before))
+
+
+def _progress(order: Order, draft: EditDraft) -> dict[str, Progress]:
+    """The order's own progress, unless units that had left are called back."""
+    moved = {
+        taken.line.line_id: progress
+        for taken in draft.taken
+        if (progress := recalled(order.progress_of(taken.line), taken.stages)) is not None
+    }
+    return {**order.progress, **moved} if moved else order.progress

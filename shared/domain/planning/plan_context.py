@@ -1,0 +1,27 @@
+"""What a plan is judged by, beside the order and the edits."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from shared.domain.order.order import ChangeKind
+from shared.domain.order.product import Catalogue
+from shared.domain.policy.policy import Policy
+from shared.domain.policy.subjects import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanContext:
+    """What a plan is judged by. `held` is the stock that this very change already holds, by SKU; `now` is the time of
+    asking, for what has run out, what ends and what arrives."""
+
+    kind: ChangeKind = "amendment"
+    role: Role
+    policy: Policy
+    reason_code: str = ""
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    held: dict[str, int] = field(default_factory=dict)
+    now: datetime | None = None
+
+    @property
+    def today(self) -> date | None:
+        return self.now.date() if self.now else None

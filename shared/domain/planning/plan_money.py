@@ -1,0 +1,62 @@
+"""The money that a change moves: refunds, authorisations that are reduced, what is due, and how much moves in all."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import NamedTuple
+
+from shared.domain.order.order import Order
+from shared.domain.order.payment import Payment
+from shared.domain.planning.fees import lapsed_fees
+from shared.domain.planning.plan import PlannedRefund, ReducedAuthorisation
+from shared.domain.planning.plan_parts import MoneyPart, Outcome
+from shared.domain.planning.refunds import amount_due, in_refund_order, reduced, refundable, spread
+from shared.domain.policy.policy import Policy
+
+
+class PlannedMoney(NamedTuple):
+    """The plan's money, and the order after it with its payments as they become."""
+
+    part: MoneyPart
+    after: Order
+
+
+def planned_money(outcome: Outcome, credit: int, policy: Policy) -> PlannedMoney:
+    """Refunds are spread over the payments in policy's order; `credit` (minor units) is part of what moves."""
+    order, after = outcome.before, outcome.after
+    before_totals, totals = order.totals, after.totals
+    payments = in_refund_order(order.payments, policy.cancellation.refund_methods_first)
+    refunds = spread(refundable(before_totals, totals.total, order.payments), payments)
+    totals = replace(totals, balance_due=totals.balance_due + sum(refund.amount for refund in refunds))
+    refunding = _refunding(order.payments, refunds)
+    authorisations = reduced(refunding, totals.balance_due) if outcome.changed else ()
+    part = MoneyPart(
+        totals_before=before_totals,
+        totals_after=totals,
+        delta=totals.total - before_totals.total,
+        refunds=refunds,
+        authorisations=authorisations,
+        amount_due=amount_due(before_totals, totals.balance_due),
+        magnitude=_magnitude(outcome, credit),
+    )
+    return PlannedMoney(part, replace(after, payments=_reauthorised(refunding, authorisations)))
+
+
+def _magnitude(outcome: Outcome, credit: int) -> int:
+    """Minor units that move, up or down: what approvals are asked by."""
+    order, after = outcome.before, outcome.after
+    lines = sum(abs(each.after.total - (each.before.total if each.before else 0)) for each in outcome.lines)
+    return lines + abs(after.shipping.total - order.shipping.total) + credit + lapsed_fees(order, after)
+
+
+def _refunding(payments: Iterable[Payment], refunds: Iterable[PlannedRefund]) -> tuple[Payment, ...]:
+    amounts = {refund.payment_id: refund.amount for refund in refunds}
+    return tuple(
+        replace(payment, refunding=payment.refunding + amounts.get(payment.payment_id, 0)) for payment in payments
+    )
+
+
+def _reauthorised(payments: Iterable[Payment], cuts: Iterable[ReducedAuthorisation]) -> tuple[Payment, ...]:
+    amounts = {cut.payment_id: cut.after for cut in cuts}
+    return tuple(
+        replace(payment, authorised=amounts.get(payment.payment_id, payment.authorised)) for payment in payments
+    )

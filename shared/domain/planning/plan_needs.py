@@ -1,0 +1,58 @@
+"""What a change needs before it can be committed: checks that hold, approvals, and agreement from outside."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from shared.domain.order.order import Order
+from shared.domain.planning.approvals_needed import needed_approvals
+from shared.domain.planning.checks import failed_checks
+from shared.domain.planning.condition_inputs import Priced, facts_of
+from shared.domain.planning.confirmations_needed import needed_confirmations
+from shared.domain.planning.plan_context import PlanContext
+from shared.domain.planning.plan_parts import MoneyPart, NeedsPart, Outcome
+from shared.domain.policy.evaluation import Judge
+from shared.domain.refusal import Violation
+
+
+class PlannedNeeds(NamedTuple):
+    """The plan's needs, and what the order's changes have moved unapproved once it is committed (minor units)."""
+
+    part: NeedsPart
+    unapproved: dict[str, int]
+
+
+def planned_needs(
+    judge: Judge,
+    outcome: Outcome,
+    money: MoneyPart,
+    after: Order,
+    violations: Iterable[Violation],
+    context: PlanContext,
+) -> PlannedNeeds:
+    """`after` is the order with its payments as they become; `violations` are those of the edits."""
+    facts = facts_of(_priced(outcome, money, after, context), judge)
+    failed, warnings = failed_checks(judge, facts)
+    needs = needed_approvals(judge, facts, money["magnitude"], outcome.before.unapproved)
+    part = NeedsPart(
+        violations=(*violations, *failed),
+        warnings=warnings,
+        approvals=needs.approvals,
+        confirmations=needed_confirmations(judge, facts, outcome.cancelled),
+    )
+    return PlannedNeeds(part, needs.unapproved)
+
+
+def _priced(outcome: Outcome, money: MoneyPart, after: Order, context: PlanContext) -> Priced:
+    return Priced(
+        before=outcome.before,
+        after=after,
+        total_before=money["totals_before"].total,
+        total_after=money["totals_after"].total,
+        edits=outcome.ops,
+        skus=frozenset(change.after.sku for change in outcome.lines),
+        cancelled=outcome.cancelled,
+        balance_due=money["totals_after"].balance_due,
+        refunds=bool(money["refunds"]),
+        refunds_today=context.catalogue.refunds_today,
+        now=context.now,
+    )

@@ -1,0 +1,37 @@
+"""Whether a price that somebody sets stays near the list price; one that does not needs an approval."""
+
+from shared.domain import money
+from shared.domain.order.order import display
+from shared.domain.policy.documents.prices import PriceBounds
+from shared.domain.policy.evaluation import Judge
+
+
+def check_price(judge: Judge, sku: str, price: int, listed: int | None, current: int | None) -> None:
+    """Ask for an approval of a unit price (minor units) that is far from the list price or, without one, from the
+    line's `current` price; it is never refused."""
+    reference = current if listed is None else listed
+    if reference is None:
+        _check_unlisted(judge, sku)
+        return
+    bounds = judge.price_bounds(sku)
+    limit = _passed(bounds, price, reference, judge.order.currency) if bounds else None
+    if bounds and limit:
+        words = f"The price of {sku}, {display(price, judge.order.currency)}, is {limit}."
+        judge.rule("price", bounds.id, "approve", words)
+        judge.ask(words, bounds.id)
+
+
+def _check_unlisted(judge: Judge, sku: str) -> None:
+    if judge.policy.prices.unlisted == "approve":
+        words = f"The price of {sku} was entered by hand and has no list price to compare with."
+        judge.rule("price", "unlisted", "approve", words)
+        judge.ask(words, "unlisted")
+
+
+def _passed(bounds: PriceBounds, price: int, reference: int, currency: str) -> str | None:
+    """The bound that the price passes, in words."""
+    floor = money.percent_of(reference, bounds.floor_percent)
+    ceiling = money.percent_of(reference, bounds.ceiling_percent)
+    if price > ceiling:
+        return f"over its ceiling of {display(ceiling, currency)}"
+    return f"below its floor of {display(floor, currency)}" if price < floor else None

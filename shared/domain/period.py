@@ -1,4 +1,4 @@
-"""The period that a report is about: bounded, so that a report is."""
+"""Holds the period that a report is about; its length is limited, so that a report's work is."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,14 +11,14 @@ USUAL = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """From `since` on and before `until`, so that periods can follow each other."""
+    """A period from `since` on and before `until`, so that periods can follow each other."""
 
     since: datetime
     until: datetime
 
 
 def period_of(since: datetime | None, until: datetime | None, now: datetime) -> Period:
-    """The period asked for; by default until now, and of 30 days.
+    """Returns the period asked for; by default it ends now and is 30 days long.
 
     Raises:
         Refusal: `end-before-start`, `out-of-range`.

@@ -1,4 +1,4 @@
-"""The order while a change of it is open: what it carries of the change, so that readers need no second look."""
+"""Copies the open change's id, kind, status and SKUs onto its order, so that readers need no second read."""
 
 from dataclasses import replace
 

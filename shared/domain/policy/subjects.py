@@ -1,4 +1,4 @@
-"""The words that policy judges by: who asks, how far units came, and the case of one edit."""
+"""Defines the words that policy compares: roles, the stage of units, and the case of one edit."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -22,7 +22,7 @@ Value: TypeAlias = str | int | bool | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """Whose order it is, and where it came from: what rules are tuned by. `account` is the customer's id."""
+    """The account (a customer id), channel, tier and segment of an order; rules are tuned by them."""
 
     channel: str = ""
     account: str = ""
@@ -32,10 +32,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What eligibility is judged by: an edit of a line in some state (None: the edit concerns no line).
+    """The case that eligibility decides: an edit of a line in some state (None: the edit concerns no line).
 
-    The rest describes units that a cancellation takes: how far they came, what is asked for those that have left, what
-    paid for them, and how long ago the order was placed and the units were delivered.
+    The other fields describe the units that a cancellation takes: their stage, the exception asked for those that have
+    left, their payments, and the time since the order was placed and the units were delivered.
     """
 
     line_status: LineStatus | None = None
@@ -49,6 +49,6 @@ class Case:
     days_since_delivered: int = 0
 
     def value(self, name: str) -> Value:
-        """A condition's variable; `none` for what the case has not."""
+        """Returns the value of a condition's variable; `none` for a field that the case does not have."""
         given: Value | None = getattr(self, name)
         return "none" if given is None else given

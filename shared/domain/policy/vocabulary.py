@@ -1,4 +1,4 @@
-"""What conditions of rules may compare: one vocabulary for edits of lines, one for a change as a whole."""
+"""Lists the variables that conditions of rules may compare, for edits, for units and for a change as a whole."""
 
 from typing import get_args
 

@@ -1,1 +1,1 @@
-"""The checks that a policy document passes before it can be in force."""
+"""Checks a policy document before it comes in force."""

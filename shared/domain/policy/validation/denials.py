@@ -1,7 +1,7 @@
-"""Checks that would deny too much: every ordinary change of a kind, by a role, or with money going one way.
+"""Finds checks that would deny too much: every ordinary change of a kind, by a role, or with money going one way.
 
-One ordinary change after the other is tried: of each kind, by each role that eligibility lets make it, edit by edit, in
-whole or in part, with money going back, coming in, or staying where it is.
+It tries ordinary changes one by one: of each kind, by each role that eligibility allows, edit by edit, in whole or in
+part, with money going back, coming in, or neither.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -45,7 +45,8 @@ _GROUPS: Sequence[tuple[str, Values]] = (
 
 
 def denials(policy: Policy) -> Iterator[Violation]:
-    """A finding for each check that denies all of a group, and for each group that only several deny together."""
+    """Yields a finding for each check that denies all of a group, and for each group that several checks deny
+    together."""
     found = {index: rule for index, rule in enumerate(policy.checks.rules) if rule.outcome == "deny"}
     rules = {index: rule for index, rule in found.items() if rule.only.rank == 0}
     changes = list(_ordinary_changes(policy)) if rules else []
@@ -66,7 +67,7 @@ def _finding(who: str, words: str, where: str) -> Violation:
 
 
 def _ordinary_changes(policy: Policy) -> Iterator[Values]:
-    """What is cancelled was paid for; what is amended is never the whole order."""
+    """Yields the ordinary changes. A cancelled order is paid for, and an amendment never concerns the whole order."""
     for role in get_args(Role):
         for edit in EDITS["amendment"]:
             if may(policy, "amendment", edit, role):

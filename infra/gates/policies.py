@@ -1,4 +1,4 @@
-"""Every permission of the template as the policy that it would be on AWS: a made-up account, real forms of ARN.
+"""Turns every permission of the template into the policy that it would be on AWS: a made-up account, real forms of ARN.
 
 Source of the forms: AWS Service Authorization Reference, each service's resource types.
 """
@@ -58,7 +58,7 @@ Loader.add_multi_constructor("!", _intrinsic)
 
 
 def policies(text: str) -> Iterator[tuple[str, str]]:
-    """The name of each role, managed policy and resource policy of a template, and its document as JSON."""
+    """Yields the name of each role, managed policy and resource policy of a template, and its document as JSON."""
     template = yaml.load(text, Loader)  # noqa: S506 (a SafeLoader with tags)
     for name, resource in template["Resources"].items():
         for number, document in enumerate(_documents(resource)):

@@ -1,4 +1,4 @@
-"""Package the application for the emulator: what `sam package` does, with source only.
+"""Packages the application for the emulator like `sam package`, with source only.
 
 The emulator runs functions on the runner's own Python, which has their requirements already; a zip with dependencies
 inside makes a cold call ten times slower.
@@ -40,14 +40,14 @@ Upload = Callable[[str, bytes], str]
 
 @dataclass(frozen=True)
 class Package:
-    """The template as written, and the URI of the copy that says where code and definitions were uploaded."""
+    """The template as written, and the URI of its copy with the places of the uploaded code and definitions."""
 
     template: dict[str, Any]
     uri: str
 
 
 def package(root: Path, upload: Upload) -> Package:
-    """Upload code and state machines, and a copy of the template that points there.
+    """Uploads code and state machines, and a copy of the template that points there.
 
     `upload` takes a key and bytes and returns their URI.
     """
@@ -68,7 +68,7 @@ def package(root: Path, upload: Upload) -> Package:
 
 
 def asl_json(definition: str) -> str:
-    """Turn a state machine's YAML into JSON, the only form in which the emulator can execute one."""
+    """Turns a state machine's YAML into JSON, the only form in which the emulator can execute one."""
     return _QUOTED_NUMBER.sub(r"\1\2", json.dumps(yaml.safe_load(definition), default=str))
 
 
@@ -89,7 +89,7 @@ def _source_zip(root: Path) -> bytes:
 
 
 def _instead_of(name: Path, path: Path) -> Path:
-    """A policy document of the folder that the environment names, where there is one; else the file itself."""
+    """Returns a policy document of the folder that the environment names, if it is there; else the file itself."""
     other = Path(os.environ.get(POLICIES, "")) / name.name
     return other if POLICIES in os.environ and name.parent == Path("shared/policies") and other.exists() else path
 
@@ -102,9 +102,10 @@ def _source_files(root: Path) -> Iterator[Path]:
 
 
 def _compiled(path: Path, name: Path) -> bytes:
-    """Compile ahead, for a function's every new process would otherwise do it again in a folder of its own.
+    """Compiles a module ahead, because every new process of a function would otherwise compile it again.
 
-    Unchecked (PEP 552): nobody edits a file inside the zip, and its times say nothing.
+    The result is not checked against its source (PEP 552): nobody edits a file inside the zip, and its times mean
+    nothing.
     """
     with TemporaryDirectory() as folder:
         target = Path(folder) / "code.pyc"

@@ -1,4 +1,4 @@
-"""The cases of others that our money does not fit, each with the reason: those, and no others.
+"""Lists the cases of others that our money does not fit, each with the reason. The list is complete.
 
 The reasons come from DESIGN.md, "Money"; `docs/money-vectors.md` shows both numbers of each case.
 """

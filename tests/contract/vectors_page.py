@@ -1,4 +1,4 @@
-"""docs/money-vectors.md, written anew: `python -m tests.contract.vectors_page > docs/money-vectors.md`."""
+"""Writes docs/money-vectors.md anew: `python -m tests.contract.vectors_page > docs/money-vectors.md`."""
 
 import sys
 from collections import defaultdict
@@ -42,13 +42,13 @@ POLICY_AGREEMENT.json counts, the folder holds no cases; of moneyphp it holds th
 
 
 def cases() -> list[Case]:
-    """Every case of every file."""
+    """Returns every case of every file."""
     sources = (dinero, iso4217, medusa, moneyphp, rubymoney, sylius_distributors, sylius_features, vendure)
     return list(chain.from_iterable(source() for source in sources)) if ROOT.is_dir() else []
 
 
 def counts(every: Iterable[Case]) -> dict[str, tuple[int, int]]:
-    """By file: how many cases fit, and how many are listed."""
+    """Returns for each file the number of cases that fit, and of those that are listed."""
     found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for case in every:
         found[case.file][case.id in DOES_NOT_FIT] += 1
@@ -73,7 +73,7 @@ def _lines(every: list[Case]) -> Iterator[str]:
 
 
 def _sides(case: Case) -> tuple[list[str], list[str]]:
-    """Their facts that are not ours, and ours beside them; a refusal stands alone."""
+    """Returns their facts that differ from ours, and ours beside them; a refusal stands alone."""
     ours = case.ours()
     if "refused" in ours:
         return [_fact(*fact) for fact in case.theirs.items()], [f"refused: {ours['refused']}"]

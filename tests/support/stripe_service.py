@@ -1,7 +1,7 @@
-"""A Stripe of our own for tests: localstripe in a thread, on a free port of the loopback, forgotten afterwards.
+"""Runs a Stripe of our own for tests: localstripe in a thread, on a free port of the loopback, forgotten afterwards.
 
-It holds what it is told and answers the real SDK, but ignores Idempotency-Key and caps refunds at nothing: what holds
-against it holds by our side alone.
+It holds what it is told and answers the real SDK, but ignores Idempotency-Key and has no cap on refunds: a test that
+holds against it holds by our side alone.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ DEADLINE_SECONDS = 10
 
 @contextmanager
 def a_stripe() -> Iterator[str]:
-    """Its address. One at a time in a process, for localstripe keeps its state in its modules."""
+    """Yields its address. Only one runs at a time in a process, because localstripe keeps its state in its modules."""
     loop, ready, address = asyncio.new_event_loop(), threading.Event(), [""]
     runner = web.AppRunner(server.app, access_log=None, shutdown_timeout=0)
 

@@ -249,7 +249,7 @@ def _money(amount: int, order: Order) -> dict[str, str]:
 MAX_LISTED = 200
 """Rows of one list of an event; beyond that a subscriber follows the link."""
 MAX_BYTES = 200_000
-"""Of an event's data as JSON: an entry on the bus holds 256 KB with its envelope (EventBridge quotas)."""
+"""Bytes of an event's data as JSON: an entry on the bus holds 256 KB with its envelope (EventBridge quotas)."""
 LISTED = ("lines", "stock", "assets", "cancelled", "taxes_reversed", "credit_memos")
 
 

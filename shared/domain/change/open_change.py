@@ -7,7 +7,7 @@ from shared.domain.order.order import OpenChange, Order
 from shared.domain.planning.affected_skus import touched_skus
 
 MAX_SKUS_ON_HEAD = 60
-"""More SKUs than this are not carried on the order; they are read from the change instead."""
+"""The order carries at most so many SKUs of its open change; more are read from the change instead."""
 
 
 def with_open(order: Order, change: Change) -> Order:

@@ -17,7 +17,7 @@ MAX_MINOR = 10**18
 """No single amount may reach this: sums of 100,000 lines still fit the 38 digits of a DynamoDB number."""
 
 _CODE = re.compile(r"[A-Za-z]{3}")
-"""What is like a code may be quoted; anything else that stands there may be somebody's name."""
+"""A refusal quotes only texts that look like a code, because any other text may be somebody's name."""
 _AMOUNT = re.compile(r"-?\d{1,19}(\.\d{1,19})?", re.ASCII)
 
 

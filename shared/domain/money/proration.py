@@ -13,7 +13,7 @@ MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 Period = Literal["month", "quarter", "year"]
 DayCount = Literal["periods_then_days"]
-"""Day-count rules by name, as policy and plans name them."""
+"""The names of day-count rules in policy and plans."""
 
 
 def periods(start: date, end: date, period: Period) -> Fraction:

@@ -43,7 +43,7 @@ Kind = Words | Number | Flag
 Vocabulary = Mapping[str, Kind]
 
 FAILURES = (ArithmeticError, LookupError, TypeError, ValueError, RuntimeError)
-"""What the library raises where an expression comes to nothing."""
+"""The exceptions that the library raises if an expression has no value."""
 
 
 @cache

@@ -45,9 +45,9 @@ class _Rules(NamedTuple):
     of_change: tuple[str, ...]
     by_product: bool
     seen: Callable[[Case], object]
-    """What of a case makes a difference to them."""
+    """Returns the parts of a case that make a difference to the rules."""
     known: dict[int, tuple[Case, EligibilityRule]]
-    """What was decided of the very same case, by its `id`; whoever asks of 1,000 lines has few cases."""
+    """The decision on the very same case, by its `id`; a change of 1,000 lines has few cases."""
 
 
 def subject_of(order: Order) -> Subject:

@@ -8,16 +8,16 @@ from shared.domain.order.payment import PaymentState
 
 Role = Literal["customer", "agent", "lead", "manager", "finance", "operator", "service"]
 Approver = Literal["lead", "manager", "finance"]
-"""Who may sign off a change, in the order in which they are asked."""
+"""The roles that may approve a change, in the order in which they are asked."""
 Outcome = Literal["allow", "deny", "approve"]
 Stage = Literal["ordered", "in_warehouse", "shipped", "delivered", "running"]
-"""How far a unit came: not begun, picked or packed, on its way, arrived; a subscription that has begun is running."""
+"""The stage of a unit: not begun, picked or packed, on its way, arrived; a subscription that has begun is running."""
 CancelException = Literal["intercept", "return"]
-"""What is asked for units that have left: `intercept` those on their way, `return` those that have arrived."""
+"""The request for units that have left: `intercept` those on their way, `return` those that have arrived."""
 Extent = Literal["whole", "partial"]
 Cover = Literal["in_stock", "backordered", "untracked"]
 Value: TypeAlias = str | int | bool | tuple[str, ...]
-"""What a condition can compare."""
+"""A value that a condition can compare."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

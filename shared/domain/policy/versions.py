@@ -9,13 +9,14 @@ from typing import Literal
 from shared.domain.policy.documents.registry import SHIPPED, PolicyName
 
 Status = Literal["waiting", "agreed", "rejected", "withdrawn"]
-"""`waiting` for a second operator; once decided, for good, but for what is `withdrawn` before it begins."""
+"""A version is `waiting` for a second operator. A decision is final, but an agreed version may be `withdrawn` before it
+begins."""
 
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
-"""Since when version 1 is in force, where nothing else is."""
+"""The start of version 1, which is in force if nothing else is."""
 
 SKEW = timedelta(hours=1)
-"""How far a clock may be behind ours and still find the version that is in force by its time."""
+"""A clock may be so far behind ours and still find the version that is in force by its time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,10 +26,10 @@ EDITS: dict[ChangeKind, tuple[str, ...]] = {
     ),
     "cancellation": ("cancel_units", "credit"),
 }
-"""What eligibility is asked about; a dot names a part of an edit that needs a right of its own."""
+"""The edits that eligibility decides on; a dot names a part of an edit that needs a right of its own."""
 
 NEVER = 1_000_000
-"""Hours since something that has not happened."""
+"""The value of hours since something that has not happened."""
 
 
 def _words(*known: str, and_none: bool = False) -> Words:
@@ -61,10 +61,10 @@ OF_AN_EDIT: Vocabulary = {
     "hours_since_placed": Number(),
     "days_since_delivered": Number(),
 }
-"""For eligibility: `line_status` and `stage` are `none` where an edit concerns no line."""
+"""Variables for eligibility: `line_status` and `stage` are `none` if an edit concerns no line."""
 
 OF_UNITS: Vocabulary = {**_WHOSE, "sku": Words(open=True), "stage": _words(*get_args(Stage))}
-"""For fees: units that a cancellation takes, at the stage they had reached."""
+"""Variables for fees on the units that a cancellation takes, at the stage that they had reached."""
 
 OF_A_CHANGE: Vocabulary = {
     **_WHOSE,
@@ -80,4 +80,4 @@ OF_A_CHANGE: Vocabulary = {
     "expedites": Flag(),
     "hours_since_address_change": Number(),
 }
-"""For approvals, confirmations and checks. `stage`: how far the units had come that a cancellation takes."""
+"""Variables for approvals, confirmations and checks. `stage` is the stage of the units that a cancellation takes."""

@@ -21,10 +21,10 @@ PATIENCE = timedelta(days=7)
 Verdict = Literal["forced", "resubmitted"]
 
 _ABOVE: tuple[Role, ...] = ("customer", "agent", "lead", "manager", "finance", "operator")
-"""Each may do what those before it may not."""
+"""Roles by rank: each may do things that those before it may not."""
 
 _SAME: Mapping[str, str] = {"cancel_line": "cancel", "cancel_units": "cancel", "cancel_order": "cancel"}
-"""Edits that come to the same, whatever kind of change holds them."""
+"""Edits with the same effect, in a change of any kind."""
 
 _PERSONAL = ("address", "title")
 
@@ -110,7 +110,8 @@ def _meets(refused: Refused, change: Change) -> bool:
 
 
 def _related(refused: Refused, change: Change) -> bool:
-    """Tells if the change has an edit in common with the refused one; only then is it a second try."""
+    """Tells if the change has an edit, a line or a product in common with the refused one; only then is it a second
+    try."""
     after = touched(change.edits)
     return _meets(refused, change) or bool({each.on for each in refused.edits} & {each.on for each in after})
 

@@ -14,7 +14,7 @@ from shared.domain.planning.edits import FitToStock
 from shared.domain.planning.stock_cover import cover_so_far
 
 ENOUGH = 10**9
-"""Units of a tracked SKU: nothing is short in a replay, for a change that was kept had its stock."""
+"""Units of each tracked SKU in a replay: nothing is short, because a stored change had its stock."""
 
 _NOT_SUBMITTED = frozenset(
     {ChangeStatus.DRAFT, ChangeStatus.UNDONE, ChangeStatus.WITHDRAWN, ChangeStatus.EXPIRED, ChangeStatus.FAILED}
@@ -62,7 +62,8 @@ def stocked(products: Catalogue, change: Change) -> Catalogue:
 
 
 def _fitted(change: Change) -> Counter[str]:
-    """Returns the units that fitted lines took of each SKU, which is the availability that was seen."""
+    """Returns the units of each SKU that were available to lines that were fitted to stock, as far as they took
+    them."""
     fitted = {edit.line_id for edit in change.edits if isinstance(edit, FitToStock)}
     available: Counter[str] = Counter()
     for each in change.plan.lines:

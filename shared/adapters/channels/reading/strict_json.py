@@ -1,4 +1,4 @@
-"""JSON as RFC 8259 means it: UTF-8, no key twice, no NaN, and no number ever a float."""
+"""Parses JSON strictly by RFC 8259: UTF-8, no key twice, no NaN, and no number ever a float."""
 
 import json
 from decimal import Decimal
@@ -8,7 +8,7 @@ from shared.domain.refusal import Refusal
 
 
 def parse(raw: bytes) -> object:
-    """The JSON value in `raw` (UTF-8).
+    """Returns the JSON value in `raw` (UTF-8).
 
     Raises:
         Refusal: `malformed-payload`: not UTF-8, not JSON, a key given twice, NaN, or nested absurdly deep.

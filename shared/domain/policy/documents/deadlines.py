@@ -7,7 +7,7 @@ from shared.domain.policy.scope import EVERYWHERE, Only, most_specific
 from shared.domain.policy.subjects import Subject
 
 HURRY = 3600
-"""Whoever has less, in seconds, may find their time over before they could answer."""
+"""A time below this (seconds) may be over before people can answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

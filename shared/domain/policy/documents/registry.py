@@ -34,7 +34,7 @@ DOCUMENTS: dict[PolicyName, type[Document]] = {
 }
 
 WITHOUT_MONEY: frozenset[PolicyName] = frozenset({"reasons", "deadlines"})
-"""Every other document decides who pays what, or who may."""
+"""Documents that move no money; every other one decides on payments or permissions."""
 
 SHIPPED = 1
 """The version of each document that ships with the code."""

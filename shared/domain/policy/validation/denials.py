@@ -24,7 +24,8 @@ _MONEY: Sequence[Values] = (
     {"raises_total": True},
     {"raises_total": True, "authorisation": "valid", "credit": "within"},
 )
-"""Which way an amendment's money goes; what comes in may be backed, and has to be if a check says so."""
+"""The directions of an amendment's money; money that comes in may be authorised already, and must be if a check wants
+it."""
 _PLAIN: Values = {
     "kind": "amendment",
     "role": "agent",
@@ -41,7 +42,7 @@ _GROUPS: Sequence[tuple[str, Values]] = (
     ("every change that raises the total", {"raises_total": True}),
     ("the plainest change", {**_PLAIN, "refunds": False, "raises_total": False}),
 )
-"""Of each of these some change must be possible, for somebody."""
+"""Groups of changes; of each, somebody must be able to make some change."""
 
 
 def denials(policy: Policy) -> Iterator[Violation]:

@@ -15,7 +15,7 @@ from shared.domain.refusal import Refusal, Violation
 Found = Iterator[Violation]
 MAX_RULES = 500
 LONGEST = 31 * 86_400
-"""Seconds that anybody may be waited for: the state machines count on it."""
+"""The longest wait for anybody, in seconds; the state machines count on it."""
 
 
 class Ruled(Protocol):

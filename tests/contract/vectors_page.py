@@ -22,20 +22,20 @@ from tests.contract.vectors import (
 INTRODUCTION = """\
 # Our money beside others'
 
-`../shared/data/vectors` holds {total} cases of how six other systems split, round, tax and total money.
-`tests/contract/test_money_vectors.py` reads them where they lie: {fitting} come out the same here, to the last
-minor unit; {listed} do not, and stand below with both numbers and the reason. A listed case that came to fit
-would fail its test.
+`../shared/data/vectors` holds {total} cases in which six other systems split, round, tax and total money.
+`tests/contract/test_money_vectors.py` reads them there: {fitting} give the same result here, to the last minor unit.
+{listed} do not; they are listed below with both numbers and the reason. The test also fails if a listed case starts to
+fit.
 
-Allocations and roundings go through `shared.domain.money`, carts and Sylius's scenarios through intake (`accept`), and
-what a scenario then does to its cart through `plan`. In the scenarios a stand-in for the shop says which promotions and
-rates apply (`tests/contract/sylius_shop.py`); shipping comes to an order as amounts, so the stand-in works it out with
-our own rounding. Medusa keeps fractions of a cent: they are compared in cents, half-up.
+Allocations and roundings go through `shared.domain.money`. Carts and Sylius's scenarios go through intake (`accept`),
+and a scenario's later edits of its cart through `plan`. A stand-in for the shop (`tests/contract/sylius_shop.py`)
+chooses the promotions and rates that apply. It also calculates shipping with our own rounding, because shipping comes
+to an order as amounts. Medusa keeps fractions of a cent, so its numbers are compared in cents, half-up.
 
-A negative amount is shared out as the mirror of the positive one, so that a refund takes back what the charge
-shared out: `allocate(-x) = -allocate(x)`. POLICY_AGREEMENT.json speaks of flooring toward −∞; wherever the two
-differ and a vector decides (Sylius: -1000 in 3), it has the mirror. Of the allocations of moneyphp and Shopify that
-POLICY_AGREEMENT.json counts, the folder holds no cases; of moneyphp it holds the roundings.
+A negative amount is shared out as the mirror of the positive one, so that a refund takes back the same parts that the
+charge shared out: `allocate(-x) = -allocate(x)`. POLICY_AGREEMENT.json speaks of flooring toward −∞, but if the two
+differ and a vector decides (Sylius: -1000 in 3), the vector has the mirror. POLICY_AGREEMENT.json also counts
+allocations of moneyphp and Shopify; the folder has no cases of these, only moneyphp's roundings.
 
 `python -m tests.contract.vectors_page > docs/money-vectors.md` writes this page.
 """

@@ -13,7 +13,7 @@ from parliament import analyze_policy_string  # type: ignore[import-not-found]  
 from infra.gates.policies import policies
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
-# (kind of finding, action) → why it may stand. Of both, AWS's reference knows no resource; AWS itself does.
+# (kind of finding, action) → the reason to accept it. AWS's reference lists no resource for both, but AWS has one.
 ACCEPTED = {
     ("RESOURCE_MISMATCH", "states:SendTaskSuccess"): (
         "AWS checks it against the state machine that waits, as its refusals say and as AWS CDK grants it"

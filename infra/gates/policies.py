@@ -29,12 +29,12 @@ ARNS = {
     "AWS::Serverless::StateMachine": f"arn:aws:states:{HERE}:stateMachine:{{}}",
 }
 STREAM = "/stream/2026-11-21"
-# Parameters that have no default to stand for what may be given.
+# Example values for parameters without a default.
 PARAMETERS = {
     "StripeSecretArn": f"arn:aws:secretsmanager:{HERE}:secret:stripe-AbCdEf",
     "AdyenSecretArn": f"arn:aws:secretsmanager:{HERE}:secret:adyen-AbCdEf",
 }
-# Where a type of resource keeps its policies.
+# Types of resources that hold policies.
 IDENTITY = {"AWS::IAM::Role", "AWS::IAM::ManagedPolicy"}
 RESOURCE = {"AWS::SQS::QueuePolicy", "AWS::DynamoDB::Table"}
 

@@ -11,7 +11,7 @@ from infra.local.callbacks import Callbacks
 from infra.local.exchange import Request, Response, json_response, timestamp
 from infra.local.gateway import Answer, Gateway, Kind
 
-# Longer than the patience of any client that calls a payment gateway.
+# Seconds; longer than any client of a payment gateway waits.
 SILENCE_SECONDS = 8
 LEDGERS: Mapping[Kind, str] = {"refund": "/dev/gateway/refunds/", "release": "/dev/gateway/releases/"}
 DEPARTMENTS = ("warehouse", "billing", "logistics")

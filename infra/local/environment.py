@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# The functions' own pins go in last: what they say is what runs on AWS.
+# The functions' own pins go in last, because AWS runs those versions.
 REQUIREMENT_FILES = ("local.txt", "runtime.txt", "authorizer.txt", "gateways.txt")
 COMPLETE = ".complete"
 

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler
 from infra.local.exchange import MAX_BODY_BYTES, Request, Response
 
 HOST = "127.0.0.1"
-# Bodies are kept up to here. The rest is read and dropped, so that a client that still sends can read its refusal.
+# Bytes of a body that are kept. The rest is read and dropped, so that a client that still sends can read its refusal.
 KEPT_BODY_BYTES = MAX_BODY_BYTES + 1
 _WITHOUT_BODY = (204, 304)
 

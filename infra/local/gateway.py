@@ -24,10 +24,10 @@ class Fault(StrEnum):
     """A way in which the gateway can be told to misbehave on its next calls."""
 
     OK = "ok"
-    TIMEOUT_AFTER = "timeout_after"  # the refund happens, the answer never comes
+    TIMEOUT_AFTER = "timeout_after"  # the refund happens, but the answer never comes
     ERROR_BEFORE = "error_before"  # an internal error, and nothing happened
     DECLINE = "decline"  # refused, and not remembered: the same call may be made again
-    PENDING = "pending"  # taken; how it ends is reported later (`POST /dev/gateway/callbacks`)
+    PENDING = "pending"  # taken; the outcome is reported later (`POST /dev/gateway/callbacks`)
 
 
 @dataclass

@@ -15,7 +15,7 @@ from typing import Any
 
 from infra.local.intrinsics import evaluated
 
-# Stands on an answer of the emulator's gateway itself: the gateway response type. Its body is the plain message.
+# The emulator's gateway puts its response type into this header of its own answers. Their body is the plain message.
 MARK = "x-inflight-gateway-response"
 
 DEFAULT_STATUS = {
@@ -102,7 +102,7 @@ def _read(body: Mapping[str, Any], parameters: Mapping[str, str]) -> GatewayResp
     headers = {name: str(evaluated(value, parameters)) for name, value in written.items()}
     return GatewayResponse(
         status=int(body["StatusCode"]) if "StatusCode" in body else None,
-        # A mapping expression for a fixed value stands in single quotes; only those are of use to a refusal.
+        # A mapping expression in single quotes is a fixed value; a refusal uses no others.
         headers={name: value[1:-1] for name, value in headers.items() if value.startswith("'")},
         templates=body.get("ResponseTemplates", {}),
     )

@@ -27,8 +27,8 @@ POLICIES = "POLICIES"
 """The environment variable that names a folder of policy documents to run with instead of those that ship."""
 FUNCTION, STATE_MACHINE = "AWS::Serverless::Function", "AWS::Serverless::StateMachine"
 
-# Fields of the Amazon States Language that hold a number. YAML substitutes text, so there a `${Name}` becomes one by
-# itself; in JSON it stands in quotes, which have to go.
+# Fields of the Amazon States Language that hold a number. In YAML a substituted `${Name}` becomes a number by itself;
+# in JSON it stands in quotes, which are removed here.
 _NUMERIC_ASL_FIELDS = (
     "BackoffRate|HeartbeatSeconds|IntervalSeconds|MaxAttempts|MaxConcurrency|MaxDelaySeconds|MaxItemsPerBatch"
     "|Seconds|TimeoutSeconds|ToleratedFailureCount|ToleratedFailurePercentage"

@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 AUDIENCE = "inflight"
 LIFETIME_SECONDS = 24 * 3600
 
-# user → what their token claims beside who they are
+# User → the claims of their token beside their identity.
 USERS: dict[str, dict[str, Any]] = {
     "agent": {"cognito:groups": ["agent"]},
     "agent_2": {"cognito:groups": ["agent"]},
-    "agent_weak": {"cognito:groups": ["agent"], "amr": ["pwd"]},  # not strong enough for what asks for a step-up
+    "agent_weak": {"cognito:groups": ["agent"], "amr": ["pwd"]},  # too weak for a step-up
     "lead": {"cognito:groups": ["lead"]},
     "manager": {"cognito:groups": ["manager"]},
     "manager_2": {"cognito:groups": ["manager"]},

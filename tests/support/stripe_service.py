@@ -40,7 +40,7 @@ def a_stripe() -> Iterator[str]:
         loop.run_until_complete(runner.cleanup())
         loop.close()
 
-    # It would write its state into a file that all users of the machine share, and send webhooks to nobody.
+    # Otherwise it would write its state into a file that all users of the machine share, and send webhooks to nobody.
     with (
         patch.object(resources.Store, "dump_to_disk", lambda _: None),
         patch.object(resources, "schedule_webhook", lambda _: None),

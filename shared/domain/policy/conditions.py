@@ -13,7 +13,7 @@ from types import ModuleType
 
 from shared.domain.policy.subjects import Value
 
-# The package imports its own command line, which needs a terminal's libraries; a Lambda has no terminal (ADR 0018).
+# The package imports its own command line, whose terminal libraries a Lambda does not have (ADR 0018).
 sys.modules.setdefault("cel.cli", ModuleType("cel.cli"))
 
 import cel  # noqa: E402

@@ -53,7 +53,7 @@ def _line(
     quantity = item.count("current_quantity") if item.has("current_quantity") else ordered - removed.quantity
     if not 0 <= quantity <= ordered:
         raise item.refusal("malformed-field", "More units are removed than were ordered.", "quantity")
-    # Refunds that speak of other units than are missing (an edit under way) say nothing about the missing ones.
+    # Refunds of other units than the missing ones (an edit under way) don't explain the missing ones.
     left = _Left(ordered, quantity, price, removed if removed.quantity == ordered - quantity else None)
     return NewLine(
         line_id=id_of(item),

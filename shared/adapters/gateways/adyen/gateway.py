@@ -32,7 +32,7 @@ def client_of(api_key: str, live_prefix: str | None) -> Adyen.Adyen:
         xapikey=api_key,
         platform=platform,
         live_endpoint_prefix=live_prefix,
-        http_force="urllib",  # the standard library; with Stripe's SDK beside it, it would take `requests`
+        http_force="urllib",  # the standard library; else it would use the `requests` of Stripe's SDK
         http_timeout=PATIENCE,
     )
 

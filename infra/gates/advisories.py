@@ -1,7 +1,7 @@
-"""Known vulnerabilities of what is pinned, by pip-audit: where no index of advisories can be reached, it says so.
+"""Reports known vulnerabilities of pinned packages, by pip-audit; if no index of advisories can be reached, it says so.
 
-`python -m infra.gates.advisories FILE…`: 1 if a vulnerability is known, 0 if none is or if nobody could be asked. The
-network must not break a build, and a build without it must not look as if it had asked.
+`python -m infra.gates.advisories FILE…` exits with 1 if a vulnerability is known, and with 0 if none is or no index
+answered. The network must not break a build, and a build without it must not look like one that has asked.
 """
 
 import json
@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 SECONDS = 60
-"""For all the questions about one file; an index that does not answer is given up after 5."""
+"""Seconds for all the questions about one file; pip-audit gives an index up after 5."""
 ACCEPTED: dict[str, str] = {}
-"""Advisory → why it does not concern us."""
+"""Advisory → the reason that it does not concern us."""
 
 UNREACHABLE = "skipped: no index of advisories reachable"
 
 
 def main(files: list[str]) -> int:
-    """Say of each file what is known; the first that gets no answer is the last that is asked about."""
+    """Prints the known vulnerabilities of each file; stops at the first file that gets no answer."""
     worst = 0
     for file in files:
         known, line = judged(_ask(file))
@@ -31,7 +31,7 @@ def main(files: list[str]) -> int:
 
 
 def judged(dependencies: list[dict[str, Any]]) -> tuple[list[str], str]:
-    """Each known vulnerability, and one line on the whole."""
+    """Returns each known vulnerability, and one line on the whole."""
     asked = [each for each in dependencies if "skip_reason" not in each]
     if not asked:
         return [], UNREACHABLE
@@ -46,7 +46,7 @@ def judged(dependencies: list[dict[str, Any]]) -> tuple[list[str], str]:
 
 
 def _ask(file: str) -> list[dict[str, Any]]:
-    """What pip-audit says of each dependency; nothing if it got no answer."""
+    """Returns pip-audit's findings for each dependency; nothing if it got no answer."""
     audit = [str(Path(sys.executable).with_name("pip-audit")), "--requirement", file]
     options = ["--disable-pip", "--require-hashes", "--format", "json", "--timeout", "5", "--progress-spinner", "off"]
     try:

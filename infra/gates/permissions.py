@@ -1,6 +1,6 @@
-"""Reads every permission of the template with parliament: do the actions exist, do the resources fit them. Offline.
+"""Reads every permission of the template with parliament, offline: actions must exist, and resources must fit them.
 
-Which wildcards may stand is a list of its own (WILDCARDS in tests/unit/infra/test_permissions.py).
+The list of accepted wildcards is WILDCARDS in tests/unit/infra/test_permissions.py.
 """
 
 import sys
@@ -13,7 +13,7 @@ from parliament import analyze_policy_string  # type: ignore[import-not-found]  
 from infra.gates.policies import policies
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
-# (kind of finding, action) → why it may stand. Of both, AWS's reference knows no resource; AWS itself does.
+# (kind of finding, action) → the reason to accept it. AWS's reference lists no resource for both, but AWS has one.
 ACCEPTED = {
     ("RESOURCE_MISMATCH", "states:SendTaskSuccess"): (
         "AWS checks it against the state machine that waits, as its refusals say and as AWS CDK grants it"
@@ -26,7 +26,7 @@ Found = tuple[str, str, str]
 
 
 def findings(name: str, document: str) -> Iterator[Found]:
-    """Kind, action or other subject, and where."""
+    """Yields kind, action or other subject, and place of each finding."""
     for finding in analyze_policy_string(document).findings:
         for subject in _subjects(finding):
             yield finding.issue, subject, name
@@ -39,7 +39,7 @@ def _subjects(finding: Any) -> list[str]:
 
 
 def main() -> int:
-    """Print what is found; 1 if that is anything, or if an accepted finding is not there any more."""
+    """Prints the findings; returns 1 if there are any, or if an accepted finding is not there any more."""
     read = dict(policies(TEMPLATE.read_text()))
     found = [each for name, document in read.items() for each in findings(name, document)]
     new = [f"{name}: {kind} {subject}" for kind, subject, name in found if (kind, subject) not in ACCEPTED]

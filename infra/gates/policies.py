@@ -1,4 +1,4 @@
-"""Every permission of the template as the policy that it would be on AWS: a made-up account, real forms of ARN.
+"""Turns every permission of the template into the policy that it would be on AWS: a made-up account, real forms of ARN.
 
 Source of the forms: AWS Service Authorization Reference, each service's resource types.
 """
@@ -29,12 +29,12 @@ ARNS = {
     "AWS::Serverless::StateMachine": f"arn:aws:states:{HERE}:stateMachine:{{}}",
 }
 STREAM = "/stream/2026-11-21"
-# Parameters that have no default to stand for what may be given.
+# Example values for parameters without a default.
 PARAMETERS = {
     "StripeSecretArn": f"arn:aws:secretsmanager:{HERE}:secret:stripe-AbCdEf",
     "AdyenSecretArn": f"arn:aws:secretsmanager:{HERE}:secret:adyen-AbCdEf",
 }
-# Where a type of resource keeps its policies.
+# Types of resources that hold policies.
 IDENTITY = {"AWS::IAM::Role", "AWS::IAM::ManagedPolicy"}
 RESOURCE = {"AWS::SQS::QueuePolicy", "AWS::DynamoDB::Table"}
 
@@ -58,7 +58,7 @@ Loader.add_multi_constructor("!", _intrinsic)
 
 
 def policies(text: str) -> Iterator[tuple[str, str]]:
-    """The name of each role, managed policy and resource policy of a template, and its document as JSON."""
+    """Yields the name of each role, managed policy and resource policy of a template, and its document as JSON."""
     template = yaml.load(text, Loader)  # noqa: S506 (a SafeLoader with tags)
     for name, resource in template["Resources"].items():
         for number, document in enumerate(_documents(resource)):

@@ -1,4 +1,4 @@
-"""The sandbox gateway's callbacks: what it reports of a refund, signed, to the API like any gateway's."""
+"""Sends the sandbox gateway's reports on refunds to the API, signed like any gateway's callbacks."""
 
 import hmac
 import json
@@ -23,7 +23,7 @@ class Callbacks:
         self._now = now
 
     def send(self, report: Mapping[str, Any]) -> Answer:
-        """What the API answered: `{status, body}`."""
+        """Sends a report and returns the API's answer: `{status, body}`."""
         body, stamp = json.dumps(report).encode(), str(int(self._now()))
         signature = hmac.new(self._secret.encode(), f"{stamp}.".encode() + body, sha256).hexdigest()
         headers = {"Content-Type": "application/json", "Inflight-Signature": f"t={stamp},v1={signature}"}

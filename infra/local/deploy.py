@@ -1,4 +1,4 @@
-"""Deploy the packaged template to the emulator as a CloudFormation stack, and prove that it can run."""
+"""Deploys the packaged template to the emulator as a CloudFormation stack, and proves that it can run."""
 
 import json
 import time
@@ -14,12 +14,12 @@ TIMEOUT_SECONDS = 60
 
 
 class DeploymentFailedError(Exception):
-    """The stack did not come up; the message names what failed and why."""
+    """The stack did not come up; the message names the resource and the reason."""
 
 
 @dataclass(frozen=True)
 class Stack:
-    """What was deployed."""
+    """The deployed stack: its outputs, and the id and stage of its API."""
 
     outputs: dict[str, str]
     api_id: str
@@ -27,9 +27,10 @@ class Stack:
 
 
 def deploy(session: Any, package: Package, overrides: dict[str, str]) -> Stack:
-    """Create the stack with those of `overrides` that the template declares, and wait until it stands.
+    """Creates the stack with those of `overrides` that the template declares, and waits until it stands.
 
-    Raises DeploymentFailedError for a resource that failed or a state machine that could not be executed.
+    Raises:
+        DeploymentFailedError: a resource failed, or a state machine could not be executed.
     """
     cloudformation = session.client("cloudformation")
     declared = package.template.get("Parameters", {})
@@ -81,7 +82,8 @@ def _ids(resources: list[dict[str, Any]], kind: str) -> list[str]:
 
 
 def _check_definition(stepfunctions: Any, arn: str) -> None:
-    """Read the definition back: the emulator accepts one that it can't execute, and says so only in each execution."""
+    """Reads the definition back, because the emulator accepts one that it can't execute and reports that only in each
+    execution."""
     definition = stepfunctions.describe_state_machine(stateMachineArn=arn)["definition"]
     try:
         machine = json.loads(definition)

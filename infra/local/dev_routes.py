@@ -1,4 +1,5 @@
-"""`/dev/*`: what only the local run serves, and the template never does: keys, mail, payment gateway, deliveries."""
+"""Serves `/dev/*`, which only the local run has and the template never does: keys, mail, payment gateway,
+deliveries."""
 
 import json
 import urllib.request
@@ -10,7 +11,7 @@ from infra.local.callbacks import Callbacks
 from infra.local.exchange import Request, Response, json_response, timestamp
 from infra.local.gateway import Answer, Gateway, Kind
 
-# Longer than the patience of any client that calls a payment gateway.
+# Seconds; longer than any client of a payment gateway waits.
 SILENCE_SECONDS = 8
 LEDGERS: Mapping[Kind, str] = {"refund": "/dev/gateway/refunds/", "release": "/dev/gateway/releases/"}
 DEPARTMENTS = ("warehouse", "billing", "logistics")
@@ -45,7 +46,7 @@ class DevRoutes:
         }
 
     def handle(self, request: Request) -> Response:
-        """Answer one request."""
+        """Answers one request."""
         method, path = request.method, request.path
         if route := self._routes.get((method, path)):
             return route(request)
@@ -58,12 +59,14 @@ class DevRoutes:
         return _with_json(request, lambda body: self._gateway.ask(kind, request.headers["Idempotency-Key"], body))
 
     def _call_back(self, order: Mapping[str, Any]) -> Answer:
-        """Report to the API how `{idempotency_key, outcome: settled or failed}` ended; again is the same again."""
+        """Reports the `outcome` (settled or failed) of `{idempotency_key, outcome}` to the API; a repeat reports the
+        same."""
         report = self._gateway.report(order)
         return self._callbacks.send(report) if report else Answer(404, {"error": "not_found"})
 
     def _mail(self, request: Request) -> Response:
-        """What the emulator's SES was asked to send, oldest first; `?to=` narrows it to one recipient."""
+        """Lists the mail that the emulator's SES was asked to send, oldest first; `?to=` narrows it to one
+        recipient."""
         with urllib.request.urlopen(f"{self._emulator_url}/_ministack/ses/messages", timeout=5) as reply:
             by_account = json.load(reply)["messages"]
         to = request.query("to")
@@ -71,7 +74,7 @@ class DevRoutes:
         return json_response(200, {"items": [_mail_item(mail) for mail in messages if to is None or _is_for(mail, to)]})
 
     def _queues(self, _: Request) -> Response:
-        """What each department's consumer received, in the order in which it happened."""
+        """Lists the events that each department's consumer received, in the order of receipt."""
         received: dict[str, list[Any]] = {department: [] for department in DEPARTMENTS}
         for item in self._scan_deliveries():
             if "event" in item:

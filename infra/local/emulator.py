@@ -1,7 +1,7 @@
-"""ministack, with the corrections that this project needs. Runs as a process of its own (`python -m …`).
+"""Runs ministack with the corrections that this project needs, as a process of its own (`python -m …`).
 
-Each correction is a function here and says why. They reach into ministack 1.5.33, which requirements/local.in pins:
-look at them when that pin moves.
+Each correction is a function here and gives its reason. They reach into ministack 1.5.33, which requirements/local.in
+pins: check them when that pin moves.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ Result = dict[str, Any]
 
 
 def die_with_the_runner() -> None:
-    """Kill this process group once the runner is gone, however it went: it holds the other end of our stdin.
+    """Kills this process group once the runner is gone, however it ended: the runner holds the other end of our stdin.
 
     Lambda workers that are in the middle of a call would outlive ministack by a minute.
     """
@@ -45,9 +45,9 @@ def die_with_the_runner() -> None:
 
 
 def report_failures_as_lambda_does() -> None:
-    """Let a function that raised keep its process, and give the exception its own name.
+    """Lets a function that raised keep its process, and gives the exception its own name.
 
-    ministack ends the process, so the next call starts cold, and says `Runtime.HandlerError` whatever was raised, so
+    ministack ends the process, so the next call starts cold, and reports `Runtime.HandlerError` for every exception, so
     no Retry or Catch of a state machine finds its error by name. The worker now hands the failure over as a result.
     """
     said = 'json.dumps({"status": "error", "error": str(e), "trace": traceback.format_exc()})'
@@ -71,7 +71,7 @@ def report_failures_as_lambda_does() -> None:
 
 
 def show_what_functions_log() -> None:
-    """Put it into the emulator's own log too, where it can be read without asking CloudWatch."""
+    """Copies function logs into the emulator's own log, where they can be read without asking CloudWatch."""
     execute = lambda_svc._execute_function_warm
 
     def execute_and_show(func: Result, event: Any, request_id: str) -> Result:
@@ -107,13 +107,13 @@ def unpack_code_once() -> None:
 
 
 def wait_less_for_logs() -> None:
-    """Wait 3 ms, not 50, for a function that logs nothing: with 50 no function answers more than 18 calls a second."""
+    """Waits 3 ms, not 50, for a function that logs nothing: with 50 no function answers more than 18 calls a second."""
     lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.003, 0.002, 0.25)
 
 
 def wait_as_long_as_the_input_says() -> None:
-    """Honour TimeoutSecondsPath of a step that waits for a token: ministack knows constant timeouts only. It hands over
-    the step's parameters, so the number must stand in their payload too, under the same name."""
+    """Honours TimeoutSecondsPath of a step that waits for a token: ministack knows constant timeouts only. It hands
+    over the step's parameters, so the number must stand in their payload too, under the same name."""
     wait = stepfunctions._invoke_with_callback
 
     def wait_for(resource: str, given: Any, token: str, state: Result) -> Any:
@@ -125,7 +125,8 @@ def wait_as_long_as_the_input_says() -> None:
 
 
 def cap_workers() -> None:
-    """Let callers of one function wait once it has so many processes, where ministack starts one per concurrent call.
+    """Limits the processes of one function and lets further callers wait, where ministack starts one per concurrent
+    call.
 
     Uncapped, 32 clients made 45 processes of 55 MB each. A function must not call itself and wait.
     """
@@ -140,7 +141,7 @@ def cap_workers() -> None:
 
 
 def mark_gateway_refusals() -> None:
-    """Mark what the gateway itself refuses, so that the front can give it the template's form.
+    """Marks the gateway's own refusals, so that the front can give them the template's form.
 
     ministack ignores a template's GatewayResponses, and shows a failed function's exception to the caller.
     """
@@ -174,8 +175,8 @@ def mark_gateway_refusals() -> None:
 
 
 def count_by_the_authorizers_keys() -> None:
-    """Count requests by the API keys that the authorizer gives: ministack knows keys of a header only, and forgets the
-    `ApiKeySourceType` of a template. Kept with the authorizer's answer, the key travels in its context, and is taken
+    """Counts requests by the API keys that the authorizer gives: ministack knows keys of a header only, and forgets the
+    `ApiKeySourceType` of a template. The key travels in the context of the authorizer's cached answer, and is taken
     out before a function sees it."""
     given: ContextVar[str] = ContextVar("given", default="")
     ask, authorize, check = (
@@ -205,7 +206,7 @@ def count_by_the_authorizers_keys() -> None:
 
 
 def believe_mail_senders() -> None:
-    """Let any address send mail: on AWS its owner proves it by DNS, which there is none of here."""
+    """Lets any address send mail. On AWS its owner proves it by DNS, which the local run does not have."""
     ses._identity_verified = lambda *_args, **_options: True
 
 
@@ -214,7 +215,7 @@ def _name(func: Result) -> str:
 
 
 def main() -> None:
-    """Correct ministack, then run it until it is told to stop."""
+    """Corrects ministack, then runs it until it is told to stop."""
     die_with_the_runner()
     report_failures_as_lambda_does()
     show_what_functions_log()

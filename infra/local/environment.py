@@ -1,4 +1,4 @@
-"""The runner's own virtual environment, made once and kept under `.local/`. Standard library only."""
+"""Makes the runner's own virtual environment, once, under `.local/`. It uses the standard library only."""
 
 import fcntl
 import hashlib
@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# The functions' own pins go in last: what they say is what runs on AWS.
+# The functions' own pins go in last, because AWS runs those versions.
 REQUIREMENT_FILES = ("local.txt", "runtime.txt", "authorizer.txt", "gateways.txt")
 COMPLETE = ".complete"
 
 
 def ensure_environment(root: Path) -> Path:
-    """Return the Python of an environment that has everything, making it first if it is not there.
+    """Returns the Python of a complete environment, and makes the environment first if it is not there.
 
-    An environment without its marker is what an interrupted install left behind, and is made anew.
+    An environment without its marker was left behind by an interrupted install, and is made anew.
     """
     files = [path for name in REQUIREMENT_FILES if (path := root / "requirements" / name).exists()]
     home = root / ".local" / f"venv-{_fingerprint(files)}"
@@ -32,7 +32,7 @@ def ensure_environment(root: Path) -> Path:
 
 
 def clean_variables() -> dict[str, str]:
-    """The inherited environment without what would point us at a real AWS account or another Python."""
+    """Returns the inherited environment without variables that would point at a real AWS account or another Python."""
     unwanted = ("AWS_", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
     return {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
 
@@ -46,7 +46,7 @@ def _fingerprint(files: list[Path]) -> str:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Only one run installs; the lock goes with the process that held it, however it ended."""
+    """Holds a lock, so that only one run installs; it ends with the process that holds it, however that ends."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -68,14 +68,14 @@ def _build(home: Path, python: Path, files: list[Path]) -> None:
 
 
 def _uv() -> str | None:
-    """Where uv is, if it runs: a version manager's shim may be there without a uv behind it."""
+    """Returns the path of uv if it runs; a version manager's shim may be there without a uv behind it."""
     found = shutil.which("uv")
     works = found and subprocess.run([found, "--version"], capture_output=True, check=False).returncode == 0
     return found if works else None
 
 
 def _run(*command: str) -> None:
-    """Run an installer. Its output goes to stderr, for stdout is kept for the one line that says ready."""
+    """Runs an installer. Its output goes to stderr, because stdout is kept for the one line that reports ready."""
     try:
         subprocess.run(command, stdout=sys.stderr, check=True, env=clean_variables())
     except subprocess.CalledProcessError as error:

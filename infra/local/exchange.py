@@ -1,4 +1,4 @@
-"""A request and a response as the parts of the front hand them on."""
+"""Holds a request and a response in the form in which the parts of the front pass them on."""
 
 import json
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ MAX_BODY_BYTES = 10 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Request:
-    """What a client sent, its body read whole."""
+    """A client's request, with its body read whole."""
 
     method: str
     target: str
@@ -23,17 +23,18 @@ class Request:
 
     @property
     def path(self) -> str:
-        """The path, decoded."""
+        """Returns the path, decoded."""
         return unquote(urlsplit(self.target).path)
 
     def query(self, name: str) -> str | None:
-        """The last value of a query parameter."""
+        """Returns the last value of a query parameter."""
         return parse_qs(urlsplit(self.target).query).get(name, [None])[-1]
 
 
 @dataclass(frozen=True)
 class Response:
-    """What a client gets. `silent_for` holds the answer back so many seconds, then drops the connection instead."""
+    """A response to a client. With `silent_for` the front sends no answer, but drops the connection after so many
+    seconds."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -42,10 +43,10 @@ class Response:
 
 
 def json_response(status: int, body: Any, silent_for: float = 0) -> Response:
-    """A response with a JSON body."""
+    """Returns a response with a JSON body."""
     return Response(status, [("Content-Type", "application/json")], json.dumps(body).encode(), silent_for)
 
 
 def timestamp(at: datetime) -> str:
-    """A time as this API writes it: RFC 3339, UTC, to the millisecond."""
+    """Returns a time in the form of this API: RFC 3339, UTC, to the millisecond."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""The one HTTP server that users of the local run talk to: loopback, HTTP/1.1, a thread per connection."""
+"""Runs the one HTTP server that users of the local run talk to: loopback, HTTP/1.1, a thread per connection."""
 
 import socketserver
 import sys
@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler
 from infra.local.exchange import MAX_BODY_BYTES, Request, Response
 
 HOST = "127.0.0.1"
-# Bodies are kept up to here. The rest is read and dropped, so that a client that still sends can read its refusal.
+# Bytes of a body that are kept. The rest is read and dropped, so that a client that still sends can read its refusal.
 KEPT_BODY_BYTES = MAX_BODY_BYTES + 1
 _WITHOUT_BODY = (204, 304)
 
@@ -17,7 +17,8 @@ Refuse = Callable[[str, str, int | None], Response]
 
 
 class Front(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    """Bound at once, so that a port in use is known before anything is started; serves once it knows its routes."""
+    """Binds its port at once, so that a used port is found before anything is started; serves once it has its
+    routes."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -30,16 +31,16 @@ class Front(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     @property
     def url(self) -> str:
-        """Where it is reached."""
+        """Returns the URL under which it is reached."""
         return f"http://{HOST}:{self.server_address[1]}"
 
     def serve(self, handle: Handle, refuse: Refuse) -> None:
-        """Answer until shut down: `handle` what is well-formed HTTP, `refuse` (kind, message, status) the rest."""
+        """Answers until shut down: `handle` gets well-formed HTTP, `refuse` (kind, message, status) the rest."""
         self.route, self.refuse = handle, refuse
         self.serve_forever(poll_interval=0.1)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of clients that went away; anything else is ours and worth its traceback."""
+        """Ignores clients that went away; any other error is ours and gets its traceback printed."""
         if not isinstance(sys.exception(), ConnectionError | TimeoutError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
@@ -74,7 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
         return kept
 
     def _read_chunk(self) -> bytes:
-        """Read one chunk (RFC 9112 §7.1); the last is empty and has trailers, which end with an empty line."""
+        """Reads one chunk (RFC 9112 §7.1); the last is empty and has trailers, which end with an empty line."""
         size = int(self.rfile.readline().partition(b";")[0], 16)
         chunk = self._read(size)
         while self.rfile.readline().strip() and not size:
@@ -96,13 +97,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(head if self.command == "HEAD" else head + body)
 
     def _keep_silent(self, seconds: float) -> None:
-        """Never answer: wait until the client goes or the time is up, and drop the connection."""
+        """Waits without an answer until the client goes or the time is up, then drops the connection."""
         self.close_connection = True
         self.connection.settimeout(seconds)
         self.rfile.read(1)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Refuse what is not HTTP, or a method that no API has, in the gateway's form."""
+        """Refuses malformed HTTP, and methods that no API has, in the gateway's form."""
         self.close_connection = True
         self.command = self.command or ""
         if code == 501:
@@ -111,7 +112,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(self.server.refuse("DEFAULT_4XX", message or "Bad Request", code))
 
     def log_message(self, *_: object) -> None:
-        """Keep quiet: the emulator's log has what is worth reading."""
+        """Logs nothing, because the emulator's log has the requests."""
 
 
 for _method in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"):

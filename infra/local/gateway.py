@@ -1,5 +1,5 @@
-"""The sandbox payment gateway's ledger: refunds and releases by idempotency key, never more than was captured, and told
-faults."""
+"""Keeps the sandbox payment gateway's ledger: refunds and releases by idempotency key, never more than was captured,
+and faults on request."""
 
 import json
 import threading
@@ -16,23 +16,23 @@ Kind = Literal["refund", "release"]
 Json = dict[str, Any]
 
 BOUND: Mapping[Kind, str] = {"refund": "captured", "release": "keep"}
-"""The amount that a request names beside its own: what was captured, or what may still be captured afterwards."""
+"""The second amount of a request: the captured one, or the one that may still be captured afterwards."""
 OUTCOMES = {"settled": "succeeded", "failed": "failed"}
 
 
 class Fault(StrEnum):
-    """How the gateway can be told to misbehave on its next calls."""
+    """A way in which the gateway can be told to misbehave on its next calls."""
 
     OK = "ok"
-    TIMEOUT_AFTER = "timeout_after"  # the refund happens, the answer never comes
+    TIMEOUT_AFTER = "timeout_after"  # the refund happens, but the answer never comes
     ERROR_BEFORE = "error_before"  # an internal error, and nothing happened
     DECLINE = "decline"  # refused, and not remembered: the same call may be made again
-    PENDING = "pending"  # taken; how it ends is reported later (`POST /dev/gateway/callbacks`)
+    PENDING = "pending"  # taken; the outcome is reported later (`POST /dev/gateway/callbacks`)
 
 
 @dataclass
 class Entry:
-    """What was asked under one key. `row` is what the ledger shows of it, `told` what a report has beside that."""
+    """A request under one key. `row` is its row in the ledger, `told` the additional fields of a report on it."""
 
     kind: Kind
     status: str
@@ -61,7 +61,7 @@ class Gateway:
         self._times = 0
 
     def ledger(self) -> Answer:
-        """Every refund and release that happened, and those not reported on yet, oldest first."""
+        """Returns every refund and release that happened, and those not reported on yet, oldest first."""
         with self._lock:
             return Answer(
                 200,
@@ -73,7 +73,7 @@ class Gateway:
             )
 
     def set_fault(self, order: Mapping[str, Any]) -> Answer:
-        """Misbehave as `mode` says on the next `times` calls (default 1)."""
+        """Sets the fault `mode` for the next `times` calls (default 1)."""
         times = order.get("times", 1)
         if order.get("mode") not in list(Fault) or type(times) is not int or times < 0:
             return Answer(422, {"error": f"mode is one of {', '.join(Fault)}; times is a count"})
@@ -82,13 +82,14 @@ class Gateway:
             return Answer(200, {"mode": self._fault, "times": self._times})
 
     def find(self, kind: Kind, idempotency_key: str) -> Answer:
-        """Tell what became of the refund or release of that key."""
+        """Returns the state of the refund or release under that key."""
         with self._lock:
             entry = self._entries.get(idempotency_key)
             return _said(entry) if entry and entry.kind == kind else Answer(404, {"error": "not_found"})
 
     def ask(self, kind: Kind, idempotency_key: str | None, request: Mapping[str, Any]) -> Answer:
-        """Refund, or release, once per key: the same answer to the same request, 422 to another one under that key.
+        """Makes a refund or a release once per key: the same request gets the same answer, another one under that key
+        422.
 
         `request` is `{payment_id, reference, amount, order_id?, change_id?}` with `captured`, or with `keep` for a
         release; amounts are money.
@@ -110,9 +111,10 @@ class Gateway:
             return Answer(answer.status, answer.body, silent=fault is Fault.TIMEOUT_AFTER)
 
     def report(self, order: Mapping[str, Any]) -> Json | None:
-        """End what is pending under `idempotency_key` with `outcome`, settled or failed; what the report says of it.
+        """Ends a pending refund or release under `idempotency_key` with `outcome`, settled or failed, and returns the
+        report.
 
-        What has ended is reported as it ended. None for an unknown key or outcome.
+        One that has ended is reported with its first outcome. An unknown key or outcome gives None.
         """
         with self._lock:
             entry, outcome = self._entries.get(str(order.get("idempotency_key"))), order.get("outcome", "settled")

@@ -1,4 +1,4 @@
-"""API Gateway's own refusals, in the form that the template gives them.
+"""Renders API Gateway's own refusals in the form that the template gives them.
 
 The emulator deploys `GatewayResponses` but answers in its own form, so the front renders them: the emulator only marks
 an answer that came from the gateway rather than from a function (see `emulator.py`).
@@ -15,7 +15,7 @@ from typing import Any
 
 from infra.local.intrinsics import evaluated
 
-# Stands on an answer of the emulator's gateway itself: the gateway response type. Its body is the plain message.
+# The emulator's gateway puts its response type into this header of its own answers. Their body is the plain message.
 MARK = "x-inflight-gateway-response"
 
 DEFAULT_STATUS = {
@@ -44,7 +44,7 @@ _JSON = "application/json"
 
 @dataclass(frozen=True)
 class GatewayResponse:
-    """One entry of a template's `GatewayResponses`."""
+    """An entry of a template's `GatewayResponses`."""
 
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class GatewayResponses:
 
     @classmethod
     def of_template(cls, template: Mapping[str, Any], parameters: Mapping[str, str]) -> "GatewayResponses":
-        """Read them from the one `AWS::Serverless::Api` of a parsed template, with the parameters' values in them."""
+        """Reads them from the one `AWS::Serverless::Api` of a parsed template, with the parameters' values in them."""
         for resource in template["Resources"].values():
             if resource["Type"] == "AWS::Serverless::Api":
                 properties = resource.get("Properties", {}).get("GatewayResponses", {})
@@ -69,9 +69,9 @@ class GatewayResponses:
     def render(
         self, kind: str, message: str, request_id: str, status: int | None = None
     ) -> tuple[int, dict[str, str], bytes]:
-        """Answer as API Gateway would: status, headers and body.
+        """Returns the status, headers and body that API Gateway would answer with.
 
-        `status` is what the refusal has where the template names no other; without it the type's own.
+        `status` counts if the template names no other; without it the status is the type's own.
         """
         own = status or DEFAULT_STATUS.get(kind, 500)
         response = self._for(kind, own)
@@ -102,7 +102,7 @@ def _read(body: Mapping[str, Any], parameters: Mapping[str, str]) -> GatewayResp
     headers = {name: str(evaluated(value, parameters)) for name, value in written.items()}
     return GatewayResponse(
         status=int(body["StatusCode"]) if "StatusCode" in body else None,
-        # A mapping expression for a fixed value stands in single quotes; only those are of use to a refusal.
+        # A mapping expression in single quotes is a fixed value; a refusal uses no others.
         headers={name: value[1:-1] for name, value in headers.items() if value.startswith("'")},
         templates=body.get("ResponseTemplates", {}),
     )

@@ -1,13 +1,14 @@
-"""What a value of the template comes to, where the local run needs it without asking the emulator."""
+"""Evaluates values of the template that the local run needs, without asking the emulator."""
 
 from collections.abc import Mapping
 from typing import Any
 
 
 def evaluated(value: Any, parameters: Mapping[str, str]) -> Any:
-    """Work out Ref to a parameter, Fn::Sub with its own names, Fn::Split and Fn::Select; the rest stays as written.
+    """Evaluates Ref to a parameter, Fn::Sub with its own names, Fn::Split and Fn::Select; the rest stays as written.
 
-    Raises KeyError for a parameter that has no value.
+    Raises:
+        KeyError: a parameter has no value.
     """
     if not isinstance(value, dict) or len(value) != 1:
         return value
@@ -29,7 +30,7 @@ def evaluated(value: Any, parameters: Mapping[str, str]) -> Any:
 
 
 def parameters_of(template: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
-    """The parameters' values: those that are given, and the defaults of the others."""
+    """Returns the parameters' values: the given ones, and the defaults of the others."""
     declared = template.get("Parameters", {})
     defaults = {name: str(parameter["Default"]) for name, parameter in declared.items() if "Default" in parameter}
     return defaults | dict(given)

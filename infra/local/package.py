@@ -15,8 +15,8 @@ from infra.local.source import source_zip
 
 FUNCTION, STATE_MACHINE = "AWS::Serverless::Function", "AWS::Serverless::StateMachine"
 
-# Fields of the Amazon States Language that hold a number. YAML substitutes text, so there a `${Name}` becomes one by
-# itself; in JSON it stands in quotes, which have to go.
+# Fields of the Amazon States Language that hold a number. In YAML a substituted `${Name}` becomes a number by itself;
+# in JSON it stands in quotes, which are removed here.
 _NUMERIC_ASL_FIELDS = (
     "BackoffRate|HeartbeatSeconds|IntervalSeconds|MaxAttempts|MaxConcurrency|MaxDelaySeconds|MaxItemsPerBatch"
     "|Seconds|TimeoutSeconds|ToleratedFailureCount|ToleratedFailurePercentage"
@@ -28,14 +28,14 @@ Upload = Callable[[str, bytes], str]
 
 @dataclass(frozen=True)
 class Package:
-    """The template as written, and the URI of the copy that says where code and definitions were uploaded."""
+    """The template as written, and the URI of its copy with the places of the uploaded code and definitions."""
 
     template: dict[str, Any]
     uri: str
 
 
 def package(root: Path, upload: Upload) -> Package:
-    """Upload code and state machines, and a copy of the template that points there.
+    """Uploads code and state machines, and a copy of the template that points there.
 
     `upload` takes a key and bytes and returns their URI.
     """
@@ -56,7 +56,7 @@ def package(root: Path, upload: Upload) -> Package:
 
 
 def asl_json(definition: str) -> str:
-    """Turn a state machine's YAML into JSON, the only form in which the emulator can execute one."""
+    """Turns a state machine's YAML into JSON, the only form in which the emulator can execute one."""
     return _QUOTED_NUMBER.sub(r"\1\2", json.dumps(yaml.safe_load(definition), default=str))
 
 

@@ -1,4 +1,4 @@
-"""The answer to a browser's CORS preflight, as the template's `Cors` asks for it.
+"""Answers a browser's CORS preflight by the template's `Cors`.
 
 SAM turns `Cors` into OPTIONS methods that need no function; the emulator has them, but answers without their headers.
 """
@@ -18,7 +18,7 @@ _HEADERS = {
 
 
 def preflight_headers(template: Mapping[str, Any], parameters: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Read them from the one `AWS::Serverless::Api` of a parsed template; none where it asks for none."""
+    """Reads the headers from the one `AWS::Serverless::Api` of a parsed template; none if it has no `Cors`."""
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Api":
             cors = resource.get("Properties", {}).get("Cors", {})
@@ -29,5 +29,5 @@ def preflight_headers(template: Mapping[str, Any], parameters: Mapping[str, str]
 
 
 def _value(written: object) -> str:
-    """A fixed value stands in single quotes, as mapping expressions want it."""
+    """Returns a fixed value without the single quotes that mapping expressions need."""
     return str(written).lower() if isinstance(written, bool) else str(written).strip("'")

@@ -1,4 +1,4 @@
-"""The emulator's process: on a loopback port of its own, in a process group that ends as one."""
+"""Runs the emulator's process on a loopback port of its own, in a process group that ends as one."""
 
 import contextlib
 import ctypes
@@ -20,11 +20,11 @@ PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 
 
 class EmulatorFailedError(Exception):
-    """The emulator did not start; the message says where its log is."""
+    """The emulator did not start; the message names its log."""
 
 
 class Emulator:
-    """Starts with `start`, is gone with everything that it started after `stop`."""
+    """Starts the emulator with `start`; `stop` ends it with everything that it started."""
 
     def __init__(self, root: Path, folder: Path) -> None:
         self._root = root
@@ -35,11 +35,11 @@ class Emulator:
 
     @property
     def url(self) -> str:
-        """Its endpoint, for every AWS client."""
+        """Returns its endpoint, for every AWS client."""
         return f"http://{HOST}:{self.port}"
 
     def start(self) -> None:
-        """Start it; `wait` says when it answers."""
+        """Starts it; `wait` returns when it answers."""
         _inherit_orphans()
         shutil.rmtree(self._temporary, ignore_errors=True)
         self._temporary.mkdir(parents=True)
@@ -55,7 +55,11 @@ class Emulator:
             )
 
     def wait(self) -> None:
-        """Wait until it answers. Raises EmulatorFailedError when it ends or stays silent."""
+        """Waits until it answers.
+
+        Raises:
+            EmulatorFailedError: it ended or stays silent.
+        """
         deadline = time.monotonic() + START_SECONDS
         while self.alive and time.monotonic() < deadline:
             try:
@@ -68,11 +72,11 @@ class Emulator:
 
     @property
     def alive(self) -> bool:
-        """Whether it still runs."""
+        """Tells if it still runs."""
         return self._process is not None and self._process.poll() is None
 
     def stop(self) -> None:
-        """End it at once, Lambda workers included: none of its state is to be kept."""
+        """Ends it at once, Lambda workers included, because none of its state is kept."""
         if self._process is not None:
             group = self._process.pid
             with contextlib.suppress(ProcessLookupError):
@@ -84,7 +88,8 @@ class Emulator:
         shutil.rmtree(self._temporary, ignore_errors=True)
 
     def _environment(self) -> dict[str, str]:
-        """Nothing of ours but what a program needs: the functions inherit it, and on AWS there would be no more."""
+        """Returns the variables that a program needs and no others: the functions inherit them, and AWS gives them no
+        more."""
         inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL") if name in os.environ}
         return inherited | {
             "BIND_HOST": HOST,
@@ -101,7 +106,7 @@ class Emulator:
 
 
 def _inherit_orphans() -> None:
-    """Have the emulator's children become ours when it ends, so that `stop` can wait until they are gone too."""
+    """Adopts the emulator's children when it ends, so that `stop` can wait until they are gone too."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 

@@ -1,6 +1,6 @@
-"""What `make run` starts: make sure the environment is there, then become the service inside it.
+"""Starts `make run`: makes sure that the environment is there, then becomes the service inside it.
 
-Needs only Python >= 3.11. `PORT` sets the port (default 8000).
+It needs only Python >= 3.11. `PORT` sets the port (default 8000).
 """
 
 import os
@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def main() -> None:
-    """Replace this process by the service, so that one process id stands for the whole run."""
+    """Replaces this process by the service, so that one process id stands for the whole run."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
     sys.path.insert(0, str(ROOT))

@@ -1,8 +1,8 @@
-"""Demo data for the local run, put in over our own HTTP API as anyone else would: see seed_orders.json.
+"""Puts demo data (seed_orders.json) into the local run, over our own HTTP API like any other client.
 
 Each order of that file may be followed by steps. A step may keep parts of its reply (`keep`: name → dotted path) for
-the steps after it, which name them in braces. What the API does not answer with success is told and skipped, so that
-a route that is being built does not keep the rest from starting.
+the steps after it, which name them in braces. A step without success is reported and skipped, so that a route under
+construction does not keep the rest from starting.
 """
 
 import json
@@ -30,13 +30,13 @@ class NotSeededError(Exception):
 
 @dataclass(frozen=True)
 class Api:
-    """The HTTP API, as each of the demo users."""
+    """Calls the HTTP API as any of the demo users."""
 
     url: str
     tokens: Mapping[str, str]
 
     def call(self, user: str, method: str, path: str, body: Json | None = None, if_match: str | None = None) -> Json:
-        """Send a request and return the JSON of its reply, with the ETag under `_etag`."""
+        """Sends a request and returns the JSON of its reply, with the ETag under `_etag`."""
         headers = {"Authorization": f"Bearer {self.tokens[user]}", "Content-Type": "application/json"}
         if if_match:
             headers["If-Match"] = if_match
@@ -52,10 +52,10 @@ class Api:
 
 
 def seed(api_url: str, tokens: Mapping[str, str]) -> None:
-    """Put in products, then stock and orders; what could not be put in is said on stderr.
+    """Puts in products, then stock and orders; failures are printed on stderr.
 
-    One call after the other: each concurrent one would start another process of its function, which costs more than
-    the call.
+    It makes one call after the other: each concurrent one would start another process of its function, which costs more
+    than the call.
     """
     api, data, now = Api(api_url, tokens), json.loads(DATA.read_text()), datetime.now(UTC)
     tasks = [partial(_put, api, "/products/{sku}", sku, product) for sku, product in data["products"].items()]
@@ -104,7 +104,7 @@ def _at(reply: Json, place: str) -> str:
 
 
 def _filled(value: Any, kept: Mapping[str, str]) -> Any:
-    """Replace the names in braces by what earlier replies gave."""
+    """Replaces the names in braces by values from earlier replies."""
     if isinstance(value, dict):
         return {key: _filled(inner, kept) for key, inner in value.items()}
     if isinstance(value, list):

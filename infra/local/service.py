@@ -1,6 +1,6 @@
-"""The local run itself: emulator, deployment, front, demo data, in that order; and all of it stopped again.
+"""Runs the local run: starts emulator, deployment, front and demo data in that order, and stops all of it again.
 
-Runs inside the environment that `run.py` made, in its place.
+It runs inside the environment that `run.py` made, in its place.
 """
 
 import json
@@ -45,7 +45,7 @@ class CannotStartError(Exception):
 
 
 def main() -> None:
-    """Run until SIGINT or SIGTERM, or until the process that started this one is gone."""
+    """Runs until SIGINT or SIGTERM, or until the process that started this one is gone."""
     started, parent = time.monotonic(), os.getppid()
     signal.signal(signal.SIGINT, _stop)
     signal.signal(signal.SIGTERM, _stop)
@@ -71,7 +71,7 @@ def main() -> None:
 
 
 def _stop(*_: object) -> NoReturn:
-    """Leave from wherever the run is, once: what was started is stopped on the way out."""
+    """Leaves from any place in the run, once: started parts are stopped on the way out."""
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda *_: None)
     raise StoppedError
@@ -123,7 +123,8 @@ def _start(port: int, running: ExitStack) -> Emulator:
 
 
 def _session(endpoint: str) -> boto3.session.Session:
-    """Clients of the emulator and of nothing else: its endpoint, made-up credentials, no profile of the user's."""
+    """Returns a session for the emulator and nothing else: its endpoint, made-up credentials, no profile of the
+    user's."""
     os.environ |= {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "test",
@@ -142,7 +143,8 @@ def _put(s3: Any, key: str, content: bytes) -> str:
 
 
 def _parameters(front: str, issuer: Issuer, secret: str) -> dict[str, str]:
-    """What the local run gives the template's parameters; STACK_PARAMETERS="Name=value …" adds to it or overrides."""
+    """Returns the local run's values for the template's parameters; STACK_PARAMETERS="Name=value …" adds to them or
+    overrides them."""
     given = os.environ.get("STACK_PARAMETERS", "").split()
     return {
         "JwksUrl": f"{front}/dev/jwks.json",
@@ -161,7 +163,8 @@ def _route(dev: DevRoutes, api: RestApi) -> Callable[[Request], Response]:
 
 
 def _scan(session: boto3.session.Session, table: str | None) -> Callable[[], list[Mapping[str, Any]]]:
-    """Read all that the department consumers have written down; nothing where the stack has no such table."""
+    """Returns a function that reads all that the department consumers have written down; nothing if the stack has no
+    such table."""
     if table is None:
         return list
     pages = session.client("dynamodb").get_paginator("scan")
@@ -173,7 +176,7 @@ def _outputs(front: str, endpoint: str, stack: Stack) -> dict[str, str]:
 
 
 def _write(path: Path, content: Mapping[str, str], mode: int = 0o644) -> None:
-    """Write a file that is never readable by more than `mode` allows, nor half written."""
+    """Writes a file that is never readable by more than `mode` allows, nor half written."""
     new = path.with_suffix(".new")
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:

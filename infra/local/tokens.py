@@ -1,4 +1,4 @@
-"""The demo users' bearer tokens, signed by a key that lives as long as the run."""
+"""Issues the demo users' bearer tokens, signed by a key that lives as long as the run."""
 
 import json
 import time
@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 AUDIENCE = "inflight"
 LIFETIME_SECONDS = 24 * 3600
 
-# user → what their token claims beside who they are
+# User → the claims of their token beside their identity.
 USERS: dict[str, dict[str, Any]] = {
     "agent": {"cognito:groups": ["agent"]},
     "agent_2": {"cognito:groups": ["agent"]},
-    "agent_weak": {"cognito:groups": ["agent"], "amr": ["pwd"]},  # not strong enough for what asks for a step-up
+    "agent_weak": {"cognito:groups": ["agent"], "amr": ["pwd"]},  # too weak for a step-up
     "lead": {"cognito:groups": ["lead"]},
     "manager": {"cognito:groups": ["manager"]},
     "manager_2": {"cognito:groups": ["manager"]},
@@ -37,20 +37,20 @@ class Issuer:
         self._key_id = uuid.uuid4().hex
 
     def jwks(self) -> dict[str, Any]:
-        """The public key, as the authorizer fetches it."""
+        """Returns the public key in the form that the authorizer fetches."""
         public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self._key.public_key()))
         return {"keys": [{**public, "kid": self._key_id, "use": "sig", "alg": "RS256"}]}
 
     def tokens(self) -> dict[str, str]:
-        """One token for each of USERS, who have just signed in by more than one factor (RFC 8176: `mfa`)."""
+        """Returns one token for each of USERS, who have just signed in by more than one factor (RFC 8176: `mfa`)."""
         now = int(time.time())
         times = {"auth_time": now, "iat": now, "exp": now + LIFETIME_SECONDS}
         common = {"iss": self.url, "aud": AUDIENCE, "amr": ["pwd", "mfa"], **times}
         return {user: self._sign({"sub": _subject(user), **common, **claims}) for user, claims in USERS.items()}
 
     def refused(self) -> dict[str, str]:
-        """Tokens of the agent that no longer hold, or never did, by what is wrong with them: a client can try what it
-        does when it is not let in. All but one are signed by the key that signs the good ones."""
+        """Returns tokens of the agent that the API refuses, by their flaw, so that clients can test a refused sign-in.
+        All but one are signed by the key that signs the good ones."""
         now = int(time.time())
         good = {"sub": _subject("agent"), "iss": self.url, "aud": AUDIENCE, "iat": now, "exp": now + LIFETIME_SECONDS}
         good |= USERS["agent"]

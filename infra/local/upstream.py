@@ -1,4 +1,4 @@
-"""The deployed REST API behind the front: the emulator's gateway, reached over pooled connections."""
+"""Reaches the deployed REST API behind the front: the emulator's gateway, over pooled connections."""
 
 import select
 import uuid
@@ -18,7 +18,7 @@ _OURS = _HOP_BY_HOP | {"content-length", "server", MARK}
 
 
 class RestApi:
-    """One deployed stage. Safe to call from many threads."""
+    """One deployed stage; safe to call from many threads."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class RestApi:
         self._idle: LifoQueue[HTTPConnection] = LifoQueue()
 
     def handle(self, request: Request) -> Response:
-        """Answer a request as API Gateway would."""
+        """Answers a request like API Gateway."""
         if len(request.body) > MAX_BODY_BYTES:
             return self.refuse("REQUEST_TOO_LARGE", "Request Too Long")
         connection = self._connection()
@@ -53,7 +53,7 @@ class RestApi:
         return response
 
     def refuse(self, kind: str, message: str, status: int | None = None, request_id: str | None = None) -> Response:
-        """Refuse a request in the form that the template gives to that kind of refusal."""
+        """Refuses a request in the form that the template gives to that kind of refusal."""
         code, headers, body = self._refusals.render(kind, message, request_id or str(uuid.uuid4()), status)
         return Response(code, list(headers.items()), body)
 
@@ -78,7 +78,7 @@ class RestApi:
         return Response(answer.status, headers, body)
 
     def _connection(self) -> HTTPConnection:
-        """Take an idle connection that the emulator has not closed meanwhile, or open one."""
+        """Takes an idle connection that the emulator has not closed meanwhile, or opens one."""
         while True:
             try:
                 connection = self._idle.get_nowait()

@@ -1,1 +1,1 @@
-"""What the use cases ask for through ports, on top of AWS, gateways, carriers and sales channels."""
+"""Implements the ports on top of AWS, payment gateways and sales channels."""

@@ -1,4 +1,4 @@
-"""The bus on EventBridge: batches of ten, and a batch that was taken in part has failed."""
+"""Puts events on EventBridge in batches of ten; a batch that was accepted in part counts as failed."""
 
 import json
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ def _detail(event: Event) -> str:
 
 
 def _batches(events: Sequence[Event]) -> list[list[Event]]:
-    """Batches within both limits of a call."""
+    """Returns batches within both limits of a call."""
     batches: list[list[Event]] = []
     room = 0
     for event in events:

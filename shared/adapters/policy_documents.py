@@ -1,4 +1,4 @@
-"""Policy documents as JSON text and back, and version 1 of each, which ships with the code."""
+"""Converts policy documents to JSON text and back, and reads version 1 of each, which ships with the code."""
 
 from functools import cache, lru_cache
 
@@ -12,10 +12,10 @@ from shared.ports.policies import UnreadablePolicy
 
 
 def read_document(name: PolicyName, text: str | None) -> Document:
-    """The document of a JSON text; without one, as it was shipped.
+    """Returns the document of a JSON text; without one, the document as it was shipped.
 
     Raises:
-        UnreadablePolicy: says where, never what.
+        UnreadablePolicy: names the place of the mistake, never the value.
     """
     return shipped_documents()[name] if text is None else _read(name, text)
 

@@ -14,7 +14,7 @@ from shared.domain.policy.policy import Policy
 ADAPTERS: dict[PolicyName, TypeAdapter[Any]] = {name: TypeAdapter(type_) for name, type_ in DOCUMENTS.items()}
 
 FOLDER: Traversable = resources.files("shared.policies")
-"""Where the shipped documents lie: one JSON file each."""
+"""The folder of the shipped documents, one JSON file each."""
 
 
 class ShippedPolicies:

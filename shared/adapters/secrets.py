@@ -1,4 +1,4 @@
-"""Credentials of gateways from Secrets Manager: read when first needed, kept a while, never logged."""
+"""Reads credentials of gateways from Secrets Manager: when first needed, kept a while, never logged."""
 
 import json
 import time
@@ -10,11 +10,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from shared.ports.gateways import GatewayUnavailable
 
 KEPT_SECONDS = 300
-"""How long a secret is used before it is read again, so that a changed one is taken up without a deploy."""
+"""Seconds that a secret is used before it is read again, so that a changed one is taken up without a deploy."""
 
 
 class Reader(Protocol):
-    """What we need of the client of Secrets Manager."""
+    """The part of the Secrets Manager client that is used here."""
 
     def get_secret_value(self, *, SecretId: str) -> dict[str, str]: ...  # noqa: N803 (AWS's own name)
 
@@ -30,9 +30,11 @@ class Secret:
         self._read_at: float | None = None
 
     def __getitem__(self, field: str) -> str:
-        """Raises:
-        KeyError: the secret has no such field.
-        GatewayUnavailable: it cannot be read now.
+        """Returns a field of the secret.
+
+        Raises:
+            KeyError: the secret has no such field.
+            GatewayUnavailable: the secret cannot be read now.
         """
         if self._read_at is None or self._elapsed() - self._read_at > KEPT_SECONDS:
             self._fields = self._read()
@@ -40,7 +42,7 @@ class Secret:
         return self._fields[field]
 
     def get(self, field: str) -> str | None:
-        """A field that need not be there."""
+        """Returns a field that may be absent."""
         try:
             return self[field]
         except KeyError:

@@ -1,4 +1,4 @@
-"""Mail by Amazon SES (API v2). Whoever gets a letter, and what it says, is in no error and in no log."""
+"""Sends mail by Amazon SES (API v2). No error and no log names a letter's recipient or its words."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -22,8 +22,10 @@ class SesMail:
         self._sender = sender
 
     def send(self, letter: Letter) -> None:
-        """Raises:
-        MailFailed: named by the error's code alone, for SES puts addresses into its messages.
+        """Sends the letter.
+
+        Raises:
+            MailFailed: with the error's code alone, because SES puts addresses into its messages.
         """
         try:
             self._client.send_email(

@@ -1,4 +1,4 @@
-"""Workflows on Step Functions: executions named after what they are for, tokens answered once."""
+"""Runs workflows on Step Functions: executions have telling names, and each token is answered once."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ _SPENT = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
 
 
 class StepFunctionsWorkflows:
-    """The machines by their ARNs; empty for a function that starts none."""
+    """Starts the machines with these ARNs; an ARN is empty in a function that starts no such machine."""
 
     def __init__(self, client: "SFNClient", *, approval: str, confirmation: str, refund: str) -> None:
         self._client = client

@@ -1,4 +1,4 @@
-"""The clock, ids and randomness of the machine: the only place that asks for them."""
+"""Provides the machine's clock, ids and randomness; no other module reads them."""
 
 import secrets
 import time

@@ -1,4 +1,4 @@
-"""One text for one value, and its hash: what digests, chains and keys are made of."""
+"""Writes a value as canonical text and hashes it; digests, log chains and idempotency keys are made of both."""
 
 import hashlib
 import hmac
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def canonical(value: Any) -> str:
-    """JSON with sorted keys and no spaces: one text for one value."""
+    """Returns JSON with sorted keys and no spaces, so that equal values give equal text."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
 
 
@@ -16,5 +16,5 @@ def sha256(text: str) -> str:
 
 
 def personal(value: str, key: str) -> str:
-    """A personal value as the log shows it: it can be compared with a claim, but not read."""
+    """Returns a personal value as the log shows it: a keyed hash that can be compared with a claim, but not read."""
     return "hmac:" + hmac.new(key.encode(), value.encode(), hashlib.sha256).hexdigest()

@@ -14,14 +14,14 @@ YEARS = range(1900, 3000)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """From `since` on and before `until`, so that periods can follow each other."""
+    """A period from `since` on and before `until`, so that periods can follow each other."""
 
     since: datetime
     until: datetime
 
 
 def period_of(since: datetime | None, until: datetime | None, now: datetime) -> Period:
-    """The period asked for; by default until now, and of 30 days.
+    """Returns the period asked for; by default it ends now and is 30 days long.
 
     Raises:
         Refusal: `end-before-start`, `out-of-range`.

@@ -1,4 +1,4 @@
-"""How the domain says no: a refusal with a stable code, the words the user reads, and where in the request it lies."""
+"""Defines refusals of the domain: a stable code, the words the user reads, and the place in the request."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,7 @@ def escaped(name: str) -> str:
 
 
 class Refusal(Exception):
-    """A request that the domain answers with no. `code` is stable and becomes the problem `type` of the reply."""
+    """A refusal of the domain. `code` is stable and becomes the problem `type` of the reply (RFC 9457)."""
 
     def __init__(
         self,
@@ -38,6 +38,6 @@ class Refusal(Exception):
 
     @classmethod
     def of(cls, violations: tuple[Violation, ...], **extra: Any) -> "Refusal":
-        """The refusal that a list of violations amounts to: the first gives the code, all of them are told."""
+        """Returns one refusal for several violations: the first gives the code, and all are listed."""
         first = violations[0]
         return cls(first.code, first.detail, violations=violations, extra=extra)

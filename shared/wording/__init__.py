@@ -1,1 +1,1 @@
-"""The words that people read, in one place: letters, plans and waits say the same wherever they are shown."""
+"""Holds the words that people read, so that letters, plans and waits say the same wherever they are shown."""

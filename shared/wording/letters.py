@@ -1,4 +1,4 @@
-"""What we write to a customer, in plain words: the terms to confirm, and money that was given back. Pure.
+"""Writes the letters to customers in plain words: the terms to confirm, and the news of a refund. It is pure.
 
 A letter goes to the customer alone, so it may name what they bought; it never repeats an address or a note of staff.
 """
@@ -22,7 +22,8 @@ class Written:
 
 
 def request_to_confirm(order: Order, change: Change, link: str, *, reminder: bool = False) -> Written:
-    """The terms of a change that waits for the customer, until when to answer, and the link that does it."""
+    """Returns the letter with the terms of a change that waits for the customer, the deadline, and the link to answer
+    by."""
     what = f"the {_kind(order, change.plan)} your order {_name_of(order)}"
     opening = "we have not heard from you yet. We" if reminder else "we"
     paragraphs = [
@@ -38,7 +39,8 @@ def request_to_confirm(order: Order, change: Change, link: str, *, reminder: boo
 
 
 def refund_settled(order: Order, refund: Refund, *, days: int = 0) -> Written:
-    """Money is on its way back. `days` is how long the payment method may take to show it."""
+    """Returns the letter that money is on its way back. `days` is the time that the payment method may take to show
+    it."""
     amount = display(refund.amount, order.currency)
     facts = [f"Amount: {amount}", f"To: your {method_of(order, refund.payment_id)}"]
     if refund.credit_memo:
@@ -72,7 +74,7 @@ def _until(deadline: datetime | None) -> str:
 
 
 def _name_of(order: Order) -> str:
-    """What the customer knows it by."""
+    """Returns the name by which the customer knows the order."""
     return one_line(order.channel_order_id)
 
 

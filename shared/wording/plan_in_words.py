@@ -1,4 +1,4 @@
-"""A plan in plain words: what it changes, and what that means in money, a line for each. Pure."""
+"""Puts a plan into plain words, one line for each change and its money. It is pure."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from shared.domain.planning.plan import ChangePlan, LineChange
 
 
 def changes_in_words(order: Order, plan: ChangePlan) -> Iterator[str]:
-    """Lines that go, come or change, and what becomes of units that have left the warehouse."""
+    """Yields words for lines that go, come or change, and for units that have left the warehouse."""
     for change in plan.lines:
         said = list(_line_changes(change, order.currency))
         yield from said or _sums(change, order.currency)
@@ -47,14 +47,14 @@ def _line_changes(change: LineChange, currency: str) -> Iterator[str]:
 
 
 def _sums(change: LineChange, currency: str) -> Iterator[str]:
-    """What is left to say of a line whose discount, tax or charges alone have changed."""
+    """Yields words for a line whose discount, tax or charges alone have changed."""
     before, after = change.before, change.after
     if before is not None and after.total != before.total:
         yield f"{_title(after)}: {display(after.total, currency)} in all instead of {display(before.total, currency)}"
 
 
 def money_in_words(order: Order, plan: ChangePlan) -> Iterator[str]:
-    """Fees, refunds by their payment's method, and the new total."""
+    """Yields words for fees, for refunds by their payment's method, and for the new total."""
     currency = order.currency
     for fee in plan.fees:
         kind = "Credit" if fee.amount < 0 else "Fee"
@@ -72,7 +72,7 @@ def money_in_words(order: Order, plan: ChangePlan) -> Iterator[str]:
 
 
 def method_of(order: Order, payment_id: str) -> str:
-    """How a payment was made, as people say it."""
+    """Returns the method of a payment, as people say it."""
     return next((words(each.method) for each in order.payments if each.payment_id == payment_id), "payment")
 
 
@@ -85,10 +85,10 @@ def _span(line: Line) -> str:
 
 
 def words(code: str) -> str:
-    """A code of ours or of a channel, such as `gift_card`, as people say it."""
+    """Returns a code of ours or of a channel, such as `gift_card`, as people say it."""
     return one_line(code.replace("_", " ").replace("-", " "))
 
 
 def one_line(given: str) -> str:
-    """What others wrote must not begin lines of its own in our letter, nor a header in its subject."""
+    """Returns the text in one line: text from others must not add lines to our letter, nor a header to its subject."""
     return " ".join(given.split())

@@ -1,4 +1,4 @@
-"""What a change waits for, and how far each department is: its live status, from submission to its final resolution."""
+"""Describes the live status of a change: what it waits for, and the progress of each department."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ _S = ChangeStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """Somebody or something outside that has to act next: since when, until when, and what they have to do."""
+    """Somebody or something outside that must act next: since when, until when, and what they must do."""
 
     party: str
     words: str
@@ -24,7 +24,8 @@ class Wait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DepartmentStep:
-    """`not_told` before the commit and for changes that ended without one; then `waiting`, `done` or `failed`."""
+    """The step of one department: `not_told` before the commit and for changes that ended without one; then `waiting`,
+    `done` or `failed`."""
 
     department: Department
     status: Literal["not_told", "waiting", "done", "failed"]
@@ -34,7 +35,7 @@ class DepartmentStep:
 
 
 def waits_of(change: Change) -> tuple[Wait, ...]:
-    """Everything that is waited for now; nothing for a change that has ended."""
+    """Returns everything that the change waits for now; nothing for a change that has ended."""
     since = _since(change, change.status)
     if change.status in (_S.DRAFT, _S.APPROVED):
         words = "submit it" if change.status is _S.DRAFT else "accept it"
@@ -50,12 +51,12 @@ def waits_of(change: Change) -> tuple[Wait, ...]:
 
 
 def department_steps(change: Change) -> tuple[DepartmentStep, ...]:
-    """One for each department that the change concerns, in their fixed order."""
+    """Returns one step for each department that the change concerns, in their fixed order."""
     return tuple(_step(change, department) for department in change.plan.departments)
 
 
 def _since(change: Change, status: ChangeStatus) -> datetime:
-    """When it came into this status: what happens within it adds entries of the same one."""
+    """Returns the time at which the change entered this status; later entries of the same status don't count."""
     return next((entry.at for entry in change.timeline if entry.status is status), change.updated_at)
 
 

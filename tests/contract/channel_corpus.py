@@ -1,6 +1,7 @@
-"""What real platforms sent, recorded by others in `../shared/data/channels` (see its README; not part of the project).
+"""Reads payloads of real platforms, recorded by others in `../shared/data/channels` (see its README; not part of the
+project).
 
-A recorder's wrapper is taken off here; a platform's own envelope is left for the adapters.
+It takes off a recorder's wrapper; a platform's own envelope is left for the adapters.
 """
 
 import json
@@ -19,7 +20,7 @@ CHANNELS = {"shopify": "shopify", "shopify_webhook_docs": "shopify", "woocommerc
 
 @dataclass(frozen=True)
 class Recorded:
-    """One payload: of a file that recorded a list of orders, one of its elements."""
+    """One payload; a file with a recorded list of orders gives one for each element."""
 
     folder: str
     name: str
@@ -59,7 +60,8 @@ def _unwrapped(folder: str, content: Any) -> Any:
 
 
 def _with_dates(raw: bytes) -> bytes:
-    """WireMock, which recorded the Android app's payloads, keeps dates as templates such as `{{currentYear}}-01-28`."""
+    """Fills in dates that are templates such as `{{currentYear}}-01-28`: WireMock, which recorded the Android app's
+    payloads, keeps them so."""
     raw = re.sub(rb"\{\{#assign '\w+'\}\}.*?\{\{/assign\}\}", b"", raw)
     raw = raw.replace(b"{{currentYear}}", b"2022")
     return re.sub(rb"\{\{fnow [^{}]*\}\}", b"2022-09-21T07:56:28", raw)

@@ -1,7 +1,7 @@
-"""What becomes of every recorded payload: `python -m tests.contract.channel_report`.
+"""Reports the outcome of every recorded payload: `python -m tests.contract.channel_report`.
 
-Per folder: how many payloads, how many orders were taken, how many were refused under which code; then each payload
-that was refused for another reason than being no order at all (`--all`: those too).
+It prints for each folder the number of payloads, of orders taken, and of refusals by code; then each payload that was
+refused although it is an order (`--all`: the others too).
 """
 
 import sys
@@ -15,7 +15,7 @@ TAKEN = "taken"
 
 
 def outcome(payload: Recorded) -> tuple[str, str]:
-    """ "taken" or the code of the refusal, and its words."""
+    """Returns "taken" or the code of the refusal, and its words."""
     try:
         read(payload.channel, payload.raw)
     except Refusal as refused:

@@ -1,45 +1,43 @@
-"""The cases of others that our money does not fit, each with the reason: those, and no others.
+"""Lists the cases of others that our money does not fit, each with the reason. The list is complete.
 
 The reasons come from DESIGN.md, "Money"; `docs/money-vectors.md` shows both numbers of each case.
 """
 
 FRACTIONS = "dinero.js answers in fractions of a minor unit; we share out whole minor units, which can be paid"
 CASCADE = (
-    "RubyMoney takes each part off what the others left, so of equal weights one may get more, at the cost of a "
-    "part with a larger remainder; the largest remainders get the units that are left over here"
+    "RubyMoney calculates each part from the rest that the parts before left, so one of several equal weights may get "
+    "a unit that belongs to a part with a larger remainder; here the largest remainders get the spare units"
 )
-NOBODY = (
-    "All weights are zero, and a zero weight gets nothing: an amount that is to be shared out among nobody is an error"
-)
+NOBODY = "All weights are zero, and a zero weight gets nothing: here it is an error to share an amount out among nobody"
 FIRST_TAKES_REST = (
-    "Sylius rounds every share and gives the difference to the first line; the unit goes to the largest remainder here"
+    "Sylius rounds every share and gives the difference to the first line; here the unit goes to the largest remainder"
 )
 MINIMUM_PRICES = (
-    "Sylius lets no promotion press a line below its minimum price; our allocation is by weight alone, and a "
-    "price below its floor needs an approval (policy) instead"
+    "Sylius lets no promotion lower a line below its minimum price; our allocation is by weight alone, and a "
+    "price below its floor needs an approval (policy)"
 )
 HALF_UP = "Halves go away from zero here, whatever the sign (half-up); the case asks for another mode at an exact half"
-NO_MINOR_UNIT = "ISO 4217 gives it no minor unit: a metal, a fund's unit or a test code, which no order is paid in"
-WITHDRAWN = "Bulgaria pays in euro since 2026-01-01; the ISO 4217 list that we use has the lev no longer"
+NO_MINOR_UNIT = (
+    "ISO 4217 gives it no minor unit: it is a metal, a fund's unit or a test code, and no order is paid in it"
+)
+WITHDRAWN = "Bulgaria has paid in euro since 2026-01-01; the ISO 4217 list that we use no longer has the lev"
 NET_ADJUSTMENTS = (
     "Medusa takes a discount on a tax-inclusive price off the price before tax, so 9.00 off lowers it by 9.90; "
-    "what the customer was promised comes off the price that they see here"
+    "here the promised discount comes off the price that the customer sees"
 )
 EACH_OF_THE_ORIGINAL = (
-    "Sylius takes each percentage of a line from its original price; ours apply in turn to what is left, on a "
-    "line as on an order"
+    "Sylius calculates each percentage of a line from its original price; here each one applies to the rest that the "
+    "one before left, on a line and on an order"
 )
 SOME_LINES_ONLY = (
-    "Sylius spreads the discount over the lines that are not reduced yet; an order's discount is for all of its "
-    "lines here, and a shop that means some sends their shares with the lines"
+    "Sylius spreads the discount over the lines that are not reduced yet; here an order's discount is for all of its "
+    "lines, and a shop that wants it on some of them sends their shares with the lines"
 )
-OVER_THE_PRICE = (
-    "Sylius cuts a discount to the price; one over the price is refused here (discount-over-price), never cut unseen"
-)
+OVER_THE_PRICE = "Sylius cuts a discount to the price; here a discount above the price is refused (discount-over-price)"
 ROUNDED_ONCE = "Sylius' decimal calculator rounds tax once over the order; we round per line and tax name"
 TAX_UNKNOWN = (
-    "The shop has no rate for one product in the new country, and Sylius charges none; we refuse (tax-unknown): "
-    "never a guess"
+    "The shop has no rate for one product in the new country, and Sylius charges none; we refuse (tax-unknown) "
+    "instead of guessing"
 )
 
 _BIGGER = (

@@ -1,7 +1,7 @@
-"""Medusa's cart totals, as orders that came in through our intake.
+"""Turns Medusa's cart totals into orders that come in through our intake.
 
 Medusa counts in whole units and keeps fractions of a cent (9.0909…); its numbers are compared in cents, half-up, line
-by line, as we round. Shipping comes to an order as amounts: `_shipping` works them out with our own rounding.
+by line, the way we round. Shipping comes to an order as amounts: `_shipping` calculates them with our own rounding.
 """
 
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ _PARTS = {
     "return_dismissed_total": "return_dismissed_quantity",
     "write_off_total": "written_off_quantity",
 }
-"""Totals of some units of an order: which count says of how many."""
+"""Totals of some units of an order, by the field that counts the units."""
 
 
 def _ours(given: Any) -> Facts:
@@ -74,7 +74,7 @@ def _ours(given: Any) -> Facts:
 
 
 def _carried(line: Line, units: int) -> int:
-    """What `units` of a line carry of its total: what its total falls by without them."""
+    """Returns the part of a line's total that `units` of it carry: the fall of its total without them."""
     return line.total - pricing.with_quantity(line, line.quantity - units).total
 
 
@@ -101,7 +101,7 @@ def _methods(given: Any) -> list[Any]:
 
 
 def _shipping(methods: list[Any]) -> Shipping:
-    """All methods of a cart as the one that an order has."""
+    """Returns all methods of a cart as the one that an order has."""
     price = tax = 0
     for method in methods:
         net = _cents(method["amount"]) - _less(method)

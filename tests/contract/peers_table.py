@@ -1,7 +1,8 @@
-"""Our money beside Vendure's and Medusa's, and a subscription's arithmetic: `python -m tests.contract.peers_table`.
+"""Prints our money beside Vendure's and Medusa's, and a subscription's arithmetic: `python -m
+tests.contract.peers_table`.
 
-Ours is what `plan` gives as this runs; theirs was measured (PEERS.md, "price"). Then a subscription bundle moved by 17
-days, charge by charge: periods and amounts are the plan's own (`plan.proration`), the arithmetic between them is shown.
+Our numbers come from `plan` as this runs; theirs were measured (PEERS.md, "price"). Then a subscription bundle moves by
+17 days, charge by charge: periods and amounts are the plan's own (`plan.proration`), with the arithmetic between them.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from shared.domain.planning.planner import PlanContext, plan
 from tests.fakes.builders import an_order
 
 PEERS = {"Vendure 3.7.3": ("22.40", "10.00"), "Medusa 2.21.2": ("20.40", "12.00")}
-"""New total and refund, as PEERS.md measured them."""
+"""New total and refund, measured in PEERS.md."""
 
 START, END = date(2026, 12, 1), date(2027, 11, 30)
 DAYS = timedelta(days=17)
@@ -29,7 +30,7 @@ MOVES = {
 
 
 def price_case() -> Iterator[str]:
-    """3 × 10.00, −10 %, +20 % tax, paid; one unit is dropped."""
+    """Yields the rows of one case: 3 × 10.00, −10 %, +20 % tax, paid; one unit is dropped."""
     order = an_order().with_line("MUG", 3, 1000).discounted("10").paid().build()
     planned = _planned(order, SetQuantity(line_id="l1", quantity=2))
     refund = sum(each.amount for each in planned.refunds)
@@ -53,7 +54,8 @@ def _sum(order: Order, line: Line) -> str:
 
 
 def subscription() -> Order:
-    """Ten seats at 12.00 a month with a setup of 99.00, and support at 50.00 a month, for a year: 2139.00."""
+    """Returns an order of ten seats at 12.00 a month with a setup of 99.00, and support at 50.00 a month, for a year:
+    2139.00."""
     month = {"type": "recurring", "period": "month"}
     dated = {"bundle_id": "b1", "parent_line_id": "b1", "start_date": START, "end_date": END, "taxes": ()}
     setup = Charge(charge_id="setup", type="one_time", price=9900)
@@ -70,7 +72,7 @@ def subscription() -> Order:
 
 
 def moved(order: Order, title: str, dates: dict[str, date]) -> Iterator[str]:
-    """Each charge of the bundle before and after its dates moved."""
+    """Yields each charge of the bundle before and after its dates moved."""
     edits = [SetDates(line_id=line.line_id, **dates) for line in order.lines if line.charges]
     planned = _planned(order, *edits)
     prorated = {(each.line_id, each.charge_id): each for each in planned.proration}

@@ -1,4 +1,5 @@
-"""Sylius's Gherkin features as cases: what each step does to the shop, and what each `Then` claims of the order."""
+"""Turns Sylius's Gherkin features into cases: each step acts on the shop, and each `Then` is a claim about the
+order."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -31,7 +32,7 @@ def sylius_features() -> Iterator[Case]:
 
 
 def _scenarios(path: Path) -> Iterator[tuple[str, list[str]]]:
-    """Each scenario's title and steps, those of the background first."""
+    """Yields each scenario's title and steps, those of the background first."""
     text = path.read_text(encoding="utf-8")
     before, *scenarios = re.split(r"^\s*Scenario: ", text, flags=re.MULTILINE)
     background = _steps(before.partition("Background:")[2])
@@ -46,7 +47,8 @@ def _steps(text: str) -> list[str]:
 
 @dataclass
 class _Story:
-    """A scenario being told. `last` is the product that "it" and "this product" mean, `added` what is in question."""
+    """One scenario while its steps run. `last` is the product that "it" and "this product" mean; `added` is the product
+    that a question is about."""
 
     shop: Shop = field(default_factory=Shop)
     theirs: dict[str, object] = field(default_factory=dict)
@@ -101,7 +103,7 @@ def _step(*patterns: str) -> Callable[[Told], Told]:
     f"the {_NAME} tax rate has decimal calculator configured",
 )
 def _nothing(story: _Story, *_: str) -> None:
-    """What changes no amount, or what our orders have no such choice for."""
+    """Does nothing, for steps that change no amount or make a choice that our orders do not have."""
 
 
 @_step(f"default tax zone is {_NAME}")
@@ -210,7 +212,8 @@ def _logged_in(story: _Story, customer: str) -> None:
     f'I specified the billing address as "[^"]+", "[^"]+", "[^"]+", {_NAME} for "[^"]+"',
 )
 def _moved(story: _Story, country: str) -> None:
-    """Sylius taxes by the billing address that it also ships to; we by where the order ships to."""
+    """Moves the order to another country. Sylius taxes by the billing address that it also ships to; we tax by the
+    address that the order ships to."""
     story.shop.edits.append(SetShippingAddress(address=Address(country=PLACES[country])))
 
 

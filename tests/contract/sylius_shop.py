@@ -1,7 +1,7 @@
-"""A stand-in for the shop in Sylius's scenarios: which promotions and rates apply, and what is in the cart.
+"""Stands in for the shop in Sylius's scenarios: it holds the promotions and rates that apply, and the cart.
 
-That much is the shop's to say before an order comes to us. What the order then costs is ours: `accept` allocates and
-taxes it, and what the scenario does to the cart afterwards is an edit that goes through `plan`.
+These are the shop's before an order comes to us. The order's price then is ours: `accept` allocates and taxes it, and a
+later step of the scenario on the cart is an edit that goes through `plan`.
 """
 
 from dataclasses import dataclass, field, replace
@@ -58,7 +58,7 @@ class Rate:
 
 @dataclass
 class Action:
-    """What a promotion gives: `percent`, or `amounts` by currency; off the order, each unit that fits, or shipping."""
+    """A promotion's gift: `percent`, or `amounts` by currency; off the order, each unit that fits, or shipping."""
 
     of: str
     percent: Decimal | None = None
@@ -105,7 +105,7 @@ class Shop:
     edits: list[Edit] = field(default_factory=list)
 
     def order(self) -> Order:
-        """The order that the cart becomes, after its edits."""
+        """Returns the order that the cart becomes, after its edits."""
         order = self._accepted()
         for edit in self.edits:
             planned = plan(order, [edit], PlanContext(role="agent", policy=self._policy(), catalogue=self._catalogue()))
@@ -138,7 +138,7 @@ class Shop:
         )
 
     def _given(self, of: str, goods: Goods | None = None) -> list[Action]:
-        """What the promotions give, by priority; an exclusive one gives alone."""
+        """Returns the gifts of the promotions that apply, by priority; an exclusive one applies alone."""
         ranked = sorted((each for each in self.promotions if self._applies(each)), key=lambda each: -each.priority)
         ranked = [each for each in ranked if each.exclusive][:1] or ranked
         return [
@@ -167,7 +167,7 @@ class Shop:
         return [rate for rate in self.rates if self.place and rate.holds(self.place, category, self.today)]
 
     def _shipping(self, items: int) -> Shipping:
-        """The fee less its promotions, taxed as we tax; an order takes shipping as amounts."""
+        """Returns the fee less its promotions, taxed by our rule; an order takes shipping as amounts."""
         rule = self._rule()
         if rule is None:
             return Shipping()
@@ -210,5 +210,5 @@ class Shop:
 
 
 def minor(amount: str) -> int:
-    """Minor units of an amount as the scenarios write it: "$1,000.00", "-£12.00"."""
+    """Returns minor units of an amount in the notation of the scenarios: "$1,000.00", "-£12.00"."""
     return money.parse(amount.replace("$", "").replace("£", "").replace(",", ""), "USD")

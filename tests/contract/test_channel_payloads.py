@@ -1,4 +1,4 @@
-"""Shopify's and WooCommerce's real payloads: every one is an order whose money is the payload's own, or is refused."""
+"""Checks real payloads of Shopify and WooCommerce: each is an order whose money is the payload's own, or is refused."""
 
 import json
 from collections import Counter
@@ -82,7 +82,7 @@ def test_shopifys_own_example_adds_up_as_it_stands_now_though_not_as_it_was_plac
 
 
 def test_a_date_that_is_still_a_recorders_template_is_refused_by_its_field() -> None:
-    """In the Android recordings as they lie there, before their templates are filled in."""
+    """The Android recordings are read here in their stored form, before their templates are filled in."""
     wrapped = json.loads((ROOT / "woocommerce" / "android__2787_details.json").read_bytes())
 
     with pytest.raises(Refusal, match="is not a time") as refused:
@@ -106,7 +106,7 @@ def stated_order(payload: Recorded) -> Any:
 
 
 def stated_total(payload: Recorded) -> Decimal:
-    """Read here without the adapters: Shopify's total as it stands now, WooCommerce's own."""
+    """Returns the total without use of the adapters: Shopify's present total, WooCommerce's own."""
     order = stated_order(payload)
     if payload.channel == "shopify":
         return Decimal(order.get("current_total_price") or order["total_price"])

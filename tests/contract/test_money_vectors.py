@@ -1,4 +1,5 @@
-"""Others' numbers (`../shared/data/vectors`): every case comes out the same here, or is listed with the reason."""
+"""Checks others' numbers (`../shared/data/vectors`): every case comes out the same here, or is listed with the
+reason."""
 
 from pathlib import Path
 
@@ -55,7 +56,7 @@ COUNTS = {
     "sylius_features/receiving_stacked_promotions_with_changing_context": (2, 0),
     "vendure_prorate.json": (10, 1),
 }
-"""By file: how many cases fit, and how many are listed. A scenario of Sylius is a case."""
+"""The number of cases that fit, and of those that are listed, by file. A scenario of Sylius is a case."""
 
 
 @pytest.mark.parametrize("case", FITTING)
@@ -95,7 +96,7 @@ def test_where_two_readings_of_a_negative_amount_differ_the_vectors_have_the_mir
 
 
 def floored(amount: int, weights: list[int]) -> list[int]:
-    """Largest remainder with shares floored toward −∞: the other reading."""
+    """Shares out by largest remainder with shares floored toward −∞: the other reading."""
     parts = [amount * weight // sum(weights) for weight in weights]
     ranked = sorted(range(len(weights)), key=lambda index: -(amount * weights[index] % sum(weights)))
     for index in ranked[: amount - sum(parts)]:

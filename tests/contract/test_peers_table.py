@@ -1,4 +1,4 @@
-"""The tables that we show beside others' numbers hold what our planner gives."""
+"""Checks that the tables beside others' numbers hold the planner's results."""
 
 from tests.contract.peers_table import tables
 

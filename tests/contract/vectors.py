@@ -1,7 +1,8 @@
-"""How other systems split, round and total money: the cases in `../shared/data/vectors`, each beside our numbers.
+"""Reads the cases in `../shared/data/vectors`, which split, round and total money in other systems, each beside our
+numbers.
 
-The files are read where they lie (see their README); they are no part of the project. What a case says is `theirs`,
-what our domain gives for the same input is `ours`; the case fits where the two are equal.
+The files are read in their place (see their README); they are no part of the project. `theirs` is the case's claim,
+`ours` is our domain's result for the same input; the case fits if the two are equal.
 """
 
 import json
@@ -20,13 +21,13 @@ from shared.domain.refusal import Refusal
 ROOT = Path(__file__).resolve().parents[3] / "shared" / "data" / "vectors"
 
 Facts = Mapping[str, object]
-"""What a case claims, by name: `{"parts": [34, 33, 33]}`; amounts in minor units."""
+"""The claims of a case by name: `{"parts": [34, 33, 33]}`; amounts in minor units."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """One case of one file. `work_out` gives our facts for its input, or raises the refusal that we answer with;
-    `split` is the amount and the weights, where that is what a case is about."""
+    """One case of one file. `work_out` returns our facts for its input, or raises our refusal; `split` is the amount
+    and the weights, if the case is about an allocation."""
 
     file: str
     name: str
@@ -39,7 +40,7 @@ class Case:
         return f"{self.file}: {self.name}"
 
     def ours(self) -> Facts:
-        """Our facts; what our domain will not do is the fact that it is refused."""
+        """Returns our facts; a refusal of our domain is a fact too."""
         try:
             return self.work_out()
         except Refusal as refusal:
@@ -53,7 +54,7 @@ class Case:
 
 
 def loaded(file: str) -> Any:
-    """A file's content; numbers with a point as exact decimals, never as floats."""
+    """Returns a file's content; numbers with a point as exact decimals, never as floats."""
     return json.loads((ROOT / file).read_bytes(), parse_float=Decimal)
 
 
@@ -152,7 +153,7 @@ def _refuses(amount: int, weights: list[int]) -> bool:
 
 
 def _whole(weights: Iterable[Decimal | int]) -> list[int]:
-    """Weights as whole numbers in the same proportions."""
+    """Returns the weights as whole numbers in the same proportions."""
     ratios = [Fraction(weight) for weight in weights]
     scale = math.lcm(*(ratio.denominator for ratio in ratios))
     return [int(ratio * scale) for ratio in ratios]

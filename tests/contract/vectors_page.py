@@ -1,4 +1,4 @@
-"""docs/money-vectors.md, written anew: `python -m tests.contract.vectors_page > docs/money-vectors.md`."""
+"""Writes docs/money-vectors.md anew: `python -m tests.contract.vectors_page > docs/money-vectors.md`."""
 
 import sys
 from collections import defaultdict
@@ -22,33 +22,33 @@ from tests.contract.vectors import (
 INTRODUCTION = """\
 # Our money beside others'
 
-`../shared/data/vectors` holds {total} cases of how six other systems split, round, tax and total money.
-`tests/contract/test_money_vectors.py` reads them where they lie: {fitting} come out the same here, to the last
-minor unit; {listed} do not, and stand below with both numbers and the reason. A listed case that came to fit
-would fail its test.
+`../shared/data/vectors` holds {total} cases in which six other systems split, round, tax and total money.
+`tests/contract/test_money_vectors.py` reads them there: {fitting} give the same result here, to the last minor unit.
+{listed} do not; they are listed below with both numbers and the reason. The test also fails if a listed case starts to
+fit.
 
-Allocations and roundings go through `shared.domain.money`, carts and Sylius's scenarios through intake (`accept`), and
-what a scenario then does to its cart through `plan`. In the scenarios a stand-in for the shop says which promotions and
-rates apply (`tests/contract/sylius_shop.py`); shipping comes to an order as amounts, so the stand-in works it out with
-our own rounding. Medusa keeps fractions of a cent: they are compared in cents, half-up.
+Allocations and roundings go through `shared.domain.money`. Carts and Sylius's scenarios go through intake (`accept`),
+and a scenario's later edits of its cart through `plan`. A stand-in for the shop (`tests/contract/sylius_shop.py`)
+chooses the promotions and rates that apply. It also calculates shipping with our own rounding, because shipping comes
+to an order as amounts. Medusa keeps fractions of a cent, so its numbers are compared in cents, half-up.
 
-A negative amount is shared out as the mirror of the positive one, so that a refund takes back what the charge
-shared out: `allocate(-x) = -allocate(x)`. POLICY_AGREEMENT.json speaks of flooring toward −∞; wherever the two
-differ and a vector decides (Sylius: -1000 in 3), it has the mirror. Of the allocations of moneyphp and Shopify that
-POLICY_AGREEMENT.json counts, the folder holds no cases; of moneyphp it holds the roundings.
+A negative amount is shared out as the mirror of the positive one, so that a refund takes back the same parts that the
+charge shared out: `allocate(-x) = -allocate(x)`. POLICY_AGREEMENT.json speaks of flooring toward −∞, but if the two
+differ and a vector decides (Sylius: -1000 in 3), the vector has the mirror. POLICY_AGREEMENT.json also counts
+allocations of moneyphp and Shopify; the folder has no cases of these, only moneyphp's roundings.
 
 `python -m tests.contract.vectors_page > docs/money-vectors.md` writes this page.
 """
 
 
 def cases() -> list[Case]:
-    """Every case of every file."""
+    """Returns every case of every file."""
     sources = (dinero, iso4217, medusa, moneyphp, rubymoney, sylius_distributors, sylius_features, vendure)
     return list(chain.from_iterable(source() for source in sources)) if ROOT.is_dir() else []
 
 
 def counts(every: Iterable[Case]) -> dict[str, tuple[int, int]]:
-    """By file: how many cases fit, and how many are listed."""
+    """Returns for each file the number of cases that fit, and of those that are listed."""
     found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for case in every:
         found[case.file][case.id in DOES_NOT_FIT] += 1
@@ -73,7 +73,7 @@ def _lines(every: list[Case]) -> Iterator[str]:
 
 
 def _sides(case: Case) -> tuple[list[str], list[str]]:
-    """Their facts that are not ours, and ours beside them; a refusal stands alone."""
+    """Returns their facts that differ from ours, and ours beside them; a refusal stands alone."""
     ours = case.ours()
     if "refused" in ours:
         return [_fact(*fact) for fact in case.theirs.items()], [f"refused: {ours['refused']}"]

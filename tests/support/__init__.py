@@ -1,1 +1,1 @@
-"""What tests of several tiers share."""
+"""Holds the parts that tests of several tiers share."""

@@ -1,6 +1,6 @@
-"""Random orders and random ways of cancelling them, from a seed: for the property in `make test` and in the bench.
+"""Makes random orders and random ways of cancelling them from a seed, for the property in `make test` and in the bench.
 
-A seed is one order, paid by up to three payments, and one plan of what is to be cancelled in the end, cut into steps.
+A seed is one order, paid by up to three payments, and one plan of its cancellation, cut into steps.
 """
 
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ REASONS = ("customer_request", "item_defect")
 
 @dataclass(frozen=True)
 class Case:
-    """An order, and what is cancelled of it in the end: `steps` say in which order, `together` at once."""
+    """An order and its cancellation: `steps` in their order, or `together` at once."""
 
     seed: int
     order: Order
@@ -37,13 +37,13 @@ class Case:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing is left in the end."""
+        """Tells if nothing of the order is left in the end."""
         wanted = {edit.line_id: edit.quantity for edit in self.together}
         return all(wanted.get(line.line_id) == line.quantity for line in self.order.lines)
 
 
 def case(seed: int) -> Case:
-    """The case of a seed: the same seed, the same case."""
+    """Returns the case of a seed: the same seed gives the same case."""
     rng = Random(seed)
     order, exceptions = _order(rng)
     units = {line.line_id: rng.randint(0, line.quantity) for line in order.lines}
@@ -70,10 +70,10 @@ def case(seed: int) -> Case:
 
 
 def cancelled(order: Order, edits: tuple[CancelUnits, ...], reason: str) -> Planned:
-    """The plan of one cancellation, which nothing forbids.
+    """Returns the plan of one cancellation that nothing forbids.
 
     Raises:
-        AssertionError: something does.
+        AssertionError: something forbids it.
     """
     context = PlanContext(
         kind="cancellation", role="agent", policy=POLICY, reason_code=reason, now=noon(order.placed_at.date())
@@ -84,7 +84,7 @@ def cancelled(order: Order, edits: tuple[CancelUnits, ...], reason: str) -> Plan
 
 
 def step_by_step(each: Case) -> tuple[Order, dict[str, int]]:
-    """The order in the end, and what each payment gave back, when it is cancelled piece by piece."""
+    """Returns the order in the end, and the refund of each payment, after a cancellation piece by piece."""
     order, given = each.order, dict.fromkeys((payment.payment_id for payment in each.order.payments), 0)
     for number, edits in enumerate(each.steps):
         planned = cancelled(order, edits, each.reason)
@@ -95,14 +95,14 @@ def step_by_step(each: Case) -> tuple[Order, dict[str, int]]:
 
 
 def at_once(each: Case) -> tuple[Order, dict[str, int]]:
-    """The same, cancelled together."""
+    """Returns the same after a cancellation at once."""
     planned = cancelled(each.order, each.together, each.reason)
     given = dict.fromkeys((payment.payment_id for payment in each.order.payments), 0)
     return planned.after, given | {refund.payment_id: refund.amount for refund in planned.plan.refunds}
 
 
 def broken(each: Case) -> str | None:
-    """What does not hold of this case, in words; None if all does."""
+    """Returns the property that this case breaks, in words; None if all hold."""
     (one, by_steps), (other, together) = step_by_step(each), at_once(each)
     captured = {payment.payment_id: payment.captured for payment in each.order.payments}
     if by_steps != together:
@@ -136,7 +136,7 @@ def _moved_untouched(each: Case, after: Order) -> bool:
 
 
 def _settled(order: Order) -> Order:
-    """The refunds under way have settled; what plans read of them is their sum."""
+    """Returns the order with its refunds under way settled; plans read only their sum."""
     payments = tuple(
         replace(payment, refunded=payment.refunded + payment.refunding, refunding=0) for payment in order.payments
     )
@@ -194,7 +194,7 @@ def _shipping(rng: Random) -> Shipping:
 
 
 def _payments(rng: Random, total: int) -> tuple[Payment, ...]:
-    """Up to three that together cover the total, or a part of it; some not captured yet."""
+    """Returns up to three payments that together cover the total, or a part of it; some are not captured yet."""
     paid = total if rng.random() < 0.7 else rng.randint(0, total)
     cuts = sorted(rng.randint(0, paid) for _ in range(rng.randint(0, 2)))
     amounts = [after - before for before, after in zip([0, *cuts], [*cuts, paid], strict=True)]
@@ -214,7 +214,7 @@ def _payment(rng: Random, number: int, amount: int) -> Payment:
 
 
 def _progress(rng: Random, order: Order) -> tuple[dict[str, Progress], dict[str, CancelException]]:
-    """How far the lines are; units that have left go by the one exception that fits all of their line."""
+    """Returns the progress of the lines; units that have left go by the one exception that fits all of their line."""
     progress: dict[str, Progress] = {}
     exceptions: dict[str, CancelException] = {}
     for line in order.lines:

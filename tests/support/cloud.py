@@ -1,4 +1,5 @@
-"""The whole service in one process: the template's tables, bus, queues and machines on moto, the real handlers between.
+"""Runs the whole service in one process: the template's tables, bus, queues and machines on moto, the real handlers
+between.
 
 What AWS does between functions is done here by hand, so that a test owns the schedule: `stream` brings what was
 written to the stream's functions, `deliver` what is in the queues to the consumers. Each function gets the environment
@@ -63,14 +64,14 @@ Json = dict[str, Any]
 CONFIG: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
 
 _clients_of_functions = cache(clients._client.__wrapped__)
-"""As the functions make them, kept apart from any that were made outside."""
+"""The functions' own clients, kept apart from clients that tests make."""
 
 _OUTBOX = "OUT#"
-"""What the stream's functions get: the template filters for it, which moto does not."""
+"""The key prefix of rows that the stream's functions get: the template filters for it, moto does not."""
 
 
 def tables() -> Mapping[str, Json]:
-    """The template's tables as CreateTable takes them, by logical id, which is their name here."""
+    """Returns the template's tables in the form of CreateTable, by logical id, which is their name here."""
     return {name: _table(properties) for name, properties in resources("AWS::DynamoDB::Table").items()}
 
 
@@ -83,7 +84,7 @@ def _table(properties: Json) -> Json:
 
 
 def eventually(look: Callable[[], T], what: str) -> T:
-    """What `look` brings as soon as it is something: moto runs executions in threads of their own."""
+    """Returns the first result of `look` that is not empty: moto runs executions in threads of their own."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not (found := look()):
         assert time.monotonic() < deadline, f"not within {PATIENCE_SECONDS} s: {what}"
@@ -101,9 +102,9 @@ class Cloud:
     gateway: Gateway = field(default_factory=Gateway)
     waits: list[float] = field(default_factory=list)
     calls: list[tuple[str, Json]] = field(default_factory=list)
-    """Every call of a function by a machine or a source of events, and what it was called with."""
+    """Every call of a function by a machine or a source of events, with its input."""
     delivered: dict[Department, list[Json]] = field(default_factory=lambda: {name: [] for name in DEPARTMENTS})
-    """What each department's queue has brought, in the order in which it came."""
+    """The events that each department's queue has brought, in the order of arrival."""
 
     def __post_init__(self) -> None:
         self._one_at_a_time = threading.RLock()
@@ -120,7 +121,7 @@ class Cloud:
         return f"arn:aws:states:{REGION}:{DEFAULT_ACCOUNT_ID}:stateMachine:{machine}"
 
     def build(self) -> None:
-        """Make what the template has."""
+        """Makes the template's resources."""
         dynamodb = self.aws("dynamodb")
         for name, definition in tables().items():
             dynamodb.create_table(TableName=name, **definition)
@@ -152,7 +153,8 @@ class Cloud:
         return definition
 
     def close(self) -> None:
-        """Wait for the function that is being called, and call no other: the next test would find its late writes."""
+        """Waits for the function that is being called, and calls no other, because the next test would find its late
+        writes."""
         with self._one_at_a_time:
             self._closed = True
         self.timers.close()
@@ -166,7 +168,7 @@ class Cloud:
     # ------------------------------------------------------------------------------------------------ who calls whom
 
     def invoke(self, function: str, event: Json) -> Any:
-        """Call a function as Lambda does: in an environment of its own, one call at a time."""
+        """Calls a function like Lambda: in an environment of its own, one call at a time."""
         properties = resources("AWS::Serverless::Function")[function]
         module, _, name = properties["Handler"].rpartition(".")
         with self._one_at_a_time, patch.dict(os.environ, self._environment(properties)):
@@ -186,7 +188,7 @@ class Cloud:
         return {name: physical.get(value, value) for name, value in named.items()}
 
     def http(self, user: Principal | None, method: str, path: str, body: Any = None, **headers: str) -> Reply:
-        """Call the API as this principal, past the gateway and its authorizer; `if_match` is the header If-Match."""
+        """Calls the API as this principal, past the gateway and its authorizer; `if_match` is the header If-Match."""
         path, _, query = path.partition("?")
         resource, parameters = resource_of(method, path)
         sent = {name.replace("_", "-").title(): value for name, value in headers.items()}
@@ -196,7 +198,8 @@ class Cloud:
         return Reply(reply["statusCode"], flat, json.loads(reply["body"]))
 
     def written(self) -> list[Json]:
-        """What the orders table's stream has since the last time, as Lambda brings it: binary values in base64."""
+        """Returns the new records of the orders table's stream in the form that Lambda brings: binary values in
+        base64."""
         streams = self.aws("dynamodbstreams")
         if self._iterator is None:
             arn = streams.list_streams(TableName="OrdersTable")["Streams"][0]["StreamArn"]
@@ -209,7 +212,7 @@ class Cloud:
         return [as_lambda_brings(record) for record in reply["Records"] if is_news(record)]
 
     def stream(self, *functions: str) -> int:
-        """Bring what was written to the functions on the stream (all of them by default); how many records."""
+        """Brings written records to the functions on the stream (all of them by default); returns their number."""
         records = self.written()
         for function in functions or ("PublishFunction", "SteerFunction"):
             if records:
@@ -217,7 +220,7 @@ class Cloud:
         return len(records)
 
     def deliver(self) -> int:
-        """Bring what is in the departments' queues to their consumers; how many messages."""
+        """Brings the messages in the departments' queues to their consumers; returns their number."""
         return sum(self._deliver_to(department) for department in DEPARTMENTS)
 
     def _deliver_to(self, department: Department) -> int:
@@ -234,7 +237,7 @@ class Cloud:
         return count
 
     def settle(self) -> None:
-        """Bring everything everywhere until nothing moves any more; only what waits for somebody may still wait."""
+        """Brings everything everywhere until nothing moves any more; only waits for people or gateways are left."""
         while self.stream() + self.deliver() or self._refunding():
             pass
 
@@ -248,13 +251,13 @@ class Cloud:
         return bool(moving)
 
     def _reports_awaited(self, refund_id: str) -> bool:
-        """Whether an execution has begun to wait for a gateway's report, and none has let it go on."""
+        """Tells if an execution has begun to wait for a gateway's report, and no report has let it go on."""
         with self._one_at_a_time:
             asked = {event["refund_id"] for _, event in self.calls if event.get("step") == "wait"}
             return refund_id in asked and self.states("RefundMachine", refund_id)[-1] == "WaitForGateway"
 
     def services(self) -> Services:
-        """The stores as the functions have them: for what a test does past the API."""
+        """Returns the functions' stores, for steps of a test that do not use the API."""
         client = self.aws("dynamodb")
         return Services(
             orders=DynamoOrders(client, TABLES),
@@ -270,24 +273,24 @@ class Cloud:
         )
 
     def letters(self) -> list[Json]:
-        """The mail that went out, oldest first: `to`, `subject`, `text`."""
+        """Returns the sent mail, oldest first: `to`, `subject`, `text`."""
         sent = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
         return [{"to": each.destinations["ToAddresses"], "subject": each.subject, "text": each.body} for each in sent]
 
     # ---------------------------------------------------------------------------------------------------- executions
 
     def executions(self, machine: str) -> dict[str, str]:
-        """Their statuses by name."""
+        """Returns the statuses of a machine's executions by name."""
         found = self.aws("stepfunctions").list_executions(stateMachineArn=self.arn(machine))["executions"]
         return {execution["name"]: execution["status"] for execution in found}
 
     def ended(self, machine: str, name: str) -> tuple[str, str]:
-        """Wait for the end of an execution: its status, and the last state that it entered."""
+        """Waits for the end of an execution; returns its status, and the last state that it entered."""
         eventually(lambda: self.executions(machine).get(name, "RUNNING") != "RUNNING", f"{name} ends")
         return self.executions(machine)[name], self.states(machine, name)[-1]
 
     def states(self, machine: str, name: str) -> list[str]:
-        """The states that an execution has entered."""
+        """Returns the states that an execution has entered."""
         arn = f"{self.arn(machine).replace(':stateMachine:', ':execution:')}:{name}"
         history = self.aws("stepfunctions").get_execution_history(executionArn=arn)["events"]
         return [event["stateEnteredEventDetails"]["name"] for event in history if "stateEnteredEventDetails" in event]
@@ -295,11 +298,11 @@ class Cloud:
 
 @contextmanager
 def a_cloud(**given: Any) -> Iterator[Cloud]:
-    """Build it, and leave nothing of it behind."""
+    """Builds a cloud, and leaves nothing of it behind."""
     cloud = Cloud(**given)
 
     def invoked(_: Any, name: str, qualifier: Any, body: Any, headers: Any, reply_headers: Json) -> bytes:
-        """Answer as Lambda does, an exception under its own name."""
+        """Answers like Lambda, an exception under its own name."""
         try:
             return json.dumps(cloud.invoke(name.rpartition(":")[2], json.loads(body))).encode()
         except Exception as error:  # noqa: BLE001 (whatever a handler raises is its answer)
@@ -332,7 +335,7 @@ def a_cloud(**given: Any) -> Iterator[Cloud]:
 
 
 def stop_what_waits(cloud: Cloud) -> None:
-    """Let no execution outlive its test: one that waits for a token is told that it is over."""
+    """Lets no execution outlive its test: one that waits for a token is told that it is over."""
     for _, event in cloud.calls:
         if "task_token" in event:
             with patch.object(cloud, "calls", []):
@@ -345,7 +348,7 @@ def stop_what_waits(cloud: Cloud) -> None:
 
 
 def forget() -> None:
-    """What a function keeps between calls is its own: the next one starts without it."""
+    """Forgets the functions' state between calls, so that the next function starts without it."""
     for kept in (
         bootstrap.services,
         bootstrap.bus,
@@ -372,7 +375,7 @@ def is_news(record: Json) -> bool:
 
 
 def as_lambda_brings(record: Json) -> Json:
-    """A record of a stream with its binary values in base64, whether they come as bytes or already so."""
+    """Returns a record of a stream with its binary values in base64, from bytes or from base64."""
     image = {name: _on_the_wire(typed) for name, typed in record["dynamodb"]["NewImage"].items()}
     return {
         "eventName": record["eventName"],
@@ -400,7 +403,8 @@ def _as_lambda_polls(message: Json, queue: str) -> Json:
 
 
 def _named(value: Any) -> str:
-    """The name of the parameter or resource that a variable is set to; of two that depend on a condition, the last."""
+    """Returns the name of the parameter or resource that a variable is set to; of two that depend on a condition, the
+    last."""
     while isinstance(value, dict):
         value = value["Ref"] if "Ref" in value else value["Fn::If"][-1]
     return str(value)

@@ -1,4 +1,4 @@
-"""Everything that the tables hold, unpacked, to be searched for values that were marked."""
+"""Unpacks everything that the tables hold, so that a test can search it for marked values."""
 
 import json
 import zlib
@@ -13,7 +13,7 @@ from tests.support.clients import REGION
 
 
 def rows_of_all_tables() -> Iterator[tuple[str, str]]:
-    """Each row of each table: `table key`, and all of its values as text."""
+    """Yields each row of each table: `table key`, and all of its values as text."""
     for name, table in dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables.items():
         for row in table.all_items():
             attributes = row.to_json()["Attributes"]
@@ -22,7 +22,7 @@ def rows_of_all_tables() -> Iterator[tuple[str, str]]:
 
 
 def rows_with(marks: tuple[str, ...]) -> list[str]:
-    """Where any of these values stands."""
+    """Returns the rows that hold any of these values."""
     return sorted(key for key, text in rows_of_all_tables() if any(mark in text for mark in marks))
 
 

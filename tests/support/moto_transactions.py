@@ -1,8 +1,8 @@
-"""moto's DynamoDB made atomic, quick and honest.
+"""Makes moto's DynamoDB atomic, quick and true to AWS.
 
 moto checks a condition and then writes, so two threads can both win; and it copies every table of a transaction once
-for each of its items, in case it must roll back. Here requests come one by one, and a copy shares all that the
-transaction does not touch. It also ignores ClientRequestToken and the limit of 4 MB: both are kept here.
+for each of its items, in case it must roll back. Here requests come one by one, and a copy shares the parts that the
+transaction does not touch. moto also ignores ClientRequestToken and the limit of 4 MB: both are kept here.
 """
 
 import copy
@@ -35,7 +35,7 @@ MAX_BYTES = 4 * 1024 * 1024
 
 @contextmanager
 def atomic_and_quick() -> Iterator[None]:
-    """Inside, moto's DynamoDB keeps the promises of the real one to several threads."""
+    """Makes moto's DynamoDB keep the promises of the real one to several threads."""
     lock, call_action, transact = threading.RLock(), DynamoHandler.call_action, DynamoDBBackend.transact_write_items
     answer, spelled_anyhow = DynamoHandler.transact_write_items, ResponseSerializer.get_value
     known: dict[str, tuple[str, Any]] = {}
@@ -47,7 +47,7 @@ def atomic_and_quick() -> Iterator[None]:
             return call_action(handler)
 
     def once_per_token(handler: DynamoHandler) -> Any:
-        """The same token again within ten minutes is the same call, and another one under it an error."""
+        """Treats the same token within ten minutes as the same call, and another call under it as an error."""
         asked, token = str(handler.body["TransactItems"]), handler.body.get("ClientRequestToken")
         if len(asked) > MAX_BYTES:
             raise MockValidationException("Transaction is larger than 4 MB")
@@ -71,13 +71,14 @@ def atomic_and_quick() -> Iterator[None]:
             transact(backend, transact_items)
 
     def by_its_name(serializer: ResponseSerializer, value: Any, key: str, shape: Any) -> Any:
-        """DynamoDB's results are plain dictionaries in the names of the wire; moto tries five spellings of each."""
+        """Looks results up by their wire names: DynamoDB's results are plain dictionaries in those, and moto tries five
+        spellings."""
         if isinstance(value, dict) and serializer.operation_model.service_model.service_name == "dynamodb":
             return value.get(key)
         return spelled_anyhow(serializer, value, key, shape)
 
     def of_text(typed: DynamoType) -> Any:
-        """Most values are text, and moto asks six questions before it says so."""
+        """Reads text first, because most values are text and moto asks six questions before it tests for it."""
         return typed.value if typed.type == "S" else of_any_type(typed)
 
     def same_text(one: DynamoType, other: DynamoType) -> bool:
@@ -132,7 +133,7 @@ def _tokens(expression: str) -> tuple[Any, ...]:
 
 
 def _copy(table: Table, actions: Actions) -> Table:
-    """The table as it is, of its own where these actions may change it."""
+    """Returns a copy of the table that shares all rows but those that these actions may change."""
     new = copy.copy(table)
     new.items = copy.copy(table.items)
     for action in actions:

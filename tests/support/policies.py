@@ -1,4 +1,4 @@
-"""Another policy than the shipped one, for functions that read theirs."""
+"""Puts another policy in force than the shipped one, for functions that read theirs."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,7 +11,7 @@ from shared.domain.policy.policy import Policy
 
 @contextmanager
 def ruled_by(policy: Policy) -> Iterator[None]:
-    """Let this policy be in force everywhere, from one moment to the next."""
+    """Puts this policy in force everywhere, from one moment to the next."""
     with ExitStack() as stack:
         for store in (CachedPolicies, ShippedPolicies):
             for name in ("current", "fresh"):

@@ -1,7 +1,7 @@
-"""A Stripe of our own for tests: localstripe in a thread, on a free port of the loopback, forgotten afterwards.
+"""Runs a Stripe of our own for tests: localstripe in a thread, on a free port of the loopback, forgotten afterwards.
 
-It holds what it is told and answers the real SDK, but ignores Idempotency-Key and caps refunds at nothing: what holds
-against it holds by our side alone.
+It holds what it is told and answers the real SDK, but ignores Idempotency-Key and has no cap on refunds: a test that
+holds against it holds by our side alone.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ DEADLINE_SECONDS = 10
 
 @contextmanager
 def a_stripe() -> Iterator[str]:
-    """Its address. One at a time in a process, for localstripe keeps its state in its modules."""
+    """Yields its address. Only one runs at a time in a process, because localstripe keeps its state in its modules."""
     loop, ready, address = asyncio.new_event_loop(), threading.Event(), [""]
     runner = web.AppRunner(server.app, access_log=None, shutdown_timeout=0)
 
@@ -40,7 +40,7 @@ def a_stripe() -> Iterator[str]:
         loop.run_until_complete(runner.cleanup())
         loop.close()
 
-    # It would write its state into a file that all users of the machine share, and send webhooks to nobody.
+    # Otherwise it would write its state into a file that all users of the machine share, and send webhooks to nobody.
     with (
         patch.object(resources.Store, "dump_to_disk", lambda _: None),
         patch.object(resources, "schedule_webhook", lambda _: None),

@@ -1,4 +1,4 @@
-"""The deployment template as plain data: CloudFormation's short tags become `{"Fn::Name": …}`."""
+"""Reads the deployment template as plain data: CloudFormation's short tags become `{"Fn::Name": …}`."""
 
 from functools import cache
 from pathlib import Path
@@ -33,6 +33,6 @@ def template() -> dict[str, Any]:
 
 @cache
 def resources(kind: str) -> dict[str, dict[str, Any]]:
-    """The properties of the resources of a type, by logical id."""
+    """Returns the properties of the resources of a type, by logical id."""
     found = template()["Resources"].items()
     return {name: resource.get("Properties", {}) for name, resource in found if resource["Type"] == kind}

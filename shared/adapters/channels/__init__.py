@@ -1,7 +1,7 @@
-"""Sales channels: each reader turns the bytes a channel sends into one `NewOrder`, or refuses them in plain words.
+"""Reads orders from sales channels: each reader turns the bytes of a channel into one `NewOrder`, or refuses them.
 
-A reader is pure. It takes the channel's own shape and the channel's own amounts, and checks that they add up; whether
-the order may come in at all (duplicates, stock, policy) is decided further in.
+A reader is pure. It takes the channel's own shape and amounts and checks that they add up. Duplicates, stock and policy
+are checked later.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,10 +21,10 @@ READERS: Mapping[str, Reader] = {
 
 
 def read(channel: str, raw: bytes) -> NewOrder:
-    """The order in `raw`, the body exactly as the channel sent it.
+    """Returns the order in `raw`, the body exactly as the channel sent it.
 
     Raises:
-        Refusal: `unknown-channel`, or whatever the channel's reader finds wrong.
+        Refusal: `unknown-channel`, or the mistake that the channel's reader finds.
     """
     reader = READERS.get(channel)
     if reader is None:

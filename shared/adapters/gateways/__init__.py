@@ -1,4 +1,4 @@
-"""Payment gateways behind one port, by the name that stands on the payment. Each is made when it is first needed."""
+"""Puts payment gateways behind one port, by the name on the payment. Each is made when it is first needed."""
 
 from collections.abc import Callable, Mapping
 

@@ -1,5 +1,5 @@
-"""How each gateway is made, and each reader of its callbacks. Every one is imported when it is made: an SDK takes as
-long as all the rest of a cold start."""
+"""Makes each gateway and each reader of its callbacks. Imports happen on use: an SDK takes as long as all the rest of a
+cold start."""
 
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ def sandbox_callbacks(secret: str) -> CallbackReader:
 
 
 def stripe(secret: "Secret") -> Gateway:
-    """The secret has `api_key`, and for callbacks `webhook_secret`."""
+    """Makes the Stripe gateway. The secret has `api_key`, and for callbacks `webhook_secret`."""
     from shared.adapters.gateways.stripe.gateway import StripeGateway, client_of
 
     return StripeGateway(lambda: client_of(secret["api_key"]))
@@ -50,8 +50,8 @@ def stripe_callbacks(secret: "Secret") -> CallbackReader:
 
 
 def adyen(secret: "Secret") -> Gateway:
-    """The secret has `api_key`, `merchant_account`, on the live platform `live_endpoint_prefix`, and for callbacks
-    `hmac_key`."""
+    """Makes the Adyen gateway. The secret has `api_key`, `merchant_account`, on the live platform
+    `live_endpoint_prefix`, and for callbacks `hmac_key`."""
     from shared.adapters.gateways.adyen.gateway import AdyenGateway, client_of
 
     return AdyenGateway(

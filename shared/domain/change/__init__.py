@@ -1,1 +1,1 @@
-"""A change and its life: its record, its states, the steps that move it, and the events that tell of them."""
+"""Holds a change and its life: its record, its states, the steps that move it, and the events that tell of them."""

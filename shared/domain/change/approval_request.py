@@ -1,4 +1,5 @@
-"""Who is asked for an approval now, until when, and who is asked when nobody answers: reminders and escalation."""
+"""Holds the request for an approval: the role that is asked now, its deadline, its reminder, and the escalation to the
+next role when nobody answers."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,8 +11,8 @@ from shared.domain.policy.subjects import Approver
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """The approval that is waited for: the `step`-th that the plan needs, of `role`, which after an escalation is not
-    the role that the plan names. `remind_at` is None once it was reminded, or never will be."""
+    """The approval that a change waits for: the `step`-th that its plan needs (from 0). After an escalation `role` is
+    another than the plan names. `remind_at` is None once the role was reminded, and where policy wants no reminder."""
 
     step: int
     role: Approver
@@ -23,13 +24,15 @@ class Asked:
 
     @property
     def due_at(self) -> datetime:
-        """When time itself does something next."""
+        """Returns the next time at which the clock acts on the request: the reminder if one is due, else the
+        deadline."""
         return min(self.deadline, self.remind_at) if self.remind_at else self.deadline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """An approval that was given: in which role, by whom (in whose place, if they stood in), of which plan."""
+    """An approval that somebody gave: in `role`, for the plan with this `digest`. `on_behalf_of` is set when a stand-in
+    gave it; `waited_seconds` count from the first request."""
 
     role: Approver
     by: str
@@ -56,7 +59,7 @@ def asked(approvals: Approvals, role: Approver, step: int, now: datetime) -> Ask
 
 
 def lapse_of(approvals: Approvals, current: Asked, now: datetime) -> Lapse | None:
-    """What time asks for by now; None if there is nothing to do yet."""
+    """Returns what the clock must do by `now` (remind, escalate, expire), or None if nothing is due yet."""
     if now >= current.deadline:
         return "expire" if _next(approvals, current) is None else "escalate"
     return "remind" if current.remind_at is not None and now >= current.remind_at else None
@@ -67,10 +70,10 @@ def reminded(current: Asked) -> Asked:
 
 
 def escalated(approvals: Approvals, current: Asked, now: datetime) -> Asked:
-    """The same approval, asked of the next level.
+    """Returns the same approval, asked of the next level of policy; `since` stays.
 
     Raises:
-        ValueError: there is none.
+        ValueError: no level comes after this one.
     """
     role = _next(approvals, current)
     if role is None:
@@ -80,7 +83,8 @@ def escalated(approvals: Approvals, current: Asked, now: datetime) -> Asked:
 
 
 def _next(approvals: Approvals, current: Asked) -> Approver | None:
-    """Policy may have lost the level that is asked: then it is whom policy asks now, unless they were asked before."""
+    """Returns the next role. If policy no longer has the current level, this is the first role of `approvals.asked`,
+    unless that one was asked before."""
     level = next((level for level in approvals.levels if level.role == current.role), None)
     if level is not None:
         return level.escalates_to

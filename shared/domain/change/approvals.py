@@ -1,4 +1,4 @@
-"""The steps of an approval: asked for, given, asked of the next, and what time does to it when nobody answers."""
+"""The steps of an approval: it is asked for, given, escalated, or its time runs out."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,7 +18,7 @@ from shared.domain.policy.documents.approvals import Approvals
 
 
 def approved(order: Order, change: Change, actor: Actor, now: datetime, passed: Passed) -> Step:
-    """The last decision is yes, and the change waits to be accepted."""
+    """Returns the step after the last approval: the change is approved and waits to be accepted."""
     after, facts = arrived(order, change, actor, now, passed)
     return _given(order, change, after, actor, facts)
 
@@ -26,7 +26,7 @@ def approved(order: Order, change: Change, actor: Actor, now: datetime, passed: 
 def asked_next(
     order: Order, change: Change, actor: Actor, now: datetime, *, approvals: Approvals, passed: Passed
 ) -> Step:
-    """One approval is given, and the plan needs another: the next role is asked."""
+    """Returns the step after an approval that is not the last: the next role is asked."""
     after, facts = arrived(order, change, actor, now, passed)
     after = asking_next(after, approvals, actor, now)
     return _given(order, change, after, actor, [*facts, approval_requested(order, after)])
@@ -46,7 +46,7 @@ def _given(order: Order, before: Change, after: Change, actor: Actor, facts: Seq
 
 
 def asking_next(change: Change, approvals: Approvals, actor: Actor, now: datetime) -> Change:
-    """The change waiting for the first approval of its plan that has not been given."""
+    """Returns the change, waiting for the first approval of its plan that nobody has given yet."""
     step = len(change.approvals)
     request = asked(approvals, change.plan.approvals[step].role, step, now)
     fresh = replace(change, round=change.round + 1, asked=request)
@@ -54,7 +54,7 @@ def asking_next(change: Change, approvals: Approvals, actor: Actor, now: datetim
 
 
 def lapsed(order: Order, change: Change, lapse: Literal["remind", "escalate"], request: Asked, now: datetime) -> Step:
-    """Nobody decided in time: the role is reminded, or the next one is asked in its place."""
+    """Returns the step that the clock takes when nobody decided in time: it reminds the role or asks the next one."""
     note, escalations = f"{request.role} is reminded", change.escalations
     if lapse == "escalate":
         note = f"{' and '.join(request.passed_over)} did not decide in time; {request.role} is asked"

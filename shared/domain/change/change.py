@@ -1,4 +1,4 @@
-"""A change: one request to change one order, from its draft to its completion."""
+"""Holds a change: one request to change one order, from its draft to its completion."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,7 +20,7 @@ RefundStatus = Literal["requested", "pending", "settled", "failed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who does something, in which role. Ids only: names stay with the identity provider."""
+    """A user or system that does something, in one role. It holds ids only: names stay with the identity provider."""
 
     id: str
     role: Role
@@ -31,7 +31,8 @@ Means = Literal["token", "link"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """The customer's agreement to one digest: when, and whether signed in or by the link of a mail."""
+    """The customer's agreement to the plan with one digest: its time, and whether they were signed in or followed the
+    link of a mail."""
 
     at: datetime
     by: str
@@ -44,7 +45,7 @@ SYSTEM = Actor(id="inflight", role="service")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
-    """One step of a change as people follow it."""
+    """One step of a change, as its timeline shows it to people."""
 
     at: datetime
     status: ChangeStatus
@@ -63,12 +64,11 @@ class Acknowledgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refund:
-    """Money on its way back on one payment, in minor units; its id is derived from the change and the payment.
+    """Money on its way back on one payment, in minor units; `refund_id` derives the id from the change and the payment.
 
-    A `release` gives no money back: it reduces an authorisation by `amount` to `keep`. `pending` says that the gateway
-    has taken the refund and will say later how it ended; `came_back` that one which had settled failed afterwards.
-    `credit_memo` is the number of the memo that billing gets;
-    `gateway` is the one that the payment was made through.
+    A `release` gives no money back: it reduces an authorisation by `amount` to `keep`. `pending` means that the gateway
+    has taken the refund and will report its end later; `came_back` means that a settled refund failed afterwards.
+    `credit_memo` is the number of the memo that billing gets; `gateway` is the one that the payment was made through.
     """
 
     refund_id: str
@@ -85,17 +85,19 @@ class Refund:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """`digest` is the plan's that was submitted; `accept_digest` the one accepted in advance, in the first call.
+    """One change of one order, with its edits, its plan and all that has happened to it.
 
-    `requested_by` set the edits as they are, and is who policy judges; `authors` are all who ever set edits of it or
-    submitted it. `round` counts what was waited for by an execution (approvals and confirmations alike), `rev` every
-    write of this record. `approvals` are those given so far, `asked` the one that is waited for. `holds` are units held
-    per SKU. Until `expires_at` it may stay open; at `remind_at` the customer who is to confirm it is reminded.
-    `escalations` counts how often a level did not answer in time, of all its approvals; that stays when it has ended.
-    `undoes` names the committed change that this one compensates. `confirmed` are the parties outside that have agreed.
-    `channel`, `tier` and `stage` (how far the units had come that it takes) are kept for the analysis of reasons, and
-    because policy is tuned by them; `progress` (how far the touched lines were when it was planned) and
-    `refunds_today` (how many the customer had had by then) for its replay.
+    `digest` is the submitted plan's; `accept_digest` is the one that the first call accepted in advance.
+    `requested_by` set the edits as they are now, and policy judges that actor; `authors` lists everybody who ever set
+    or submitted edits. `round` counts the waits of the workflow (approvals and confirmations alike), `rev` every write
+    of this record. `approvals` are those given so far, `asked` is the one that the change waits for. `holds` are units
+    held per SKU. The change may stay open until `expires_at`; at `remind_at` the customer who must confirm it gets a
+    reminder.
+    `escalations` counts the levels that did not answer in time, over all approvals; the number stays after the end.
+    `undoes` names the committed change that this one compensates. `confirmed` are the outside parties that have agreed.
+    `channel`, `tier` and `stage` (the stage of the units that it takes) are kept because policy is tuned by them, and
+    to analyse reasons. `progress` (of the touched lines, at planning) and `refunds_today` (of the customer, by then)
+    are kept for replay.
     """
 
     change_id: str
@@ -142,8 +144,8 @@ class Change:
 
     @property
     def parties(self) -> tuple[Party, ...]:
-        """Who outside must agree before it is committed: whom the plan names, and a customer who asks for a
-        cancellation without having agreed to its terms."""
+        """Returns the outside parties that must agree before the commit: those that the plan names, and a customer who
+        asks for a cancellation without having agreed to its terms."""
         needed = {confirmation.party for confirmation in self.plan.confirmations}
         if self.kind == "cancellation" and self.requested_by.role == "customer":
             needed.add("customer")
@@ -151,12 +153,13 @@ class Change:
 
     @property
     def awaited(self) -> Party | None:
-        """Whose agreement comes next."""
+        """Returns the first outside party that has not agreed yet; None if all have."""
         return next((party for party in self.parties if party not in self.confirmed), None)
 
     @property
     def waiting_for(self) -> Role | Department | None:
-        """The role whose decision is awaited, the customer, or the department that asks the carrier."""
+        """Returns the role whose decision the change waits for, the customer, or the department that asks the
+        carrier."""
         if self.status is ChangeStatus.PENDING_APPROVAL:
             return self.approver
         if self.status is ChangeStatus.PENDING_CONFIRMATION:
@@ -165,30 +168,32 @@ class Change:
 
     @property
     def approver(self) -> Approver | None:
-        """The role that is asked next. A record from before there was escalation says only whom its plan needs."""
+        """Returns the role that is asked now. Records older than escalation have no `asked`; for them the plan gives
+        it."""
         if self.asked is not None:
             return self.asked.role
         return next((needed.role for needed in self.plan.approvals[len(self.approvals) :]), None)
 
     @property
     def due_at(self) -> datetime | None:
-        """When time does something to it next, if nobody else does: remind, escalate, expire."""
+        """Returns the next time at which the clock acts on the change (remind, escalate, expire); None if it never
+        does."""
         asked = self.asked.due_at if self.status is ChangeStatus.PENDING_APPROVAL and self.asked else None
         return min((at for at in (asked, self.expires_at) if at is not None), default=None)
 
     @property
     def askers(self) -> tuple[str, ...]:
-        """Everybody who asked for it: none of them approves it, nor does anybody in their place."""
+        """Returns everybody who asked for the change: none of them approves it, nor does anybody in their place."""
         return tuple(dict.fromkeys((*self.authors, self.requested_by.id)))
 
     @property
     def deciders(self) -> tuple[str, ...]:
-        """Everybody who has given an approval of it, or in whose place one was given: none of them gives another."""
+        """Returns everybody who gave an approval or had one given in their place: none of them gives another."""
         return tuple(name for given in self.approvals for name in (given.by, given.on_behalf_of) if name)
 
     @property
     def unacknowledged(self) -> tuple[Department, ...]:
-        """Departments that concern it and have not said that they are done."""
+        """Returns the departments that the change concerns and that have not reported success."""
         return tuple(
             department
             for department in self.plan.departments
@@ -197,12 +202,12 @@ class Change:
 
     @property
     def settled(self) -> bool:
-        """Nothing outside is waited for any more: refunds are settled and every department is done."""
+        """Tells if nothing outside is waited for any more: all refunds are settled and all departments are done."""
         return not self.unacknowledged and all(refund.status == "settled" for refund in self.refunds)
 
 
 def asked_by(change: Change, actor_id: str) -> Change:
-    """The change, for which this one asks too."""
+    """Returns the change with `actor_id` among those who ask for it."""
     return replace(change, authors=tuple(dict.fromkeys((*change.askers, actor_id))))
 
 
@@ -215,10 +220,10 @@ def moved(
     note: str | None = None,
     department: Department | None = None,
 ) -> Change:
-    """The change in another status, with the step on its timeline.
+    """Returns the change in another status, with an entry on its timeline.
 
     Raises:
-        Refusal: `illegal-transition`, with the words of the table.
+        Refusal: `illegal-transition`, with the words of the table in `states`.
     """
     if status is not change.status:
         check_transition(change.status, status)
@@ -227,16 +232,20 @@ def moved(
 
 
 def check_open(change: Change) -> None:
-    """Raises:
-    Refusal: `illegal-transition` for a change that has ended.
+    """Refuses a change that has ended.
+
+    Raises:
+        Refusal: `illegal-transition`.
     """
     if not change.is_open:
         refuse_as_ended(change.status)
 
 
 def check_in_time(change: Change, now: datetime) -> None:
-    """Raises:
-    Refusal: `change-expired` for an open change past its time, whether the sweeper has seen it or not.
+    """Refuses an open change past its `expires_at`, also when the sweeper has not closed it yet.
+
+    Raises:
+        Refusal: `change-expired`.
     """
     if change.expires_at is not None and now >= change.expires_at:
         raise Refusal("change-expired", "The change has expired; start it again.")

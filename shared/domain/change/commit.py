@@ -1,4 +1,4 @@
-"""The step that commits a change: the planned order becomes the live one, all at once. Pure."""
+"""The step that commits a change: the planned order becomes the live one in a single write."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -26,7 +26,8 @@ _ACTIONS: dict[EventType, str] = {
 def committed(
     order: Order, change: Change, planned: Planned, actor: Actor, now: datetime, passed: Passed = NOTHING_PASSED
 ) -> Step:
-    """A new version, stock allocated or freed, refunds requested under credit memos, departments told."""
+    """Returns the commit: a new version of the order, stock allocated or freed, refunds requested under credit memos,
+    and events for the departments."""
     after, facts = arrived(order, change, actor, now, passed)
     after = moved(after, ChangeStatus.COMMITTED, by=actor.id, at=now)
     after = replace(
@@ -62,14 +63,15 @@ def committed(
 
 
 def refund_id(change_id: str, payment_id: str, kind: str = "refund") -> str:
-    """One refund (and one release) per change and payment, so one id: whoever asks twice asks for the same."""
+    """Returns the id of the only refund (or release) that a change makes on a payment, so that a second request names
+    the same refund."""
     named = f"{change_id}/{payment_id}" if kind == "refund" else f"{change_id}/{payment_id}/{kind}"
     return f"ref_{sha256(named)[:24]}"
 
 
 def _refunds(change: Change, planned: Planned) -> tuple[Refund, ...]:
-    """What goes back on each payment, under a credit memo whose number is dense within the order's version; and the
-    authorisations to be reduced."""
+    """Returns the refunds that the plan owes, and the authorisations to be reduced. Credit memos are numbered without
+    gaps within the order's version."""
     order, change_id = planned.after, change.change_id
     gateways = {payment.payment_id: payment.gateway for payment in order.payments}
     refunds = [
@@ -97,7 +99,8 @@ def _refunds(change: Change, planned: Planned) -> tuple[Refund, ...]:
 
 
 def _allocations(stock: Iterable[StockDelta], holds: dict[str, int]) -> tuple[StockMove, ...]:
-    """Holds become allocations; what was not held is allocated directly; what is freed becomes available."""
+    """Returns the stock moves of a commit: holds become allocations, further units are allocated directly, and freed
+    units become available."""
     moves = {move.sku: -move.delta for move in stock}
     return tuple(
         StockMove(sku=sku, held=-holds.get(sku, 0), allocated=moves.get(sku, 0)) for sku in sorted({*moves, *holds})

@@ -1,4 +1,4 @@
-"""Standing in: an approver who is away lets somebody else decide in their place, for a while."""
+"""Holds delegations: an approver who is away lets a stand-in decide in their place for a while."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from shared.domain.policy.subjects import Approver
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delegation:
-    """`to` decides as `role` in the place of `of`, from `since` on and before `until`. All are ids of users."""
+    """A delegation of one role: `to` decides as `role` in the place of `of`, from `since` on and before `until`. Both
+    are ids of users."""
 
     role: Approver
     of: str
@@ -22,6 +23,7 @@ class Delegation:
 
 
 def in_place_of(given: Iterable[Delegation], role: str, now: datetime, but_not: Iterable[str]) -> Delegation | None:
-    """A delegation by which somebody may decide as `role` now, in the place of nobody whom `but_not` lists."""
+    """Returns a delegation that holds now for `role` and is not given by anybody in `but_not`; None if there is
+    none."""
     excluded = frozenset(but_not)
     return next((each for each in given if each.holds(role, now) and each.of not in excluded), None)

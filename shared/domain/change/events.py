@@ -1,4 +1,4 @@
-"""What the order tells the world: past-tense events with deterministic ids, dense sequences and no personal data."""
+"""Builds the events of an order: past-tense facts with deterministic ids, gapless sequences and no personal data."""
 
 import json
 import uuid
@@ -49,7 +49,7 @@ _NAMESPACE = uuid.UUID("6c1f7a6e-4f0f-5b7e-9a51-0d7d0c8a6b11")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """Something that happened to an order, before it has a place in the order's sequence."""
+    """A fact about an order, before it has a place in the order's sequence."""
 
     type: EventType
     data: dict[str, Any]
@@ -58,7 +58,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """A fact in its place. The envelope is DESIGN.md's, "Events"."""
+    """A fact with its sequence and time. DESIGN.md, "Events", describes the envelope."""
 
     id: str
     type: EventType
@@ -73,7 +73,7 @@ class Event:
 
     @property
     def detail(self) -> dict[str, Any]:
-        """`{metadata, data}` as it goes on the bus."""
+        """Returns `{metadata, data}`, as it goes on the bus."""
         return {
             "metadata": {
                 "id": self.id,
@@ -91,7 +91,7 @@ class Event:
 
 
 def event_id(order_id: str, sequence: int) -> str:
-    """The same event has the same id, however often it is told."""
+    """Returns the id of the event with this sequence: the same however often the event is sent."""
     return str(uuid.uuid5(_NAMESPACE, f"{order_id}/{sequence}"))
 
 
@@ -108,7 +108,7 @@ def received(order: Order) -> Fact:
 
 
 def committed(before: Order, after: Order, change: Change, changed: tuple[Changed, ...]) -> Fact:
-    """A change was committed: what changed, for routing, the lines it changed, and what a cancellation took."""
+    """Returns the fact of a commit: the changed aspects (for routing), the changed lines, and the cancelled units."""
     known = {line.line_id: line for line in before.lines}
     lines = [
         {
@@ -147,7 +147,7 @@ def _committed_type(change: Change, after: Order) -> EventType:
 
 
 def interception(order: Order, change: Change) -> Fact:
-    """The carrier must stop what is on its way: logistics hears of it before anything is committed."""
+    """Returns the fact that asks logistics to have the carrier stop a parcel, before anything is committed."""
     data = {
         "changed": ["shipment"],
         "status": change.status,
@@ -175,7 +175,7 @@ def _cancelled(order: Order, change: Change) -> list[dict[str, Any]]:
 
 
 def _taxes_reversed(change: Change, order: Order) -> list[dict[str, Any]]:
-    """What each tax of each jurisdiction falls by, over the whole change."""
+    """Returns the amount by which each tax of each jurisdiction falls, over the whole change."""
     return [
         {"name": tax.name, "jurisdiction": tax.jurisdiction, "amount": _money(tax.amount, order)}
         for tax in change.plan.taxes_reversed
@@ -183,7 +183,7 @@ def _taxes_reversed(change: Change, order: Order) -> list[dict[str, Any]]:
 
 
 def _credit_memos(change: Change, order: Order) -> list[dict[str, Any]]:
-    """One for each refund, with the number under which billing books it."""
+    """Returns a credit memo for each refund, with the number under which billing books it."""
     return [
         {
             "number": refund.credit_memo,
@@ -197,7 +197,8 @@ def _credit_memos(change: Change, order: Order) -> list[dict[str, Any]]:
 
 
 def step(type_: EventType, order: Order, change: Change, **more: Any) -> Fact:
-    """A step of a change that departments need not hear of: nothing in `changed`, so no rule routes it to them."""
+    """Returns the fact of a step that departments need not hear of: `changed` is empty, so that no rule routes it to
+    them."""
     data = {"changed": [], "status": change.status, "reason_code": change.reason_code, **more, "link": link(order)}
     return Fact(type=type_, data=data)
 
@@ -227,7 +228,7 @@ def assets_changed(order: Order, changes: Iterable[AssetChange]) -> Fact:
 
 
 def customer_erased(order: Order) -> Fact:
-    """Whoever keeps personal values of this order is to forget them too: nothing but ids says whose."""
+    """Returns the fact that tells subscribers to forget the personal values of this order. It holds ids only."""
     data = {"changed": [], "customer_id": order.customer.customer_id, "link": link(order)}
     return Fact(type="CustomerErased", data=data)
 
@@ -237,7 +238,7 @@ def refund_money(amount: int, order: Order) -> dict[str, str]:
 
 
 def link(order: Order) -> str:
-    """Where a subscriber reads the rest, with its own token."""
+    """Returns the path under which a subscriber reads the rest, with its own token."""
     return f"/orders/{order.order_id}"
 
 
@@ -248,12 +249,12 @@ def _money(amount: int, order: Order) -> dict[str, str]:
 MAX_LISTED = 200
 """Rows of one list of an event; beyond that a subscriber follows the link."""
 MAX_BYTES = 200_000
-"""Of an event's data as JSON: an entry on the bus holds 256 KB with its envelope (EventBridge quotas)."""
+"""Bytes of an event's data as JSON: an entry on the bus holds 256 KB with its envelope (EventBridge quotas)."""
 LISTED = ("lines", "stock", "assets", "cancelled", "taxes_reversed", "credit_memos")
 
 
 def _bounded(data: dict[str, Any]) -> dict[str, Any]:
-    """The data with as many rows of each list as fit: `truncated` if that is not all of them."""
+    """Returns the data with as many rows of each list as fit an event; `truncated` tells if some were left out."""
     listed = {name: data[name][:MAX_LISTED] for name in LISTED if name in data}
     while _size(data | listed) > MAX_BYTES and any(listed.values()):
         widest = max(listed, key=lambda name: _size(listed[name]))
@@ -263,5 +264,5 @@ def _bounded(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _size(value: Any) -> int:
-    """Bytes on the bus, where what is not ASCII is escaped."""
+    """Returns the size in bytes on the bus, where characters outside ASCII are escaped."""
     return len(json.dumps(value, separators=(",", ":")))

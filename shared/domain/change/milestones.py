@@ -1,4 +1,4 @@
-"""What comes about in the very write of a step, before it: the change is new, is approved, is confirmed."""
+"""Applies what happens to a change in the same write as a step and before it: it is created, approved or confirmed."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +15,7 @@ from shared.domain.planning.plan import Party
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
-    """What has passed, with the words for it."""
+    """The milestones that the change passes in this write, each with its note."""
 
     new: bool = False
     approval: Approval | None = None
@@ -29,7 +29,7 @@ NOTHING_PASSED = Passed()
 
 
 def arrived(order: Order, change: Change, actor: Actor, now: datetime, passed: Passed) -> tuple[Change, list[Fact]]:
-    """The change with what has passed on its timeline, and the facts of it."""
+    """Returns the change with the passed milestones on its timeline, and the facts that tell of them."""
     facts: list[Fact] = []
     if passed.new:
         facts += [events.step(type_, order, change) for type_ in _OPENING[change.kind]]
@@ -54,7 +54,7 @@ def entered(change: Change, actor: Actor, now: datetime) -> Change:
 
 
 def approved_by(change: Change, approval: Approval, note: str | None) -> Change:
-    """The change with an approval given: approved, or waiting on for the others that its plan needs."""
+    """Returns the change with one more approval: approved, or still pending if its plan needs others."""
     given = (*change.approvals, approval)
     last = len(given) >= len(change.plan.approvals)
     status = ChangeStatus.APPROVED if last else ChangeStatus.PENDING_APPROVAL

@@ -1,4 +1,4 @@
-"""The order while a change of it is open: what it carries of the change, so that readers need no second look."""
+"""Copies the open change's id, kind, status and SKUs onto its order, so that readers need no second read."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ from shared.domain.order.order import OpenChange, Order
 from shared.domain.planning.affected_skus import touched_skus
 
 MAX_SKUS_ON_HEAD = 60
-"""More SKUs than this are not carried on the order; they are read from the change instead."""
+"""The order carries at most so many SKUs of its open change; more are read from the change instead."""
 
 
 def with_open(order: Order, change: Change) -> Order:

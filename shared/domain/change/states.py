@@ -82,7 +82,7 @@ _REFUSALS: dict[ChangeStatus, str] = {
 
 
 def check_transition(current: ChangeStatus, target: ChangeStatus) -> None:
-    """Refuse what the table doesn't allow, with the table's words.
+    """Refuses a transition that the table doesn't allow, with the table's words.
 
     Raises:
         Refusal: `illegal-transition`.
@@ -92,7 +92,7 @@ def check_transition(current: ChangeStatus, target: ChangeStatus) -> None:
 
 
 def require(current: ChangeStatus, wanted: ChangeStatus, code: str = "illegal-transition") -> None:
-    """Refuse, with the table's words, unless the change is in `wanted`.
+    """Refuses, with the table's words, a change that is not in the status `wanted`.
 
     Raises:
         Refusal: `code`.
@@ -102,7 +102,9 @@ def require(current: ChangeStatus, wanted: ChangeStatus, code: str = "illegal-tr
 
 
 def refuse_as_ended(current: ChangeStatus) -> NoReturn:
-    """Raises:
-    Refusal: `illegal-transition`, with the table's words.
+    """Refuses anything more on a change that has ended, with the table's words.
+
+    Raises:
+        Refusal: `illegal-transition`.
     """
     raise Refusal("illegal-transition", f"This is not possible any more. {_REFUSALS[current]}")

@@ -1,4 +1,4 @@
-"""A step of a change: everything that one write must do together. The store does all of it or nothing."""
+"""Holds a step of a change: all that one write does together. The store writes all of it or nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +12,10 @@ from shared.domain.order.order import Order
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockMove:
-    """How the counters of one SKU move; available follows (on_hand − held − allocated). None may fall below zero.
+    """The move of one SKU's counters, in units; available follows from them (on_hand − held − allocated). No counter
+    may fall below zero.
 
-    `available`: what is taken for all that there is must still be all when it is written.
+    `available` is set when a move takes all that there is: it must still be all when the move is written.
     """
 
     sku: str
@@ -26,9 +27,9 @@ class StockMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One write: from `before` (None: a new order) to `after`, with its change, its stock and its facts.
+    """One write: from `before` (None for a new order) to `after`, with its change, its stock moves and its facts.
 
-    `delegation` is the one by which a stand-in decides: it must still hold when the step is written.
+    `delegation` is set when a stand-in decides: it must still hold when the step is written.
     """
 
     action: str
@@ -49,5 +50,5 @@ class Step:
 
 
 def unchanged(order: Order, change: Change, by: Actor, at: datetime) -> Step:
-    """Nothing is left to do: the same was said before."""
+    """Returns a step that writes nothing, for a request that was already fulfilled."""
     return Step(action="nothing", by=by, at=at, before=order, after=order, change_before=change, change=change)

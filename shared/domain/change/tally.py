@@ -1,4 +1,4 @@
-"""How often a customer had something today: counted in the write that does it, so that two at once count as two."""
+"""Counts a customer's refunds of a day, in the same write as the refund, so that two at once count as two."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,8 @@ KEPT = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """One more under `key`, provided that there are `seen` so far: as many as the plan was judged by."""
+    """One more under `key`, on condition that the count still is `seen`, the number that the plan was judged by. The
+    row expires at `until`."""
 
     key: str
     seen: int
@@ -18,7 +19,7 @@ class Tally:
 
 
 def refunds_key(order: Order, now: datetime) -> str:
-    """Under which the refunds of the order's customer are counted on this day (UTC)."""
+    """Returns the key under which the refunds of the order's customer are counted on this day (UTC)."""
     return f"refunds/{order.customer.customer_id}/{now:%Y-%m-%d}"
 
 

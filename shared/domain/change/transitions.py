@@ -1,4 +1,4 @@
-"""The steps of a change before it is committed: what each does to order, change and stock, and what it tells."""
+"""The steps of a change before its commit: each returns the new order, change, stock moves and facts."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -19,7 +19,7 @@ from shared.domain.policy.documents.deadlines import Deadline
 
 
 def started(order: Order, change: Change, actor: Actor, now: datetime) -> Step:
-    """The change exists as a draft; the live order stays as it is."""
+    """Returns the step that creates the change as a draft; the live order stays as it is."""
     change = entered(change, actor, now)
     fact = events.step("AmendmentStarted", order, change)
     return Step(
@@ -34,7 +34,7 @@ def started(order: Order, change: Change, actor: Actor, now: datetime) -> Step:
 
 
 def edited(order: Order, change: Change, actor: Actor, now: datetime, *, replaced: Change) -> Step:
-    """A draft got other edits; `replaced` is the change as it was."""
+    """Returns the step that gives a draft other edits; `replaced` is the change before."""
     change = moved(change, ChangeStatus.DRAFT, by=actor.id, at=now, note="edits replaced")
     return Step(
         action="edits_replaced",
@@ -57,7 +57,7 @@ def submitted(
     approvals: Approvals,
     passed: Passed = NOTHING_PASSED,
 ) -> Step:
-    """Stock is held; the change waits for its approval, or is approved at once where it needs none."""
+    """Returns the step that holds stock and asks for the first approval, or approves at once if the plan needs none."""
     held = replace(asked_by(change, actor.id), holds=_taken(planned.plan.stock), plan=planned.plan)
     held, facts = arrived(order, held, actor, now, passed)
     if change.kind == "amendment" and not passed.new:
@@ -90,7 +90,8 @@ def awaiting(
     times: Deadline,
     passed: Passed = NOTHING_PASSED,
 ) -> Step:
-    """The change waits for the customer, or for the carrier, as long as `times` say: no confirmation, no effect."""
+    """Returns the step after which the change waits for the customer or the carrier, as long as `times` allow. Without
+    their agreement it has no effect."""
     fresh = replace(change, plan=planned.plan, holds=change.holds or _taken(planned.plan.stock))
     after, facts = arrived(order, fresh, actor, now, passed)
     reminder = times.confirmation_reminder_seconds
@@ -122,7 +123,7 @@ def awaiting(
 def closed(
     order: Order, change: Change, status: ChangeStatus, actor: Actor, now: datetime, note: str | None = None
 ) -> Step:
-    """The change ends without effect: holds go back, the order is as it was."""
+    """Returns the step that ends the change without effect: holds are freed and the order stays as it was."""
     after = moved(change, status, by=actor.id, at=now, note=note)
     after = replace(after, holds={}, expires_at=None, remind_at=None, asked=None)
     if status is ChangeStatus.REJECTED:

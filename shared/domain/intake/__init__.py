@@ -1,1 +1,1 @@
-"""A new order on its way in, and how it becomes one of ours."""
+"""Turns new orders from channels into orders of ours."""

@@ -1,6 +1,6 @@
-"""A new order as a channel hands it over, before it is one of ours: amounts may be given or left to be worked out.
+"""Holds a new order as a channel hands it over; amounts are given, or left to be calculated.
 
-Every channel adapter translates its own payload into a `NewOrder`; `to_order` beside it makes the order of it.
+Every channel adapter translates its own payload into a `NewOrder`; `to_order` makes the order of it.
 """
 
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from shared.domain.order.payment import Payment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTax:
-    """A tax on a new line. `amount` (minor units) is what the channel charged; None means: rate × net, half-up."""
+    """A tax on a new line. `amount` (minor units) is the channel's charge; None means rate × net, rounded half-up."""
 
     name: str
     rate: Decimal
@@ -25,8 +25,8 @@ class NewTax:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLineDiscount:
-    """A discount on a new line. `amount` (minor units, for the whole line) is what the channel took off; with type
-    percent and no amount it is worked out. Scope order: the channel's own share of an order-wide discount."""
+    """A discount on a new line. `amount` (minor units, for the whole line) is the channel's reduction; without it a
+    percentage is calculated. Scope `order` marks the channel's own share of an order-wide discount."""
 
     type: DiscountType
     scope: DiscountScope = "line"
@@ -62,8 +62,8 @@ class NewLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOrder:
-    """A new order. `discounts` are order-wide ones still to be allocated to the lines; `declared_total` (minor units)
-    is what the channel says the order comes to: another result refuses the order."""
+    """A new order. `discounts` are order-wide ones still to be allocated to the lines. `declared_total` (minor units)
+    is the channel's own total; the order is refused if ours differs."""
 
     channel: str
     channel_order_id: str

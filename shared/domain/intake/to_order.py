@@ -1,4 +1,4 @@
-"""Accepting a new order: order-wide discounts are allocated to the lines once, taxes worked out, totals checked."""
+"""Makes an order of a new one: allocates order-wide discounts to the lines once, calculates taxes, checks totals."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -14,12 +14,12 @@ from shared.domain.refusal import Refusal
 
 
 def accept(new: NewOrder, order_id: str, log_key: str) -> Order:
-    """The order that `new` becomes, version 1, not yet stored and without stock.
+    """Returns the order that `new` becomes: version 1, not yet stored and without stock.
 
     Raises:
-        Refusal: `no-lines`, `duplicate-line`, `unknown-parent`, `other-bundle`, `parent-cycle`,
-            `end-before-start`, `discount-over-price`, `total-mismatch`,
-            `duplicate-payment`, `overpaid-refund`: what the channel sent cannot be an order.
+        Refusal: `no-lines`, `duplicate-line`, `unknown-parent`, `other-bundle`, `parent-cycle`, `end-before-start`,
+        `discount-over-price`, `total-mismatch`, `duplicate-payment`, `overpaid-refund`: the channel sent something that
+        cannot be an order.
     """
     if not new.lines:
         raise Refusal("no-lines", "An order needs at least one line.", pointer="/lines")
@@ -80,7 +80,8 @@ def _amount(given: NewLineDiscount, left: int) -> int:
 
 
 def _discounted(lines: Sequence[Line], new: NewOrder) -> Sequence[Line]:
-    """Each order discount, in turn, allocated over what is left of the lines, by largest remainder."""
+    """Returns the lines with each order discount, in turn, allocated over what is left of them, by largest
+    remainder."""
     for index, discount in enumerate(new.discounts):
         weights = [line.net for line in lines]
         left = sum(weights)
@@ -103,7 +104,7 @@ def _discounted(lines: Sequence[Line], new: NewOrder) -> Sequence[Line]:
 
 
 def _taxed(lines: Sequence[Line], given: Sequence[NewLine]) -> tuple[Line, ...]:
-    """Taxes as the channel charged them, or rate × net where it gave rates only."""
+    """Returns the lines with taxes as the channel charged them, or rate × net where it gave rates only."""
     taxed = []
     for line, new in zip(lines, given, strict=True):
         amounts = pricing.tax_amounts(line.net, [tax.rate for tax in new.taxes], included=line.tax_included)
@@ -136,7 +137,7 @@ def _check_ids(lines: Sequence[Line]) -> None:
 
 
 def _check_parent(line: Line, by_id: dict[str, Line], pointer: str) -> None:
-    """A parent is in the order, in the same bundle, and nobody is their own ancestor."""
+    """Refuses a parent that is not in the order or is in another bundle, and a line that is its own ancestor."""
     if line.parent_line_id is None:
         return
     where = f"{pointer}/parent_line_id"
@@ -154,7 +155,7 @@ def _check_parent(line: Line, by_id: dict[str, Line], pointer: str) -> None:
 
 
 def _check_references(payments: Iterable[Payment]) -> None:
-    """What a gateway knows as one payment is one here too, or it could be refunded twice."""
+    """Refuses two payments that the gateway knows as one, because it could be refunded twice."""
     seen: set[tuple[str, str]] = set()
     for index, payment in enumerate(payments):
         known = (payment.gateway, payment.reference or "")

@@ -1,4 +1,4 @@
-"""Money in minor units: amounts, how they are shared out, and how periods prorate them."""
+"""Calculates with money in minor units: amounts, sharing out, and proration by periods."""
 
 from shared.domain.money.amounts import (
     MAX_MINOR,

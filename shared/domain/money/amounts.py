@@ -1,7 +1,7 @@
-"""Money as whole minor units: parsing, writing, rounding half-up and sharing out by largest remainder.
+"""Parses, writes, rounds (half-up) and shares out (largest remainder) money in whole minor units.
 
-Amounts are `int` minor units everywhere inside (ISO 4217 exponents: USD 2, JPY 0, KWD 3) and decimal strings with
-their currency outside. No float ever touches them.
+Amounts are `int` minor units everywhere inside (ISO 4217 exponents: USD 2, JPY 0, KWD 3) and decimal strings with their
+currency outside. No float ever touches them.
 """
 
 import re
@@ -17,13 +17,13 @@ MAX_MINOR = 10**18
 """No single amount may reach this: sums of 100,000 lines still fit the 38 digits of a DynamoDB number."""
 
 _CODE = re.compile(r"[A-Za-z]{3}")
-"""What is like a code may be quoted; anything else that stands there may be somebody's name."""
+"""A refusal quotes only texts that look like a code, because any other text may be somebody's name."""
 _AMOUNT = re.compile(r"-?\d{1,19}(\.\d{1,19})?", re.ASCII)
 
 
 @cache
 def exponent(currency: str) -> int:
-    """Digits after the point in `currency` (ISO 4217).
+    """Returns the number of digits after the point in `currency` (ISO 4217).
 
     Raises:
         Refusal: `unknown-currency`, if ISO 4217 has no such code or gives it no minor unit.
@@ -39,7 +39,7 @@ def exponent(currency: str) -> int:
 
 
 def parse(amount: str, currency: str, *, spare_zeros: bool = False) -> int:
-    """Minor units of a decimal string such as "12.34" or "12.3".
+    """Returns the minor units of a decimal string such as "12.34" or "12.3".
 
     `spare_zeros` also takes zeros beyond the currency's decimals ("1000.00" JPY), as shop systems send them.
 
@@ -60,7 +60,7 @@ def parse(amount: str, currency: str, *, spare_zeros: bool = False) -> int:
 
 
 def text(minor: int, currency: str) -> str:
-    """The decimal string of minor units: `text(-1234, "USD") == "-12.34"`, `text(5, "JPY") == "5"`."""
+    """Returns the decimal string of minor units: `text(-1234, "USD") == "-12.34"`, `text(5, "JPY") == "5"`."""
     digits = exponent(currency)
     if digits == 0:
         return str(minor)
@@ -69,7 +69,7 @@ def text(minor: int, currency: str) -> str:
 
 
 def divide(numerator: int, denominator: int) -> int:
-    """`numerator / denominator` rounded half-up (halves go away from zero), exact for any size."""
+    """Returns `numerator / denominator` rounded half-up (halves go away from zero), exact for any size."""
     if denominator < 0:
         numerator, denominator = -numerator, -denominator
     quotient, remainder = divmod(abs(numerator), denominator)
@@ -78,36 +78,36 @@ def divide(numerator: int, denominator: int) -> int:
 
 
 def percent_of(minor: int, percent: Decimal) -> int:
-    """`percent` per cent of an amount, half-up: `percent_of(3000, Decimal("10")) == 300`."""
+    """Returns `percent` per cent of an amount, half-up: `percent_of(3000, Decimal("10")) == 300`."""
     return _times(minor, percent, 100)
 
 
 def rate_of(minor: int, rate: Decimal) -> int:
-    """A rate such as 0.20 of an amount, half-up: the tax that is added to a price."""
+    """Returns a rate such as 0.20 of an amount, half-up: the tax that is added to a price."""
     return _times(minor, rate, 1)
 
 
 def rate_within(minor: int, rate: Decimal, all_rates: Decimal) -> int:
-    """The part of a tax-inclusive amount that is tax at `rate`, where `all_rates` apply together, half-up."""
+    """Returns the part of a tax-inclusive amount that is tax at `rate`, where `all_rates` apply together, half-up."""
     scale = max(_scale(rate), _scale(all_rates))
     unit = 10**scale
     return divide(minor * int(rate * unit), unit + int(all_rates * unit))
 
 
 def share(amount: int, part: int, whole: int) -> int:
-    """What `part` of `whole` units carry of `amount`, half-up; all of it when part = whole.
+    """Returns the share of `amount` that `part` of `whole` units carry, half-up; all of it when part = whole.
 
-    A function of the units left alone, so that cancelling one by one ends exactly where cancelling together ends
+    It depends on the units left alone, so that cancelling one by one ends exactly where cancelling together ends
     (DESIGN.md, "Money").
     """
     return amount if part == whole else divide(amount * part, whole)
 
 
 def allocate(amount: int, weights: Sequence[int]) -> list[int]:
-    """Share `amount` out by `weights`: largest remainder, ties to the first, zero weights get nothing.
+    """Shares `amount` out by `weights`: largest remainder, ties to the first, zero weights get nothing.
 
-    The parts always sum to `amount`, which may be negative. With no positive weight at all nothing can be shared:
-    all parts are 0 if the amount is 0.
+    The parts always sum to `amount`, which may be negative. With no positive weight at all nothing can be shared: all
+    parts are 0 if the amount is 0.
 
     Raises:
         ValueError: if a weight is negative, or the amount is not 0 and no weight is positive.
@@ -137,7 +137,8 @@ def _times(minor: int, factor: Decimal, per: int) -> int:
 
 @lru_cache(maxsize=1024)
 def _ratio(factor: Decimal) -> tuple[int, int]:
-    """A decimal factor as two whole numbers; the same few rates and percentages come again and again."""
+    """Returns a decimal factor as two whole numbers; cached, because the same few rates and percentages come again and
+    again."""
     scale = _scale(factor)
     return int(factor.scaleb(scale)), 10**scale
 

@@ -1,7 +1,7 @@
-"""How many billing periods lie between two dates: whole periods count as such, a broken one by its days.
+"""Counts the billing periods between two dates: whole periods count as one each, a broken one by its days.
 
-The default day-count rule of DESIGN.md, "Money". Both dates are inclusive, as on the order: 1 December to
-30 November is twelve months.
+This is the default day-count rule of DESIGN.md, "Money". Both dates are inclusive, as on the order: 1 December to 30
+November is twelve months.
 """
 
 import calendar
@@ -13,11 +13,12 @@ MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 Period = Literal["month", "quarter", "year"]
 DayCount = Literal["periods_then_days"]
-"""Day-count rules by name, as policy and plans name them."""
+"""The names of day-count rules in policy and plans."""
 
 
 def periods(start: date, end: date, period: Period) -> Fraction:
-    """Billing periods from `start` to `end`, both inclusive, as an exact fraction; 0 if `end` is before `start`."""
+    """Returns the billing periods from `start` to `end`, both inclusive, as an exact fraction; 0 if `end` is before
+    `start`."""
     stop = end + timedelta(days=1)
     if stop <= start:
         return Fraction(0)
@@ -39,6 +40,6 @@ def _add_months(day: date, months: int) -> date:
 
 
 def in_words(count: Fraction) -> str:
-    """A number of periods as people check it: `11 + 17/31`."""
+    """Returns a number of periods as people check it: `11 + 17/31`."""
     whole, part = divmod(count, 1)
     return f"{whole} + {part}" if part else str(whole)

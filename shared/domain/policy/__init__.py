@@ -1,1 +1,1 @@
-"""The rules that a business changes without us: their documents, how they are validated, versioned and asked."""
+"""Holds the rules that a business changes without us: their documents, validation, versions and evaluation."""

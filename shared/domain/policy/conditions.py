@@ -1,7 +1,8 @@
-"""Conditions of rules in CEL, the Common Expression Language (github.com/google/cel-spec): compiled once, pure, quick.
+"""Compiles and evaluates conditions of rules in CEL, the Common Expression Language (github.com/google/cel-spec).
 
-A condition compares the variables of its vocabulary and answers true or false. `trying.problems` finds what is wrong
-with one before it ever rules; what slips through, and fails when it rules, counts as the strict side and stops no plan.
+A condition compares the variables of its vocabulary and answers true or false. `validation.try_conditions` finds
+mistakes in it before it comes in force. A condition that still fails at evaluation gets the stricter answer, so that no
+plan stops because of it.
 """
 
 import sys
@@ -12,7 +13,7 @@ from types import ModuleType
 
 from shared.domain.policy.subjects import Value
 
-# The package imports its own command line, which needs a terminal's libraries; a Lambda has no terminal (ADR 0018).
+# The package imports its own command line, whose terminal libraries a Lambda does not have (ADR 0018).
 sys.modules.setdefault("cel.cli", ModuleType("cel.cli"))
 
 import cel  # noqa: E402
@@ -20,7 +21,8 @@ import cel  # noqa: E402
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A variable's values: `known` are all there are, unless it is `open`; `many`: a list of them."""
+    """The texts that a variable may have: exactly `known`, or any if `open`. With `many` the variable is a list of
+    them."""
 
     known: tuple[str, ...] = ()
     open: bool = False
@@ -29,43 +31,47 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A whole number from 0 on."""
+    """A variable that is a whole number, 0 or more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """True or false."""
+    """A variable that is true or false."""
 
 
 Kind = Words | Number | Flag
 Vocabulary = Mapping[str, Kind]
 
 FAILURES = (ArithmeticError, LookupError, TypeError, ValueError, RuntimeError)
-"""What the library raises where an expression comes to nothing."""
+"""The exceptions that the library raises if an expression has no value."""
 
 
 @cache
 def compiled(source: str) -> "cel.Program":
-    """Raises:
-    ValueError: it is no expression.
+    """Returns the compiled expression.
+
+    Raises:
+        ValueError: `source` is no expression.
     """
     return cel.compile(source)
 
 
 @cache
 def variables(source: str) -> frozenset[str]:
-    """The names that a condition compares; none for an empty one."""
+    """Returns the names that a condition compares; none for an empty one."""
     return frozenset(compiled(source).variables()) if source else frozenset()
 
 
 def holds(source: str, values: Mapping[str, Value], *, unanswered: bool = True) -> bool:
-    """Whether the condition is true of these values; an empty one always is. `unanswered` as for `true_in`."""
+    """Tells if the condition is true of these values; an empty one always is. `unanswered` is the same as for
+    `true_in`."""
     return not source or true_in(source, context(values), unanswered=unanswered)
 
 
 def true_in(source: str, given: "cel.Context", *, unanswered: bool) -> bool:
-    """Whether it is true there. `unanswered` stands for the answer of a condition that fails, or that says neither true
-    nor false: True where a rule that holds is the strict side, False where it allows something or has its price."""
+    """Tells if the condition is true in this context. A condition that fails, or that is neither true nor false, counts
+    as `unanswered`: True where a rule that holds is the stricter side, False where it allows something or has a
+    price."""
     try:
         said = answer(source, given)
     except FAILURES:
@@ -74,10 +80,10 @@ def true_in(source: str, given: "cel.Context", *, unanswered: bool) -> bool:
 
 
 def answer(source: str, given: "cel.Context") -> bool | None:
-    """None from what is neither true nor false.
+    """Returns the answer of a condition; None if it is neither true nor false.
 
     Raises:
-        one of FAILURES: it divides by nothing, reads as a number what is none, looks for what is not there.
+        one of FAILURES: it divides by zero, reads a number from something else, or looks up a key that is missing.
     """
     said = compiled(source).execute(given)
     return said if isinstance(said, bool) else None

@@ -1,4 +1,5 @@
-"""What policy says of a change while it is planned: which rule decided each thing, and who must approve and why."""
+"""Evaluates policy for a change that is being planned, and records which rule decided each thing and who must
+approve."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ RulingOutcome = Literal["allow", "deny", "approve", "warn", "confirm", "fee"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """One rule that had its say: about what, with which outcome, in which words."""
+    """One rule that decided something: its subject, its outcome, and its words for people."""
 
     decides: str
     rule: str
@@ -29,7 +30,7 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A reason for an approval; without `approvers` policy's `approvals.asked` give it."""
+    """A reason for an approval. Without `approvers`, policy's `approvals.asked` names them."""
 
     because: str
     rule: str
@@ -37,20 +38,20 @@ class Ask:
 
 
 class _Rules(NamedTuple):
-    """The rules that may decide one kind of edit, and what they compare."""
+    """The rules that may decide one kind of edit, and the variables that they compare."""
 
     rules: Sequence[EligibilityRule]
     of_case: tuple[str, ...]
     of_change: tuple[str, ...]
     by_product: bool
     seen: Callable[[Case], object]
-    """What of a case makes a difference to them."""
+    """Returns the parts of a case that make a difference to the rules."""
     known: dict[int, tuple[Case, EligibilityRule]]
-    """What was decided of the very same case, by its `id`; whoever asks of 1,000 lines has few cases."""
+    """The decision on the very same case, by its `id`; a change of 1,000 lines has few cases."""
 
 
 def subject_of(order: Order) -> Subject:
-    """What rules are tuned by, of this order."""
+    """Returns the account, channel, tier and segment of the order, by which rules are tuned."""
     customer = order.customer
     return Subject(
         channel=order.channel, account=customer.customer_id, tier=customer.tier, segment=customer.segment or ""
@@ -59,7 +60,8 @@ def subject_of(order: Order) -> Subject:
 
 @dataclass
 class Judge:
-    """Policy, for one change of one order. Rules are looked up once a kind of edit, and asked once a distinct case."""
+    """Evaluates policy for one change of one order. It looks rules up once per kind of edit, and decides each distinct
+    case once."""
 
     policy: Policy
     order: Order
@@ -77,7 +79,7 @@ class Judge:
 
     @cached_property
     def whose(self) -> dict[str, Value]:
-        """The variables that are the same for everything in this change."""
+        """Returns the variables that are the same for the whole change."""
         return {
             "kind": self.kind,
             "role": self.role,
@@ -90,7 +92,7 @@ class Judge:
         }
 
     def eligibility(self, edit: str, case: Case, sku: str | None) -> EligibilityRule:
-        """The rule that decides whether this edit may be; its say is noted."""
+        """Returns the rule that decides on this edit, and records its ruling and the approval that it wants."""
         known = self._rules.get(edit) or self._rules_for(edit)
         same = None if known.by_product else known.known.get(id(case))
         rule = same[1] if same and same[0] is case else self._looked_up(known, edit, case, sku)
@@ -112,7 +114,7 @@ class Judge:
         return by_rank(self.policy.prices.bounds, self.subject)
 
     def price_bounds(self, sku: str) -> PriceBounds | None:
-        """The bounds of a product's price: the most specific of those that hold for this order."""
+        """Returns the most specific bounds of a product's price that hold for this order; None if there are none."""
         return next((bounds for bounds in self._price_bounds if bounds.only.admits_product(sku)), None)
 
     def rule(self, decides: str, rule: str, outcome: RulingOutcome, words: str) -> None:

@@ -1,4 +1,4 @@
-"""One version of all the rules that a business changes weekly. Each document has its own file in `policies`."""
+"""Holds one version of all the rules that a business changes weekly. Each document has its own file in `policies`."""
 
 from dataclasses import dataclass
 
@@ -15,8 +15,8 @@ from shared.domain.policy.documents.taxes import Taxes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """All documents as they are in force together. `shipped` names the documents as they ship, by their content;
-    `version` is that name and those documents that are not as they ship."""
+    """All documents that are in force together. `shipped` names the shipped documents by their content; `version` is
+    that name, followed by the documents that differ from the shipped ones."""
 
     version: str
     shipped: str

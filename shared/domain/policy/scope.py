@@ -1,4 +1,4 @@
-"""Tuning: a rule may hold for some accounts, products, tiers or channels only, and the most specific rule wins."""
+"""Tunes rules: a rule may hold for some accounts, products, tiers or channels only, and the most specific rule wins."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from shared.domain.policy.subjects import Subject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Only(Document):
-    """Where a rule holds. What is left out holds everywhere; `accounts` are customer ids, `products` SKUs."""
+    """The scope of a rule. A selector that is left out fits everything; `accounts` are customer ids, `products`
+    SKUs."""
 
     channels: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ()
@@ -19,11 +20,13 @@ class Only(Document):
 
     @property
     def rank(self) -> int:
-        """How specific it is: an account says more than a product, a product more than a tier, that than a channel."""
+        """Returns a number that is higher for more specific scopes: account before product, product before tier, tier
+        before channel."""
         return 8 * bool(self.accounts) + 4 * bool(self.products) + 2 * bool(self.tiers) + bool(self.channels)
 
     def admits(self, subject: Subject) -> bool:
-        """Whether the order's account, tier and channel are meant; products are looked at line by line."""
+        """Tells if the scope includes the order's account, tier and channel; `admits_product` checks the product of
+        each line."""
         return (
             (not self.accounts or subject.account in self.accounts)
             and (not self.tiers or subject.tier in self.tiers)
@@ -34,7 +37,7 @@ class Only(Document):
         return not self.products or sku in self.products
 
     def meets(self, other: "Only") -> bool:
-        """Whether both are equally specific, and something is meant by both."""
+        """Tells if both scopes are equally specific and have a case in common."""
         return self.rank == other.rank and all(
             not mine or set(mine) & set(theirs)
             for mine, theirs in (
@@ -46,7 +49,7 @@ class Only(Document):
         )
 
     def covers(self, other: "Only") -> bool:
-        """Whether all that `other` means is meant here too."""
+        """Tells if this scope includes everything that `other` includes."""
         return all(
             not mine or (theirs and set(mine) >= set(theirs))
             for mine, theirs in (
@@ -70,10 +73,10 @@ R = TypeVar("R", bound=Scoped)
 
 
 def by_rank(rules: Iterable[R], subject: Subject) -> Sequence[R]:
-    """The rules that hold for this subject, the most specific first; equals stay in the document's order."""
+    """Returns the rules that hold for this subject, the most specific first; equals stay in the document's order."""
     return sorted((rule for rule in rules if rule.only.admits(subject)), key=lambda rule: -rule.only.rank)
 
 
 def most_specific(rules: Iterable[R], subject: Subject, sku: str | None = None) -> R | None:
-    """The rule that decides for this subject (and this product), None if none holds."""
+    """Returns the rule that decides for this subject (and this product); None if none holds."""
     return next((rule for rule in by_rank(rules, subject) if rule.only.admits_product(sku)), None)

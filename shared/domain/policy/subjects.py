@@ -1,4 +1,4 @@
-"""The words that policy judges by: who asks, how far units came, and the case of one edit."""
+"""Defines the words that policy compares: roles, the stage of units, and the case of one edit."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -8,23 +8,23 @@ from shared.domain.order.payment import PaymentState
 
 Role = Literal["customer", "agent", "lead", "manager", "finance", "operator", "service"]
 Approver = Literal["lead", "manager", "finance"]
-"""Who may sign off a change, in the order in which they are asked."""
+"""The roles that may approve a change, in the order in which they are asked."""
 Outcome = Literal["allow", "deny", "approve"]
 Stage = Literal["ordered", "in_warehouse", "shipped", "delivered", "running"]
-"""How far a unit came: not begun, picked or packed, on its way, arrived; a subscription that has begun is running."""
+"""The stage of a unit: not begun, picked or packed, on its way, arrived; a subscription that has begun is running."""
 CancelException = Literal["intercept", "return"]
-"""What is asked for units that have left: `intercept` those on their way, `return` those that have arrived."""
+"""The request for units that have left: `intercept` those on their way, `return` those that have arrived."""
 Extent = Literal["whole", "partial"]
 Cover = Literal["in_stock", "backordered", "untracked"]
 Value: TypeAlias = str | int | bool | tuple[str, ...]
-"""What a condition can compare."""
+"""A value that a condition can compare."""
 NEVER = 1_000_000
 """Hours since something that has not happened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """Whose order it is, and where it came from: what rules are tuned by. `account` is the customer's id."""
+    """The account (a customer id), channel, tier and segment of an order; rules are tuned by them."""
 
     channel: str = ""
     account: str = ""
@@ -34,10 +34,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What eligibility is judged by: an edit of a line in some state (None: the edit concerns no line).
+    """The case that eligibility decides: an edit of a line in some state (None: the edit concerns no line).
 
-    The rest describes units that a cancellation takes: how far they came, what is asked for those that have left, what
-    paid for them, and how long ago the order was placed and the units were delivered.
+    The other fields describe the units that a cancellation takes: their stage, the exception asked for those that have
+    left, their payments, and the time since the order was placed and the units were delivered.
     """
 
     line_status: LineStatus | None = None
@@ -51,6 +51,6 @@ class Case:
     days_since_delivered: int = 0
 
     def value(self, name: str) -> Value:
-        """A condition's variable; `none` for what the case has not."""
+        """Returns the value of a condition's variable; `none` for a field that the case does not have."""
         given: Value | None = getattr(self, name)
         return "none" if given is None else given

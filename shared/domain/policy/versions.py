@@ -1,4 +1,5 @@
-"""Versions of policy documents: who proposed what and why, who agreed, and which of them is in force at which time."""
+"""Records the versions of policy documents: who proposed and agreed to each and why, and which is in force at a
+time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,20 +9,21 @@ from typing import Literal
 from shared.domain.policy.documents.registry import SHIPPED, PolicyName
 
 Status = Literal["waiting", "agreed", "rejected", "withdrawn"]
-"""`waiting` for a second operator; once decided, for good, but for what is `withdrawn` before it begins."""
+"""A version is `waiting` for a second operator. A decision is final, but an agreed version may be `withdrawn` before it
+begins."""
 
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
-"""Since when version 1 is in force, where nothing else is."""
+"""The start of version 1, which is in force if nothing else is."""
 
 SKEW = timedelta(hours=1)
-"""How far a clock may be behind ours and still find the version that is in force by its time."""
+"""A clock may be so far behind ours and still find the version that is in force by its time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyVersion:
-    """One version of a document, kept for good. `document` is JSON text, so that it can be shown even when today's
-    types would refuse it; `restores` is the version that it brings back; `decided_by` never is `by`, but
-    `withdrawn_by` may be."""
+    """One version of a document, kept for good. `document` is JSON text, so that it can be shown even if today's types
+    would refuse it; `restores` is the number of the version that it brings back. `decided_by` never equals `by`, but
+    `withdrawn_by` may."""
 
     name: PolicyName
     version: int
@@ -40,11 +42,11 @@ class PolicyVersion:
 
     @property
     def written_at(self) -> datetime:
-        """When this became what it is."""
+        """Returns the time of the last write to this version."""
         return self.withdrawn_at or self.decided_at or self.at
 
     def approved(self, by: str, at: datetime, note: str | None) -> "PolicyVersion":
-        """Agreed to now: it comes in force when it was meant to, or now if that is over."""
+        """Returns the version, agreed to: it comes in force at the planned time, or now if that has passed."""
         activates_at = max(self.activates_at, at)
         return replace(self._decided("agreed", by, at, note), activates_at=activates_at)
 
@@ -69,24 +71,26 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How one document stands: its newest number, the versions that wait, and those agreed to, past ones left out."""
+    """The state of one document: its newest number, the versions that wait, and the agreed ones that still matter."""
 
     latest: int = SHIPPED
     waiting: tuple[int, ...] = ()
     agreed: tuple[Agreed, ...] = ()
 
     def at(self, moment: datetime) -> Agreed | None:
-        """The version in force: of those begun by then the one begun last, of equals the newest; None: as shipped."""
+        """Returns the version in force at `moment`: the one that began last, the newest of equals; None means as
+        shipped."""
         begun = [each for each in self.agreed if each.activates_at <= moment]
         return max(begun, key=lambda each: (each.activates_at, each.version), default=None)
 
     def after(self, moment: datetime) -> Sequence[Agreed]:
-        """What is agreed to and still to come, soonest first."""
+        """Returns the agreed versions that begin after `moment`, soonest first."""
         coming = (each for each in self.agreed if each.activates_at > moment)
         return sorted(coming, key=lambda each: (each.activates_at, each.version))
 
     def including(self, version: PolicyVersion, now: datetime) -> "Standing":
-        """With this version as it is now, and without what no clock will find in force any more."""
+        """Returns the state with this version as it is now, without versions that even a slow clock no longer finds in
+        force."""
         waiting = tuple(each for each in self.waiting if each != version.version)
         agreed = tuple(each for each in self.agreed if each.version != version.version)
         if version.status == "waiting":
@@ -105,7 +109,7 @@ def _begins(agreed: Agreed) -> tuple[datetime, int]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """How all documents stand; a document that is not named is as it was shipped. `revision` rises with each write."""
+    """The state of all documents; one that is not named is as it was shipped. `revision` rises with each write."""
 
     revision: int = 0
     standings: Mapping[PolicyName, Standing] = field(default_factory=dict)
@@ -114,15 +118,15 @@ class Register:
         return self.standings.get(name, Standing())
 
     def in_force(self, moment: datetime) -> dict[PolicyName, Agreed]:
-        """The versions in force of the documents that are not as they were shipped."""
+        """Returns the versions in force of the documents that differ from the shipped ones."""
         found = ((name, standing.at(moment)) for name, standing in self.standings.items())
         return {name: agreed for name, agreed in found if agreed is not None}
 
     def changes_after(self, moment: datetime) -> Sequence[datetime]:
-        """When something comes in force by itself, soonest first."""
+        """Returns the times after `moment` at which an agreed version comes in force, soonest first."""
         return sorted({each.activates_at for one in self.standings.values() for each in one.after(moment)})
 
     def including(self, version: PolicyVersion, now: datetime) -> "Register":
-        """The next revision: with this version as it is now."""
+        """Returns the next revision, with this version as it is now."""
         standing = self.standing(version.name).including(version, now)
         return Register(revision=self.revision + 1, standings={**self.standings, version.name: standing})

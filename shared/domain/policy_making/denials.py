@@ -1,7 +1,7 @@
-"""Checks that would deny too much: every ordinary change of a kind, by a role, or with money going one way.
+"""Finds checks that would deny too much: every ordinary change of a kind, by a role, or with money going one way.
 
-One ordinary change after the other is tried: of each kind, by each role that eligibility lets make it, edit by edit, in
-whole or in part, with money going back, coming in, or staying where it is.
+It tries ordinary changes one by one: of each kind, by each role that eligibility allows, edit by edit, in whole or in
+part, with money going back, coming in, or neither.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,8 @@ _MONEY: Sequence[Values] = (
     {"raises_total": True},
     {"raises_total": True, "authorisation": "valid", "credit": "within"},
 )
-"""Which way an amendment's money goes; what comes in may be backed, and has to be if a check says so."""
+"""The directions of an amendment's money; money that comes in may be authorised already, and must be if a check wants
+it."""
 _PLAIN: Values = {
     "kind": "amendment",
     "role": "agent",
@@ -41,11 +42,12 @@ _GROUPS: Sequence[tuple[str, Values]] = (
     ("every change that raises the total", {"raises_total": True}),
     ("the plainest change", {**_PLAIN, "refunds": False, "raises_total": False}),
 )
-"""Of each of these some change must be possible, for somebody."""
+"""Groups of changes; of each, somebody must be able to make some change."""
 
 
 def denials(policy: Policy) -> Iterator[Violation]:
-    """A finding for each check that denies all of a group, and for each group that only several deny together."""
+    """Yields a finding for each check that denies all of a group, and for each group that several checks deny
+    together."""
     found = {index: rule for index, rule in enumerate(policy.checks.rules) if rule.outcome == "deny"}
     rules = {index: rule for index, rule in found.items() if rule.only.rank == 0}
     changes = list(_ordinary_changes(policy)) if rules else []
@@ -66,7 +68,7 @@ def _finding(who: str, words: str, where: str) -> Violation:
 
 
 def _ordinary_changes(policy: Policy) -> Iterator[Values]:
-    """What is cancelled was paid for; what is amended is never the whole order."""
+    """Yields the ordinary changes. A cancelled order is paid for, and an amendment never concerns the whole order."""
     for role in get_args(Role):
         for edit in EDITS["amendment"]:
             if may(policy, "amendment", edit, role):

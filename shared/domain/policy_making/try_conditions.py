@@ -1,7 +1,7 @@
-"""Conditions are tried before they rule: with the words and numbers they name, and with some that nobody thinks of.
+"""Tries conditions before they come in force, with the words and numbers that they name and with unusual ones.
 
-`problems` finds what is wrong with one: a name or a word that does not exist, other types, what fails with some values,
-and what can never hold.
+`problems` finds names or words that do not exist, wrong types, values that make the condition fail, and conditions that
+can never hold.
 """
 
 import re
@@ -27,10 +27,10 @@ MAX_LENGTH = 1000
 TRIED = 4000
 """Combinations of values that a condition is tried with."""
 TRIED_ODD = 100
-"""And that an odd word is tried with, in each place."""
+"""Combinations that an unusual word is tried with, in each place."""
 OTHER = "(another)"
 ODD = ("", "(another, longer than most: Größe 42) ")
-"""Words that open lists may hold as well: nothing at all, and more than was thought of."""
+"""Unusual words that open lists may hold as well: an empty one and a long one."""
 
 _LITERAL = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
 _NUMBER = re.compile(r"(?<![\w.'\"])\d+(?![\w.])")
@@ -38,19 +38,19 @@ Choices = Sequence[Value]
 
 
 def problems(source: str, vocabulary: Vocabulary) -> Sequence[str]:
-    """What is wrong with a condition, in words; nothing if it is sound."""
+    """Returns the problems of a condition, in words; none if it is sound."""
     return _problems(source, tuple(vocabulary.items())) if source else ()
 
 
 def ever(source: str, vocabulary: Vocabulary, beside: str = "") -> Iterator[dict[str, Value]]:
-    """Values of the condition's variables under which it holds, of those that are tried: what it or the condition
-    `beside` it names, and what neither does, which is all the same to both."""
+    """Yields the tried values of the condition's variables under which it holds. They include values that it or the
+    condition `beside` it names, and some that neither names."""
     return (tried for tried in _tried(source, vocabulary, beside) if holds(source, tried, unanswered=False))
 
 
 @lru_cache(maxsize=2000)
 def _problems(source: str, known: tuple[tuple[str, Kind], ...]) -> Sequence[str]:
-    """Found once: a document is looked at several times before it is kept."""
+    """Returns the problems; cached, because a document is checked several times before it is kept."""
     vocabulary = dict(known)
     if len(source) > MAX_LENGTH:
         return (f"A condition has at most {MAX_LENGTH} characters.",)
@@ -66,7 +66,7 @@ def _problems(source: str, known: tuple[tuple[str, Kind], ...]) -> Sequence[str]
 
 
 def _trial(source: str, vocabulary: Vocabulary) -> Iterator[str]:
-    """What fails on any of the combinations that are tried would fail a change some day."""
+    """Yields the failures of a condition on any of the tried combinations, because a change could fail on them too."""
     try:
         answers = {answer(source, context(tried)) for tried in _tried(source, vocabulary)}
     except FAILURES as error:
@@ -78,7 +78,7 @@ def _trial(source: str, vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def _tried(source: str, vocabulary: Vocabulary, beside: str = "") -> Iterator[dict[str, Value]]:
-    """Combinations of the values that are named; then those in which one open variable, or all, have an odd word."""
+    """Yields combinations of the named values; then those in which one open variable, or all, have an unusual word."""
     names = sorted(variables(source))
     kinds = [vocabulary[name] for name in names]
     choices = [_choices(kind, f"{source} {beside}") for kind in kinds]
@@ -100,7 +100,8 @@ def _one(word: str, kind: Kind) -> Choices:
 
 
 def _strange_words(source: str, kinds: Sequence[Kind]) -> Sequence[str]:
-    """Words in quotes that no variable of the condition ever is, where all of them have a known list."""
+    """Returns the words in quotes that no variable of the condition can have, if all its variables have a known
+    list."""
     words = [kind for kind in kinds if isinstance(kind, Words)]
     if any(kind.open for kind in words):
         return ()

@@ -1,6 +1,6 @@
-"""Whether a policy document makes sense, beyond its types: what would mislead, contradict itself or lock everyone out.
+"""Checks a policy document beyond its types: it finds rules that mislead, contradict each other or lock everyone out.
 
-Each finding points into the document (RFC 6901). What a document needs of others is checked against those in force.
+Each finding points into the document (RFC 6901). References to other documents are checked against those in force.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ from shared.domain.refusal import Violation, escaped
 
 
 def problems(policy: Policy, name: PolicyName) -> tuple[Violation, ...]:
-    """What is wrong with the document `name` of a policy made of it and of all others as they are."""
+    """Returns the problems of the document `name`, checked in a policy made of it and of all others in force."""
     return (*wild_decimals(getattr(policy, name)), *_CHECKS[name](policy))
 
 

@@ -1,1 +1,1 @@
-"""Past changes judged once more: by another policy, or by what became of them."""
+"""Evaluates past changes again: under another policy, or by their later outcome."""

@@ -1,4 +1,4 @@
-"""Past changes decided twice: in which ways the decisions differ, by which rules, and what the difference costs."""
+"""Compares two decisions on past changes: their differences, the rules that made them, and the cost."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,8 +25,9 @@ Difference = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """One past change, decided `before` (as policy is) and `after` (as it would be). `has_effect`: it took effect, or
-    still may. `drifted`: as policy is it comes out otherwise than it is recorded, although policy is the same."""
+    """One past change, decided `before` (by today's policy) and `after` (by the draft). `has_effect` means that it took
+    effect or still may. `drifted` means that today's policy decides otherwise than the record, although it is the
+    same."""
 
     change_id: str
     order_id: str
@@ -41,18 +42,19 @@ class Compared:
 
     @property
     def differences(self) -> tuple[Difference, ...]:
-        """In which ways the decisions differ, whichever rules made them; none: they are the same."""
+        """Returns the ways in which the decisions differ, whichever rules made them; none if they are the same."""
         return tuple(_differences(self.before, self.after))
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """The rules that have another say, or only one of both times."""
+        """Returns the rules that decide differently, or in one of the two decisions only."""
         differ = {*self.before.says} ^ {*self.after.says}
         return tuple(dict.fromkeys(say.by for say in (*self.before.says, *self.after.says) if say in differ))
 
 
 class Cost(NamedTuple):
-    """What the draft would have changed in one currency: after minus before, of the changes that have an effect."""
+    """The money that the draft would have changed in one currency (minor units): after minus before, of the changes
+    that have an effect."""
 
     currency: str
     refunds: int
@@ -61,12 +63,13 @@ class Cost(NamedTuple):
 
 
 def counted(compared: Iterable[Compared]) -> Mapping[Difference, int]:
-    """How many of the changes differ in each way; ways in which none does are left out."""
+    """Returns the number of changes for each difference; differences without any are left out."""
     return Counter(difference for each in compared for difference in each.differences)
 
 
 def costs(compared: Iterable[Compared]) -> tuple[Cost, ...]:
-    """By currency, for no amounts of two currencies are ever added; a currency that nothing costs is told as 0."""
+    """Returns the costs by currency, because amounts of two currencies are never added; a currency without cost gives
+    0."""
     found: dict[str, Cost] = {}
     for each in compared:
         if each.has_effect:

@@ -1,8 +1,8 @@
-"""What is remembered of a change that was refused, and whether it was refused wrongly: a false reject.
+"""Records refused changes and finds the false rejects among them: those that were refused wrongly.
 
 A false reject was *forced* (somebody of a higher role committed the same after all) or *resubmitted* (the same role
-committed other edits instead, or the same ones once policy was another), within `PATIENCE`. Nothing personal is kept:
-which edits of which lines, not what they said of addresses; roles, not names.
+committed other edits instead, or the same ones under a later policy), within `PATIENCE`. Nothing personal is kept: the
+record has the edits and their lines but no addresses, and roles but no names.
 """
 
 from collections.abc import Iterable
@@ -21,30 +21,30 @@ PATIENCE = timedelta(days=7)
 Verdict = Literal["forced", "resubmitted"]
 
 _ABOVE: tuple[Role, ...] = ("customer", "agent", "lead", "manager", "finance", "operator")
-"""Each may do what those before it may not."""
+"""Roles by rank: each may do things that those before it may not."""
 
 _COMES_TO = {op: edit.comes_to or op for op, edit in BY_OP.items()}
 _LEFT_OUT = ("address", "title")
-"""Fields that make no difference: addresses are personal, and what a line is called is no other wish."""
+"""Fields that make no difference: addresses are personal, and a title asks for nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Touched:
-    """One edit: its op, and the line or product it is on; "" for the whole order."""
+    """One edit: its op, and its line or product; "" for the whole order."""
 
     op: str
     on: str = ""
 
     def meets(self, other: "Touched") -> bool:
-        """Whether both want the same done to the same thing."""
+        """Tells if both edits do the same to the same thing."""
         same = _COMES_TO.get(self.op, self.op) == _COMES_TO.get(other.op, other.op)
         return same and (self.on == other.on or not self.on or not other.on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """A start of a change that was answered with no. `codes` are the violations', `rules` those of policy that denied;
-    `wanted` is a fingerprint of the edits with their quantities and amounts, which tells two requests apart."""
+    """A start of a change that was refused. `codes` are the violations', `rules` those of policy that denied; `wanted`
+    is a fingerprint of the edits with their quantities and amounts, and tells two requests apart."""
 
     id: str
     at: datetime
@@ -71,13 +71,14 @@ def touched(edits: Iterable[Edit]) -> tuple[Touched, ...]:
 
 
 def fingerprint(edits: Iterable[Edit]) -> str:
-    """One text for edits that want the same; two addresses make no difference, for they would be personal."""
+    """Returns one text for equal edits; addresses are left out, because they are personal."""
     plain = [{name: value for name, value in asdict(edit).items() if name not in _LEFT_OUT} for edit in edits]
     return sha256(canonical(plain))[:16]
 
 
 def verdict(refused: Refused, changes: Iterable[Change]) -> Verdict | None:
-    """What became of it, by the changes of the same order; None: it was refused, and that was that."""
+    """Returns the verdict on a refused change, by the later changes of the same order; None if it is no false
+    reject."""
     later = [change for change in changes if _soon_after(refused, change)]
     if any(_forced(refused, change) for change in later):
         return "forced"
@@ -108,7 +109,8 @@ def _meets(refused: Refused, change: Change) -> bool:
 
 
 def _related(refused: Refused, change: Change) -> bool:
-    """Other edits of something else altogether are no second try."""
+    """Tells if the change has an edit, a line or a product in common with the refused one; only then is it a second
+    try."""
     after = touched(change.edits)
     return _meets(refused, change) or bool({each.on for each in refused.edits} & {each.on for each in after})
 

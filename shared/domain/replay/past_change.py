@@ -1,4 +1,5 @@
-"""A past change as it was asked for: its order with what was known of it then, so that it can be judged once more."""
+"""Rebuilds a past change as it was requested: its order with the facts of that time, so that it can be evaluated
+again."""
 
 from collections import Counter
 from dataclasses import replace
@@ -12,7 +13,7 @@ from shared.domain.order.product import Catalogue, StockLevel
 from shared.domain.planning.stock_cover import cover_so_far
 
 ENOUGH = 10**9
-"""Units of a tracked SKU: nothing is short in a replay, for a change that was kept had its stock."""
+"""Units of each tracked SKU in a replay: nothing is short, because a stored change had its stock."""
 
 _NOT_SUBMITTED = frozenset(
     {ChangeStatus.DRAFT, ChangeStatus.UNDONE, ChangeStatus.WITHDRAWN, ChangeStatus.EXPIRED, ChangeStatus.FAILED}
@@ -26,32 +27,33 @@ _WITHOUT_EFFECT = frozenset(
 
 
 def was_submitted(change: Change) -> bool:
-    """Whether it ever was more than a draft: only then did policy decide on it."""
+    """Tells if it ever was more than a draft: only then did policy decide on it."""
     reached = {change.status, *(entry.status for entry in change.timeline)}
     return not reached <= _NOT_SUBMITTED
 
 
 def has_effect(change: Change) -> bool:
-    """Whether it took effect, or still may: only then does it cost anything."""
+    """Tells if it took effect or still may: only then does it cost anything."""
     return change.committed_version is not None or change.status not in _WITHOUT_EFFECT
 
 
 def planned_at(change: Change) -> datetime:
-    """When its edits were planned: when it was created, or when its draft got other edits."""
+    """Returns the time of the plan: the creation of the change, or the last edit of its draft."""
     return max((entry.at for entry in change.timeline if entry.status is ChangeStatus.DRAFT), default=change.created_at)
 
 
 def rebuilt(order: Order, change: Change) -> Order:
-    """The order (its version that the change was based on) with its lines as far as they were when it was planned.
+    """Returns the order (the version that the change was based on) with the progress of its lines at the time of the
+    plan.
 
-    Of lines that the plan did not touch nothing is known any more; they count as not begun. It matters to moves of the
-    address alone, which are possible only while nothing is packed.
+    The progress of lines that the plan did not touch is no longer known; they count as not begun. This matters to moves
+    of the address alone, which are possible only while nothing is packed.
     """
     return replace(order, progress=change.progress)
 
 
 def stocked(products: Catalogue, change: Change) -> Catalogue:
-    """The products as they are now, with stock for what the plan took: as much as a line was fitted to, else enough."""
+    """Returns the products as they are now, with stock for the plan: as much as a line was fitted to, else enough."""
     after = [line.after for line in change.plan.lines]
     stock = {line.sku: ENOUGH for line in after if line.allocated or line.backordered}
     levels = {sku: StockLevel(sku=sku, on_hand=units) for sku, units in (stock | _fitted(change)).items()}
@@ -59,7 +61,7 @@ def stocked(products: Catalogue, change: Change) -> Catalogue:
 
 
 def _fitted(change: Change) -> Counter[str]:
-    """What was available of the SKUs of lines that were fitted to stock, as far as they took it."""
+    """Returns the units of each SKU that were available to lines fitted to stock, as far as they took them."""
     fitted = {edit.on for edit in change.edits if edit.reads_stock}
     available: Counter[str] = Counter()
     for each in change.plan.lines:

@@ -1,4 +1,4 @@
-"""What policy decided of a change, comparable: denied or not, who must agree, and the money. Amounts in minor units."""
+"""Holds policy's decision on a change in a comparable form: denials, agreements needed, and money in minor units."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from shared.domain.refusal import Violation
 
 
 class Rule(NamedTuple):
-    """A rule of policy, and what it decides."""
+    """A rule of policy, with the subject that it decides."""
 
     decides: str
     rule: str
 
 
 class Say(NamedTuple):
-    """What a rule said, and what came of it: roles, parties, amounts."""
+    """A rule's decision with its result: roles, parties, amounts."""
 
     by: Rule
     outcome: str
@@ -26,8 +26,8 @@ class Say(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """`denied` are the codes of what forbids it. What is denied asks nobody and moves no money: its `total` is the
-    order's as it was."""
+    """The decision on a change. `denied` are the codes of the violations. A denied change asks nobody and moves no
+    money: its `total` is the order's before."""
 
     denied: tuple[str, ...]
     approvals: tuple[Approver, ...]
@@ -51,7 +51,7 @@ class Decision:
 
 
 def decision_of(plan: ChangePlan, more: Iterable[Violation] = ()) -> Decision:
-    """What the plan says; `more` are violations that no plan knows of."""
+    """Returns the decision that the plan states; `more` are violations that are not in the plan."""
     says = tuple(_says(plan))
     if denied := tuple(dict.fromkeys(each.code for each in (*more, *plan.violations))):
         total = plan.totals_before.total
@@ -68,7 +68,8 @@ def decision_of(plan: ChangePlan, more: Iterable[Violation] = ()) -> Decision:
 
 
 def _says(plan: ChangePlan) -> Iterator[Say]:
-    """A ruling does not tell what came of it: a fee of 10 or of 5 per cent is the same rule."""
+    """Yields each ruling of the plan with its result, which the ruling alone does not show: a fee of 10 or of 5 per
+    cent comes from the same rule."""
     for ruling in plan.rulings:
         roles = (each.role for each in plan.approvals if ruling.rule in each.rule.split())
         parties = (each.party for each in plan.confirmations if ruling.rule in each.rule.split())

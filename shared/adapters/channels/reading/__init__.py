@@ -1,1 +1,1 @@
-"""The parts that readers of channels share: typed payloads, bounds, sums, addresses, texts."""
+"""Holds the parts that readers of channels share: typed payloads, bounds, sums, addresses, texts."""

@@ -1,4 +1,4 @@
-"""Postal addresses as shops write them."""
+"""Reads postal addresses as shops write them."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from shared.domain.order.party import Address
 
 @dataclass(frozen=True, slots=True)
 class AddressShape:
-    """What a channel calls the parts of an address."""
+    """A channel's names for the fields of an address."""
 
     line1: str
     line2: str
@@ -18,7 +18,7 @@ class AddressShape:
 
 
 def read_address(order: Fields, key: str, shape: AddressShape) -> Address | None:
-    """The address under `key`; None where there is none, or only a name and no place.
+    """Returns the address under `key`; None if there is none, or only a name without a place.
 
     Raises:
         Refusal: `missing-field`, for a street without a country: nothing can be sent or taxed there.
@@ -42,7 +42,7 @@ def read_address(order: Fields, key: str, shape: AddressShape) -> Address | None
 
 
 def name_of(person: Fields | None) -> str | None:
-    """First and last name, as far as they are given."""
+    """Returns the first and last name, as far as they are given."""
     if person is None:
         return None
     return " ".join(part for key in ("first_name", "last_name") if (part := person.text_or_none(key))) or None

@@ -1,4 +1,4 @@
-"""What a shop may send at most, so that its order can be kept and told; whatever is more is refused with where it is.
+"""Limits the size of a shop's order, so that it can be stored and sent in events; a refusal points at the excess.
 
 The numbers are those of our own shape, except where a shop's own are known to be larger.
 """
@@ -26,7 +26,7 @@ MAX_PAYMENTS = 50
 
 
 def bounded(order: NewOrder, pointer: str) -> NewOrder:
-    """The same order, if its lines can be told in one reply.
+    """Returns the same order, if its lines fit into one reply.
 
     Raises:
         Refusal: `too-many`, pointing at the payload's lines.

@@ -1,4 +1,4 @@
-"""What a payload that is no order looks like, so that the refusal tells its reader what was sent instead."""
+"""Recognises payloads that are no orders, so that the refusal tells the sender what they sent instead."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,7 @@ Marks = Sequence[tuple[tuple[str, ...], str]]
 
 
 def not_an_order(channel: str, payload: object, envelopes: Mapping[str, str], marks: Marks) -> Refusal:
-    """The refusal `not-an-order`, naming what the payload looks like."""
+    """Returns the refusal `not-an-order`, with the name of what the payload looks like."""
     return Refusal(
         "not-an-order", f"This is no {channel} order: it looks like {_looks_like(payload, envelopes, marks)}."
     )

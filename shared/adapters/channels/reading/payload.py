@@ -1,4 +1,4 @@
-"""Typed reading of untyped JSON: whatever is missing or ill-typed is refused with a JSON Pointer (RFC 6901).
+"""Reads untyped JSON with types: missing and ill-typed fields are refused with a JSON Pointer (RFC 6901).
 
 Amounts are read from their decimal text, so no float ever stands between a payload and its minor units.
 """
@@ -23,14 +23,14 @@ _MAX_EXPONENT = 40
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """One JSON object, where it lies in the payload, and the currency that its amounts are in."""
+    """One JSON object, its place in the payload, and the currency of its amounts."""
 
     values: Mapping[str, object]
     pointer: str = ""
     currency: str = ""
 
     def at(self, key: str) -> str:
-        """The JSON Pointer of a field."""
+        """Returns the JSON Pointer of a field."""
         return f"{self.pointer}/{escaped(key)}"
 
     def refusal(self, code: str, detail: str, key: str = "") -> Refusal:
@@ -43,11 +43,11 @@ class Fields:
         return self.refusal("malformed-field", f"'{key}' is not {wanted}.", key)
 
     def has(self, key: str) -> bool:
-        """Whether the field is there with something in it: null and "" count as absent."""
+        """Tells if the field is there with a value: null and "" count as absent."""
         return self.values.get(key) not in (None, "")
 
     def in_currency(self, key: str) -> "Fields":
-        """The same object, its amounts in the currency that field `key` names."""
+        """Returns the same object, with its amounts in the currency that field `key` names."""
         currency = self.text(key)
         try:
             money.exponent(currency)
@@ -56,7 +56,7 @@ class Fields:
         return replace(self, currency=currency)
 
     def text(self, key: str, most: int = MAX_TEXT) -> str:
-        """A string of at most so many characters; a number, as ids often are, in its decimal form."""
+        """Returns a string of at most `most` characters; a number, which ids often are, in its decimal form."""
         value = self.values.get(key)
         if value in (None, ""):
             raise self.missing(key)
@@ -72,7 +72,7 @@ class Fields:
         return self.text(key, most) if self.has(key) else None
 
     def id(self, key: str) -> str:
-        """An id, which is told apart from others and asked for by itself."""
+        """Returns an id, limited to the length and the characters that our keys can hold."""
         written = self.text(key, MAX_ID)
         if not _ID.fullmatch(written):
             raise self.ill_typed(key, "an id")
@@ -82,7 +82,7 @@ class Fields:
         return self.id(key) if self.has(key) else None
 
     def texts(self, key: str) -> list[str]:
-        """A list of strings, empty when absent; what is empty in it is left out."""
+        """Returns a list of strings without empty ones; an empty list if the field is absent."""
         value = self.values.get(key)
         if value is None or value == {}:
             return []
@@ -91,25 +91,25 @@ class Fields:
         return [each for each in value if each]
 
     def flag(self, key: str) -> bool:
-        """A boolean, false when absent."""
+        """Returns a boolean; false if the field is absent."""
         value = self.values.get(key)
         if value is not None and not isinstance(value, bool):
             raise self.ill_typed(key, "true or false")
         return bool(value)
 
     def decimal(self, key: str) -> Decimal:
-        """A number, or the text of one."""
+        """Returns a number, also one that is written as text."""
         return Decimal(self._digits(key))
 
     def rate(self, key: str) -> Decimal:
-        """A tax rate as a fraction: not negative, below 100."""
+        """Returns a tax rate as a fraction: not negative, below 100."""
         rate = self.decimal(key) if self.has(key) else Decimal(0)
         if not 0 <= rate < 100:
             raise self.ill_typed(key, "a tax rate")
         return rate
 
     def count(self, key: str) -> int:
-        """Whole units, never negative. Shops that sell by weight send 1.5, which no line of ours can be."""
+        """Returns whole units, never negative. Shops that sell by weight send 1.5, which none of our lines can hold."""
         number = self.decimal(key)
         if number < 0 or number > 10**9:
             raise self.ill_typed(key, "a quantity")
@@ -120,7 +120,7 @@ class Fields:
         return int(number)
 
     def amount(self, key: str, *, negative: bool = False) -> int:
-        """Minor units of an amount, exact. Only where `negative` is said may it be below zero."""
+        """Returns the exact minor units of an amount. It may be below zero only if `negative` is set."""
         try:
             minor = money.parse(self._digits(key), self.currency, spare_zeros=True)
         except Refusal as refused:
@@ -133,7 +133,7 @@ class Fields:
         return self.amount(key, negative=negative) if self.has(key) else 0
 
     def exact(self, key: str) -> Decimal:
-        """An amount in minor units with whatever fraction of one it has: 18.333333 EUR is 1833.3333."""
+        """Returns an amount in minor units with its fraction of one: 18.333333 EUR is 1833.3333."""
         with localcontext(prec=60):
             minor = self.decimal(key).scaleb(money.exponent(self.currency))
         if abs(minor) >= money.MAX_MINOR:
@@ -144,7 +144,7 @@ class Fields:
         return self.exact(key) if self.has(key) else Decimal(0)
 
     def time(self, key: str) -> datetime:
-        """An ISO 8601 time, in UTC; one without an offset is taken for UTC."""
+        """Returns an ISO 8601 time in UTC; a time without an offset counts as UTC."""
         written = self.text(key)
         try:
             time = datetime.fromisoformat(written)
@@ -165,7 +165,7 @@ class Fields:
         return Fields(value, self.at(key), self.currency)
 
     def objects(self, key: str, most: int = MAX_OBJECTS) -> list["Fields"]:
-        """A list of at most so many objects, empty when absent."""
+        """Returns a list of at most `most` objects; an empty list if the field is absent."""
         value = self.values.get(key)
         if value is None or value == {}:
             return []
@@ -195,5 +195,6 @@ def _written(value: object) -> str | None:
 
 
 def _is_unicode(text: str) -> bool:
-    """Half a surrogate pair is legal in JSON and illegal everywhere we would store it."""
+    """Tells if the text can be stored: half a surrogate pair is legal in JSON, but illegal everywhere we would keep
+    it."""
     return not any("\ud800" <= sign <= "\udfff" for sign in text)

@@ -11,7 +11,7 @@ _PAYLOAD = strict_json.Reading(
 
 
 def parse(raw: bytes) -> object:
-    """The JSON value in `raw` (UTF-8).
+    """Returns the JSON value in `raw` (UTF-8).
 
     Raises:
         Refusal: `malformed-payload`: not UTF-8, not JSON, a key given twice, NaN, or nested absurdly deep.

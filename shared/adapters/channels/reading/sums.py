@@ -1,4 +1,4 @@
-"""Whether an order adds up: what its lines, shipping and fees come to against what the channel says it comes to."""
+"""Checks that an order adds up: its lines, shipping and fees against the total that the channel declares."""
 
 from collections.abc import Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
@@ -9,15 +9,15 @@ from shared.domain.refusal import Refusal
 
 
 def comes_to(order: NewOrder) -> int:
-    """Σ (gross − discounts + added tax) + shipping and its added tax + Σ fees, in minor units.
+    """Returns Σ (gross − discounts + added tax) + shipping and its added tax + Σ fees, in minor units.
 
-    For orders whose amounts are all the channel's own, as every shop system sends them.
+    It expects that all amounts are the channel's own; every shop system sends them so.
     """
     return sum(map(_line, order.lines)) + order.shipping.total + sum(fee.total for fee in order.fees)
 
 
 def checked(order: NewOrder, pointer: str) -> NewOrder:
-    """The same order, if it comes to its `declared_total`.
+    """Returns the same order, if its sum is its `declared_total`.
 
     Raises:
         Refusal: `total-mismatch`, pointing at the payload's total.
@@ -34,7 +34,7 @@ def checked(order: NewOrder, pointer: str) -> NewOrder:
 
 
 def round_together(amounts: Sequence[Decimal]) -> list[int]:
-    """Whole minor units whose sum is the rounded sum of `amounts`: largest remainder, ties to the first.
+    """Returns whole minor units with the rounded sum of `amounts`: largest remainder, ties to the first.
 
     Channels that calculate below the cent round once, at the end. Rounding each part half-up would lose their cents.
     """

@@ -1,4 +1,4 @@
-"""Texts of a shop that mean something here: SKUs, e-mail addresses, and labels made of several."""
+"""Reads texts with a meaning here: SKUs, e-mail addresses, and labels made of several parts."""
 
 import re
 import unicodedata
@@ -12,9 +12,10 @@ _EMAIL = re.compile(rf"{_SIGN}+@{_SIGN}+\.{_SIGN}+")
 
 
 def sku_in(item: Fields) -> str | None:
-    """The line's SKU without blanks around it and in Unicode's composed form (NFC): one SKU is spelled one way.
+    """Returns the line's SKU without blanks around it and in Unicode's composed form (NFC), so that one SKU has one
+    spelling.
 
-    What stock cannot be kept for (`CAFÉ`: our SKUs are ASCII) stays as the shop spells it, a SKU without stock.
+    A SKU that stock cannot be kept for (`CAFÉ`: our SKUs are ASCII) stays as the shop spells it, without stock.
 
     Raises:
         Refusal: `too-long`.
@@ -24,7 +25,8 @@ def sku_in(item: Fields) -> str | None:
 
 
 def email_in(person: Fields, key: str = "email") -> str | None:
-    """The address, if it is a single one that mail can be sent to. Else none: an order is not lost for it."""
+    """Returns the address if it is a single one that mail can be sent to, else None: no order is refused for its
+    e-mail."""
     written = person.values.get(key)
     address = written.strip() if isinstance(written, str) else ""
     plain = len(address) <= MAX_EMAIL and address.isprintable() and _EMAIL.fullmatch(address)
@@ -32,5 +34,5 @@ def email_in(person: Fields, key: str = "email") -> str | None:
 
 
 def listed(parts: Iterable[str], between: str) -> str | None:
-    """Several labels as one; it is for people to read, so what is too long is cut."""
+    """Returns several labels as one. It is for people to read, so an excess of length is cut."""
     return between.join(parts)[:MAX_TEXT] or None

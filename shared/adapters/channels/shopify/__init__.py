@@ -1,1 +1,1 @@
-"""Shopify orders."""
+"""Reads Shopify orders."""

@@ -1,4 +1,4 @@
-"""What a Shopify order costs beside its lines: shipping, duties, additional fees, tips."""
+"""Reads the charges of a Shopify order beside its lines: shipping, duties, additional fees, tips."""
 
 from shared.adapters.channels.reading.payload import Fields
 from shared.adapters.channels.reading.texts import listed
@@ -10,7 +10,7 @@ from shared.domain.order.order import Fee, Shipping
 
 
 def read_shipping(order: Fields, refunds: Refunds) -> Shipping:
-    """All shipping lines together, after discounts and refunds."""
+    """Returns all shipping lines together, after discounts and refunds."""
     lines = [line for line in order.objects("shipping_lines") if not line.flag("is_removed")]
     told = all(line.object("current_discounted_price_set") for line in lines)
     price = sum(map(_price, lines))
@@ -30,8 +30,9 @@ def read_shipping(order: Fields, refunds: Refunds) -> Shipping:
 
 
 def _price(line: Fields) -> int:
-    """The price after discounts. `discounted_price` knows discounts on the shipping itself, `discount_allocations` also
-    those of the whole order (REST: shipping_lines.discounted_price); each is missing in some versions."""
+    """Returns the price after discounts. `discounted_price` includes discounts on the shipping itself,
+    `discount_allocations` also those of the whole order (REST: shipping_lines.discounted_price); some versions lack
+    one of them."""
     price = line.amount_or_zero("price")
     allocated = sum(each.amount("amount") for each in line.objects("discount_allocations"))
     discounted = shop_money(line, "discounted_price") if line.has("discounted_price") else price
@@ -44,7 +45,7 @@ def read_fees(order: Fields) -> tuple[Fee, ...]:
 
 
 def _tip(order: Fields) -> Fee:
-    """`total_tip_received`, or the tip that stands among the lines: never both, they are the same money."""
+    """Returns `total_tip_received`, or the tip among the lines: never both, because they are the same money."""
     lines = [line for line in order.objects("line_items") if is_tip(line)]
     given = sum(line.amount("price") * line.count("quantity") for line in lines)
     return Fee(code="tip", amount=given if lines else order.amount_or_zero("total_tip_received"))

@@ -1,4 +1,4 @@
-"""What Shopify's objects have in common: ids, and money in two currencies."""
+"""Reads the fields that Shopify's objects share: ids, and money in two currencies."""
 
 import re
 
@@ -8,7 +8,7 @@ _GID = re.compile(r"gid://shopify/[A-Za-z]+/(\d{1,40})", re.ASCII)
 
 
 def id_of(thing: Fields) -> str:
-    """The numeric id, from `admin_graphql_api_id` where there is one.
+    """Returns the numeric id, from `admin_graphql_api_id` if it is there.
 
     Ids have outgrown JavaScript's safe integers, and Shopify's own documentation shows `id` rounded ("GraphQL Admin
     API: legacyResourceId"); the GraphQL id is text and cannot lose digits.
@@ -19,11 +19,10 @@ def id_of(thing: Fields) -> str:
 
 
 def shop_money(thing: Fields, key: str, *, negative: bool = False) -> int:
-    """An amount in the shop's currency, zero when absent: `<key>_set.shop_money` if it is there, else `<key>`.
+    """Returns an amount in the shop's currency: `<key>_set.shop_money` if it is there, else `<key>`, else zero.
 
-    An order's top-level amounts are in the shop's currency; what the customer saw is in `presentment_money` (Shopify
-    REST Admin API: Order, "currency" and "presentment_currency"). Refunds write the plain field as a float, the set as
-    text.
+    An order's top-level amounts are in the shop's currency; the customer's are in `presentment_money` (Shopify REST
+    Admin API: Order, "currency" and "presentment_currency"). Refunds write the plain field as a float, the set as text.
     """
     money_set = thing.object(f"{key}_set")
     shop = money_set.object("shop_money") if money_set else None

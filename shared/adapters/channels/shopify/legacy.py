@@ -1,4 +1,5 @@
-"""Older Shopify orders name discounts and taxes for the order as a whole only: they are shared out over the lines."""
+"""Reads older Shopify orders, which have discounts and taxes for the order as a whole only, and shares them out over
+the lines."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,8 +15,8 @@ Lines = tuple[NewLine, ...]
 
 
 def with_order_discount(order: Fields, lines: Lines) -> Lines:
-    """Before `discount_allocations` (API 2018) an order said `discount_codes` and `total_discounts`; what the lines
-    don't account for is shared out by their price."""
+    """Returns the lines with the discount that only the order has, shared out by their price. Orders before
+    `discount_allocations` (API 2018) have `discount_codes` and `total_discounts` instead."""
     if any("discount_allocations" in item.values for item in order.objects("line_items")):
         return lines
     codes = [each for each in order.objects("discount_codes") if each.text_or_none("type") != "shipping"]
@@ -33,7 +34,8 @@ def with_order_discount(order: Fields, lines: Lines) -> Lines:
 
 
 def with_order_taxes(order: Fields, lines: Lines, shipping: Shipping) -> Lines:
-    """Where neither lines nor shipping carry a tax and the order does, the taxable lines bear it by their net."""
+    """Returns the lines with the order's taxes, shared out over the taxable ones by net, if neither lines nor shipping
+    have any."""
     taxes = read_taxes(order)
     if not taxes or shipping.tax or any(line.taxes for line in lines):
         return lines

@@ -1,4 +1,5 @@
-"""A Shopify order's lines, as they stand: what was removed since is gone, with its share of discounts and taxes."""
+"""Reads the lines of a Shopify order in their present state: removed units are gone, with their share of discounts and
+taxes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,14 +17,14 @@ from shared.domain.order.line import Progress
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Units of a line that have left, and of those that have arrived."""
+    """The units of a line that have left, and those that have arrived."""
 
     shipped: int = 0
     delivered: int = 0
 
 
 def read_lines(order: Fields, refunds: Refunds) -> tuple[NewLine, ...]:
-    """All lines but tips, which are no goods."""
+    """Returns all lines but tips, which are no goods."""
     applications = order.objects("discount_applications")
     sent = _sent(order)
     return tuple(
@@ -40,7 +41,8 @@ def read_lines(order: Fields, refunds: Refunds) -> tuple[NewLine, ...]:
 
 
 def is_tip(item: Fields) -> bool:
-    """A tip given at checkout stands among the lines too (REST: line_items.tip_payment_gateway)."""
+    """Tells if a line is a tip: one given at checkout stands among the lines too (REST:
+    line_items.tip_payment_gateway)."""
     return item.has("tip_payment_gateway") or item.has("tip_payment_method") or item.has("tip")
 
 
@@ -51,7 +53,7 @@ def _line(
     quantity = item.count("current_quantity") if item.has("current_quantity") else ordered - removed.quantity
     if not 0 <= quantity <= ordered:
         raise item.refusal("malformed-field", "More units are removed than were ordered.", "quantity")
-    # Refunds that speak of other units than are missing (an edit under way) say nothing about the missing ones.
+    # Refunds of other units than the missing ones (an edit under way) don't explain the missing ones.
     left = _Left(ordered, quantity, price, removed if removed.quantity == ordered - quantity else None)
     return NewLine(
         line_id=id_of(item),
@@ -69,10 +71,10 @@ def _line(
 
 @dataclass(frozen=True, slots=True)
 class _Left:
-    """How discounts and taxes of `ordered` units become those of `quantity` units.
+    """Turns the discounts and taxes of `ordered` units into those of `quantity` units.
 
-    Shopify keeps `discount_allocations` and `tax_lines` of the quantity ordered. What the removed units took along is
-    price × units − subtotal of their refund (as microsoft/BCApps #10462 found); without a refund, their share.
+    Shopify keeps `discount_allocations` and `tax_lines` of the quantity ordered. The removed units took price × units −
+    subtotal of their refund with them (found by microsoft/BCApps #10462); without a refund, their share.
     """
 
     ordered: int
@@ -104,8 +106,8 @@ class _Left:
 
 
 def _discounts(item: Fields, applications: Sequence[Fields]) -> list[NewLineDiscount]:
-    """`discount_allocations`, which names every discount; `total_discount` where an older version has only that
-    (REST: "Instead of using this field, Shopify recommends using discount_allocations")."""
+    """Returns the discounts in `discount_allocations`, which names them all, or `total_discount` if an older version
+    has only that (REST: "Instead of using this field, Shopify recommends using discount_allocations")."""
     allocations = item.objects("discount_allocations", MAX_PARTS)
     if not allocations and (total := shop_money(item, "total_discount")):
         return [NewLineDiscount(type="amount", amount=total)]
@@ -128,7 +130,7 @@ def _discount(allocation: Fields, applications: Sequence[Fields]) -> NewLineDisc
 
 
 def read_taxes(taxed: Fields) -> list[NewTax]:
-    """The taxes of a line, of shipping or of a whole order, those of nothing left out."""
+    """Returns the taxes of a line, of shipping or of a whole order, without those of zero."""
     taxes = [
         NewTax(name=each.text_or_none("title") or "Tax", rate=each.rate("rate"), amount=each.amount_or_zero("price"))
         for each in taxed.objects("tax_lines", MAX_PARTS)
@@ -144,8 +146,8 @@ def _sku(item: Fields) -> str:
 
 
 def _sent(order: Fields) -> dict[str, Sent]:
-    """By line id. Only fulfilments that succeeded count: others are pending, failed or called off (REST: Fulfillment,
-    "status"); "delivered" is the carrier's word ("shipment_status")."""
+    """Returns the sent units by line id. Only fulfilments that succeeded count; others are pending, failed or called
+    off (REST: Fulfillment, "status"). "delivered" comes from the carrier ("shipment_status")."""
     sent: dict[str, Sent] = {}
     for fulfilment in order.objects("fulfillments"):
         if fulfilment.text_or_none("status") != "success":
@@ -159,7 +161,8 @@ def _sent(order: Fields) -> dict[str, Sent]:
 
 
 def _progress(item: Fields, sent: Sent | None, quantity: int) -> Progress:
-    """Progress of the units the order still stands for: units sent back and refunded are no longer among them."""
+    """Returns the progress of the units that the order still stands for; returned and refunded units no longer
+    count."""
     sent = sent or Sent(shipped=_fulfilled(item, quantity))
     shipped = min(sent.shipped, quantity)
     return Progress(picked=shipped, packed=shipped, shipped=shipped, delivered=min(sent.delivered, shipped))

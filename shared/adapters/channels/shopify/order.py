@@ -1,11 +1,11 @@
-"""Shopify orders: the REST Admin API's Order resource, as the API answers (`{"order": {...}}`) or a webhook sends it.
+"""Reads Shopify orders: the REST Admin API's Order resource, from the API (`{"order": {...}}`) or from a webhook.
 
-**Which total.** An order changes after it is placed. `total_price` is what it came to "before returns"; what it comes
-to now is `current_total_price`, which "reflects order edits, returns, and refunds" (REST Admin API: Order). We take an
-order to change what is still to come, so we read it as it stands: quantities are `current_quantity` (older versions:
-`quantity` less the refunded units), removed units are counted as cancelled, their discounts and taxes are gone, and the
-total is `current_total_price`. Versions before 2020-10 don't have it: there it is `total_price` less what the refunds
-name. All amounts are in the shop's currency, `currency`.
+**Choice of the total.** An order changes after it is placed. `total_price` is its total "before returns"; its present
+total is `current_total_price`, which "reflects order edits, returns, and refunds" (REST Admin API: Order). We take an
+order to change the part that is still to come, so we read its present state: quantities are `current_quantity` (older
+versions: `quantity` less the refunded units), removed units are counted as cancelled, their discounts and taxes are
+gone, and the total is `current_total_price`. Versions before 2020-10 don't have it: there it is `total_price` less the
+sums that refunds name. All amounts are in the shop's currency, `currency`.
 
 Goodwill given back without naming goods (`order_adjustments`) is a fee of its own, if the total counts it.
 """
@@ -84,7 +84,7 @@ _DELETED = "an id alone, as for something deleted"
 
 
 def read(raw: bytes) -> NewOrder:
-    """The order in a Shopify payload.
+    """Returns the order in a Shopify payload.
 
     Raises:
         Refusal: `not-an-order`, `already-ended`, `no-lines`, `total-mismatch`, or the flaw of a field with its pointer.
@@ -124,7 +124,8 @@ def _order_in(payload: object) -> Fields:
 
 
 def _is_order(payload: dict[str, object]) -> bool:
-    """Checkouts, drafts and fulfilments have lines and totals too; only an order has a financial status or a number."""
+    """Tells an order from checkouts, drafts and fulfilments, which have lines and totals too: only an order has a
+    financial status or a number."""
     return ("financial_status" in payload or "order_number" in payload) and (
         "line_items" in payload or "total_price" in payload
     )
@@ -158,7 +159,7 @@ def _lines(order: Fields, refunds: Refunds, shipping: Shipping) -> tuple[NewLine
 
 
 def _customer(order: Fields) -> Customer:
-    """The customer, or a guest who is known by the order alone: an e-mail address is nobody's id."""
+    """Returns the customer, or a guest who is known by the order alone: an e-mail address is nobody's id."""
     customer = order.object("customer")
     known = customer is not None and customer.has("id")
     return Customer(

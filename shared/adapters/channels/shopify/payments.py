@@ -1,7 +1,7 @@
-"""Payments of a Shopify order: from its transactions where they are given, else from its financial status.
+"""Reads the payments of a Shopify order: from its transactions if they are given, else from its financial status.
 
-Webhooks carry no transactions. Then what was captured follows from `total_outstanding`, and a split over several
-gateways is not known: one payment stands for all, and no refund can exceed what they took together.
+Webhooks carry no transactions. Then the captured amount follows from `total_outstanding`, and the split over several
+gateways is unknown: one payment stands for all, and no refund can exceed their sum.
 """
 
 from collections.abc import Sequence
@@ -20,11 +20,11 @@ _HELD = {"authorized": PaymentStatus.AUTHORISED, "voided": PaymentStatus.VOIDED}
 
 
 def read_payments(order: Fields, refunds: Refunds, total: int) -> tuple[Payment, ...]:
-    """The payments, given what the order now comes to.
+    """Returns the payments; `total` is the order's present total in minor units.
 
     Raises:
-        Refusal: `foreign-payment`, if money was given back in another currency than the order's: at which rate, the
-            payload doesn't say.
+        Refusal: `foreign-payment`, if money was given back in another currency than the order's: the payload doesn't
+        give the rate.
     """
     given = [each for each in order.objects("transactions") if _happened(each)]
     repaid = [each for each in refunds.transactions if _happened(each)]
@@ -41,7 +41,8 @@ def read_payments(order: Fields, refunds: Refunds, total: int) -> tuple[Payment,
 
 
 def _happened(transaction: Fields) -> bool:
-    """Only "success" moved money: others are pending, failed or erroneous (REST: Transaction, "status")."""
+    """Tells if the transaction moved money. Only "success" did; others are pending, failed or erroneous (REST:
+    Transaction, "status")."""
     return transaction.text_or_none("status") in (None, "success")
 
 
@@ -103,7 +104,8 @@ class _Chain:
 
 
 def _by_transactions(order: Fields, every: dict[str, Fields]) -> tuple[Payment, ...]:
-    """One payment per authorisation or sale; each other transaction belongs to the one its `parent_id` leads to."""
+    """Returns one payment per authorisation or sale; each other transaction belongs to the one at the end of its
+    `parent_id`s."""
     openings = {key: each for key, each in every.items() if _opens(each, every)}
     later: dict[str, list[Fields]] = {key: [] for key in openings}
     for key, each in every.items():
@@ -117,7 +119,7 @@ def _by_transactions(order: Fields, every: dict[str, Fields]) -> tuple[Payment, 
 
 
 def _opens(transaction: Fields, every: dict[str, Fields]) -> bool:
-    """A capture whose authorisation is not in the payload opens a payment too."""
+    """Tells if the transaction begins a payment; a capture whose authorisation is not in the payload does so too."""
     kind = transaction.text_or_none("kind")
     return kind in _OPENING or (kind == "capture" and transaction.text_or_none("parent_id") not in every)
 

@@ -1,4 +1,4 @@
-"""What has been taken off or given back on a Shopify order: units removed, shipping refunded, money returned.
+"""Reads the refunds of a Shopify order: units removed, shipping refunded, money returned.
 
 Removing a unit by an order edit makes a refund without transactions, so this covers edits as well (Shopify REST Admin
 API: Refund).
@@ -13,7 +13,7 @@ from shared.adapters.channels.shopify.fields import shop_money
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """Units of one line that are no longer part of the order: `subtotal` after discounts, and the tax on them."""
+    """The units of one line that are no longer part of the order: `subtotal` after discounts, and the tax on them."""
 
     quantity: int = 0
     subtotal: int = 0
@@ -28,8 +28,8 @@ NOTHING_REMOVED = Removed()
 
 @dataclass(frozen=True, slots=True)
 class Refunds:
-    """All refunds of an order. `lines` go by the line's plain id; `adjustments` is what refunds gave beyond (negative)
-    or short of (positive) the goods they name."""
+    """All refunds of an order. `lines` go by the line's plain id; `adjustments` is the sum that refunds gave beyond
+    (negative) or short of (positive) the goods they name."""
 
     lines: dict[str, Removed] = field(default_factory=dict)
     shipping: int = 0
@@ -38,7 +38,7 @@ class Refunds:
     transactions: tuple[Fields, ...] = ()
 
     def value(self, *, taxes_included: bool) -> int:
-        """What the refunded goods and shipping had added to the order's total."""
+        """Returns the amount that the refunded goods and shipping had added to the order's total, in minor units."""
         goods = sum(line.subtotal + (0 if taxes_included else line.tax) for line in self.lines.values())
         return goods + self.shipping + (0 if taxes_included else self.shipping_tax)
 

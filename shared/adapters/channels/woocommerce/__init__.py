@@ -1,1 +1,1 @@
-"""WooCommerce orders."""
+"""Reads WooCommerce orders."""

@@ -1,4 +1,5 @@
-"""Coupons on a WooCommerce order. Which coupon took what off which line is not told; the line's discount is."""
+"""Reads the coupons of a WooCommerce order. The payload gives each line's discount, but not the coupon that it came
+from."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,8 +21,8 @@ class Coupons:
     scope: DiscountScope = "line"
 
     def on_line(self, gross: int, discount: int) -> tuple[NewLineDiscount, ...]:
-        """What was taken off a line. It stays a percentage only where the percentage explains it to the cent, for a
-        coupon may exclude products or have a ceiling."""
+        """Returns the discount of a line. It stays a percentage only if the percentage explains it to within a cent,
+        because a coupon may exclude products or have a ceiling."""
         if not discount:
             return ()
         explained = self.percent is not None and abs(money.percent_of(gross, self.percent) - discount) <= 1
@@ -51,7 +52,7 @@ def read_coupons(order: Fields) -> Coupons:
 
 
 def _kind(coupon: Fields) -> str | None:
-    """`discount_type` (WooCommerce 8.7 on), or that of the coupon's copy in the meta data."""
+    """Returns `discount_type` (WooCommerce 8.7 on), or that of the coupon's copy in the meta data."""
     return coupon.text_or_none("discount_type") or _copy(coupon).text_or_none("discount_type")
 
 

@@ -1,7 +1,7 @@
-"""A WooCommerce order's lines, shipping and fees, rounded so that they come to what the shop charged.
+"""Reads the lines, shipping and fees of a WooCommerce order, rounded so that they sum to the shop's charge.
 
-Line totals never contain tax, whatever `prices_include_tax` says: that flag is about how prices were typed in
-(WooCommerce REST API: Order, line_items "Line total (after discounts)" beside "total_tax"). So tax is always added.
+Line totals never contain tax, also with `prices_include_tax`: that flag is about the prices that the shop's staff type
+in (WooCommerce REST API: Order, line_items "Line total (after discounts)" beside "total_tax"). So tax is always added.
 
 A shop that rounds at the end sends lines cut to the cent which then miss the total by a cent or two. Two readings are
 possible: `plain`, the amounts as sent; and `fine`, which takes line totals from the unrounded `price` and taxes from
@@ -24,7 +24,7 @@ HALF = Decimal("0.5")
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """A line as charged: minor units, `total` after discounts and before `taxes`."""
+    """A line as charged, in minor units; `total` is after discounts and before `taxes`."""
 
     total: int
     discount: int
@@ -33,7 +33,7 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that the order charges for, in whole minor units."""
+    """All charges of the order, in whole minor units."""
 
     lines: tuple[Amounts, ...]
     shipping: Shipping
@@ -80,15 +80,16 @@ def _total(item: Fields, *, fine: bool) -> Decimal:
 
 
 def _discount(item: Fields, total: Decimal) -> int:
-    """`subtotal` is before discounts. A total above it is a price raised by hand: no discount."""
+    """Returns the discount: `subtotal` (before discounts) less the total. A total above it is a price raised by hand,
+    without a discount."""
     subtotal = item.exact("subtotal") if item.has("subtotal") else total
     before, after = round_together([subtotal])[0], round_together([item.exact("total")])[0]
     return max(0, before - after)
 
 
 def _shipping(order: Fields) -> tuple[Decimal, Decimal]:
-    """From the shipping lines; from the order's own `shipping_total` and `shipping_tax` (API 1–3: `total_shipping`)
-    where the lines don't say."""
+    """Returns shipping and its tax from the shipping lines, or from the order's own `shipping_total` and `shipping_tax`
+    (API 1–3: `total_shipping`) if the lines have none."""
     lines = order.objects("shipping_lines")
     price = _sum(lines, "total")
     if price is None:

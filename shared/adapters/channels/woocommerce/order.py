@@ -1,12 +1,13 @@
-"""WooCommerce orders: the REST API's Order (wc/v1 to wc/v3), and the legacy API 1–3 (`{"order": {...}}`, `created_at`).
+"""Reads WooCommerce orders: the REST API's Order (wc/v1 to wc/v3), and the legacy API 1–3 (`{"order": {...}}`,
+`created_at`).
 
-**Which total.** `total`. WooCommerce never lowers it for refunds, and an order names its refunds by sum only, so the
-order stays what it was and its payment says what has been given back. An order whose refunds have reached its total has
-ended. Gift cards are taken off `total` as if they were discounts, so the payload's total is not what the goods came to;
+**Choice of the total.** It is `total`. WooCommerce never lowers it for refunds, and an order gives only the sums of its
+refunds, so the order stays unchanged and its payment has the refunded sum. An order whose refunds have reached its
+total has ended. Gift cards are taken off `total` like discounts, so the payload's total is not the sum of the goods;
 such an order is refused until gift cards are a payment that we can give back.
 
-Dates come as `date_created_gmt` (UTC); where there is only `date_created`, the shop's clock is taken for UTC.
-Fulfilment is the whole order's: "completed" means that everything has left.
+Dates come as `date_created_gmt` (UTC); if there is only `date_created`, the shop's clock counts as UTC. Fulfilment is
+the whole order's: "completed" means that everything has left.
 """
 
 from decimal import Decimal
@@ -61,11 +62,11 @@ _NOT_PLACED = frozenset({"auto-draft", "checkout-draft", "draft"})
 
 
 def read(raw: bytes) -> NewOrder:
-    """The order in a WooCommerce payload.
+    """Returns the order in a WooCommerce payload.
 
     Raises:
         Refusal: `not-an-order`, `already-ended`, `not-placed-yet`, `no-lines`, `total-mismatch`, or the flaw of a field
-            with its pointer.
+        with its pointer.
     """
     order = _order_in(parse(raw))
     _check_placed(order)
@@ -101,7 +102,8 @@ def _order_in(payload: object) -> Fields:
 
 
 def _is_order(payload: dict[str, object]) -> bool:
-    """Refunds have lines but no status; subscriptions have all of an order, and a billing period."""
+    """Tells an order from a refund, which has lines but no status, and from a subscription, which has a billing period
+    too."""
     return {"status", "total", "currency"} <= set(payload) and "billing_period" not in payload
 
 
@@ -162,7 +164,7 @@ def _sku(item: Fields) -> str:
 
 
 def _customer(order: Fields) -> Customer:
-    """The customer; id 0 is a guest, who is known by the order alone."""
+    """Returns the customer; id 0 is a guest, who is known by the order alone."""
     customer_id = order.id_or_none("customer_id")
     billing = order.object(_first(order, "billing_address", "billing"))
     guest = customer_id in (None, "0")
@@ -174,5 +176,5 @@ def _customer(order: Fields) -> Customer:
 
 
 def _first(order: Fields, *keys: str) -> str:
-    """The first of these fields that has something in it; where none has, the first."""
+    """Returns the first of these keys whose field has a value; if none has, the first key."""
     return next((key for key in keys if order.has(key)), keys[0])

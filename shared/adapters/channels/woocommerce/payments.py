@@ -1,7 +1,7 @@
-"""The payment of a WooCommerce order: the one that its gateway took.
+"""Reads the payment of a WooCommerce order: the one that its gateway took.
 
-`refunds` on an order tell sums and no goods, so the order's total stays and the payment says how much of it was given
-back: no later refund can go beyond what is left.
+`refunds` on an order give sums but no goods, so the order's total stays and the payment holds the refunded sum: no
+later refund can go beyond the rest.
 """
 
 from shared.adapters.channels.reading.payload import Fields
@@ -22,13 +22,13 @@ _AUTHORISED_ONLY = {"_intention_status": "requires_capture", "_stripe_charge_cap
 
 
 def read_payments(order: Fields, total: int) -> tuple[Payment, ...]:
-    """The gateway's payment of `total`, if there was one."""
+    """Returns the gateway's payment of `total` (minor units), if there was one."""
     main = _main(order, total)
     return (main,) if main else ()
 
 
 def repaid(order: Fields) -> int:
-    """What was given back so far; the API writes refunds as negative totals."""
+    """Returns the sum refunded so far, in minor units; the API writes refunds as negative totals."""
     return sum(abs(refund.amount_or_zero("total", negative=True)) for refund in order.objects("refunds"))
 
 

@@ -1,4 +1,4 @@
-"""Taxes on WooCommerce lines: amounts stand on the line by rate id, names and percentages on the order."""
+"""Reads taxes on WooCommerce lines: amounts stand on the line by rate id, names and percentages on the order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ _LIKELY_DIGITS = Decimal("0.0001")
 
 @dataclass(frozen=True, slots=True)
 class LineTax:
-    """One tax on one line: `amount` in minor units, perhaps with a fraction. `rate` None: nowhere told."""
+    """One tax on one line: `amount` in minor units, perhaps with a fraction. `rate` is None if the payload has none."""
 
     name: str
     rate: Decimal | None
     amount: Decimal
 
     def rate_on(self, net: int) -> Decimal:
-        """The rate, or what it must have been: tax ÷ net to four digits. Old versions (API 1–3, WooCommerce below
-        3.7, which has no `rate_percent`) tell amounts only, and the amounts are what was charged."""
+        """Returns the rate, or tax ÷ net to four digits. Old versions (API 1–3, WooCommerce below 3.7, which has no
+        `rate_percent`) give amounts only, and the amounts are the charge."""
         if self.rate is not None:
             return self.rate
         with localcontext(prec=60):
@@ -29,7 +29,8 @@ class LineTax:
 
 
 def read_line_taxes(order: Fields, item: Fields, *, fine: bool) -> tuple[LineTax, ...]:
-    """The line's taxes by rate. Unless `fine`, they sum to `total_tax`, the line's tax as the shop rounded it."""
+    """Returns the line's taxes by rate. Unless `fine`, they sum to `total_tax`, the line's tax as the shop rounded
+    it."""
     rates = {each.text("rate_id"): each for each in order.objects("tax_lines", MAX_PARTS) if each.has("rate_id")}
     parts = [each for each in item.objects("taxes", MAX_PARTS) if each.has("total") and each.exact("total") > 0]
     amounts = [each.exact("total") for each in parts]

@@ -1,1 +1,1 @@
-"""Adyen: refunds through its SDK, and its webhooks."""
+"""Connects to Adyen: refunds through its SDK, and its webhooks."""

@@ -1,7 +1,7 @@
-"""Adyen's webhooks about refunds and cancels: a list of items, each signed by itself.
+"""Reads Adyen's webhooks about refunds and cancels: a list of items, each with a signature of its own.
 
 An item's signature covers its references, amount, event and success ("Verify HMAC signatures"), but no time of sending:
-an item that is caught and sent again says what it said before, and is taken as the repeat that it is.
+an item that is intercepted and sent again has the same content, and counts as a repeat.
 """
 
 import hmac
@@ -18,13 +18,13 @@ from shared.domain.refusal import Refusal
 from shared.ports.gateways import BadSignature, Callback
 
 _ENDS = frozenset({"REFUND", "CANCELLATION", "CANCEL_OR_REFUND", "TECHNICAL_CANCEL", "AUTHORISATION_ADJUSTMENT"})
-"""Events that say how what we asked for ended, well if `success` is "true"."""
+"""Events with the outcome of our request; `success` is "true" if it went well."""
 _FAILURES = frozenset({"REFUND_FAILED", "REFUNDED_REVERSED"})
 _WITHOUT_AMOUNT = frozenset({"CANCELLATION", "TECHNICAL_CANCEL", "AUTHORISATION_ADJUSTMENT"})
-"""Their amount is the authorisation's, before or after, and not what was released."""
+"""Events whose amount is the authorisation's, before or after, instead of the released one."""
 
 _MAX_REASON = 100
-"""Characters of it that an operator is told."""
+"""Characters of a reason that operators see."""
 
 
 class AdyenCallbacks:
@@ -50,7 +50,7 @@ def _check(item: dict[str, Any], key: bytes) -> None:
 
 
 def signature_of(item: dict[str, Any], key: bytes) -> str:
-    """The signature of an item, in base64."""
+    """Returns the signature of an item, in base64."""
     amount = part(item.get("amount") or {})
     names = ("pspReference", "originalReference", "merchantAccountCode", "merchantReference")
     signed = [item.get(name, "") for name in names]
@@ -59,7 +59,8 @@ def signature_of(item: dict[str, Any], key: bytes) -> str:
 
 
 def _bytes(text: str) -> bytes:
-    """JSON can hold half a surrogate pair, which has no UTF-8: Adyen signs no such thing, so it must not raise."""
+    """Returns the text as bytes. It encodes half a surrogate pair instead of raising: JSON can hold one, but Adyen
+    signs none."""
     return text.encode(errors="surrogatepass")
 
 
@@ -80,7 +81,7 @@ def _read(item: dict[str, Any]) -> Callback | None:
 
 
 def _one_line(reason: object) -> str:
-    """The reason is not under the signature, and operators read it: no more than a short line of it is told."""
+    """Returns the reason cut to a short line, because the signature does not cover it and operators read it."""
     signs = (sign if sign.isprintable() else " " for sign in str(reason or ""))
     return " ".join("".join(signs).split())[:_MAX_REASON]
 

@@ -1,8 +1,8 @@
-"""Adyen through its own SDK. It answers `received` to everything; how it ended comes by webhook.
+"""Asks Adyen for refunds through its own SDK. It answers `received` to everything; the outcome comes by webhook.
 
-Adyen cannot be asked for one refund, so `find` knows nothing. What guards a repeat is the Idempotency-Key, which Adyen
-keeps for seven days ("API idempotency"): far longer than the machine repeats, and once `received`, a refund is pending
-with us and not sent again.
+Adyen has no query for one refund, so `find` returns None. The Idempotency-Key guards against repeats; Adyen keeps it
+for seven days ("API idempotency"), far longer than the machine repeats. Once `received`, a refund is pending with us
+and not sent again.
 """
 
 import urllib.error
@@ -18,7 +18,7 @@ from shared.adapters.gateways.common.units import ADYEN, theirs
 from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown, RefundOrder
 
 PATIENCE = 10
-"""Seconds for the one call of a step. Beyond that it may have happened."""
+"""Seconds for the one call of a step. After that the refund may have happened."""
 
 _IN_PROGRESS = "704"
 """Error code of a request whose key is being answered this moment ("API idempotency")."""
@@ -26,26 +26,26 @@ _IN_PROGRESS = "704"
 
 @lru_cache(maxsize=1)
 def client_of(api_key: str, live_prefix: str | None) -> Adyen.Adyen:
-    """A client of the live platform, if there is a prefix of its endpoints, else of the test platform."""
+    """Returns a client of the live platform if `live_prefix` names its endpoints, else of the test platform."""
     platform = "live" if live_prefix else "test"
     return Adyen.Adyen(
         xapikey=api_key,
         platform=platform,
         live_endpoint_prefix=live_prefix,
-        http_force="urllib",  # the standard library; with Stripe's SDK beside it, it would take `requests`
+        http_force="urllib",  # the standard library; else it would use the `requests` of Stripe's SDK
         http_timeout=PATIENCE,
     )
 
 
 class AdyenGateway:
-    """A payment's `reference` is the pspReference of its authorisation."""
+    """Refunds payments of Adyen. A payment's `reference` is the pspReference of its authorisation."""
 
     def __init__(self, client: Callable[[], Adyen.Adyen], merchant_account: Callable[[], str]) -> None:
         self._client = client
         self._merchant_account = merchant_account
 
     def find(self, order: RefundOrder) -> GatewayRefund | None:
-        """None: see above."""
+        """Returns None, because Adyen has no query for a refund."""
         return None
 
     def refund(self, order: RefundOrder) -> GatewayRefund:
@@ -56,7 +56,7 @@ class AdyenGateway:
         return _received(said)
 
     def release(self, order: RefundOrder) -> GatewayRefund:
-        """Cancel the authorisation, or lower its amount to what is kept ("Adjust an authorisation")."""
+        """Cancels the authorisation, or lowers its amount to the kept one ("Adjust an authorisation")."""
         request = self._request(order)
         with _writing():
             if order.keep:
@@ -102,7 +102,7 @@ def _writing() -> Iterator[None]:
 
 
 def _meant(error: Adyen.AdyenError) -> Exception:
-    """4xx is a no, but for the ones that ask for patience."""
+    """Returns our error: 4xx is a refusal, except for those that ask to try again later."""
     status, code = error.status_code or 0, str(error.error_code or "")
     if status == 429 or code == _IN_PROGRESS:
         return GatewayUnavailable("Adyen asks for patience")

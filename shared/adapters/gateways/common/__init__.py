@@ -1,1 +1,1 @@
-"""The parts that gateways share: signatures, payloads, and how each counts money."""
+"""Holds the parts that gateways share: signatures, payloads, and units of money."""

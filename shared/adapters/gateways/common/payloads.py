@@ -1,4 +1,4 @@
-"""What a gateway sent, as plain data."""
+"""Parses a gateway's payload into plain data."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ from shared.domain.refusal import Refusal
 
 
 def parsed(raw: bytes) -> dict[str, Any]:
-    """The JSON object in a body.
+    """Returns the JSON object in a body.
 
     Raises:
         Refusal: `malformed-json`, `malformed-payload` for JSON that is no object.
@@ -20,8 +20,10 @@ def parsed(raw: bytes) -> dict[str, Any]:
 
 
 def part(found: object) -> dict[str, Any]:
-    """Raises:
-    Refusal: `malformed-payload` for what is no object.
+    """Returns the value if it is an object.
+
+    Raises:
+        Refusal: `malformed-payload` if it is not.
     """
     if not isinstance(found, dict):
         raise Refusal("malformed-payload", "The body has not the shape that this gateway's callbacks have.")

@@ -1,8 +1,8 @@
-"""Signed callbacks: HMAC-SHA-256 over the time and the raw body, and no older than five minutes.
+"""Checks signed callbacks: HMAC-SHA-256 over the time and the raw body, and no older than five minutes.
 
-The header reads `t=<seconds>,v1=<hex>`, with as many `v1` as the sender has secrets while they are being changed; what
-is signed is `<seconds>.<body>`. Stripe signs so (Stripe documentation, "Verify webhook signatures manually"), and the
-sandbox does the same.
+The header reads `t=<seconds>,v1=<hex>`, with one `v1` for each secret while the sender changes secrets; the signed text
+is `<seconds>.<body>`. Stripe signs so (Stripe documentation, "Verify webhook signatures manually"), and the sandbox
+does the same.
 """
 
 import hmac
@@ -12,12 +12,14 @@ from hashlib import sha256
 from shared.ports.gateways import BadSignature
 
 REPLAY_WINDOW = 300
-"""Seconds that a callback may be old, or a clock ahead of ours. A later one could be an old one, caught and resent."""
+"""Seconds that a callback may be old, or a clock ahead of ours. An older one may have been intercepted and resent."""
 
 
 def check_signature(raw: bytes, header: str | None, secret: str, now: datetime) -> None:
-    """Raises:
-    BadSignature: no signature, none with this secret, or one from another time.
+    """Refuses a callback that is not signed with `secret` in time.
+
+    Raises:
+        BadSignature: no signature, none with this secret, or one from another time.
     """
     given = [part.partition("=") for part in (header or "").split(",")]
     stamps = [value.strip() for name, _, value in given if name.strip() == "t"]
@@ -32,5 +34,5 @@ def check_signature(raw: bytes, header: str | None, secret: str, now: datetime) 
 
 
 def signature_of(raw: bytes, stamp: str, secret: str) -> str:
-    """The `v1` of a body that is sent at `stamp`, in hexadecimal digits."""
+    """Returns the `v1` of a body that is sent at `stamp`, in hexadecimal digits."""
     return hmac.new(secret.encode(), f"{stamp}.".encode() + raw, sha256).hexdigest()

@@ -1,4 +1,4 @@
-"""Amounts as gateways count them: mostly our own minor units (ISO 4217), but not in every currency."""
+"""Converts amounts into gateways' units: mostly our own minor units (ISO 4217), but not in every currency."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from shared.domain import money
 from shared.ports.gateways import GatewayDeclined
 
 Decimals = Mapping[str, int]
-"""Currencies whose decimals differ from ISO 4217, and how many they have there."""
+"""Currencies whose decimals at a gateway differ from ISO 4217, with their number there."""
 
 STRIPE: Decimals = {"ISK": 2, "UGX": 2, "MGA": 0}
 """Stripe documentation, "Supported currencies", "Special cases"."""
@@ -16,7 +16,7 @@ ADYEN: Decimals = {"CLP": 2, "CVE": 0, "IDR": 0, "ISK": 2}
 
 
 def theirs(amount: int, currency: str, decimals: Decimals) -> int:
-    """Our minor units as theirs.
+    """Returns our minor units in the gateway's units.
 
     Raises:
         GatewayDeclined: the amount has more decimals than the gateway counts.
@@ -29,13 +29,13 @@ def theirs(amount: int, currency: str, decimals: Decimals) -> int:
 
 
 def ours(value: int, currency: str, decimals: Decimals) -> int | None:
-    """Their units as our minor units; None for what cannot be one of our amounts."""
+    """Returns the gateway's units in our minor units; None if they cannot be one of our amounts."""
     shift = money.exponent(currency) - decimals.get(currency, money.exponent(currency))
     whole, rest = _shifted(value, shift)
     return None if rest else whole
 
 
 def _shifted(amount: int, shift: int) -> tuple[int, int]:
-    """The amount times ten to the power of `shift`, and what that leaves over."""
+    """Returns the amount times ten to the power of `shift`, and the remainder."""
     factor: int = 10 ** abs(shift)
     return (amount * factor, 0) if shift >= 0 else divmod(amount, factor)

@@ -1,1 +1,1 @@
-"""Refunds that a person makes."""
+"""Handles refunds that a person makes."""

@@ -1,14 +1,15 @@
-"""Refunds that a person makes: a bank transfer, a cheque. Asking is all that can be done; a person reports the rest."""
+"""Handles refunds that a person makes, such as bank transfers and cheques: they stay pending until a person reports
+them."""
 
 from shared.ports.gateways import GatewayRefund, RefundOrder
 
 
 class ManualGateway:
-    """Answers `pending` to everything, as often as it is asked: nobody is paid by asking. The report of whoever made
-    the transfer settles the refund."""
+    """Answers `pending` to every request, also a repeated one, and pays nothing. The report of the person who made the
+    transfer settles the refund."""
 
     def find(self, order: RefundOrder) -> GatewayRefund | None:
-        """None: only people know, and they report it to us."""
+        """Returns None: only people know, and they report it to us."""
         return None
 
     def refund(self, order: RefundOrder) -> GatewayRefund:

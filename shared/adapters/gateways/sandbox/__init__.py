@@ -1,1 +1,1 @@
-"""The sandbox gateway of the local run."""
+"""Connects to the sandbox gateway of the local run."""

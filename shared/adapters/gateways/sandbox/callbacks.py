@@ -1,4 +1,4 @@
-"""Callbacks of the sandbox: one JSON object each, signed as `signatures` says."""
+"""Reads callbacks of the sandbox: one JSON object each, signed as in `common/signatures.py`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The sandbox gateway: plain HTTP to the local runner's ledger. It keeps what it was asked, by idempotency key."""
+"""Calls the local runner's ledger over plain HTTP. The ledger keeps requests by idempotency key."""
 
 import json
 import urllib.error

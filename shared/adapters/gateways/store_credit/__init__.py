@@ -1,1 +1,1 @@
-"""Store credit: our own ledger."""
+"""Keeps store credit in a ledger of our own."""

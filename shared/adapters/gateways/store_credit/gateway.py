@@ -1,4 +1,4 @@
-"""Store credit: our own ledger on DynamoDB. One entry per key, put if absent, so that giving twice gives once."""
+"""Keeps store credit on DynamoDB. Each key has one entry, put if absent, so that giving twice gives once."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 class StoreCredit:
-    """A row is one credit: customer_id, entry (the refund's key), amount in minor units, currency, and whence."""
+    """Gives refunds as credit. A row is one credit: customer_id, entry (the refund's key), amount in minor units,
+    currency, and its origin."""
 
     def __init__(self, client: "DynamoDBClient", table: str, clock: Clock) -> None:
         self._client = client
@@ -61,11 +62,11 @@ class StoreCredit:
         return values(reply.get("Item", {}))
 
     def release(self, order: RefundOrder) -> GatewayRefund:
-        """Credit is never merely reserved, so there is nothing to give back: settled without a trace."""
+        """Returns a settled release without writing anything, because credit is never reserved."""
         return _settled(order)
 
     def balance(self, customer_id: str) -> Mapping[str, int]:
-        """What a customer has been credited, in minor units per currency."""
+        """Returns a customer's credit, in minor units per currency."""
         total: Counter[str] = Counter()
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,

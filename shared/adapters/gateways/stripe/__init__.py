@@ -1,1 +1,1 @@
-"""Stripe: refunds through its SDK, and its webhooks."""
+"""Connects to Stripe: refunds through its SDK, and its webhooks."""

@@ -1,4 +1,4 @@
-"""Stripe's webhooks about refunds. The SDK is not needed to read them, and its check would take the machine's time."""
+"""Reads Stripe's webhooks about refunds, without the SDK: its signature check would use the machine's clock."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -16,7 +16,8 @@ _OUTCOMES: dict[str, Literal["settled", "failed"]] = {"succeeded": "settled", "f
 
 
 class StripeCallbacks:
-    """Of events whose object is a refund, those that end one of ours; what the dashboard refunds has no key of ours."""
+    """Reads events whose object is a refund and that end one of ours; refunds made in the dashboard have no key of
+    ours."""
 
     def __init__(self, secret: Callable[[], str]) -> None:
         self._secret = secret

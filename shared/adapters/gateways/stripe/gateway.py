@@ -1,8 +1,8 @@
-"""Stripe through its own SDK. What the money's return rests on is checked here, not only there.
+"""Asks Stripe for refunds through its own SDK, and checks itself that no refund is made twice or too high.
 
-Stripe keeps an Idempotency-Key for a day at least ("Idempotent requests"), so a repeat is not left to it: the refunds
-of the payment are read first, and one that carries our key in its metadata is the answer. The same list guards the
-cap: what the payment's refunds amount to, ours or made in the dashboard, never exceeds what was captured.
+Stripe keeps an Idempotency-Key for a day at least ("Idempotent requests"), which is too short for repeats: the refunds
+of the payment are read first, and one that carries our key in its metadata is the answer. The same list guards the cap:
+the payment's refunds, ours or made in the dashboard, never exceed the captured amount.
 """
 
 import logging
@@ -35,14 +35,15 @@ logging.getLogger("stripe").setLevel(logging.WARNING)
 
 @lru_cache(maxsize=1)
 def client_of(api_key: str, url: str | None = None) -> stripe.StripeClient:
-    """A client that tries once: the refund machine does the repeating, and asks before it does."""
+    """Returns a client that tries once: the refund machine repeats, and looks for the refund before it does."""
     http = stripe.RequestsClient(timeout=PATIENCE)
     addresses: Any = {"api": url} if url else None
     return stripe.StripeClient(api_key, base_addresses=addresses, http_client=http, max_network_retries=0)
 
 
 class StripeGateway:
-    """A payment's `reference` is its PaymentIntent (`pi_…`) or its charge (`ch_…`, `py_…`)."""
+    """Refunds payments of Stripe. A payment's `reference` is its PaymentIntent (`pi_…`) or its charge (`ch_…`,
+    `py_…`)."""
 
     def __init__(self, client: Callable[[], stripe.StripeClient]) -> None:
         self._client = client
@@ -70,8 +71,8 @@ class StripeGateway:
         return _said(made)
 
     def release(self, order: RefundOrder) -> GatewayRefund:
-        """Void the authorisation; a mere reduction needs no call, for the later capture takes less and frees the rest
-        (Stripe documentation, "Place a hold on a payment method": the remainder is released)."""
+        """Voids the authorisation. A mere reduction needs no call, because the later capture takes less and frees the
+        rest (Stripe documentation, "Place a hold on a payment method": the remainder is released)."""
         if order.keep:
             return _kept(order)
         with _writing():
@@ -127,7 +128,7 @@ def _said(refund: stripe.Refund) -> GatewayRefund:
 
 @contextmanager
 def _reading() -> Iterator[None]:
-    """Reading changes nothing: whatever is the matter, asking again is safe."""
+    """Translates errors of a read. Reading changes nothing, so every error can be tried again."""
     try:
         yield
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
@@ -139,7 +140,7 @@ def _reading() -> Iterator[None]:
 
 @contextmanager
 def _writing() -> Iterator[None]:
-    """A connection that broke, and a fault of theirs, may have come after the refund."""
+    """Translates errors of a write. After a broken connection or a fault at Stripe, the refund may have happened."""
     try:
         yield
     except stripe.RateLimitError:
@@ -152,6 +153,7 @@ def _writing() -> Iterator[None]:
 
 
 def _raise_declined(error: stripe.StripeError) -> None:
-    """4xx is a no that another attempt would not change, but for 409: the same key is being answered this moment."""
+    """Raises a refusal for 4xx, which another attempt would not change, except for 409: the same key is being answered
+    at this moment."""
     if error.http_status is not None and 400 <= error.http_status < 500 and error.http_status != 409:
         raise GatewayDeclined(f"Stripe refused ({error.code or type(error).__name__}): {error.user_message}") from None

@@ -1,4 +1,5 @@
-"""Who must agree inside: which changes go to whom, in which order, and what happens when nobody answers."""
+"""Defines the approvals document: which changes need whose approval, in which order, and who is asked when nobody
+answers."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ Amounts = dict[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level(Document):
-    """How long a role has to decide, in seconds, when it is reminded, and who is asked after it."""
+    """The time that a role has to decide (seconds), the time of its reminder (seconds), and the role that is asked
+    after it."""
 
     role: Approver
     deadline_seconds: int
@@ -26,11 +28,11 @@ class Level(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route(Document):
-    """Changes of more than `above` need `approvers`, one after the other; no approvers: no approval.
+    """A route sends changes of more than `above` to `approvers`, one after the other; without approvers none is needed.
 
-    It may be for some changes only: of `kinds`, of orders worth more than `order_above`, or by `when` (CEL,
-    `vocabulary.OF_A_CHANGE`). A currency that `above` doesn't name has no limit to stay below: it needs the approval.
-    So a route that asks nobody is for the currencies that it names, and no others.
+    It may be limited to `kinds`, to orders worth more than `order_above`, or by `when` (CEL, `vocabulary.OF_A_CHANGE`).
+    In a currency that `above` doesn't name there is no limit to stay below, and the approval is needed. So a route
+    without approvers holds for the currencies that it names, and no others.
     """
 
     id: str
@@ -55,22 +57,24 @@ class Route(Document):
         return currency in self.above and (self.order_above is None or currency in self.order_above)
 
     def limit(self, currency: str) -> int | None:
-        """Minor units of `above`, None where it doesn't know the currency."""
+        """Returns `above` in minor units; None if it doesn't name the currency."""
         amount = self.above.get(currency)
         return None if amount is None else money.parse(amount, currency)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approvals(Document):
-    """`asked`: who approves what another rule wants approved without saying by whom."""
+    """The approvals document. `asked` are the approvers for a rule that wants an approval without naming any."""
 
     levels: tuple[Level, ...]
     asked: tuple[Approver, ...]
     routes: tuple[Route, ...]
 
     def level(self, role: str) -> Level:
-        """Raises:
-        KeyError: the role approves nothing.
+        """Returns the level of a role.
+
+        Raises:
+            KeyError: the role approves nothing.
         """
         found = next((level for level in self.levels if level.role == role), None)
         if found is None:
@@ -78,14 +82,14 @@ class Approvals(Document):
         return found
 
     def in_order(self, roles: Iterable[Approver]) -> tuple[Approver, ...]:
-        """Each role once, in the order in which they are asked."""
+        """Returns each role once, in the order in which they are asked."""
         wanted = set(roles)
         return tuple(level.role for level in self.levels if level.role in wanted)
 
 
 def deciding(routes: Iterable[Route], magnitude: Callable[[Route], int], currency: str) -> Route | None:
-    """Of these, the route whose limit is the highest that its `magnitude` (minor units) exceeds; of those without a
-    limit in this currency, the one that asks most."""
+    """Returns the route with the highest limit that its `magnitude` (minor units) exceeds; among routes without a limit
+    in this currency, the one with the most approvers."""
     limits = [(route.limit(currency) or 0, len(route.approvers), route) for route in routes]
     exceeded = [each for each in limits if magnitude(each[2]) > each[0]]
     return max(exceeded, key=lambda each: each[:2])[2] if exceeded else None

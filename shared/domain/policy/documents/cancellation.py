@@ -1,4 +1,4 @@
-"""What a cancellation costs, whose consent it needs, and how its money goes back."""
+"""Defines the cancellation document: its fees, the agreement that it needs, and the way its money goes back."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +12,7 @@ from shared.domain.policy.subjects import Extent, Role, Stage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestockingRule(Document):
-    """A fee on units cancelled at one of `stages`: `percent` of what the customer was charged for them.
+    """A fee on units cancelled at one of `stages`: `percent` of the customer's charge for them.
 
     The first rule that fits decides, the most specific first; `when` is CEL (`vocabulary.OF_UNITS`), and reasons that
     are the merchant's fault are listed in `except_reasons`.
@@ -29,8 +29,8 @@ class RestockingRule(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmationRule(Document):
-    """When the customer must agree before anything happens, beside what they asked for themselves. One for amendments
-    that names no `roles` also asks those who amend their own orders."""
+    """A rule that the customer must agree before anything happens, beyond what they requested themselves. A rule for
+    amendments without `roles` also asks customers who amend their own orders."""
 
     id: str
     only: Only = EVERYWHERE
@@ -48,10 +48,10 @@ class ConfirmationRule(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancellationPolicy(Document):
-    """`order_costs`: whether shipping and the order's own fees lapse when nothing of the order is left.
-    `subscription_ends`: when a running subscription that is cancelled stops, that day included. `refund_days`: how
-    long a payment method takes to show a refund, `other` for the rest. `refund_methods_first`: the payments that
-    refunds go to before the others."""
+    """The cancellation document. `order_costs` tells if shipping and the order's own fees lapse when nothing of the
+    order is left. `subscription_ends` is the last day of a cancelled subscription. `refund_days` are the days that a
+    payment method takes to show a refund, `other` for the rest. Refunds go to the payments in `refund_methods_first`
+    before the others."""
 
     order_costs: Literal["when_nothing_shipped", "always", "never"] = "when_nothing_shipped"
     subscription_ends: Literal["today"] = "today"

@@ -1,4 +1,4 @@
-"""What is looked at in a change as a whole: money behind it, its speed, and how sure we are of who asks."""
+"""Defines the checks document: checks of a change as a whole, credit limits, and step-up authentication."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -14,8 +14,8 @@ CheckCode = Literal["check-failed", "authorisation-expired", "authorisation-insu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRule(Document):
-    """Where `when` holds (CEL, `vocabulary.OF_A_CHANGE`), the change is denied, needs an approval, or gets a warning.
-    All checks that hold have their say."""
+    """Denies the change, wants an approval of it, or warns, if `when` holds (CEL, `vocabulary.OF_A_CHANGE`). All checks
+    that hold apply."""
 
     id: str
     only: Only = EVERYWHERE
@@ -28,7 +28,7 @@ class CheckRule(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditLimit(Document):
-    """The most that one order may leave unpaid, in decimal strings by currency."""
+    """The highest amount that one order may leave unpaid, as decimal strings by currency."""
 
     id: str
     only: Only = EVERYWHERE
@@ -37,8 +37,8 @@ class CreditLimit(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepUp(Document):
-    """Refunds of more than `above` are asked for by somebody who has proved who they are by more than one factor, not
-    longer ago than `max_age_seconds` (RFC 9470). A currency that `above` doesn't name always needs it."""
+    """Wants more than one authentication factor, used at most `max_age_seconds` ago, from whoever asks for refunds of
+    more than `above` (RFC 9470). In a currency that `above` doesn't name, it always does."""
 
     id: str
     only: Only = EVERYWHERE
@@ -47,7 +47,7 @@ class StepUp(Document):
     max_age_seconds: int
 
     def concerns(self, roles: frozenset[Role], refund: int, currency: str) -> bool:
-        """Whether somebody in these roles must have stepped up to refund so many minor units."""
+        """Tells if somebody in these roles must step up to refund `refund` minor units."""
         amount = self.above.get(currency)
         limit = 0 if amount is None else money.parse(amount, currency)
         return refund > limit and (not self.roles or not roles.isdisjoint(self.roles))
@@ -60,7 +60,7 @@ class Checks(Document):
     step_up: tuple[StepUp, ...] = ()
 
     def credit_limit(self, subject: Subject, currency: str) -> int | None:
-        """Minor units; None where there is no limit."""
+        """Returns the limit in minor units; None if there is none."""
         found = most_specific(self.credit_limits, subject)
         amount = found.limits.get(currency) if found else None
         return None if amount is None else money.parse(amount, currency)

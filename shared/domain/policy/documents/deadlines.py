@@ -1,4 +1,4 @@
-"""How long things may take, in seconds."""
+"""Defines the deadlines document; all times are in seconds."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ from shared.domain.policy.scope import EVERYWHERE, Only, most_specific
 from shared.domain.policy.subjects import Subject
 
 HURRY = 3600
-"""Whoever has less, in seconds, may find their time over before they could answer."""
+"""A time below this (seconds) may be over before people can answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline(Document):
-    """Seconds: an open change lives so long, a customer has so long to confirm, a department to acknowledge. Without
-    `confirmation_reminder_seconds` customers are not reminded."""
+    """Deadlines in seconds: the life of an open change, and the times in which a customer confirms and a department
+    acknowledges. Without `confirmation_reminder_seconds` customers get no reminder."""
 
     id: str
     only: Only = EVERYWHERE
@@ -29,13 +29,15 @@ class Deadlines(Document):
 
     @property
     def hurried(self) -> bool:
-        """Whether somebody has so little time to answer that nobody may do so in time any more."""
+        """Tells if a deadline is so short that people may be unable to answer in time."""
         times = ((each.change_seconds, each.confirmation_seconds, each.acknowledgement_seconds) for each in self.rules)
         return any(min(each) < HURRY for each in times)
 
     def of(self, subject: Subject) -> Deadline:
-        """Raises:
-        LookupError: no rule is for everyone.
+        """Returns the deadline of the most specific rule.
+
+        Raises:
+            LookupError: no rule is for everyone.
         """
         found = most_specific(self.rules, subject)
         if found is None:

@@ -1,4 +1,4 @@
-"""Decimals in policy documents: as fine as a percentage or a rate ever is, and no larger than one."""
+"""Checks decimals in policy documents: they are no finer and no larger than a percentage or a rate needs."""
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -12,7 +12,7 @@ DIGITS = 6
 
 
 def wild_decimals(node: object, pointer: str = "") -> Iterator[Violation]:
-    """A finding for each decimal anywhere in a document that arithmetic would stumble over, such as 1E-9999999."""
+    """Yields a finding for each decimal in a document that would break arithmetic, such as 1E-9999999."""
     if isinstance(node, Decimal):
         if not _tame(node):
             words = f"At most {DIGITS} digits before the point and {PLACES} after it."

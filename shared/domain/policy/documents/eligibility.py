@@ -1,4 +1,4 @@
-"""Who may change what, in which state: rules of which the first that fits decides, the most specific first."""
+"""Defines the eligibility document: rules for who may change a line in which state, the most specific first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,10 +23,11 @@ EligibilityCode = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EligibilityRule(Document):
-    """A selector that is left out fits everything, and so does an empty `when` (CEL, `vocabulary.OF_AN_EDIT`).
+    """A rule that decides on edits. A selector that is left out fits everything; so does an empty `when` (CEL,
+    `vocabulary.OF_AN_EDIT`).
 
-    `outcome` approve allows it with an approval: by `approvers`, or by whom `approvals.asked` names. `words` are what
-    the user reads.
+    With `outcome` approve, the edit needs an approval by `approvers`, or by those in `approvals.asked`. The user reads
+    `words`.
     """
 
     id: str
@@ -48,7 +49,7 @@ class EligibilityRule(Document):
         )
 
     def covers(self, other: "EligibilityRule") -> bool:
-        """Whether its selectors fit whatever those of `other` fit."""
+        """Tells if its selectors fit everything that those of `other` fit."""
         return self.only.covers(other.only) and all(
             not mine or (theirs and set(mine) >= set(theirs))
             for mine, theirs in ((self.kinds, other.kinds), (self.edits, other.edits), (self.roles, other.roles))
@@ -60,8 +61,8 @@ class Eligibility(Document):
     rules: tuple[EligibilityRule, ...]
 
     def rules_for(self, kind: ChangeKind, edit: str, role: Role, subject: Subject) -> Sequence[EligibilityRule]:
-        """The rules that may decide an edit of `role`, in the order in which they are asked; the last one denies
-        whatever no other fits."""
+        """Returns the rules that may decide an edit of `role`, in the order in which they are tried; the last one
+        denies everything else."""
         concerned = (rule for rule in self.rules if rule.concerns(kind, edit, role))
         return [*by_rank(concerned, subject), NOTHING_FITS]
 

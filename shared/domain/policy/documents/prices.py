@@ -1,4 +1,4 @@
-"""How far a price may move before somebody must approve, and how subscriptions are shared out over their days."""
+"""Defines the prices document: how far a price may move without an approval, and proration of subscriptions."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +12,7 @@ from shared.domain.policy.subjects import Subject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceBounds(Document):
-    """How far a unit price may move from its reference, in per cent of it, before someone must approve."""
+    """The percentages by which a unit price may move from its reference without an approval."""
 
     id: str
     only: Only = EVERYWHERE
@@ -22,7 +22,7 @@ class PriceBounds(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarginFloor(Document):
-    """The least that a unit price must be above its cost, in per cent of the price, before someone must approve."""
+    """The lowest margin of a unit price over its cost, in per cent of the price, without an approval."""
 
     id: str
     only: Only = EVERYWHERE
@@ -31,7 +31,7 @@ class MarginFloor(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices(Document):
-    """`unlisted`: what becomes of a price entered by hand for what has no list price to compare with."""
+    """The prices document. `unlisted` decides on a price entered by hand for a product without a list price."""
 
     bounds: tuple[PriceBounds, ...]
     margin_floors: tuple[MarginFloor, ...] = ()

@@ -1,4 +1,4 @@
-"""Why a change may be asked for: the one list of reason codes."""
+"""Defines the list of reason codes for changes."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from shared.domain.policy.documents.document import Document
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonCode(Document):
-    """A reason, and the kinds of change that it is one for."""
+    """A reason, and the kinds of change that may name it."""
 
     code: str
     title: str

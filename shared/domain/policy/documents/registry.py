@@ -1,4 +1,4 @@
-"""The policy documents by name, which of them move money, and which versions a second operator must agree to."""
+"""Lists the policy documents by name, and tells which of them move money and which versions need a second operator."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -34,7 +34,7 @@ DOCUMENTS: dict[PolicyName, type[Document]] = {
 }
 
 WITHOUT_MONEY: frozenset[PolicyName] = frozenset({"reasons", "deadlines"})
-"""Every other document decides who pays what, or who may."""
+"""Documents that move no money; every other one decides on payments or permissions."""
 
 SHIPPED = 1
 """The version of each document that ships with the code."""
@@ -45,25 +45,28 @@ def moves_money(name: PolicyName) -> bool:
 
 
 def needs_a_second(name: PolicyName, document: Document) -> bool:
-    """Whether another operator must agree to this version: it moves money, or leaves so little time that whoever
-    proposes it could stop all approvals by it."""
+    """Tells if another operator must agree to this version: it moves money, or its deadlines are so short that its
+    author could stop all approvals by it."""
     return moves_money(name) or (isinstance(document, Deadlines) and document.hurried)
 
 
 def assembled(documents: Mapping[PolicyName, Document], versions: Mapping[PolicyName, int], shipped: str) -> Policy:
-    """Makes one policy of the documents; its version names `shipped` and every document that is not as it ships."""
+    """Returns one policy of the documents; its version names `shipped` and every document that differs from the shipped
+    one."""
     named: dict[str, Any] = {str(name): document for name, document in documents.items()}
     return Policy(version=version_of(versions, shipped), shipped=shipped, **named)
 
 
 def shipped_name(documents: Mapping[PolicyName, Document]) -> str:
-    """Names shipped documents after their content, for instance `shipped-3f9a2c81d07b`: two different rules never
-    stand under one name in the log, also when a file was edited and deployed without a version of its own."""
+    """Returns a name for shipped documents made of their content, for instance `shipped-3f9a2c81d07b`: two different
+    rules never stand under one name in the log, also when a file was edited and deployed without a version of its
+    own."""
     content = {name: asdict(document) for name, document in documents.items()}  # type: ignore[call-overload]
     return f"shipped-{sha256(canonical(content))[:12]}"
 
 
 def version_of(versions: Mapping[PolicyName, int], shipped: str) -> str:
-    """Returns what an auditor looks up: `shipped-3f9a2c81d07b`, or for instance `shipped-3f9a2c81d07b approvals-3`."""
+    """Returns the name that an auditor looks up: `shipped-3f9a2c81d07b`, or for instance `shipped-3f9a2c81d07b
+    approvals-3`."""
     changed = [f"{name}-{version}" for name, version in sorted(versions.items()) if version != SHIPPED]
     return " ".join([shipped, *changed])

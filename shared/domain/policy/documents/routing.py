@@ -1,4 +1,4 @@
-"""Whether approval routes leave no change unseen, and no two of them disagree."""
+"""Checks that approval routes leave no large change without an approval, and that no two of them disagree."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,8 +7,8 @@ from shared.domain.refusal import Refusal, Violation
 
 
 def unseen(routes: Sequence[Route]) -> Iterator[Violation]:
-    """A finding where large changes would go through without anybody's approval: some route with approvers must be for
-    every change, and of those that are, none without approvers may have the highest limit."""
+    """Yields a finding where large changes would need nobody's approval: some route with approvers must be for every
+    change, and of those that are, none without approvers may have the highest limit."""
     plain = [(index, route) for index, route in enumerate(routes) if _for_every_change(route)]
     if not any(route.approvers for _, route in plain):
         words = "Some route with approvers must be for every change, or large ones would go through unseen."
@@ -22,7 +22,7 @@ def unseen(routes: Sequence[Route]) -> Iterator[Violation]:
 
 
 def same_route(first: Route, second: Route) -> bool:
-    """Whether both are for the same changes, with the same limit in some currency."""
+    """Tells if both routes are for the same changes, with the same limit in some currency."""
     kinds = not first.kinds or not second.kinds or bool(set(first.kinds) & set(second.kinds))
     if not kinds or (first.when, first.order_above) != (second.when, second.order_above):
         return False
@@ -35,13 +35,13 @@ def _for_every_change(route: Route) -> bool:
 
 
 def _below(route: Route, other: Route, currency: str) -> bool:
-    """Whether its limit is lower; one that doesn't know the currency has none."""
+    """Tells if its limit is lower; a route that doesn't name the currency has none."""
     mine, theirs = _limit(route, currency), _limit(other, currency)
     return theirs is not None and (mine or 0) < theirs
 
 
 def _limit(route: Route, currency: str) -> int | None:
-    """None for an amount that is none, which is a finding of its own."""
+    """Returns the limit in minor units; None if it is malformed, which is a finding of its own."""
     try:
         return route.limit(currency)
     except Refusal:

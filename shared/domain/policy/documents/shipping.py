@@ -1,4 +1,4 @@
-"""What shipping methods cost, and how long they take."""
+"""Defines the shipping document: the price of each shipping method and the days that it takes."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,9 @@ from shared.domain.policy.subjects import Subject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShippingRule(Document):
-    """What a shipping method costs in a currency (decimal strings), and how many days it takes.
+    """The price of a shipping method by currency (decimal strings), and the days that it takes.
 
-    `recalculate`: after a change of lines the price is worked out anew; otherwise the accepted one stays.
+    With `recalculate` a change of lines gets a new shipping price; otherwise the accepted one stays.
     """
 
     method: str

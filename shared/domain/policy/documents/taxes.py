@@ -1,4 +1,5 @@
-"""The tax of lines added and of addresses moved in flight; what was accepted keeps its own."""
+"""Defines the taxes document: the taxes of lines that are added or whose address moves. Accepted lines keep their
+own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ class Taxes(Document):
     untaxed_jurisdictions: tuple[str, ...] = ()
 
     def due(self, address: Address | None, category: str) -> Sequence[Tax] | None:
-        """The taxes at `address`, with amounts still 0; None where policy knows no rate: never a guess."""
+        """Returns the taxes at `address`, with amounts still 0; None if policy knows no rate, for taxes are never
+        guessed."""
         place = address.jurisdiction if address else None
         rules = [rule for rule in self.rates if rule.jurisdiction == place and rule.category == category]
         if not rules and place not in self.untaxed_jurisdictions:

@@ -4,8 +4,8 @@ Each entry's hash covers its content and the hash before it; the order keeps the
 Personal values stand in it as keyed hashes (HMAC-SHA-256 under the order's own key).
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from shared.domain.canonical import canonical, personal, sha256
@@ -88,11 +88,25 @@ def _broken(seq: int, because: str) -> Verification:
     return Verification(verified=False, broken_at=seq, because=because)
 
 
+_LATER = frozenset[str]()
+"""Fields that the first entries did not have. A hash covers them only where they hold something, so that the hash of an
+entry from before them stays what it was. Golden rows fail for one that is missing here."""
+
+_HASHED_AS: Mapping[str, str] = {}
+"""Fields that had another name in the first entries, which their hashes go on to cover: the name now, and that one."""
+
+
 def _hash(entry: LogEntry) -> str:
-    content = asdict(entry)
+    content = _content(entry)
     del content["hash"]
     content["at"] = entry.at.isoformat()
+    content["fields"] = [_content(each) for each in entry.fields]
     return sha256(canonical(content))
+
+
+def _content(part: LogEntry | FieldChange) -> dict[str, object]:
+    named = {_HASHED_AS.get(field.name, field.name): getattr(part, field.name) for field in fields(part)}
+    return {name: value for name, value in named.items() if value or name not in _LATER}
 
 
 def differences(before: Order, after: Order) -> tuple[FieldChange, ...]:

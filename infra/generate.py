@@ -1,4 +1,5 @@
-"""Write what is generated from the code: the OpenAPI document, and each event's JSON Schema and example.
+"""Write what is generated from the code: the OpenAPI document, each event's JSON Schema and example, and the shape of
+what is stored.
 
 `python -m infra.generate` writes; `--check` writes nothing, but prints what has drifted, and fails if anything has.
 """
@@ -13,6 +14,8 @@ from typing import Any
 from infra.events.examples import example_of
 from infra.events.schemas import TYPES, detail_model, schema_of
 from infra.openapi.document import document
+from infra.shapes import check as shapes
+from shared.adapters.dynamodb.stored.upcasters import NUMBER
 
 ROOT = Path(__file__).resolve().parents[1]
 EVENTS = ROOT / "infra/events"
@@ -21,6 +24,7 @@ EVENTS = ROOT / "infra/events"
 def generated() -> dict[Path, str]:
     """Every generated file and what it should hold."""
     files = {ROOT / "functions/docs/openapi.json": _text(document())}
+    files[shapes.FOLDER / f"{NUMBER}.json"] = shapes.text_of(shapes.current())
     for type_ in TYPES:
         example = example_of(type_)
         detail_model(type_).model_validate(example["detail"])
@@ -40,6 +44,9 @@ def drifted(files: dict[Path, str]) -> Iterable[str]:
 
 
 def main(arguments: list[str]) -> int:
+    if misread := shapes.misread():
+        print("\n".join(misread), file=sys.stderr)
+        return 1
     files = generated()
     if "--check" in arguments:
         lines = list(drifted(files))

@@ -208,7 +208,7 @@ def test_a_change_that_cannot_be_read_does_not_stop_time_for_those_due_after_it(
     )
     world.clock.passes(days=30)
     assert mind_deadlines(world.services) == 1
-    assert f"a change cannot be read: {changes[0]}: error" in caplog.text
+    assert f"a change cannot be read: {changes[0]}: Unreadable" in caplog.text
 
 
 def test_every_version_can_be_read_again_and_untouched_lines_are_not_rewritten(world: World, dynamo: Dynamo) -> None:

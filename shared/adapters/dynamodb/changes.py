@@ -7,11 +7,13 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from shared.adapters.dynamodb.codec import CHANGE, Unreadable, packed_whole, stamp, unpacked
+from shared.adapters.dynamodb.codec import packed_whole, stamp
 from shared.adapters.dynamodb.companions import Companion, rows_along
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.listing import BATCH, Index, page_of, whole_rows
 from shared.adapters.dynamodb.skus import catalogue_of, sku_key
+from shared.adapters.dynamodb.stored.kind import Unreadable
+from shared.adapters.dynamodb.stored.kinds import CHANGE
 from shared.adapters.dynamodb.tallies import tally_keys
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change.change import Change
@@ -211,8 +213,7 @@ def _mail_part(occasion: str) -> str:
 
 
 def _change(row: Item) -> Change:
-    change: Change = unpacked(CHANGE, values(row)["body"])
-    return change
+    return CHANGE.unpack(values(row)["body"])
 
 
 def _readable(rows: Iterable[Item]) -> Iterator[Change]:

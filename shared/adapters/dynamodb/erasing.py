@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from shared.adapters.dynamodb import outbox, rows
 from shared.adapters.dynamodb.changes import RECORD, put_change
-from shared.adapters.dynamodb.codec import CHANGE, header, joined, stamp, unpacked
+from shared.adapters.dynamodb.codec import header, joined, stamp
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.listing import BATCH, whole_rows
 from shared.adapters.dynamodb.log import DynamoLog, put_entry
 from shared.adapters.dynamodb.orders import Tables
+from shared.adapters.dynamodb.stored.kinds import CHANGE
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change.change import Change
 from shared.domain.order.order import Order
@@ -99,7 +100,7 @@ class DynamoHistories:
 def _put_past(transaction: Transaction, table: str, past: Order) -> None:
     """The header alone: the lines beside it are as they were."""
     key = rows.key(past.order_id, f"PAST#{past.version:08}#0000")
-    transaction.update("past", table, key, "SET head = :head", "attribute_exists(pk)", head=header(past).decode())
+    transaction.update("past", table, key, "SET head = :head", "attribute_exists(pk)", head=header(past))
 
 
 def _as_read(write: Write) -> dict[str, int]:
@@ -110,5 +111,4 @@ def _as_read(write: Write) -> dict[str, int]:
 
 
 def _change(row: Item) -> Change:
-    change: Change = unpacked(CHANGE, values(row)["body"])
-    return change
+    return CHANGE.unpack(values(row)["body"])

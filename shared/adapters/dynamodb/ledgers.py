@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.adapters.dynamodb import outbox, rows, walks
-from shared.adapters.dynamodb.codec import CHANGE, ENTRY, EVENTS, LINES, joined, unpacked
+from shared.adapters.dynamodb.codec import joined
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.listing import BATCH, whole_rows
 from shared.adapters.dynamodb.orders import READS, Tables
 from shared.adapters.dynamodb.staging import SHARD
+from shared.adapters.dynamodb.stored.kinds import CHANGE, ENTRY, EVENTS, LINES, MOVES
 from shared.domain.audit.log import LogEntry
 from shared.domain.audit.reconciliation import Books, Told
 from shared.domain.audit.stock_count import Shelf
@@ -97,7 +98,7 @@ class DynamoLedgers:
             ExpressionAttributeValues=item({":order": order_id}),
             ConsistentRead=True,
         )
-        return tuple(unpacked(ENTRY, values(row)["body"]) for row in found)
+        return tuple(ENTRY.unpack(values(row)["body"]) for row in found)
 
     def _changes(self, order: Order) -> tuple[tuple[Change, ...], tuple[str, ...]]:
         """Its changes, and the ids of those that cannot be read. The index may lag: the one that the order names as
@@ -116,7 +117,7 @@ class DynamoLedgers:
         unreadable: list[str] = []
         for row in map(values, _whole(self._client, self._tables.changes, keys)):
             try:
-                changes.append(unpacked(CHANGE, row["body"]))
+                changes.append(CHANGE.unpack(row["body"]))
             except _DAMAGED:
                 unreadable.append(row["change_id"])
         return tuple(changes), tuple(unreadable)
@@ -170,14 +171,14 @@ def _header(past: Sequence[Row]) -> Order | None:
     """The header of a past version; None if any row of it cannot be read."""
     try:
         for row in past:
-            unpacked(LINES, row["body"])
+            LINES.unpack(row["body"])
         return joined(next(row["head"] for row in past if "head" in row), (), {})
     except (*_DAMAGED, StopIteration):
         return None
 
 
 def _told(row: Row) -> Told:
-    return Told(events=unpacked(EVENTS, row["events"]), unpublished="unpublished" in row or "waiting_since" in row)
+    return Told(events=EVENTS.unpack(row["events"]), unpublished="unpublished" in row or "waiting_since" in row)
 
 
 def _shelf(row: Row) -> Shelf:
@@ -194,7 +195,7 @@ def _write(row: Row) -> UnfinishedWrite:
     return UnfinishedWrite(
         write_id=row["pk"].removeprefix("STAGE#"),
         since=datetime.fromisoformat(row["waiting_since"]),
-        skus=frozenset(move["sku"] for move in json.loads(row["moves"])),
+        skus=frozenset(move["sku"] for move in MOVES.plain(row["moves"])),
     )
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from shared.adapters.dynamodb.codec import ENTRY, packed, unpacked
 from shared.adapters.dynamodb.items import item, values
+from shared.adapters.dynamodb.stored.kinds import ENTRY
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.audit.log import LogEntry
 
@@ -20,7 +20,7 @@ def put_entry(transaction: Transaction, table: str, entry: LogEntry) -> None:
             "seq": entry.seq,
             "hash": entry.hash,
             "write_id": entry.write_id,
-            "body": packed(ENTRY, entry),
+            "body": ENTRY.pack(entry),
         }
     )
     transaction.put("log", table, row, "attribute_not_exists(order_id)")
@@ -53,7 +53,7 @@ class DynamoLog:
                 ConsistentRead=True,
                 **start,
             )
-            found += [unpacked(ENTRY, values(row)["body"]) for row in reply["Items"]]
+            found += [ENTRY.unpack(values(row)["body"]) for row in reply["Items"]]
             if "LastEvaluatedKey" not in reply:
                 return found
             start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}

@@ -3,17 +3,14 @@
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter
-
-from shared.adapters.dynamodb.codec import packed_whole, unpacked
+from shared.adapters.dynamodb.codec import packed_whole
 from shared.adapters.dynamodb.items import Item, item, values
+from shared.adapters.dynamodb.stored.kinds import ANSWER
 from shared.adapters.dynamodb.transaction import Transaction
-from shared.ports.stores import Answer, RequestKey, RequestRecord
+from shared.ports.stores import RequestKey, RequestRecord
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-_ANSWER = TypeAdapter(Answer)
 
 
 def put_record(transaction: Transaction, table: str, record: RequestRecord) -> None:
@@ -35,7 +32,7 @@ class DynamoRequests:
         row = values(reply["Item"])
         return RequestRecord(
             request=RequestKey(key=request.key, body_hash=row["body_hash"]),
-            answer=unpacked(_ANSWER, row["answer"]),
+            answer=ANSWER.unpack(row["answer"]),
             expires_at=datetime.fromtimestamp(row["ttl"], UTC),
         )
 
@@ -50,7 +47,7 @@ def _row(record: RequestRecord) -> Item:
         {
             "request_key": record.request.key,
             "body_hash": record.request.body_hash,
-            "answer": packed_whole(_ANSWER, record.answer),
+            "answer": packed_whole(ANSWER, record.answer),
             "ttl": int(record.expires_at.timestamp()),
         }
     )

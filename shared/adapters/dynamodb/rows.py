@@ -16,21 +16,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from shared.adapters.dynamodb.codec import (
-    ASSETS,
-    LINE,
-    LINES,
-    PROGRESS,
-    dumps,
-    header,
-    joined,
-    loads,
-    packed,
-    packs_of,
-    stamp,
-    unpacked,
-)
+from shared.adapters.dynamodb.codec import header, joined, packs_of, stamp
 from shared.adapters.dynamodb.items import Item, item
+from shared.adapters.dynamodb.stored.kinds import ASSETS, LINE, LINES, PROGRESS
 from shared.domain.order.assets import total_entries
 from shared.domain.order.line import Line, Progress
 from shared.domain.order.order import Asset, Order
@@ -70,15 +58,13 @@ def head_row(order: Order) -> Item:
             "progressed": _progressed(order.progress),
             "asset_entries": total_entries(order.assets),
             "refundable": refundable,
-            "body": header(order).decode(),
+            "body": header(order),
         }
     )
 
 
 def line_rows(order: Order, lines: Iterable[Line]) -> list[Item]:
-    return [
-        key(order.order_id, f"LIVE#LINE#{line.line_id}") | item({"body": dumps(LINE, line).decode()}) for line in lines
-    ]
+    return [key(order.order_id, f"LIVE#LINE#{line.line_id}") | item({"body": LINE.text(line)}) for line in lines]
 
 
 def pack_rows(order: Order) -> list[Item]:
@@ -90,21 +76,21 @@ def pack_rows(order: Order) -> list[Item]:
 
 
 def progress_row(order: Order) -> Item:
-    return key(order.order_id, PROGRESS_ROW) | item({"body": packed(PROGRESS, order.progress)})
+    return key(order.order_id, PROGRESS_ROW) | item({"body": PROGRESS.pack(order.progress)})
 
 
 def assets_row(order: Order) -> Item:
-    return key(order.order_id, ASSETS_ROW) | item({"body": packed(ASSETS, order.assets)})
+    return key(order.order_id, ASSETS_ROW) | item({"body": ASSETS.pack(order.assets)})
 
 
 def past_rows(before: Order, changed: Sequence[Line]) -> list[Item]:
     """What a new version replaces: the header, and the changed lines as they were."""
     known = {line.line_id: line for line in before.lines}
     replaced = [known[line.line_id] for line in changed if line.line_id in known]
-    packs = list(packs_of(replaced)) if replaced else [packed(LINES, ())]
+    packs = list(packs_of(replaced)) if replaced else [LINES.pack(())]
     return [
         key(before.order_id, f"PAST#{before.version:08}#{index:04}")
-        | item({"body": pack, "head": header(before).decode() if index == 0 else None})
+        | item({"body": pack, "head": header(before) if index == 0 else None})
         for index, pack in enumerate(packs)
     ]
 
@@ -131,13 +117,13 @@ def order_from(rows: Iterable[dict[str, Any]]) -> Order | None:
         if row["sk"] == HEAD:
             head = row
         elif row["sk"] == PROGRESS_ROW:
-            progress = unpacked(PROGRESS, row["body"])
+            progress = PROGRESS.unpack(row["body"])
         elif row["sk"] == ASSETS_ROW:
-            assets = unpacked(ASSETS, row["body"])
+            assets = ASSETS.unpack(row["body"])
         elif row["sk"].startswith(PACK_ROW):
-            packed_lines += unpacked(LINES, row["body"])
+            packed_lines += LINES.unpack(row["body"])
         else:
-            single_lines.append(loads(LINE, row["body"]))
+            single_lines.append(LINE.read(row["body"]))
     if head is None:
         return None
     order = joined(head["body"], _overlaid(packed_lines, single_lines), progress, assets)
@@ -156,7 +142,7 @@ def version_from(live: Order, pasts: Sequence[dict[str, Any]]) -> Order | None:
     lines = {line.line_id: line for line in live.lines}
     head: str | None = None
     for row in reversed(pasts):
-        for line in unpacked(LINES, row["body"]):
+        for line in LINES.unpack(row["body"]):
             lines[line.line_id] = line
         head = row.get("head", head)
     if head is None:

@@ -9,16 +9,16 @@ If the commit fails, or never comes, the holds are given back. A sweeper finishe
 stock may be understated for a moment, never oversold (DESIGN.md, "Commit").
 """
 
-import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from shared.adapters.dynamodb.codec import stamp
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.skus import move_stock
+from shared.adapters.dynamodb.stored.kinds import MOVES
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change.step import StockMove
 from shared.ports.stores import Conflict
@@ -68,7 +68,7 @@ class StagedStock:
         row = _row(stage) | item(
             {
                 "status": PREPARING,
-                "moves": _dumped(stage.moves),
+                "moves": MOVES.text(stage.moves, sparse=False),
                 "unpublished": SHARD,
                 "waiting_since": stamp(now),
                 "until": stage.until,
@@ -158,7 +158,7 @@ class StagedStock:
                 yield values(whole["Item"])
 
     def _finish(self, row: dict[str, Any]) -> None:
-        moves = tuple(StockMove(**move) for move in json.loads(row["moves"]))
+        moves = tuple(StockMove(**move) for move in MOVES.plain(row["moves"]))
         stage = Stage(row["pk"].removeprefix("STAGE#"), moves, row["until"])
         if row["status"] == COMMITTED or not self.abandoned(stage):
             self.settle(stage)
@@ -230,10 +230,6 @@ def _row(stage: Stage) -> Item:
 
 def _key(stage: Stage, sort: str) -> Item:
     return item({"pk": f"STAGE#{stage.write_id}", "sk": sort})
-
-
-def _dumped(moves: Iterable[StockMove]) -> str:
-    return json.dumps([asdict(move) for move in moves], separators=(",", ":"))
 
 
 def _batches(moves: Iterable[StockMove]) -> Iterable[list[StockMove]]:

@@ -43,21 +43,22 @@ def upcast(kind: str, value: Any, number: int) -> Any:
     """The plain JSON value of a kind as the current shape has it."""
     for each in due(kind, number):
         shape = described(each - 1)
-        value = _stepped(value, shape["kinds"][kind], shape["records"], STEPS[each])
+        value = stepped(value, shape["kinds"][kind], shape["records"], STEPS[each])
         value = STEPS[each][kind](value) if kind in STEPS[each] else value
     return value
 
 
-def _stepped(value: Any, type_: Type, records: Mapping[str, Any], steps: Mapping[str, Upcaster]) -> Any:
+def stepped(value: Any, type_: Type, records: Mapping[str, Any], steps: Mapping[str, Upcaster]) -> Any:
+    """The value of a described type, with `steps` taken by the records in it, the innermost first."""
     if isinstance(value, list):
-        return [_stepped(each, _inner(type_, "list"), records, steps) for each in value]
+        return [stepped(each, _inner(type_, "list"), records, steps) for each in value]
     if not isinstance(value, dict):
         return value
     name = _name(value, list(_own(type_, "record")), records)
     if name is None:
-        return {key: _stepped(each, _inner(type_, "map"), records, steps) for key, each in value.items()}
+        return {key: stepped(each, _inner(type_, "map"), records, steps) for key, each in value.items()}
     fields = records[name]
-    record = {key: _stepped(each, fields[key]["type"], records, steps) for key, each in value.items() if key in fields}
+    record = {key: stepped(each, fields[key]["type"], records, steps) for key, each in value.items() if key in fields}
     return steps[name](record) if name in steps else record
 
 

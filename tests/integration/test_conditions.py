@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError
 
 from shared.adapters.dynamodb import walks
 from shared.adapters.dynamodb.skus import move_stock
-from shared.adapters.dynamodb.staging import Stage, StagedStock
+from shared.adapters.dynamodb.stage_moves import Stage
+from shared.adapters.dynamodb.staging import StagedStock
 from shared.adapters.dynamodb.tallies import count
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change import transitions

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.dynamodb.changes import change_row
+from shared.adapters.dynamodb.change_rows import change_row
 from shared.adapters.dynamodb.ledgers import DynamoLedgers
 from shared.adapters.dynamodb.stored.kinds import ORDER
 from shared.domain.audit.stock_count import Tally

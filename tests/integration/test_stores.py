@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from shared.adapters.dynamodb.changes import change_row
+from shared.adapters.dynamodb.change_rows import change_row
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.line import FulfilmentEvent
 from shared.domain.order.order import Order

@@ -10,13 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.adapters.dynamodb import outbox, rows
-from shared.adapters.dynamodb.changes import RECORD, put_change
+from shared.adapters.dynamodb.change_rows import RECORD, change_of, put_change
 from shared.adapters.dynamodb.codec import header, joined, stamp
-from shared.adapters.dynamodb.items import Item, item, values
+from shared.adapters.dynamodb.items import item, values
 from shared.adapters.dynamodb.listing import BATCH, whole_rows
 from shared.adapters.dynamodb.log import DynamoLog, put_entry
-from shared.adapters.dynamodb.orders import Tables
-from shared.adapters.dynamodb.stored.kinds import CHANGE
+from shared.adapters.dynamodb.order_write import Tables
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change.change import Change
 from shared.domain.order.order import Order
@@ -94,7 +93,7 @@ class DynamoHistories:
         named = dict.fromkeys(entry.change_id for entry in entries if entry.change_id)
         keys = [item({"change_id": change_id, "part": RECORD}) for change_id in named]
         batches = (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
-        return tuple(_change(row) for keys in batches for row in whole_rows(self._client, self._tables.changes, keys))
+        return tuple(change_of(row) for keys in batches for row in whole_rows(self._client, self._tables.changes, keys))
 
 
 def _put_past(transaction: Transaction, table: str, past: Order) -> None:
@@ -108,7 +107,3 @@ def _as_read(write: Write) -> dict[str, int]:
     if before is None:
         raise ValueError("an order that is new has nobody to be erased")
     return {"version": before.version, "revision": before.revision, "seq": before.ledger.log_seq}
-
-
-def _change(row: Item) -> Change:
-    return CHANGE.unpack(values(row)["body"])

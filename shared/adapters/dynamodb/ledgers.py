@@ -15,7 +15,8 @@ from shared.adapters.dynamodb import outbox, rows, walks
 from shared.adapters.dynamodb.codec import joined
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.listing import BATCH, whole_rows
-from shared.adapters.dynamodb.orders import READS, Tables
+from shared.adapters.dynamodb.order_reading import READS, TornRead, order_from
+from shared.adapters.dynamodb.order_write import Tables
 from shared.adapters.dynamodb.staging import SHARD
 from shared.adapters.dynamodb.stored.kinds import CHANGE, ENTRY, EVENTS, LINES, MOVES
 from shared.domain.audit.log import LogEntry
@@ -63,9 +64,9 @@ class DynamoLedgers:
         for _ in range(READS):
             try:
                 kept = _Partition.of(map(values, self._rows(order_id)))
-                order = rows.order_from(kept.live)
+                order = order_from(kept.live)
                 return None if order is None else self._books(order, kept)
-            except rows.TornRead:
+            except TornRead:
                 continue
             except _DAMAGED as error:
                 raise Unreadable(type(error).__name__) from error

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.golden.files import VALUES, read
+from tests.golden.files import HERE, VALUES, read
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = HERE.parents[1]
 
 
 class Copy:

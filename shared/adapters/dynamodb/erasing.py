@@ -13,7 +13,7 @@ from shared.adapters.dynamodb import outbox, rows
 from shared.adapters.dynamodb.change_rows import RECORD, change_of, put_change
 from shared.adapters.dynamodb.codec import header, joined, stamp
 from shared.adapters.dynamodb.items import item, values
-from shared.adapters.dynamodb.listing import BATCH, whole_rows
+from shared.adapters.dynamodb.listing import all_whole_rows
 from shared.adapters.dynamodb.log import DynamoLog, put_entry
 from shared.adapters.dynamodb.order_write import Tables
 from shared.adapters.dynamodb.transaction import Transaction
@@ -92,8 +92,7 @@ class DynamoHistories:
         entries = DynamoLog(self._client, self._tables.log).entries(order_id)
         named = dict.fromkeys(entry.change_id for entry in entries if entry.change_id)
         keys = [item({"change_id": change_id, "part": RECORD}) for change_id in named]
-        batches = (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
-        return tuple(change_of(row) for keys in batches for row in whole_rows(self._client, self._tables.changes, keys))
+        return tuple(map(change_of, all_whole_rows(self._client, self._tables.changes, keys)))
 
 
 def _put_past(transaction: Transaction, table: str, past: Order) -> None:

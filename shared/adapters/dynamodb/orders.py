@@ -14,6 +14,7 @@ from shared.adapters.dynamodb.listing import Index, page_of
 from shared.adapters.dynamodb.log import wrote
 from shared.adapters.dynamodb.order_reading import READS, TornRead, order_from, version_from
 from shared.adapters.dynamodb.order_write import Tables, transaction_of
+from shared.adapters.dynamodb.querying import all_rows
 from shared.adapters.dynamodb.stage_moves import Stage
 from shared.adapters.dynamodb.stage_sweep import sweep
 from shared.adapters.dynamodb.staging import StagedStock
@@ -104,20 +105,14 @@ class DynamoOrders:
         outbox.mark(self._client, self._tables.orders, events)
 
     def _query(self, order_id: str, first: str, last: str) -> Rows:
-        found: Rows = []
-        start: Any = {}
-        while True:
-            reply = self._client.query(
-                TableName=self._tables.orders,
-                KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
-                ExpressionAttributeValues=item({":pk": rows.partition(order_id), ":first": first, ":last": last}),
-                ConsistentRead=True,
-                **start,
-            )
-            found += [values(row) for row in reply["Items"]]
-            if "LastEvaluatedKey" not in reply:
-                return found
-            start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
+        found = all_rows(
+            self._client,
+            self._tables.orders,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues=item({":pk": rows.partition(order_id), ":first": first, ":last": last}),
+            ConsistentRead=True,
+        )
+        return list(map(values, found))
 
 
 def _fits(order: Order, wanted: Filter) -> bool:

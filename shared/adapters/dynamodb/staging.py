@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.adapters.dynamodb.codec import stamp
 from shared.adapters.dynamodb.items import Item, item, values
+from shared.adapters.dynamodb.querying import all_rows
 from shared.adapters.dynamodb.skus import move_stock
 from shared.adapters.dynamodb.stage_moves import Stage, given, hold, rest, taken, unhold
 from shared.adapters.dynamodb.stored.kinds import MOVES
@@ -116,20 +117,14 @@ class StagedStock:
         transaction.run(self._client)
 
     def _marked(self, stage: Stage, prefix: str = HELD) -> set[str]:
-        found: set[str] = set()
-        start: Any = {}
-        while True:
-            reply = self._client.query(
-                TableName=self._orders,
-                KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
-                ExpressionAttributeValues=item({":pk": f"STAGE#{stage.write_id}", ":prefix": prefix}),
-                ConsistentRead=True,
-                **start,
-            )
-            found |= {values(row)["sk"].removeprefix(prefix) for row in reply["Items"]}
-            if "LastEvaluatedKey" not in reply:
-                return found
-            start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
+        found = all_rows(
+            self._client,
+            self._orders,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues=item({":pk": f"STAGE#{stage.write_id}", ":prefix": prefix}),
+            ConsistentRead=True,
+        )
+        return {values(row)["sk"].removeprefix(prefix) for row in found}
 
     def _clear(self, stage: Stage) -> None:
         """The stage is done with; marks of what was settled after the commit go by the table's TTL."""

@@ -48,7 +48,10 @@ def test_of_nothing_no_shape_is_known() -> None:
 
 
 def test_of_several_records_the_one_with_the_tag_takes_the_step() -> None:
-    edits = [{"op": "set_quantity", "line_id": "l1", "quantity": 2}, {"op": "fit_to_stock", "line_id": "l1"}]
+    edits = [
+        {"op": "set_quantity", "line_id": "l1", "quantity": 2},
+        {"op": "cancel_units", "line_id": "l1", "quantity": 1},
+    ]
     found = stepped(edits, RECORDS["Change"]["edits"]["type"], RECORDS, {"SetQuantity": renamed("quantity", "units")})
     assert found == [{"op": "set_quantity", "line_id": "l1", "units": 2}, edits[1]]
 

@@ -1,4 +1,4 @@
-"""Write what is generated: the OpenAPI document, each event's JSON Schema and example, and the joined template.
+"""Writes what is generated: the OpenAPI document, event schemas and examples, the template, and the stored shapes.
 
 `python -m infra.generate` writes; `--check` writes nothing, but prints what has drifted, and fails if anything has.
 """
@@ -13,7 +13,9 @@ from typing import Any
 from infra.events.examples import example_of
 from infra.events.schemas import TYPES, detail_model, schema_of
 from infra.openapi.document import document
+from infra.shapes import check as shapes
 from infra.stacks.join import joined
+from shared.adapters.dynamodb.stored.upcasters import NUMBER
 
 ROOT = Path(__file__).resolve().parents[1]
 EVENTS = ROOT / "infra/events"
@@ -22,6 +24,7 @@ EVENTS = ROOT / "infra/events"
 def generated() -> dict[Path, str]:
     """Every generated file and what it should hold."""
     files = {ROOT / "functions/docs/openapi.json": _text(document()), ROOT / "template.yaml": joined()}
+    files[shapes.FOLDER / f"{NUMBER}.json"] = shapes.text_of(shapes.current())
     for type_ in TYPES:
         example = example_of(type_)
         detail_model(type_).model_validate(example["detail"])
@@ -41,6 +44,9 @@ def drifted(files: dict[Path, str]) -> Iterable[str]:
 
 
 def main(arguments: list[str]) -> int:
+    if misread := shapes.misread():
+        print("\n".join(misread), file=sys.stderr)
+        return 1
     files = generated()
     if "--check" in arguments:
         lines = list(drifted(files))

@@ -12,7 +12,8 @@ from shared.adapters.dynamodb.erasing import DynamoHistories
 from shared.adapters.dynamodb.ledgers import DynamoLedgers
 from shared.adapters.dynamodb.links import DynamoLinks
 from shared.adapters.dynamodb.log import DynamoLog
-from shared.adapters.dynamodb.orders import DynamoOrders, Tables
+from shared.adapters.dynamodb.order_write import Tables
+from shared.adapters.dynamodb.orders import DynamoOrders
 from shared.adapters.dynamodb.policies import DynamoPolicyHistory
 from shared.adapters.dynamodb.policy_cache import CachedPolicies
 from shared.adapters.dynamodb.refusals import DynamoRefusals

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from shared.adapters.dynamodb import rows
+from shared.adapters.dynamodb import order_reading, rows
 from shared.adapters.dynamodb.items import values
 from shared.adapters.dynamodb.skus import catalogue_of
 from shared.adapters.policy_documents import read_document
@@ -77,7 +77,7 @@ def rows_of(order: Order, was: Order | None = None) -> list[Json]:
 
 def order_of(stored: Sequence[Json]) -> Order:
     """The live order of golden rows."""
-    order = rows.order_from(values(wire_of(row)) for row in stored)
+    order = order_reading.order_from(values(wire_of(row)) for row in stored)
     assert order is not None
     return order
 

@@ -19,7 +19,8 @@ from shared.adapters.dynamodb.policies import DynamoPolicyHistory
 from shared.adapters.dynamodb.refusals import DynamoRefusals
 from shared.adapters.dynamodb.requests import DynamoRequests
 from shared.adapters.dynamodb.skus import DynamoSkus
-from shared.adapters.dynamodb.staging import Stage, StagedStock
+from shared.adapters.dynamodb.stage_moves import Stage
+from shared.adapters.dynamodb.staging import StagedStock
 from shared.adapters.gateways.store_credit.gateway import StoreCredit
 from shared.domain.audit.log import verify
 from shared.domain.audit.stock_count import StockCount, Suspect

@@ -10,7 +10,8 @@ from moto import mock_aws
 
 from shared.adapters.dynamodb.changes import DynamoChanges
 from shared.adapters.dynamodb.log import DynamoLog
-from shared.adapters.dynamodb.orders import DynamoOrders, Tables
+from shared.adapters.dynamodb.order_write import Tables
+from shared.adapters.dynamodb.orders import DynamoOrders
 from shared.adapters.dynamodb.requests import DynamoRequests
 from shared.adapters.dynamodb.skus import DynamoSkus
 from tests.fakes import World, a_world

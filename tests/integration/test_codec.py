@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.adapters.dynamodb.codec import CHANGE, packed, unpacked
+from shared.adapters.dynamodb.stored.kinds import CHANGE
 from shared.domain.planning.edits import (
     AddLine,
     CancelLine,
@@ -51,5 +51,5 @@ def test_an_edit_stays_the_edit_that_it_was(world: World, edit: Edit) -> None:
     assert change is not None
     for edits in ((edit,), (edit, restoration(change.change_id, change.plan))):
         stored = replace(change, edits=edits)
-        assert unpacked(CHANGE, packed(CHANGE, stored)) == stored
+        assert CHANGE.unpack(CHANGE.pack(stored)) == stored
     assert AGENT.id == change.requested_by.id

@@ -11,7 +11,9 @@ from botocore.exceptions import ClientError
 
 from shared.adapters.dynamodb import walks
 from shared.adapters.dynamodb.skus import move_stock
-from shared.adapters.dynamodb.staging import Stage, StagedStock
+from shared.adapters.dynamodb.stage_moves import Stage
+from shared.adapters.dynamodb.stage_sweep import sweep
+from shared.adapters.dynamodb.staging import StagedStock
 from shared.adapters.dynamodb.tallies import count
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change import transitions
@@ -347,7 +349,7 @@ def test_a_committed_stage_that_a_crash_left_is_settled_by_the_sweep(world: Worl
     put_level(dynamo, on_hand=9, available=9, held=0, allocated=0)
     staged(dynamo).prepare(STAGE, NOW)
     committed(dynamo)
-    assert staged(dynamo).sweep(NOW, 10) == 1
+    assert sweep(dynamo.client, "OrdersTable", staged(dynamo), NOW, 10) == 1
     assert counters(world) == (9, 0, 2, 7)
 
 

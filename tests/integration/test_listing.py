@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import pytest
 
-from shared.adapters.dynamodb.changes import change_row
+from shared.adapters.dynamodb.change_rows import change_row
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.line import FulfilmentEvent

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.dynamodb.changes import change_row
+from shared.adapters.dynamodb.change_rows import change_row
 from shared.adapters.dynamodb.ledgers import DynamoLedgers
+from shared.adapters.dynamodb.stored.kinds import ORDER
 from shared.domain.audit.stock_count import StockCount
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
@@ -179,7 +180,7 @@ def _deleted_entry(world: World, dynamo: Dynamo, order: Order) -> None:
 
 def _rewritten_head(dynamo: Dynamo, order: Order, **fields: Any) -> None:
     head = dynamo.client.get_item(TableName="OrdersTable", Key=_key(order, "LIVE#HEAD"))["Item"]
-    body = json.loads(head["body"]["S"]) | fields
+    body = ORDER.plain(head["body"]["S"]) | fields
     dynamo.client.put_item(TableName="OrdersTable", Item={**head, "body": {"S": json.dumps(body)}})
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from shared.adapters.dynamodb.changes import change_row
+from shared.adapters.dynamodb.change_rows import change_row
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.order.line import FulfilmentEvent
@@ -215,7 +215,7 @@ def test_a_change_that_cannot_be_read_does_not_stop_time_for_those_due_after_it(
     )
     world.clock.passes(days=30)
     assert mind_deadlines(world.services) == 1
-    assert f"a change cannot be read: {changes[0]}: error" in caplog.text
+    assert f"a change cannot be read: {changes[0]}: Unreadable" in caplog.text
 
 
 def test_every_version_can_be_read_again_and_untouched_lines_are_not_rewritten(world: World, dynamo: Dynamo) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.dynamodb import rows
+from shared.adapters.dynamodb import order_reading, rows
 from shared.adapters.dynamodb.items import values
 from shared.domain.order.line import Progress
 from shared.domain.order.order import Asset, AssetEntry, Order
@@ -38,7 +38,7 @@ def read(head: Order, rest: Order) -> Order | None:
         rows.progress_row(rest),
         rows.assets_row(rest),
     ]
-    return rows.order_from(map(values, seen))
+    return order_reading.order_from(map(values, seen))
 
 
 @pytest.mark.parametrize("order", [ORDER, ADDED, CHANGED, PICKED, ACTIVATED])
@@ -52,5 +52,5 @@ def test_rows_of_one_moment_are_the_order(order: Order) -> None:
     ids=["lines to come", "lines gone", "progress to come", "progress gone", "assets to come", "assets gone"],
 )
 def test_rows_of_two_moments_are_read_again(head: Order, rest: Order) -> None:
-    with pytest.raises(rows.TornRead):
+    with pytest.raises(order_reading.TornRead):
         read(head, rest)

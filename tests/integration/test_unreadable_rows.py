@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.dynamodb.changes import change_row
+from shared.adapters.dynamodb.change_rows import change_row
 from shared.adapters.dynamodb.items import item
 from shared.adapters.dynamodb.staging import PREPARING, SHARD
 from shared.domain.change.change import Change

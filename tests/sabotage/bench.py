@@ -17,7 +17,8 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("tests/unit/usecases", "tests/unit/functions"),
     ("tests/unit/http", "tests/unit/gateways"),
     STORES,
-    ("tests/unit/domain", "tests/unit/channels", "tests/unit/infra", "tests/properties"),
+    ("tests/unit/domain", "tests/unit/channels", "tests/unit/infra", "tests/unit/stored", "tests/properties"),
+    ("tests/golden",),
     ("tests/workflow",),
     ("tests/simulation",),
 )

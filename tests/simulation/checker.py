@@ -15,8 +15,8 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from shared import bootstrap
-from shared.adapters.dynamodb.codec import CHANGE, unpacked
 from shared.adapters.dynamodb.items import values
+from shared.adapters.dynamodb.stored.kinds import CHANGE
 from shared.domain.audit.log import verify
 from shared.domain.change.change import Change
 from shared.domain.change.states import CHANGE_TRANSITIONS, OPEN, ChangeStatus
@@ -45,7 +45,7 @@ class Evidence:
         found = {order_id: services.orders.load(order_id) for order_id in sorted(self.heads)}
         self.orders: dict[str, Order] = {order_id: order for order_id, order in found.items() if order}
         records = [row for row in self.rows["ChangesTable"] if row["part"] == "RECORD"]
-        changes: list[Change] = [unpacked(CHANGE, row["body"]) for row in records]
+        changes: list[Change] = [CHANGE.unpack(row["body"]) for row in records]
         self.changes = sorted(changes, key=lambda change: change.change_id)
         self.log = {order_id: services.log.entries(order_id) for order_id in self.orders}
         self.services = services

@@ -16,8 +16,8 @@ from uuid import uuid4
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
-from shared.adapters.dynamodb.codec import CHANGE, unpacked
 from shared.adapters.dynamodb.items import values
+from shared.adapters.dynamodb.stored.kinds import CHANGE
 from shared.domain.change.change import Change
 from shared.usecases.core.access import Principal
 from tests.fakes.builders import AGENT, SERVICE
@@ -271,7 +271,7 @@ class Scene:
     def changes(self) -> list[Change]:
         found = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables["ChangesTable"].all_items()
         rows = [values(row.to_json()["Attributes"]) for row in found]
-        changes: list[Change] = [unpacked(CHANGE, row["body"]) for row in rows if row["part"] == "RECORD"]
+        changes: list[Change] = [CHANGE.unpack(row["body"]) for row in rows if row["part"] == "RECORD"]
         return sorted(changes, key=lambda change: change.change_id)
 
     @property

@@ -18,8 +18,8 @@ from moto.dynamodb.models import dynamodb_backends
 
 from shared import bootstrap
 from shared.adapters import clients as aws
-from shared.adapters.dynamodb.codec import ENTRY, packed
 from shared.adapters.dynamodb.items import item, values
+from shared.adapters.dynamodb.stored.kinds import ENTRY, ORDER
 from shared.domain.audit.log import FieldChange, LogEntry, sealed
 from tests.fakes.builders import AGENT, CUSTOMER, CUSTOMER_2, MANAGER, SERVICE
 from tests.simulation.checker import violations
@@ -43,7 +43,7 @@ def _entries(order_id: str) -> list[LogEntry]:
 def _put(entry: LogEntry) -> None:
     """Over whatever stands there, as nobody who writes through the system can."""
     row = {"order_id": entry.order_id, "seq": entry.seq, "hash": entry.hash, "write_id": entry.write_id}
-    aws.dynamodb().put_item(TableName="LogTable", Item=item({**row, "body": packed(ENTRY, entry)}))
+    aws.dynamodb().put_item(TableName="LogTable", Item=item({**row, "body": ENTRY.pack(entry)}))
 
 
 def _resealed_from(entries: list[LogEntry], seq: int, **other: Any) -> list[LogEntry]:
@@ -238,7 +238,7 @@ def test_fault_50_personal_data_through_every_error_path(seed: int) -> None:
         scene.simulation.run()
         scene.sends_in_peace(scene.cancelling(AGENT, {"line_id": "l1", "quantity": 1}))
         head = values(rows_of_order(scene)["LIVE#HEAD"])
-        broken = json.loads(head["body"])
+        broken = ORDER.plain(head["body"])
         broken["customer"] = {"name": MARKED[1], "email": [MARKED[0]], "tier": "secret-tier"}
         aws.dynamodb().update_item(
             TableName="OrdersTable", Key=item({"pk": head["pk"], "sk": head["sk"]}),

@@ -8,7 +8,7 @@ import pytest
 from shared import bootstrap
 from shared.adapters import clients
 from shared.adapters.dynamodb import rows
-from shared.adapters.dynamodb.changes import change_row
+from shared.adapters.dynamodb.change_rows import change_row
 from shared.adapters.dynamodb.skus import sku_key
 from shared.domain.change.change import Change
 from shared.domain.order.order import OpenChange

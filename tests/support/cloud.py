@@ -31,7 +31,8 @@ from shared.adapters import clients
 from shared.adapters.dynamodb.changes import DynamoChanges
 from shared.adapters.dynamodb.delegations import DynamoDelegations
 from shared.adapters.dynamodb.log import DynamoLog
-from shared.adapters.dynamodb.orders import DynamoOrders, Tables
+from shared.adapters.dynamodb.order_write import Tables
+from shared.adapters.dynamodb.orders import DynamoOrders
 from shared.adapters.dynamodb.refusals import DynamoRefusals
 from shared.adapters.dynamodb.requests import DynamoRequests
 from shared.adapters.dynamodb.skus import DynamoSkus

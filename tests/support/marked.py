@@ -32,6 +32,6 @@ def _text(typed: Mapping[str, Any]) -> str:
         return json.dumps(value)
     raw = value if isinstance(value, bytes) else b64decode(value)
     try:
-        return zlib.decompress(raw).decode()
+        return zlib.decompress(raw if raw[:1] == b"x" else raw[1:]).decode()  # after the number of its shape
     except zlib.error:
         return raw.decode(errors="replace")

@@ -8,7 +8,7 @@ from datetime import date
 from pydantic import TypeAdapter
 
 from infra.openapi.document import document
-from shared.adapters.dynamodb.codec import CHANGE
+from shared.adapters.dynamodb.stored.kinds import CHANGE
 from shared.domain.audit.erasing import erased_change
 from shared.domain.change.change import Change
 from shared.domain.planning.affected_skus import touched_skus
@@ -53,7 +53,7 @@ def found() -> dict[str, object]:
         "reply": edit_view(edit),
         "stored": json.loads(edits.dump_json((edit,)))[0],
         "read back": edits.validate_json(edits.dump_json((edit,))) == (edit,),
-        "read back with its change": CHANGE.validate_json(CHANGE.dump_json(whole)).edits == whole.edits,
+        "read back with its change": CHANGE.unpack(CHANGE.pack(whole)).edits == whole.edits,
         "document": "ExtendLine" in document()["components"]["schemas"],
         "policy's words": [name for name in EDITS["amendment"] if name.startswith("extend_line")],
         "report of refusals": touched([edit]) == (Touched(op="extend_line", on="l1"),),

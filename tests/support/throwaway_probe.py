@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from shared.adapters.dynamodb.codec import CHANGE, LINE, ORDER, dumps, header, joined, loads, packed, unpacked
+from shared.adapters.dynamodb.codec import header, joined
+from shared.adapters.dynamodb.stored.kinds import CHANGE, LINE, ORDER
 from shared.domain.audit.differences import differences
 from shared.domain.audit.erasing import erased_order
 from shared.domain.audit.log import GENESIS, FieldChange, LogEntry, sealed
@@ -135,8 +136,8 @@ def stops_an_undo(touch: Touch) -> bool:
 
 def stored(touch: Touch) -> bool:
     order: Order = touch(ORDER_0)
-    lines: tuple[Line, ...] = tuple(loads(LINE, dumps(LINE, line)) for line in order.lines)
-    return joined(header(order).decode(), lines, {}) == order == loads(ORDER, dumps(ORDER, order))
+    lines: tuple[Line, ...] = tuple(LINE.read(LINE.text(line)) for line in order.lines)
+    return joined(header(order), lines, {}) == order == ORDER.read(ORDER.text(order))
 
 
 def kept_with_its_change(touch: Touch) -> bool:
@@ -145,7 +146,7 @@ def kept_with_its_change(touch: Touch) -> bool:
         status=ChangeStatus.DRAFT, requested_by=SYSTEM, edits=(), plan=touch(PLAN), created_at=ORDER_0.placed_at,
         updated_at=ORDER_0.placed_at,
     )  # fmt: skip
-    return bool(unpacked(CHANGE, packed(CHANGE, change)) == change)
+    return bool(CHANGE.unpack(CHANGE.pack(change)) == change)
 
 
 def erased(touch: Touch) -> bool:

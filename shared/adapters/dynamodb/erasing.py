@@ -10,12 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.adapters.dynamodb import outbox, rows
-from shared.adapters.dynamodb.changes import RECORD, put_change
-from shared.adapters.dynamodb.codec import CHANGE, header, joined, stamp, unpacked
-from shared.adapters.dynamodb.items import Item, item, values
-from shared.adapters.dynamodb.listing import BATCH, whole_rows
+from shared.adapters.dynamodb.change_rows import RECORD, change_of, put_change
+from shared.adapters.dynamodb.codec import header, joined, stamp
+from shared.adapters.dynamodb.items import item, values
+from shared.adapters.dynamodb.listing import all_whole_rows
 from shared.adapters.dynamodb.log import DynamoLog, put_entry
-from shared.adapters.dynamodb.orders import Tables
+from shared.adapters.dynamodb.order_write import Tables
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change.change import Change
 from shared.domain.order.order import Order
@@ -92,14 +92,13 @@ class DynamoHistories:
         entries = DynamoLog(self._client, self._tables.log).entries(order_id)
         named = dict.fromkeys(entry.change_id for entry in entries if entry.change_id)
         keys = [item({"change_id": change_id, "part": RECORD}) for change_id in named]
-        batches = (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
-        return tuple(_change(row) for keys in batches for row in whole_rows(self._client, self._tables.changes, keys))
+        return tuple(map(change_of, all_whole_rows(self._client, self._tables.changes, keys)))
 
 
 def _put_past(transaction: Transaction, table: str, past: Order) -> None:
     """The header alone: the lines beside it are as they were."""
     key = rows.key(past.order_id, f"PAST#{past.version:08}#0000")
-    transaction.update("past", table, key, "SET head = :head", "attribute_exists(pk)", head=header(past).decode())
+    transaction.update("past", table, key, "SET head = :head", "attribute_exists(pk)", head=header(past))
 
 
 def _as_read(write: Write) -> dict[str, int]:
@@ -107,8 +106,3 @@ def _as_read(write: Write) -> dict[str, int]:
     if before is None:
         raise ValueError("an order that is new has nobody to be erased")
     return {"version": before.version, "revision": before.revision, "seq": before.ledger.log_seq}
-
-
-def _change(row: Item) -> Change:
-    change: Change = unpacked(CHANGE, values(row)["body"])
-    return change

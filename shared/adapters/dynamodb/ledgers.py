@@ -1,38 +1,27 @@
-"""All that is kept, read for reconciliation: orders in the order of a scan, each with everything of it; stock; walks.
-
-RECONCILE#<walk>  WALK         how far a walk has come; every write of it is conditional on its rev
-                  TALLY#<n>    what it has counted, packed
-"""
+"""All that is kept, read for reconciliation: orders in the order of a scan, stock, large writes; and walks over it."""
 
 import json
-import zlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shared.adapters.dynamodb import outbox, rows, walks
-from shared.adapters.dynamodb.codec import CHANGE, ENTRY, EVENTS, LINES, joined, unpacked
-from shared.adapters.dynamodb.items import Item, item, values
-from shared.adapters.dynamodb.listing import BATCH, whole_rows
-from shared.adapters.dynamodb.orders import READS, Tables
+from shared.adapters.dynamodb import rows, walks
+from shared.adapters.dynamodb.items import item, values
+from shared.adapters.dynamodb.listing import all_whole_rows
+from shared.adapters.dynamodb.order_books import DynamoBooks
+from shared.adapters.dynamodb.order_write import Tables
+from shared.adapters.dynamodb.querying import all_rows
 from shared.adapters.dynamodb.staging import SHARD
-from shared.domain.audit.log import LogEntry
-from shared.domain.audit.reconciliation import Books, Told
+from shared.adapters.dynamodb.stored.kinds import MOVES
+from shared.domain.audit.reconciliation import Books
 from shared.domain.audit.stock_count import Shelf
-from shared.domain.change.change import Change
-from shared.domain.order.order import Order
 from shared.ports.paging import Page
-from shared.ports.stores import Conflict
-from shared.ports.walks import UnfinishedWrite, Unreadable, Walk
+from shared.ports.walks import UnfinishedWrite, Walk
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 Row = dict[str, Any]
-
-_DAMAGED = (ValueError, KeyError, TypeError, zlib.error)
-"""What reading raises for bytes that we did not write."""
 
 
 class DynamoLedgers:
@@ -53,84 +42,12 @@ class DynamoLedgers:
 
     def unfinished(self) -> Sequence[UnfinishedWrite]:
         index = {"IndexName": "unpublished", "KeyConditionExpression": "unpublished = :shard"}
-        found = self._all(self._tables.orders, **index, ExpressionAttributeValues=item({":shard": SHARD}))
+        found = all_rows(self._client, self._tables.orders, **index, ExpressionAttributeValues=item({":shard": SHARD}))
         keys = [{name: row[name] for name in ("pk", "sk")} for row in found]
-        return [_write(values(row)) for row in _whole(self._client, self._tables.orders, keys)]
-
-    # ------------------------------------------------------------------------------------------------------ one order
+        return [_write(values(row)) for row in all_whole_rows(self._client, self._tables.orders, keys)]
 
     def books(self, order_id: str) -> Books | None:
-        for _ in range(READS):
-            try:
-                kept = _Partition.of(map(values, self._rows(order_id)))
-                order = rows.order_from(kept.live)
-                return None if order is None else self._books(order, kept)
-            except rows.TornRead:
-                continue
-            except _DAMAGED as error:
-                raise Unreadable(type(error).__name__) from error
-        raise Conflict("the order is being written")
-
-    def _books(self, order: Order, kept: "_Partition") -> Books:
-        changes, unreadable = self._changes(order)
-        return Books(
-            order=order,
-            original=order if order.version == 1 else kept.headers.get(1),
-            readable=frozenset(kept.headers),
-            changes=changes,
-            unreadable=unreadable,
-            entries=self._entries(order.order_id),
-            outbox=tuple(_told(row) for row in kept.outbox),
-            events_kept=outbox.KEPT,
-        )
-
-    def _rows(self, order_id: str) -> list[Item]:
-        """The order's whole partition in one query: what is live, what was before, and its outbox."""
-        given = item({":pk": rows.partition(order_id)})
-        return self._all(
-            self._tables.orders, KeyConditionExpression="pk = :pk", ExpressionAttributeValues=given, ConsistentRead=True
-        )
-
-    def _entries(self, order_id: str) -> tuple[LogEntry, ...]:
-        found = self._all(
-            self._tables.log,
-            KeyConditionExpression="order_id = :order",
-            ExpressionAttributeValues=item({":order": order_id}),
-            ConsistentRead=True,
-        )
-        return tuple(unpacked(ENTRY, values(row)["body"]) for row in found)
-
-    def _changes(self, order: Order) -> tuple[tuple[Change, ...], tuple[str, ...]]:
-        """Its changes, and the ids of those that cannot be read. The index may lag: the one that the order names as
-        open is asked for by its id."""
-        found = self._all(
-            self._tables.changes,
-            IndexName="by_order",
-            KeyConditionExpression="order_id = :order",
-            ExpressionAttributeValues=item({":order": order.order_id}),
-        )
-        keys = [{name: row[name] for name in ("change_id", "part")} for row in found]
-        if order.open_change:
-            named = item({"change_id": order.open_change.change_id, "part": "RECORD"})
-            keys += [named] if named not in keys else []
-        changes: list[Change] = []
-        unreadable: list[str] = []
-        for row in map(values, _whole(self._client, self._tables.changes, keys)):
-            try:
-                changes.append(unpacked(CHANGE, row["body"]))
-            except _DAMAGED:
-                unreadable.append(row["change_id"])
-        return tuple(changes), tuple(unreadable)
-
-    def _all(self, table: str, **query: Any) -> list[Item]:
-        found: list[Item] = []
-        start: Any = {}
-        while True:
-            reply = self._client.query(TableName=table, **query, **start)
-            found += reply["Items"]
-            if "LastEvaluatedKey" not in reply:
-                return found
-            start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
+        return DynamoBooks(self._client, self._tables).of(order_id)
 
     # ---------------------------------------------------------------------------------------------------------- walks
 
@@ -142,43 +59,6 @@ class DynamoLedgers:
 
     def end_walk(self, walk: Walk) -> None:
         walks.end(self._client, self._tables.orders, walk)
-
-
-@dataclass(frozen=True, slots=True)
-class _Partition:
-    """An order's rows, sorted out. `headers` are those of past versions that can be read."""
-
-    live: list[Row] = field(default_factory=list)
-    outbox: list[Row] = field(default_factory=list)
-    headers: dict[int, Order] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, found: Iterable[Row]) -> "_Partition":
-        kept, pasts = cls(), dict[int, list[Row]]()
-        for row in found:
-            kind, _, rest = row["sk"].partition("#")
-            if kind == "PAST":
-                pasts.setdefault(int(rest.partition("#")[0]), []).append(row)
-            else:
-                (kept.live if kind == "LIVE" else kept.outbox).append(row)
-        for version, past in pasts.items():
-            if (header := _header(past)) is not None:
-                kept.headers[version] = header
-        return kept
-
-
-def _header(past: Sequence[Row]) -> Order | None:
-    """The header of a past version; None if any row of it cannot be read."""
-    try:
-        for row in past:
-            unpacked(LINES, row["body"])
-        return joined(next(row["head"] for row in past if "head" in row), (), {})
-    except (*_DAMAGED, StopIteration):
-        return None
-
-
-def _told(row: Row) -> Told:
-    return Told(events=unpacked(EVENTS, row["events"]), unpublished="unpublished" in row or "waiting_since" in row)
 
 
 def _shelf(row: Row) -> Shelf:
@@ -195,13 +75,8 @@ def _write(row: Row) -> UnfinishedWrite:
     return UnfinishedWrite(
         write_id=row["pk"].removeprefix("STAGE#"),
         since=datetime.fromisoformat(row["waiting_since"]),
-        skus=frozenset(move["sku"] for move in json.loads(row["moves"])),
+        skus=frozenset(move["sku"] for move in MOVES.plain(row["moves"])),
     )
-
-
-def _whole(client: "DynamoDBClient", table: str, keys: Sequence[Item]) -> list[Item]:
-    batches = (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
-    return [row for batch in batches for row in whole_rows(client, table, batch)]
 
 
 def _cursor(reply: Any) -> str | None:

@@ -92,6 +92,12 @@ def whole_rows(client: "DynamoDBClient", table: str, keys: Sequence[Item]) -> li
     return [by_key[each] for each in order if each in by_key]
 
 
+def all_whole_rows(client: "DynamoDBClient", table: str, keys: Sequence[Item]) -> list[Item]:
+    """The rows of any number of keys, a read for each 100."""
+    batches = (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
+    return [row for batch in batches for row in whole_rows(client, table, batch)]
+
+
 def rows_of_tables(client: "DynamoDBClient", keys: Mapping[str, Sequence[Item]]) -> dict[str, list[Item]]:
     """The rows of up to 100 keys in all, table by table, in one strongly consistent read."""
     found: dict[str, list[Item]] = {table: [] for table in keys}

@@ -1,10 +1,11 @@
 """The log on DynamoDB: entries are only ever put, if absent, and queried."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from shared.adapters.dynamodb.codec import ENTRY, packed, unpacked
 from shared.adapters.dynamodb.items import item, values
+from shared.adapters.dynamodb.querying import all_rows
+from shared.adapters.dynamodb.stored.kinds import ENTRY
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.audit.log import LogEntry
 
@@ -20,7 +21,7 @@ def put_entry(transaction: Transaction, table: str, entry: LogEntry) -> None:
             "seq": entry.seq,
             "hash": entry.hash,
             "write_id": entry.write_id,
-            "body": packed(ENTRY, entry),
+            "body": ENTRY.pack(entry),
         }
     )
     transaction.put("log", table, row, "attribute_not_exists(order_id)")
@@ -43,17 +44,11 @@ class DynamoLog:
         self._table = table
 
     def entries(self, order_id: str) -> Sequence[LogEntry]:
-        found: list[LogEntry] = []
-        start: dict[str, Any] = {}
-        while True:
-            reply = self._client.query(
-                TableName=self._table,
-                KeyConditionExpression="order_id = :order",
-                ExpressionAttributeValues=item({":order": order_id}),
-                ConsistentRead=True,
-                **start,
-            )
-            found += [unpacked(ENTRY, values(row)["body"]) for row in reply["Items"]]
-            if "LastEvaluatedKey" not in reply:
-                return found
-            start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
+        found = all_rows(
+            self._client,
+            self._table,
+            KeyConditionExpression="order_id = :order",
+            ExpressionAttributeValues=item({":order": order_id}),
+            ConsistentRead=True,
+        )
+        return [ENTRY.unpack(values(row)["body"]) for row in found]

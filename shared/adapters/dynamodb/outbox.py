@@ -13,9 +13,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from shared.adapters.dynamodb import rows
-from shared.adapters.dynamodb.codec import EVENTS, packed, stamp, unpacked
+from shared.adapters.dynamodb.codec import stamp
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.listing import BATCH, whole_rows
+from shared.adapters.dynamodb.stored.kinds import EVENTS
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change.events import Event
 
@@ -36,7 +37,7 @@ def put(transaction: Transaction, table: str, events: Sequence[Event]) -> None:
         {
             "unpublished": _shard(first.order_id),
             "waiting_since": stamp(first.occurred_at),
-            "events": packed(EVENTS, tuple(events)),
+            "events": EVENTS.pack(tuple(events)),
             "ttl": int((first.occurred_at + KEPT).timestamp()),
         }
     )
@@ -45,8 +46,7 @@ def put(transaction: Transaction, table: str, events: Sequence[Event]) -> None:
 
 def events_of(image: dict[str, Any]) -> Sequence[Event]:
     """The events of a row as the stream shows it (wire format, binary as bytes)."""
-    events: Sequence[Event] = unpacked(EVENTS, image["events"]["B"])
-    return events
+    return EVENTS.unpack(image["events"]["B"])
 
 
 def waiting(client: "DynamoDBClient", table: str, older_than: datetime, limit: int) -> Sequence[Sequence[Event]]:
@@ -76,11 +76,10 @@ def _listed(client: "DynamoDBClient", table: str, shard: str, older_than: dateti
 def _readable(row: dict[str, Any]) -> Sequence[Event] | None:
     """The events of a row, or None where they cannot be read: that keeps no other row from being published."""
     try:
-        events: Sequence[Event] = unpacked(EVENTS, row["events"])
+        return EVENTS.unpack(row["events"])
     except (KeyError, TypeError, ValueError, zlib.error) as error:
         logger.error("events cannot be read: %s %s: %s", row["pk"], row["sk"], type(error).__name__)
         return None
-    return events
 
 
 def mark(client: "DynamoDBClient", table: str, events: Sequence[Event]) -> None:

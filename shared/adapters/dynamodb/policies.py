@@ -7,14 +7,13 @@ So whoever rules reads one row, however many documents there are.
 """
 
 from collections.abc import Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import TypeAdapter
-
-from shared.adapters.dynamodb.codec import ITEM_LIMIT, packed, unpacked
+from shared.adapters.dynamodb.codec import ITEM_LIMIT
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.requests import put_record
+from shared.adapters.dynamodb.stored.kind import Kind
+from shared.adapters.dynamodb.stored.kinds import POLICY_VERSION, REGISTER
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.adapters.policy_documents import read_document, shipped_version
 from shared.domain.policy.documents.document import Document
@@ -27,6 +26,8 @@ from shared.ports.stores import Conflict
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+T = TypeVar("T")
+
 REGISTER_KEY = item({"name": "IN_FORCE", "version": "NOW"})
 
 
@@ -36,8 +37,7 @@ def register_of(rows: Sequence[Item]) -> Register:
     Raises:
         Unreadable, zlib.error
     """
-    register: Register = unpacked(_register(), values(rows[0])["body"]) if rows else Register()
-    return register
+    return REGISTER.unpack(values(rows[0])["body"]) if rows else Register()
 
 
 class DynamoPolicyHistory:
@@ -100,7 +100,7 @@ class DynamoPolicyHistory:
         transaction.name("#status", "status")
 
     def _put_register(self, transaction: Transaction, before: Register, after: Register) -> None:
-        row = REGISTER_KEY | item({"revision": after.revision, "body": _fitting(_register(), after)})
+        row = REGISTER_KEY | item({"revision": after.revision, "body": _fitting(REGISTER, after)})
         if before.revision:
             transaction.put("register", self._table, row, "revision = :revision", revision=before.revision)
         else:
@@ -111,33 +111,21 @@ class DynamoPolicyHistory:
         return [reply["Item"]] if "Item" in reply else []
 
 
-@cache
-def _register() -> TypeAdapter[Register]:
-    """Made when it is needed: all functions import this module, most run while nothing but version 1 is in force."""
-    return TypeAdapter(Register)
-
-
-@cache
-def _versions() -> TypeAdapter[PolicyVersion]:
-    return TypeAdapter(PolicyVersion)
-
-
 def _row(version: PolicyVersion) -> Item:
     return _key(version.name, version.version) | item(
-        {"status": version.status, "proposed_by": version.by, "body": _fitting(_versions(), version)}
+        {"status": version.status, "proposed_by": version.by, "body": _fitting(POLICY_VERSION, version)}
     )
 
 
 def _version(row: Any) -> PolicyVersion:
-    version: PolicyVersion = unpacked(_versions(), values(row)["body"])
-    return version
+    return POLICY_VERSION.unpack(values(row)["body"])
 
 
-def _fitting(adapter: TypeAdapter[Any], value: Any) -> bytes:
+def _fitting(kind: Kind[T], value: T) -> bytes:
     """Raises:
     Refusal: `policy-too-large`.
     """
-    data = packed(adapter, value)
+    data = kind.pack(value)
     if len(data) > ITEM_LIMIT:
         words = "All documents in force and scheduled together must fit into 350 KB, compressed; shorten this one."
         raise Refusal("policy-too-large", words, pointer="/document")

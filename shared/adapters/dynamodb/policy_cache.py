@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from shared.adapters.dynamodb.codec import Unreadable
 from shared.adapters.dynamodb.items import Item, values
 from shared.adapters.dynamodb.policies import REGISTER_KEY, register_of
+from shared.adapters.dynamodb.stored.kind import Unreadable
 from shared.adapters.policy_documents import read_document
 from shared.domain.policy.documents.registry import PolicyName
 from shared.domain.policy.policy import Policy

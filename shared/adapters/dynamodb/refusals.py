@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter
-
-from shared.adapters.dynamodb.codec import packed, stamp, unpacked
+from shared.adapters.dynamodb.codec import stamp
 from shared.adapters.dynamodb.items import item, values
+from shared.adapters.dynamodb.stored.kinds import REFUSED
 from shared.domain.replay.false_rejects import Refused
 
 if TYPE_CHECKING:
@@ -26,7 +24,7 @@ class DynamoRefusals:
         row = {
             "day": refused.day,
             "refusal": f"{stamp(refused.at)}#{refused.id}",
-            "body": packed(_adapter(), refused),
+            "body": REFUSED.pack(refused),
             "ttl": int((refused.at + KEPT).timestamp()),
         }
         self._client.put_item(TableName=self._table, Item=item(row))
@@ -48,13 +46,7 @@ class DynamoRefusals:
             ExpressionAttributeValues=item({":day": day, ":since": since, ":until": until}),
             PaginationConfig={"MaxItems": limit},
         )
-        return [unpacked(_adapter(), values(row)["body"]) for page in pages for row in page["Items"]]
-
-
-@cache
-def _adapter() -> TypeAdapter[Refused]:
-    """Made when it is needed: all functions import this module, few keep refusals."""
-    return TypeAdapter(Refused)
+        return [REFUSED.unpack(values(row)["body"]) for page in pages for row in page["Items"]]
 
 
 def _days(since: datetime, until: datetime) -> Iterator[str]:

@@ -3,17 +3,14 @@
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter
-
-from shared.adapters.dynamodb.codec import packed_whole, unpacked
+from shared.adapters.dynamodb.codec import packed_whole
 from shared.adapters.dynamodb.items import Item, item, values
+from shared.adapters.dynamodb.stored.kinds import ANSWER
 from shared.adapters.dynamodb.transaction import Transaction
-from shared.ports.requests import Answer, RequestKey, RequestRecord
+from shared.ports.requests import RequestKey, RequestRecord
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-_ANSWER = TypeAdapter(Answer)
 
 
 def put_record(transaction: Transaction, table: str, record: RequestRecord) -> None:
@@ -35,7 +32,7 @@ class DynamoRequests:
         row = values(reply["Item"])
         return RequestRecord(
             request=RequestKey(key=request.key, body_hash=row["body_hash"]),
-            answer=unpacked(_ANSWER, row["answer"]) if "answer" in row else None,
+            answer=ANSWER.unpack(row["answer"]) if "answer" in row else None,
             expires_at=datetime.fromtimestamp(row["ttl"], UTC),
         )
 
@@ -51,4 +48,4 @@ def _row(record: RequestRecord) -> Item:
         "body_hash": record.request.body_hash,
         "ttl": int(record.expires_at.timestamp()),
     }
-    return item(row if record.answer is None else row | {"answer": packed_whole(_ANSWER, record.answer)})
+    return item(row if record.answer is None else row | {"answer": packed_whole(ANSWER, record.answer)})

@@ -1,12 +1,12 @@
 """Products and stock on DynamoDB: one row per SKU, its counters moved under conditions."""
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from shared.adapters.dynamodb.companions import Companion, rows_along
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.requests import put_record
+from shared.adapters.dynamodb.stored.kinds import PRODUCT
 from shared.adapters.dynamodb.tallies import count_of, tally_keys
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change.step import StockMove
@@ -77,18 +77,8 @@ class DynamoSkus:
         return catalogue_of(found[self._table], wanted, found[self._requests])
 
     def put_product(self, product: Product, record: RequestRecord | None) -> None:
-        body = {
-            "title": product.title,
-            "list_price": product.list_price,
-            "quantity_modifiable": product.quantity_modifiable,
-            "in_flight_enabled": product.in_flight_enabled,
-            "tax_category": product.tax_category,
-            "unit_cost": product.unit_cost,
-        }
-        transaction = Transaction()
-        transaction.update(
-            "product", self._table, sku_key(product.sku), "SET product = :product", product=json.dumps(body)
-        )
+        transaction, body = Transaction(), PRODUCT.text(product, {"sku"}, sparse=False)
+        transaction.update("product", self._table, sku_key(product.sku), "SET product = :product", product=body)
         self._run(transaction, record)
 
     def put_stock(self, sku: str, on_hand: int, current: StockLevel | None, record: RequestRecord | None) -> None:
@@ -124,7 +114,7 @@ class DynamoSkus:
 
 
 def _product(row: dict[str, Any]) -> Product:
-    return Product(sku=row["sku"], **json.loads(row["product"]))
+    return PRODUCT.valid({"sku": row["sku"], **PRODUCT.plain(row["product"])})
 
 
 def _level(row: dict[str, Any]) -> StockLevel:

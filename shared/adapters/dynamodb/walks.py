@@ -9,13 +9,11 @@ Tallies whose walk has ended are read by nobody, and go by the table's TTL.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter
-
-from shared.adapters.dynamodb.codec import ITEM_LIMIT, packed, unpacked
+from shared.adapters.dynamodb.codec import ITEM_LIMIT
 from shared.adapters.dynamodb.items import Item, item, values
+from shared.adapters.dynamodb.stored.kinds import TALLIES, WALK
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.audit.stock_count import StockCount
 from shared.ports.walks import Walk
@@ -36,14 +34,13 @@ def read(client: "DynamoDBClient", table: str, walk_id: str) -> Walk | None:
         return None
     head, counted = kept["WALK"], {}
     for number in range(head["packs"]):
-        counted.update(unpacked(_stock_counts(), kept[f"TALLY#{number:04}"]["body"]))
-    walk: Walk = unpacked(_walk(), head["body"])
-    return replace(walk, rev=head["rev"], counted=counted)
+        counted.update(TALLIES.unpack(kept[f"TALLY#{number:04}"]["body"]))
+    return replace(WALK.unpack(head["body"]), rev=head["rev"], counted=counted)
 
 
 def keep(client: "DynamoDBClient", table: str, walk: Walk, until: datetime) -> Walk:
     packs, transaction, ttl = _packs(walk.counted), Transaction(), {"ttl": int(until.timestamp())}
-    kept = {"rev": walk.rev + 1, "packs": len(packs), "body": packed(_walk(), replace(walk, counted={}))}
+    kept = {"rev": walk.rev + 1, "packs": len(packs), "body": WALK.pack(replace(walk, counted={}))}
     row = _key(walk.walk_id, "WALK") | item(kept | ttl)
     if walk.rev:
         transaction.put("walk", table, row, "rev = :rev", rev=walk.rev)
@@ -63,22 +60,11 @@ def _packs(counted: Mapping[str, StockCount]) -> list[bytes]:
     """What was counted, in as few packs as fit into items."""
     if not counted:
         return []
-    pack = packed(_stock_counts(), dict(counted))
+    pack = TALLIES.pack(dict(counted))
     if len(pack) <= ITEM_LIMIT:
         return [pack]
     skus, middle = list(counted.items()), len(counted) // 2
     return [*_packs(dict(skus[:middle])), *_packs(dict(skus[middle:]))]
-
-
-@cache
-def _walk() -> TypeAdapter[Walk]:
-    """Made when it is needed: all functions import this module, one walks."""
-    return TypeAdapter(Walk)
-
-
-@cache
-def _stock_counts() -> TypeAdapter[dict[str, StockCount]]:
-    return TypeAdapter(dict[str, StockCount])
 
 
 def _partition(walk_id: str) -> str:

@@ -4,7 +4,7 @@ Each entry's hash covers its content and the hash before it; the order keeps the
 Personal values stand in it as keyed hashes (HMAC-SHA-256 under the order's own key).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -92,12 +92,15 @@ _ALWAYS = (
 )  # fmt: skip
 """What every hash covers as it is. A field added later is covered where it is used, so old hashes hold for ever."""
 
+_HASHED_AS: Mapping[str, str] = {}
+"""Fields that have another name now than in the first entries: the name now, and the one that every hash covers."""
+
 _IN_ENTRY = Others(LogEntry, (*_ALWAYS, "at", "fields", "hash"))
 _IN_FIELD = Others(FieldChange, ("path", "before", "after"))
 
 
 def _hash(entry: LogEntry) -> str:
-    content = {name: getattr(entry, name) for name in _ALWAYS}
+    content = {_HASHED_AS.get(name, name): getattr(entry, name) for name in _ALWAYS}
     content["at"] = entry.at.isoformat()
     content["fields"] = [
         {"path": each.path, "before": each.before, "after": each.after, **_IN_FIELD.of(each, "")}

@@ -13,6 +13,7 @@ from tests.sabotage.guards import (
     policies,
     refunds,
     stock,
+    stored,
     undoing,
     workflows,
 )
@@ -20,6 +21,7 @@ from tests.sabotage.guards import (
 TABLES = (
     *(changes, access, approvals, delegations, identity, idempotency, policies, refunds, undoing, workflows, stock),
     channels,
+    stored,
 )
 
 

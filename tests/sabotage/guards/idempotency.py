@@ -101,7 +101,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "a busy store is not the end of a wait",
-        "shared/adapters/dynamodb/changes.py",
+        "shared/adapters/dynamodb/change_tokens.py",
         "            if not conflict.lost:\n                raise\n            return False",
         "            return False",
     ),

@@ -5,12 +5,15 @@ from tests.sabotage.guard import Guard, guard
 _SKUS = "shared/adapters/dynamodb/skus.py"
 _STAGING = "shared/adapters/dynamodb/staging.py"
 _ORDERS = "shared/adapters/dynamodb/orders.py"
-_ROWS = "shared/adapters/dynamodb/rows.py"
+_READING = "shared/adapters/dynamodb/order_reading.py"
+_MOVES = "shared/adapters/dynamodb/stage_moves.py"
+_SWEEP = "shared/adapters/dynamodb/stage_sweep.py"
+_LOG = "shared/domain/audit/log.py"
 _STOCKING = "shared/domain/planning/stock_cover.py"
 _FITTING = "shared/domain/planning/edits/fit_to_stock.py"
 
-_HELD = "_taken(stage.moves) if move.sku in held):\n            self._run(stage, batch, "
-_ALL = "_taken(stage.moves)):\n            self._run(stage, batch, "
+_HELD = "taken(stage.moves) if move.sku in held):\n            self._run(stage, batch, "
+_ALL = "taken(stage.moves)):\n            self._run(stage, batch, "
 _LEAST = 'f"{name} >= :least_{name}" for name in falling'
 
 
@@ -91,44 +94,49 @@ GUARDS: tuple[Guard, ...] = (
         "            if self._staged.abandoned(stage):\n                raise",
         "            raise",
     ),
-    guard("staged: all that there is must be all when it is held", _STAGING, ", available=move.available)", ")"),
-    guard("staged: what is held need not be all that there is", _STAGING, ", available=None)", ")"),
+    guard("staged: all that there is must be all when it is held", _MOVES, ", available=move.available)", ")"),
+    guard("staged: what is held need not be all that there is", _MOVES, ", available=None)", ")"),
     guard(
         "staged: what is held is settled once",
         _STAGING,
-        f"{_HELD}_rest",
-        f"{_ALL}_rest",
+        f"{_HELD}rest",
+        f"{_ALL}rest",
     ),
     guard(
         "staged: what is given is given once",
         _STAGING,
-        "_given(stage.moves) if move.sku not in done)",
-        "_given(stage.moves))",
+        "given(stage.moves) if move.sku not in done)",
+        "given(stage.moves))",
     ),
     guard(
         "staged: only what was held is given back",
         _STAGING,
-        f"{_HELD}_unhold",
-        f"{_ALL}_unhold",
+        f"{_HELD}unhold",
+        f"{_ALL}unhold",
     ),
     guard(
         "staged: what was committed is never given back",
-        _STAGING,
-        'if row["status"] == COMMITTED or not self.abandoned(stage):\n            self.settle(stage)',
-        "self.abandoned(stage)",
+        _SWEEP,
+        'if row["status"] == COMMITTED or not staged.abandoned(stage):\n        staged.settle(stage)',
+        "staged.abandoned(stage)",
     ),
     guard(
         "a torn read: lines of a later version",
-        _ROWS,
-        "any(line.since > order.version for line in order.lines)\n        or _fresh",
-        "_fresh",
+        _READING,
+        "any(line.since > order.version for line in order.lines)\n        or fresh_lines",
+        "fresh_lines",
     ),
-    guard("a torn read: lines of an earlier version", _ROWS, '        or _fresh(order) != head["fresh_lines"]\n', ""),
-    guard("a torn read: progress", _ROWS, '        or _progressed(progress) != head["progressed"]\n', ""),
-    guard("a torn read: assets", _ROWS, '        or total_entries(assets) != head["asset_entries"]\n', ""),
+    guard(
+        "a torn read: lines of an earlier version",
+        _READING,
+        '        or fresh_lines(order) != head["fresh_lines"]\n',
+        "",
+    ),
+    guard("a torn read: progress", _READING, '        or progressed(progress) != head["progressed"]\n', ""),
+    guard("a torn read: assets", _READING, '        or total_entries(assets) != head["asset_entries"]\n', ""),
     guard(
         "a large write that cannot be finished stops none of those after it",
-        _STAGING,
+        _SWEEP,
         "except Exception as error:",
         "except ZeroDivisionError as error:",
     ),

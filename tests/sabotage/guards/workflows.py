@@ -189,7 +189,7 @@ GUARDS: tuple[Guard, ...] = (
         "an unreadable change is left out of lists",
         _CHANGES,
         "for change in _readable(found) if",
-        "for change in map(_change, found) if",
+        "for change in map(change_of, found) if",
     ),
     guard(
         "unreadable events do not hide those that wait",

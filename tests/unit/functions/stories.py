@@ -5,7 +5,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
 
-from shared.adapters.dynamodb.codec import EVENTS, packed
+from shared.adapters.dynamodb.stored.kinds import EVENTS
 from shared.domain.change.change import Change
 from shared.domain.change.events import SOURCE, Event
 from shared.domain.order.order import Order
@@ -45,7 +45,7 @@ def stream_of(*writes: Sequence[Event]) -> dict[str, Any]:
                     "SequenceNumber": str(100 + index),
                     "NewImage": {
                         "pk": {"S": "ORDER#1"},
-                        "events": {"B": b64encode(packed(EVENTS, tuple(events))).decode()},
+                        "events": {"B": b64encode(EVENTS.pack(tuple(events))).decode()},
                     },
                 },
             }

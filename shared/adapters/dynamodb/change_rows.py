@@ -1,0 +1,77 @@
+"""A change as a row: its record, under which condition it is written, and how it is read back."""
+
+from typing import Any
+
+from shared.adapters.dynamodb.codec import packed_whole, stamp
+from shared.adapters.dynamodb.items import Item, item, values
+from shared.adapters.dynamodb.stored.kinds import CHANGE
+from shared.adapters.dynamodb.transaction import Transaction
+from shared.domain.change.change import Change
+
+RECORD = "RECORD"
+OPEN = "open"
+
+
+def put_change(transaction: Transaction, table: str, before: Change | None, change: Change) -> None:
+    """The record, provided it is as it was read; whoever decides must not be who asked."""
+    if before is None:
+        transaction.put("change", table, change_row(change), "attribute_not_exists(change_id)")
+        return
+    condition, given = "rev = :rev", dict[str, Any](rev=before.rev)
+    if (change.decided_by, change.deciders) == (before.decided_by, before.deciders):
+        transaction.put("change", table, change_row(change), condition, **given)
+        return
+    condition += " AND NOT contains(askers, :decider) AND NOT contains(deciders, :decider)"
+    given |= {"decider": change.decided_by}
+    if absent := _absent(before, change):
+        condition += " AND NOT contains(askers, :absent) AND NOT contains(deciders, :absent)"
+        given |= {"absent": absent}
+    transaction.put("change", table, change_row(change), condition, **given)
+
+
+def _absent(before: Change, change: Change) -> str | None:
+    """In whose place the approval was given that this write brings."""
+    fresh = change.approvals[len(before.approvals) :]
+    return next((each.on_behalf_of for each in fresh if each.on_behalf_of), None)
+
+
+def change_row(change: Change) -> Item:
+    """The record with what its indexes and the conditions of writes need."""
+    return key_of(change.change_id, RECORD) | item(
+        {
+            "order_id": change.order_id,
+            "customer_id": change.customer_id,
+            "status": change.status,
+            "reason_code": change.reason_code,
+            "requested_by": change.requested_by.id,
+            "askers": list(change.askers),
+            "waiting_for": change.waiting_for,
+            "urgency": _urgency(change) if change.waiting_for else None,
+            "deciders": list(change.deciders) or None,
+            "open": OPEN if change.is_open else None,
+            "due_at": stamp(change.due_at) if change.is_open and change.due_at else None,
+            "expires_at": stamp(change.expires_at) if change.expires_at else None,
+            "created_at": stamp(change.created_at),
+            "rev": change.rev,
+            "round": change.round,
+            "body": packed_whole(CHANGE, change),
+        }
+    )
+
+
+def _urgency(change: Change) -> str:
+    """The sooner its deadline (to the minute) the more urgent; of equals, the one that moves more money."""
+    deadline = change.asked.deadline if change.asked else change.expires_at
+    due = stamp(deadline)[:16] if deadline else "9999"
+    return f"{due}#{10**18 - change.plan.magnitude:019}"
+
+
+def key_of(change_id: str, part: str) -> Item:
+    return item({"change_id": change_id, "part": part})
+
+
+def change_of(row: Item) -> Change:
+    """Raises:
+    Unreadable, zlib.error
+    """
+    return CHANGE.unpack(values(row)["body"])

@@ -71,7 +71,7 @@ def test_any_json(value: object) -> None:
 
 
 @settings(max_examples=times(400), suppress_health_check=[HealthCheck.too_slow])
-@given(channel=st.sampled_from(names()), value=VALUES, data=st.data())
+@given(channel=st.sampled_from(sorted(RICH)), value=VALUES, data=st.data())
 def test_an_order_with_one_field_replaced_by_anything(channel: str, value: object, data: st.DataObject) -> None:
     order = json.loads(json.dumps(RICH[channel]))
     place: Any = order

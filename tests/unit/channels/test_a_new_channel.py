@@ -83,10 +83,11 @@ def test_a_refusal_names_the_new_channel_too(service: Client) -> None:
     reply = service.post("/channels/parts_alone/orders", SENT)
 
     assert (reply.status, reply.code) == (404, "unknown-channel")
-    assert reply.body["detail"].endswith("known are corner_shop, shopify, woocommerce.")
+    assert "corner_shop" in channels.names()
+    assert reply.body["detail"].endswith(f"known are {', '.join(channels.names())}.")
 
 
-@pytest.mark.parametrize("name", ["corner_shop", "reading", "../shopify", "shopify.lines", "shopify/lines", ""])
+@pytest.mark.parametrize("name", ["no_such_folder", "reading", "../shopify", "shopify.lines", "shopify/lines", ""])
 def test_what_is_no_folder_with_a_reader_is_no_channel(name: str) -> None:
     assert name not in channels.names()
 

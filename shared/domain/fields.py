@@ -5,8 +5,10 @@ A field that no table names counts: it is among the others of its type, under it
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import cache
 from operator import attrgetter
-from typing import Any
+from types import NoneType
+from typing import Any, cast, get_args, get_type_hints
 
 from shared.domain.canonical import canonical, personal
 
@@ -92,3 +94,32 @@ def stays(kind: type[Any]) -> Mapping[str, str]:
     """What an erasure leaves of a type that is about a person, each with its reason; empty for every other type."""
     staying: Mapping[str, str] = getattr(kind, "STAYS", {})
     return staying
+
+
+def without_personal(value: object) -> object:
+    """A value as JSON can hold it, without the fields that say who somebody is."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: without_personal(getattr(value, name)) for name in impersonal_fields(type(value))}
+    if isinstance(value, tuple | list):
+        return [without_personal(each) for each in value]
+    if isinstance(value, Mapping):
+        return {str(name): without_personal(each) for name, each in value.items()}
+    return value
+
+
+@cache
+def impersonal_fields(kind: type[Any]) -> tuple[str, ...]:
+    """The fields of `kind` that may hold something else than what is about a person; of an address there are none."""
+    if stays(kind):
+        return ()
+    hints = get_type_hints(kind)
+    plain_ones = [each.name for each in fields(kind) if _ERASED_AS not in each.metadata]
+    return tuple(name for name in plain_ones if not _is_personal(hints[name]))
+
+
+def _is_personal(hint: object) -> bool:
+    """Whether all that a field of this type can hold is about a person."""
+    if is_dataclass(hint):
+        return not impersonal_fields(cast(type, hint))
+    held = [each for each in get_args(hint) if each not in (NoneType, Ellipsis)]
+    return bool(held) and all(_is_personal(each) for each in held)

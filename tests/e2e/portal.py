@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, TypeVar
@@ -314,6 +315,13 @@ class Portal:
         """Their types."""
         heard = self.heard(order)
         return {department: [event["metadata"]["type"] for event in events] for department, events in heard.items()}
+
+    def delivered(self, order: Placed, wanted: dict[str, list[str]]) -> dict[str, list[str]]:
+        """Returns the types once they are as wanted, or as they are when patience ends: a consumer acknowledges first,
+        and notes its delivery afterwards."""
+        with suppress(AssertionError):
+            eventually(lambda: self.deliveries(order) == wanted, "departments have their events")
+        return self.deliveries(order)
 
     def ledger(self, order: Placed) -> dict[str, list[Json]]:
         """What the sandbox gateway has done with the order's payments: refunds, releases, and what is pending."""

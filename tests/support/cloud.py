@@ -163,6 +163,7 @@ class Cloud:
 
     def passes(self, seconds: float) -> None:
         """Let time pass for the functions and for the machines' waits; `clock` alone is the functions'."""
+        eventually(lambda: self.timers.waits_for_answer, "an execution waits for an answer")
         self.clock.passes(seconds=seconds)
         self.timers.passes(seconds)
 

@@ -18,6 +18,12 @@ class Timers:
     def __init__(self) -> None:
         self._seconds = 0.0
         self._over = False
+        self._answers_wanted = 0
+
+    @property
+    def waits_for_answer(self) -> bool:
+        """Tells if some execution waits for the answer to a task token, so that its time goes on."""
+        return self._answers_wanted > 0
 
     def passes(self, seconds: float) -> None:
         """Let the time of every task that is under way go on by so much."""
@@ -27,13 +33,22 @@ class Timers:
         """End all waits: their test is over."""
         self._over = True
 
-    def wait(self, ended: Callable[[float], bool], seconds: float | None) -> bool:
+    def wait(self, ended: Callable[[float], bool], seconds: float | None, began: float | None = None) -> bool:
         """Wait until `ended`, which waits so many real seconds itself, or until this time is up; whether it ended."""
-        until = self._seconds + (seconds or float("inf"))
+        until = (self._seconds if began is None else began) + (seconds or float("inf"))
         while self._seconds < until and not self._over:
             if ended(_LOOK_SECONDS):
                 return True
         return ended(0)
+
+    def wait_for_answer(self, ended: Callable[[float], bool], seconds: float | None) -> None:
+        """Waits as `wait` does, and is seen to."""
+        began = self._seconds
+        self._answers_wanted += 1
+        try:
+            self.wait(ended, seconds, began)
+        finally:
+            self._answers_wanted -= 1
 
 
 @contextmanager
@@ -45,7 +60,7 @@ def waits_by(timers: Timers) -> Iterator[None]:
             return timers.wait(super().wait, timeout)
 
     def answered(endpoint: CallbackEndpoint, timeout: float | None = None) -> CallbackOutcome | None:
-        timers.wait(endpoint._notify_event.wait, timeout)
+        timers.wait_for_answer(endpoint._notify_event.wait, timeout)
         return endpoint.get_outcome()
 
     with (

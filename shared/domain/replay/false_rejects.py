@@ -6,13 +6,14 @@ record has the edits and their lines but no addresses, and roles but no names.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from shared.domain.canonical import canonical, sha256
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
+from shared.domain.fields import impersonal_fields, without_personal
 from shared.domain.order.order import ChangeKind
 from shared.domain.planning.edits import BY_OP, Edit
 from shared.domain.policy.subjects import Role
@@ -24,8 +25,8 @@ _ABOVE: tuple[Role, ...] = ("customer", "agent", "lead", "manager", "finance", "
 """Roles by rank: each may do things that those before it may not."""
 
 _COMES_TO = {op: edit.comes_to or op for op, edit in BY_OP.items()}
-_LEFT_OUT = ("address", "title")
-"""Fields that make no difference: addresses are personal, and a title asks for nothing else."""
+_NO_OTHER_WISH = {"title": "A title asks for nothing else."}
+"""Fields of edits that make no difference, besides those that are declared personal; each with its reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +73,12 @@ def touched(edits: Iterable[Edit]) -> tuple[Touched, ...]:
 
 def fingerprint(edits: Iterable[Edit]) -> str:
     """Returns one text for equal edits; addresses are left out, because they are personal."""
-    plain = [{name: value for name, value in asdict(edit).items() if name not in _LEFT_OUT} for edit in edits]
-    return sha256(canonical(plain))[:16]
+    return sha256(canonical([_wish(edit) for edit in edits]))[:16]
+
+
+def _wish(edit: Edit) -> dict[str, object]:
+    told = (name for name in impersonal_fields(type(edit)) if name not in _NO_OTHER_WISH)
+    return {name: without_personal(getattr(edit, name)) for name in told}
 
 
 def verdict(refused: Refused, changes: Iterable[Change]) -> Verdict | None:

@@ -33,7 +33,12 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a store that fails changes no answer", _KEEP, "    except Exception as error:", "    except KeyError as error:"
     ),
-    guard("what is kept of edits is not personal", _REFUSED, '_LEFT_OUT = ("address", "title")', "_LEFT_OUT = ()"),
+    guard(
+        "what is kept of edits is not personal",
+        "shared/domain/fields.py",
+        "if not _is_personal(hints[name])",
+        "if hints[name]",
+    ),
     guard(
         "a higher role forces, a lower one does not",
         _REFUSED,

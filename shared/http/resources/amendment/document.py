@@ -79,6 +79,7 @@ OPERATIONS: Mapping[Route, Operation] = {
         },
         refuses=(
             *("illegal-transition", "other-kind", "not-committed", "change-open", "plan-changed", "step-up-required"),
+            "change-of-another",
             *UNDO,
             *PLAN,
         ),

@@ -31,6 +31,8 @@ Channel = Literal[
     "x12",
     "cxml",
 ]
+"""The channels that an order in our own shape may say it comes from. A channel with a reader of its own
+(`shared/adapters/channels/<name>/`) needs no place here."""
 
 
 class NewCustomer(Given):

@@ -36,7 +36,8 @@ _OF_SHIPPING, _OF_FEE = _others(Shipping, "method"), _others(Fee)
 
 
 def differences(before: Order, after: Order) -> tuple[FieldChange, ...]:
-    """What differs in commercial content, field by field, personal values as keyed hashes."""
+    """Returns the commercial differences between two versions of an order, field by field, personal values as keyed
+    hashes."""
     key = after.log_key
     return (
         *_line_differences(before, after),
@@ -49,7 +50,7 @@ def differences(before: Order, after: Order) -> tuple[FieldChange, ...]:
 
 
 def _line_differences(before: Order, after: Order) -> Iterator[FieldChange]:
-    """Amounts are compared as numbers and put into words where they differ, for that takes most of the time."""
+    """Compares amounts as numbers and words only those that differ, because wording takes most of the time."""
     known = {line.line_id: line for line in before.lines}
     for line in after.lines:
         old = known.get(line.line_id)
@@ -67,7 +68,7 @@ def _line(line: Line, key: str) -> Told:
 
 
 def _each(path: str, values: Iterable[object], others: Others, key: str) -> Told:
-    """What values of a list have besides what is told as their sum, by their place in the list."""
+    """Tells values of a list by their place in it, beside what is told as their sum."""
     if others.none:
         return {}
     return {
@@ -84,7 +85,7 @@ def _shipping(order: Order, key: str) -> Told:
 
 
 def _fees(order: Order, key: str) -> Told:
-    """What the order's fees of each code come to."""
+    """Sums the order's fees by code."""
     sums: dict[str, int] = {}
     for fee in order.fees:
         sums[fee.code] = sums.get(fee.code, 0) + fee.total
@@ -105,7 +106,7 @@ def _address(order: Order, key: str) -> Told:
 
 
 def _changes(path: str, before: Told, after: Told, currency: str = "") -> Iterator[FieldChange]:
-    """`currency` is that of a line's amounts, where it is a line."""
+    """Tells the fields that differ; `currency` is that of a line's amounts, where `path` is a line."""
     if before.keys() != after.keys():
         names = dict.fromkeys([*before, *after])
         before, after = ({name: told.get(name) for name in names} for told in (before, after))
@@ -121,7 +122,7 @@ def _amount(currency: str) -> Callable[[Any], str | None]:
 
 
 def _text(value: object) -> str | None:
-    """None for what is not there; lists and objects as one JSON text."""
+    """Returns None for a missing value, and one JSON text for a list or an object."""
     if value is None:
         return None
     return canonical(value) if isinstance(value, list | dict) else str(value)

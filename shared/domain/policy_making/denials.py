@@ -1,4 +1,4 @@
-"""Checks that would deny too much: every ordinary change of a kind, by a role, or with money going one way.
+"""Finds checks that would deny too much: every ordinary change of a kind, by a role, or with money going one way.
 
 One ordinary change after the other is tried: of each kind, by each role that eligibility lets make it, edit by edit, in
 whole or in part, with money going back, coming in, or staying where it is.
@@ -45,7 +45,8 @@ _GROUPS: Sequence[tuple[str, Values]] = (
 
 
 def denials(policy: Policy) -> Iterator[Violation]:
-    """A finding for each check that denies all of a group, and for each group that only several deny together."""
+    """Yields a finding for each check that denies all of a group, and for each group that only several deny
+    together."""
     found = {index: rule for index, rule in enumerate(policy.checks.rules) if rule.outcome == "deny"}
     rules = {index: rule for index, rule in found.items() if rule.only.rank == 0}
     changes = list(_ordinary_changes(policy)) if rules else []
@@ -66,7 +67,7 @@ def _finding(who: str, words: str, where: str) -> Violation:
 
 
 def _ordinary_changes(policy: Policy) -> Iterator[Values]:
-    """What is cancelled was paid for; what is amended is never the whole order."""
+    """Yields ordinary changes: cancelled goods were paid for, and an amendment never takes the whole order."""
     for role in get_args(Role):
         for edit in EDITS["amendment"]:
             if may(policy, "amendment", edit, role):

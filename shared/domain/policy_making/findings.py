@@ -1,4 +1,4 @@
-"""What is looked for in policy documents of every kind: a finding for each thing that makes no sense, and where."""
+"""Finds mistakes that policy documents of every kind can make: a finding for each, with its place in the document."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
@@ -26,7 +26,8 @@ class Ruled(Protocol):
 
 
 def rules_problems(rules: Sequence[Ruled], where: str, vocabulary: Vocabulary) -> Found:
-    """What holds for rules of every kind: ids told apart, conditions that mean something, not too many."""
+    """Yields the mistakes that rules of every kind can make: ids used twice, conditions without a meaning, too many
+    rules."""
     if len(rules) > MAX_RULES:
         yield Violation("too-many-rules", f"At most {MAX_RULES} rules.", where)
         return
@@ -49,7 +50,7 @@ def duplicates(names: Sequence[str], where: str, field: str) -> Found:
 
 
 def overlaps(rules: Sequence[Any], where: str, alike: Callable[[Any, Any], bool] = lambda first, second: True) -> Found:
-    """Two rules that are equally specific and mean the same cases: nobody could say which one decides."""
+    """Yields two rules that are equally specific and mean the same cases: nobody could say which one decides."""
     for (_, first), (index, second) in combinations(enumerate(rules), 2):
         if first.only.meets(second.only) and alike(first, second):
             words = f"'{second.id}' and '{first.id}' are equally specific and mean the same; which one decides?"
@@ -57,7 +58,8 @@ def overlaps(rules: Sequence[Any], where: str, alike: Callable[[Any, Any], bool]
 
 
 def for_products(rules: Sequence[Scoped], where: str) -> Found:
-    """Rules that are asked for of an order, not of its lines: one for some products would never be found."""
+    """Yields rules for some products where a rule is asked for of an order, not of its lines: it would never be
+    found."""
     for index, rule in enumerate(rules):
         if rule.only.products:
             words = "This is about orders as a whole: a rule for some products would never decide."

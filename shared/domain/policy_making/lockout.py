@@ -1,4 +1,4 @@
-"""A policy that would leave nobody able to do anything is a mistake, not a policy."""
+"""Finds policies that would leave nobody able to do anything."""
 
 from collections.abc import Iterator
 from typing import get_args
@@ -19,7 +19,7 @@ _ANYONE = Subject(channel="direct", tier="standard")
 
 
 def locked_out(policy: Policy) -> Iterator[Violation]:
-    """A finding for each kind of change that no role could make any more on an ordinary order."""
+    """Yields a finding for each kind of change that no role could make any more on an ordinary order."""
     for kind, edits in EDITS.items():
         if not any(may(policy, kind, edit, role) for edit in edits for role in get_args(Role)):
             words = f"Nobody could make a change of kind {kind} any more, not even on an ordinary, unshipped order."
@@ -27,7 +27,8 @@ def locked_out(policy: Policy) -> Iterator[Violation]:
 
 
 def may(policy: Policy, kind: ChangeKind, edit: str, role: Role) -> bool:
-    """Whether eligibility lets this role do it to an ordinary line of an ordinary order, be it with an approval."""
+    """Returns True if eligibility lets this role do it to an ordinary line of an ordinary order, be it with an
+    approval."""
     rules = policy.eligibility.rules_for(kind, edit, role, _ANYONE)
     whose = {"kind": kind, "role": role, "edit": edit, "reason": "", "sku": "", "currency": "USD", "segment": ""}
     whose |= {"channel": _ANYONE.channel, "account": "", "tier": _ANYONE.tier}

@@ -1,4 +1,4 @@
-"""Rules that can never decide, because an earlier one always does: two that contradict each other, mostly."""
+"""Finds rules that can never decide, because an earlier one always does: mostly two that contradict each other."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -12,7 +12,7 @@ from shared.domain.refusal import Violation
 
 
 def unreachable(rules: Sequence[EligibilityRule]) -> Iterator[Violation]:
-    """A finding for each rule that another one, asked before it, leaves nothing to decide."""
+    """Yields a finding for each rule that another one, asked before it, leaves nothing to decide."""
     for index, rule in enumerate(rules):
         before = [other for other in rules[:index] if other.only.rank == rule.only.rank]
         hiding = next((other for other in before if _hides(other, rule)), None)
@@ -36,5 +36,5 @@ def _hides(first: EligibilityRule, second: EligibilityRule) -> bool:
 
 @lru_cache(maxsize=1000)
 def _example(source: str) -> Mapping[str, Value] | None:
-    """Values under which it holds: most pairs of rules are told apart by them."""
+    """Returns values under which the condition holds: most pairs of rules are told apart by them."""
     return next(ever(source, OF_AN_EDIT), None)

@@ -1,4 +1,4 @@
-"""Whether a new version of a document would make sense with all others, for as long as it would be in force.
+"""Checks that a new version of a document makes sense with all others, for as long as it would be in force.
 
 A document is judged together with those that are in force beside it then, and with those that will be later.
 """
@@ -22,7 +22,7 @@ LEANING: dict[PolicyName, tuple[PolicyName, ...]] = {"approvals": ("eligibility"
 
 
 def policy_at(register: Register, moment: datetime, read: Read) -> Policy:
-    """All documents as they are in force at `moment`.
+    """Returns all documents as they are in force at `moment`.
 
     Raises:
         ValueError: one of them cannot be read.
@@ -35,7 +35,7 @@ def policy_at(register: Register, moment: datetime, read: Read) -> Policy:
 
 
 def findings(register: Register, version: PolicyVersion, now: datetime, read: Read) -> tuple[Violation, ...]:
-    """What is wrong with an agreed version; each finding once, its pointer beginning with `/document`."""
+    """Returns the mistakes of an agreed version; each finding once, its pointer beginning with `/document`."""
     after = register.including(version, now)
     found: dict[Violation, None] = {}
     for moment in (version.activates_at, *after.changes_after(version.activates_at)):
@@ -46,7 +46,7 @@ def findings(register: Register, version: PolicyVersion, now: datetime, read: Re
 
 
 def findings_without(register: Register, version: PolicyVersion, read: Read) -> tuple[Violation, ...]:
-    """What would make no sense any more if this version, agreed to and still to come, were `withdrawn`."""
+    """Returns the findings that would arise if this version, agreed to and still to come, were `withdrawn`."""
     after = register.including(version, version.written_at)
     moments = (version.activates_at, *after.changes_after(version.activates_at))
     found = (each for moment in moments for each in _missed(register, after, moment, read))
@@ -81,7 +81,7 @@ def _own(policy: Policy, name: PolicyName) -> Iterator[Violation]:
 
 
 def _of_others(before: Policy, policy: Policy, name: PolicyName) -> Iterator[Violation]:
-    """What is wrong with another document now that was right before."""
+    """Yields the mistakes that another document has now and did not have before."""
     for other in LEANING.get(name, ()):
         known = set(problems(before, other))
         for each in problems(policy, other):

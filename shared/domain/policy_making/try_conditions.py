@@ -1,4 +1,4 @@
-"""Conditions are tried before they rule: with the words and numbers they name, and with some that nobody thinks of.
+"""Tries conditions before they rule: with the words and numbers they name, and with some odd ones that nobody names.
 
 `problems` finds what is wrong with one: a name or a word that does not exist, other types, what fails with some values,
 and what can never hold.
@@ -38,19 +38,19 @@ Choices = Sequence[Value]
 
 
 def problems(source: str, vocabulary: Vocabulary) -> Sequence[str]:
-    """What is wrong with a condition, in words; nothing if it is sound."""
+    """Returns the mistakes of a condition, in words; nothing if it is sound."""
     return _problems(source, tuple(vocabulary.items())) if source else ()
 
 
 def ever(source: str, vocabulary: Vocabulary, beside: str = "") -> Iterator[dict[str, Value]]:
-    """Values of the condition's variables under which it holds, of those that are tried: what it or the condition
-    `beside` it names, and what neither does, which is all the same to both."""
+    """Yields those of the tried values under which the condition holds. The values are named by it or by the condition
+    `beside` it, or by neither, which is all the same to both."""
     return (tried for tried in _tried(source, vocabulary, beside) if holds(source, tried, unanswered=False))
 
 
 @lru_cache(maxsize=2000)
 def _problems(source: str, known: tuple[tuple[str, Kind], ...]) -> Sequence[str]:
-    """Found once: a document is looked at several times before it is kept."""
+    """Returns the mistakes from a cache, because a document is looked at several times before it is kept."""
     vocabulary = dict(known)
     if len(source) > MAX_LENGTH:
         return (f"A condition has at most {MAX_LENGTH} characters.",)
@@ -66,7 +66,7 @@ def _problems(source: str, known: tuple[tuple[str, Kind], ...]) -> Sequence[str]
 
 
 def _trial(source: str, vocabulary: Vocabulary) -> Iterator[str]:
-    """What fails on any of the combinations that are tried would fail a change some day."""
+    """Yields failures on any of the combinations that are tried: such a condition would fail a change some day."""
     try:
         answers = {answer(source, context(tried)) for tried in _tried(source, vocabulary)}
     except FAILURES as error:
@@ -78,7 +78,8 @@ def _trial(source: str, vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def _tried(source: str, vocabulary: Vocabulary, beside: str = "") -> Iterator[dict[str, Value]]:
-    """Combinations of the values that are named; then those in which one open variable, or all, have an odd word."""
+    """Yields combinations of the values that are named; then those in which one open variable, or all, have an odd
+    word."""
     names = sorted(variables(source))
     kinds = [vocabulary[name] for name in names]
     choices = [_choices(kind, f"{source} {beside}") for kind in kinds]
@@ -100,7 +101,7 @@ def _one(word: str, kind: Kind) -> Choices:
 
 
 def _strange_words(source: str, kinds: Sequence[Kind]) -> Sequence[str]:
-    """Words in quotes that no variable of the condition ever is, where all of them have a known list."""
+    """Returns the words in quotes that no variable of the condition ever is, where all of them have a known list."""
     words = [kind for kind in kinds if isinstance(kind, Words)]
     if any(kind.open for kind in words):
         return ()

@@ -1,4 +1,5 @@
-"""Whether a policy document makes sense, beyond its types: what would mislead, contradict itself or lock everyone out.
+"""Checks that a policy document makes sense beyond its types: it misleads nobody, contradicts nothing, locks nobody
+out.
 
 Each finding points into the document (RFC 6901). What a document needs of others is checked against those in force.
 """
@@ -31,7 +32,7 @@ from shared.domain.refusal import Violation, escaped
 
 
 def problems(policy: Policy, name: PolicyName) -> tuple[Violation, ...]:
-    """What is wrong with the document `name` of a policy made of it and of all others as they are."""
+    """Returns the mistakes of the document `name` in a policy made of it and of all others as they are."""
     return (*wild_decimals(getattr(policy, name)), *_CHECKS[name](policy))
 
 

@@ -1,4 +1,4 @@
-"""The edits that a change can hold: a closed union, one file an edit, and from it everything that goes by an edit's op.
+"""Unites the edits that a change can hold, one file an edit, and derives everything that goes by an edit's op.
 
 An edit is added by its file here, and to one of the two unions: to `RequestedEdit`, if somebody may ask for it in an
 amendment, otherwise to `Edit`.

@@ -11,8 +11,7 @@ from shared.domain.refusal import Violation
 
 
 def failed_checks(judge: Judge, facts: Facts) -> tuple[tuple[Violation, ...], tuple[str, ...]]:
-    """Returns the violation that forbids the change, if one does, and the warnings; approvals are asked for on the
-    judge."""
+    """Returns what forbids the change, and the warnings; approvals are asked for on the judge."""
     violations: list[Violation] = []
     warnings: list[str] = []
     for rule in _that_hold(judge, facts):

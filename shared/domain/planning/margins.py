@@ -30,7 +30,7 @@ def _cost(line: Line, currency: str, catalogue: Catalogue) -> int | None:
 
 
 def _cheaper(change: LineChange) -> bool:
-    """Returns True if a unit is sold for less than it was; an added line always is looked at."""
+    """Returns True if a unit is sold for less than before, or the line is an added one."""
     before, after = change.before, change.after
     if before is None or not before.quantity:
         return True

@@ -40,7 +40,7 @@ def refuse_fixed_quantity(draft: EditDraft, line: Line, pointer: str) -> None:
 
 
 def may_fall(draft: EditDraft, line: Line, quantity: int, pointer: str) -> bool:
-    """Returns True if the line may fall to `quantity` units; a rise is no matter of this check."""
+    """Returns True if the line may fall to `quantity` units, or would not fall; otherwise keeps a refusal."""
     if quantity >= line.quantity:
         return True
     if running(draft, line):
@@ -51,7 +51,8 @@ def may_fall(draft: EditDraft, line: Line, quantity: int, pointer: str) -> bool:
 
 
 def may_run(draft: EditDraft, line: Line, start: date, end: date, pointer: str) -> bool:
-    """Returns True if the line may give back the days that it has outside `start` to `end`."""
+    """Returns True if the line may run from `start` to `end`, as far as that takes days away from it; otherwise keeps a
+    refusal."""
     if not recurring(line) or line.start_date is None or line.end_date is None:
         return True
     begun, today = running(draft, line), draft.today

@@ -40,5 +40,6 @@ class CancelUnits(CancellationEdit):
             take(draft, line, wanted, self.exception, pointer)
 
     def affected_skus(self, known: KnownLines) -> set[str]:
-        """Returns no SKU for a line that goes whole: the product need not tell if a part of it can go."""
+        """Returns no SKU for a line that goes whole, because only a part of a line asks the product if it can be
+        divided."""
         return set() if self.quantity is None else known.sku_of(self.line_id)

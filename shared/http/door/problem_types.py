@@ -11,7 +11,7 @@ class ProblemType(NamedTuple):
 
 
 def type_uri(code: str) -> str:
-    """The stable URI of a problem type (RFC 9457 §3.1.1)."""
+    """Returns the stable URI of a problem type (RFC 9457 §3.1.1)."""
     return BASE + code
 
 

@@ -11,7 +11,8 @@ BATCH = 25
 
 
 def finish_writes(orders: Orders, clock: Clock) -> int:
-    """Settle what was committed, give back what was not; returns how many writes. Safe to run twice at once.
+    """Settle writes that were committed, give back those that were not; return how many. Running it twice at once is
+    safe.
 
     Raises:
         ExceptionGroup: what could not be finished, once everything else is. The log names it.

@@ -46,7 +46,7 @@ def resume_changes(services: Services, workflows: Workflows) -> int:
 
 
 def _ask(services: Services, workflows: Workflows, change: Change) -> bool:
-    """Start the execution that it waits with, if there is none: none has kept its token."""
+    """Start the execution that the change waits with, if there is none: none has kept its token."""
     if services.changes.token(change.change_id, change.round) is None:
         if change.status is ChangeStatus.PENDING_APPROVAL:
             workflows.start_approval(change.change_id, change.order_id, change.round)

@@ -37,7 +37,7 @@ PARTS = (
     "departments",
     "operations",
 )
-"""In the order of the joined template. The first part opens with the template's head."""
+"""Lists the parts in the order of the joined template. The first part opens with the template's head."""
 SECTIONS = ("Parameters", "Conditions", "Globals", "Resources", "Outputs")
 
 _INCLUDE = re.compile(r"( *)<<: !Include (\S.*)")

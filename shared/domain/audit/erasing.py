@@ -34,7 +34,7 @@ LEFT = (
     "What was sold and how, in the words of whoever sold it: titles, coupons, constraints, methods, taxes and fees.",
     "Letters that were sent, and what subscribers copied: they were told by the event CustomerErased.",
 )
-"""What an erasure leaves, and for how long: told with every one."""
+"""Names the values that an erasure leaves, and for how long; every erasure tells them."""
 
 
 def erased_order(order: Order, at: datetime) -> Order:
@@ -117,4 +117,4 @@ def _entry(entry: TimelineEntry) -> TimelineEntry:
 
 
 _OWN_WAYS: Mapping[type, Callable[[Any], object]] = {Address: _address, TimelineEntry: _entry}
-"""Types of which more depends than the field."""
+"""Holds the types that need more than their fields' declarations to be erased."""

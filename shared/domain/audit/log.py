@@ -90,7 +90,8 @@ _ALWAYS = (
     "order_id", "seq", "action", "by", "role", "version", "change_id", "status", "reason_code", "policy_version",
     "digest", "approvals", "consent", "refunds", "write_id", "previous_hash",
 )  # fmt: skip
-"""What every hash covers as it is. A field added later is covered where it is used, so old hashes hold for ever."""
+"""Names the fields that every hash covers as they are. A field added later is covered where it is used, so old hashes
+hold for ever."""
 
 _IN_ENTRY = Others(LogEntry, (*_ALWAYS, "at", "fields", "hash"))
 _IN_FIELD = Others(FieldChange, ("path", "before", "after"))

@@ -18,9 +18,9 @@ from shared.domain.order.order import Order
 from shared.domain.order.payment import Payment
 
 GRACE = timedelta(minutes=10)
-"""What the stream or the sweep deals with in its next minutes is no difference yet."""
+"""Gives the stream and the sweep so long to deal with an event before it counts as a difference."""
 UNASKED = timedelta(hours=1)
-"""A refund that is only requested so long after the commit has no execution that works on it."""
+"""A refund still only requested so long after the commit has no execution that works on it."""
 
 Kind = Literal[
     "order-unreadable",

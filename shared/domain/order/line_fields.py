@@ -14,7 +14,7 @@ from shared.domain.order.line import Line, LineDiscount, Tax
 from shared.domain.order.order import Fee, Order, Shipping
 
 Aspect = Literal["quantity", "price", "dates", "address", "shipping"]
-"""What kind of change a field is a part of; the routing says which departments hear of each."""
+"""Names the kind of change that a field is a part of; the routing says which departments hear of each."""
 Place = Literal["digest", "log", "departments", "undo", "reply"]
 
 

@@ -7,7 +7,7 @@ OrderStatus = LineStatus
 """An order has the statuses of its lines."""
 
 NOTHING_TO_DELIVER = (OrderStatus.FULFILLED, OrderStatus.CANCELLED)
-"""Nothing of an order in one of these will be sent any more."""
+"""Names the statuses of an order of which nothing will be sent any more."""
 
 
 def line_status(line: Line, progress: Progress, *, draft: bool = False) -> LineStatus:

@@ -8,7 +8,7 @@ from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.edits import Edit
 
 _WHERE: dict[ChangeKind, str] = {"amendment": "/edits", "cancellation": "/lines"}
-"""Where a request names what it asks for."""
+"""Gives the place in a request that names its edits."""
 
 
 def apply_edits(draft: EditDraft, edits: Iterable[Edit]) -> EditDraft:

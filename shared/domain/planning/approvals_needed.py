@@ -13,7 +13,7 @@ from shared.domain.policy.evaluation import Ask, Judge
 from shared.domain.policy.subjects import Approver
 
 Unapproved = Mapping[str, int]
-"""What an order's changes have moved since each role last approved such a sum, in minor units by role."""
+"""Sums what an order's changes have moved since each role last approved such a sum, in minor units by role."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

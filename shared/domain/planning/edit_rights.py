@@ -14,7 +14,7 @@ from shared.domain.policy.subjects import Case
 from shared.domain.refusal import Violation
 
 TAKES_UNITS = "cancel_units"
-"""Whoever takes units out of an order is asked as a cancellation of units is, by whichever edit they do it."""
+"""Names the edit whose rules decide on every edit that takes units out of an order."""
 
 
 class Paid(NamedTuple):

@@ -24,7 +24,7 @@ _MONEY: Sequence[Values] = (
     {"raises_total": True},
     {"raises_total": True, "authorisation": "valid", "credit": "within"},
 )
-"""Which way an amendment's money goes; what comes in may be backed, and has to be if a check says so."""
+"""Lists the ways that an amendment's money goes; money coming in may be backed, and has to be if a check says so."""
 _PLAIN: Values = {
     "kind": "amendment",
     "role": "agent",
@@ -41,7 +41,7 @@ _GROUPS: Sequence[tuple[str, Values]] = (
     ("every change that raises the total", {"raises_total": True}),
     ("the plainest change", {**_PLAIN, "refunds": False, "raises_total": False}),
 )
-"""Of each of these some change must be possible, for somebody."""
+"""Lists the groups of changes of which one must be possible, for somebody."""
 
 
 def denials(policy: Policy) -> Iterator[Violation]:

@@ -27,10 +27,10 @@ MAX_LENGTH = 1000
 TRIED = 4000
 """Combinations of values that a condition is tried with."""
 TRIED_ODD = 100
-"""And that an odd word is tried with, in each place."""
+"""Combinations that an odd word is tried with, in each place."""
 OTHER = "(another)"
 ODD = ("", "(another, longer than most: Größe 42) ")
-"""Words that open lists may hold as well: nothing at all, and more than was thought of."""
+"""Odd words that open lists may hold as well: an empty one, and one longer than expected."""
 
 _LITERAL = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
 _NUMBER = re.compile(r"(?<![\w.'\"])\d+(?![\w.])")

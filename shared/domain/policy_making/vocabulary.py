@@ -18,7 +18,7 @@ def _asked_about(kind: ChangeKind) -> tuple[str, ...]:
 
 
 EDITS: dict[ChangeKind, tuple[str, ...]] = {kind: _asked_about(kind) for kind in get_args(ChangeKind)}
-"""What eligibility is asked about; a dot names a part of an edit that needs a right of its own."""
+"""Names the edits that eligibility is asked about; a dot names a part of an edit that needs a right of its own."""
 
 _RULED = tuple(name for names in EDITS.values() for name in names)
 

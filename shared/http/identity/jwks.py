@@ -12,16 +12,16 @@ from jwt import PyJWK, PyJWTError
 Fetch = Callable[[], object]
 
 ALGORITHMS: Mapping[str, str] = {"RSA": "RS256", "EC": "ES256"}
-"""By kind of key, the one algorithm that it may sign with: a token's header chooses nothing (RFC 8725 §3.1)."""
+"""Gives the one algorithm that each kind of key may sign with: a token's header chooses nothing (RFC 8725 §3.1)."""
 
 KEPT_SECONDS = 3600
 """A key that the issuer has withdrawn is believed no longer than this, as long as the issuer answers."""
 UNREACHABLE_SECONDS = 6 * 3600
-"""Its last keys are believed no longer than this while it does not."""
+"""The issuer's last keys are believed no longer than this while it does not answer."""
 BETWEEN_FETCHES_SECONDS = 30
 """Neither unknown key ids nor an issuer that fails can make us fetch more often than this."""
 WITHOUT_KEYS_SECONDS = 5
-"""As long as there is no key at all."""
+"""The pause between fetches as long as there is no key at all."""
 TIMEOUT_SECONDS = 3
 MAX_BYTES = 256 * 1024
 

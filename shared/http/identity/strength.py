@@ -9,7 +9,7 @@ FACTORS: Mapping[str, str] = {
     **dict.fromkeys(("otp", "hwk", "swk", "sc", "sms", "tel"), _HELD),
     **dict.fromkeys(("face", "fpt", "iris", "retina", "vbm"), _BORN),
 }
-"""Of the methods of RFC 8176 §2, what each proves: something known, held, or inborn."""
+"""Maps each method of RFC 8176 §2 to what it proves: something known, held, or inborn."""
 
 
 def is_strong(claims: Mapping[str, Any], strong_acr: frozenset[str]) -> bool:

@@ -9,7 +9,7 @@ from shared.usecases.core.trouble import describe_error
 logger = logging.getLogger(__name__)
 
 Work = Callable[[Change], bool]
-"""Looks after one change; whether it counts."""
+"""Looks after one change, and returns True if it counts."""
 
 
 def isolate_failures(what: str, turns: Iterable[tuple[Work, Iterable[Change]]]) -> int:

@@ -27,7 +27,7 @@ CHUNK = 50
 """Changes whose products are read together."""
 
 TIME = timedelta(seconds=20)
-"""Then the page ends, whatever `limit` says: a caller hears within the gateway's 29 seconds."""
+"""Ends a page, whatever `limit` says, so that a caller hears within the gateway's 29 seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

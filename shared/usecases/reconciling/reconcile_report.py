@@ -10,7 +10,7 @@ from shared.ports.services import Services
 from shared.ports.walks import Ledgers
 
 MOMENT_SECONDS = 1.0
-"""Between two looks at the same: what was being written at the first is done by the second."""
+"""Separates two looks at the same rows, so that a write under way at the first is done by the second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

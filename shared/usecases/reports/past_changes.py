@@ -14,13 +14,13 @@ from shared.ports.paging import Filter
 from shared.ports.stores import Changes
 
 PAGE = 50
-"""Of each status: more than are wanted are read, 50 of each at most."""
+"""Changes of each status that one call reads; so many of each, at most, are read beyond those wanted."""
 
 LAST_YEAR = 2999
-"""Far from the calendar's end, as in requests."""
+"""The last year of a period, far from the calendar's end, as in requests."""
 
 Place = tuple[datetime, str]
-"""When a change was created, and its id: an order in which no two are alike."""
+"""Pairs a change's creation time with its id: an order in which no two are alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

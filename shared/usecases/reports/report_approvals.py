@@ -14,7 +14,7 @@ from shared.usecases.reports.approval_figures import Group, group_of
 
 PAGE = 100
 PAGES = 5
-"""Of each status: a report reads 12 × 5 × 100 changes at most, in 120 calls."""
+"""Pages of each status: a report reads 12 × 5 × 100 changes at most, in 120 calls."""
 
 LOOKED_AT = tuple(status for status in ChangeStatus if status is not ChangeStatus.DRAFT)
 """A draft has asked for nothing yet."""

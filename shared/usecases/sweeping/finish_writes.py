@@ -6,7 +6,7 @@ from shared.ports.stores import Orders
 from shared.ports.system import Clock
 
 GRACE = timedelta(minutes=2)
-"""No function runs so long: what is older was left by a crash."""
+"""No function runs so long: a write that is older was left by a crash."""
 BATCH = 25
 
 

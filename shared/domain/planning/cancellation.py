@@ -101,7 +101,7 @@ def all_may_go(
     verdicts = [
         draft.rights.cancellable(_case(draft, line, stage, exception), pointer, line.sku) for stage, _ in stages
     ]
-    return all(verdicts)  # each stage was judged, so that the user reads all that stands against it
+    return all(verdicts)  # every stage is judged, so that the user reads every objection
 
 
 def _case(draft: EditDraft, line: Line, stage: Stage, exception: CancelException | None) -> Case:

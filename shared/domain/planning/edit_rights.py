@@ -59,7 +59,7 @@ class EditRights:
         its own rules: it may not do what a cancellation is denied, and needs the approval that one would."""
         if self.judge.kind == "cancellation":
             return self._judged(TAKES_UNITS, case, pointer, sku)
-        if self._of_cancellations is None:  # its asks are those of this change; its rulings only where they say no
+        if self._of_cancellations is None:  # shares the asks of this change, but not its rulings
             self._of_cancellations = replace(self.judge, kind="cancellation", rulings={}, _rules={}, _decided={})
         rule = self._of_cancellations.eligibility(TAKES_UNITS, case, sku)
         if rule.outcome != "allow":

@@ -44,7 +44,7 @@ def plan_edits(
     skus = touched_skus(order, wanted.edits)
     if known is None or not known.covers(skus):
         refunds = refunds_key(order, services.clock.now())
-        known = services.skus.load(skus, refunds)  # reads policy along with them, where that is due
+        known = services.skus.load(skus, refunds)  # reads policy in the same call, where a read is due
     context = PlanContext(
         kind=wanted.kind,
         role=role,

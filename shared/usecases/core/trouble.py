@@ -13,7 +13,7 @@ def describe_error(error: BaseException) -> str:
 
 def _code(error: BaseException) -> str:
     if isinstance(error, PublishFailed):
-        return str(error)  # how many, and the codes of the bus: see the port
+        return str(error)  # its words are a count and the bus's codes (see the port)
     match getattr(error, "response", None):
         case {"Error": {"Code": str(code)}}:
             return code

@@ -71,7 +71,7 @@ def _overdue(services: Services, change: Change, now: datetime) -> bool:
     deadline = timedelta(seconds=services.policies.current().deadlines.of(subject).acknowledgement_seconds)
     committed = next(entry.at for entry in change.timeline if entry.status is ChangeStatus.COMMITTED)
     unheard = change.unacknowledged or any(refund.status == "requested" for refund in change.refunds)
-    return bool(unheard) and now >= committed + deadline  # a refund under way has its own execution, and deadline
+    return bool(unheard) and now >= committed + deadline  # a refund under way has a deadline of its own
 
 
 def _fall_out(services: Services, change: Change, now: datetime) -> bool:

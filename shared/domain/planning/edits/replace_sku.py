@@ -35,7 +35,7 @@ class ReplaceSku(LinesEdit):
                 _replace(draft, line, product, price, pointer)
 
     def affected_skus(self, known: KnownLines) -> set[str]:
-        # named in full, for a class with slots is made anew and leaves a bare super() behind
+        # named in full: a dataclass with slots is made anew, so a bare super() would look for the old one
         return {self.with_sku} | LinesEdit.affected_skus(self, known)
 
     @staticmethod

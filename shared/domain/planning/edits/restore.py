@@ -69,7 +69,7 @@ class Restore(OrderEdit):
             _check_shipping(draft, self.shipping, pointer)
         if self.fees is not None and self.fees.left != draft.order.fees:
             draft.refuse("changed-since", "Fees were changed again since; undo that first.", pointer)
-        # never recalculated: what it was is known
+        # never recalculated, because the former shipping is known
         draft.shipping = self.shipping.was if self.shipping else draft.order.shipping
         draft.fees = self.fees.was if self.fees else draft.order.fees
 

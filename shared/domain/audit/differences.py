@@ -15,7 +15,7 @@ from shared.domain.order.line import Line, LineDiscount, Tax
 from shared.domain.order.line_fields import left_out
 from shared.domain.order.order import Fee, Order, Shipping, display
 
-Told = dict[str, object]
+Values = dict[str, object]
 
 _PLAIN = ("sku", "quantity", "cancelled_quantity", "start_date", "end_date")
 _AMOUNTS = ("unit_price", "discount", "tax", "total")
@@ -59,7 +59,7 @@ def _line_differences(before: Order, after: Order) -> Iterator[FieldChange]:
             yield from _changes(f"/lines/{line.line_id}", was, _line(line, after.log_key), after.currency)
 
 
-def _line(line: Line, key: str) -> Told:
+def _line(line: Line, key: str) -> Values:
     told = dict(zip(_TOLD_OF_LINE, _of_line(line), strict=True))
     if _LINES_HAVE_NO_MORE:
         return told
@@ -67,7 +67,7 @@ def _line(line: Line, key: str) -> Told:
     return {**told, **_OF_LINE.of(line, key), **discounts, **taxes}
 
 
-def _each(path: str, values: Iterable[object], others: Others, key: str) -> Told:
+def _each(path: str, values: Iterable[object], others: Others, key: str) -> Values:
     """Tells values of a list by their place in it, beside what is told as their sum."""
     if others.none:
         return {}
@@ -78,13 +78,13 @@ def _each(path: str, values: Iterable[object], others: Others, key: str) -> Told
     }
 
 
-def _shipping(order: Order, key: str) -> Told:
+def _shipping(order: Order, key: str) -> Values:
     shipping = order.shipping
     total = display(shipping.total, order.currency)
     return {"method": shipping.method, "total": total, **_OF_SHIPPING.of(shipping, key)}
 
 
-def _fees(order: Order, key: str) -> Told:
+def _fees(order: Order, key: str) -> Values:
     """Sums the order's fees by code."""
     sums: dict[str, int] = {}
     for fee in order.fees:
@@ -93,11 +93,11 @@ def _fees(order: Order, key: str) -> Told:
     return {**told, **_each("", order.fees, _OF_FEE, key)}
 
 
-def _totals(order: Order) -> Told:
+def _totals(order: Order) -> Values:
     return {"total": display(order.totals.total, order.currency)}
 
 
-def _address(order: Order, key: str) -> Told:
+def _address(order: Order, key: str) -> Values:
     address = order.shipping_address
     if address is None:
         return {}
@@ -105,7 +105,7 @@ def _address(order: Order, key: str) -> Told:
     return {name: personal(str(value), key) for name, value in values.items() if value}
 
 
-def _changes(path: str, before: Told, after: Told, currency: str = "") -> Iterator[FieldChange]:
+def _changes(path: str, before: Values, after: Values, currency: str = "") -> Iterator[FieldChange]:
     """Tells the fields that differ; `currency` is that of a line's amounts, where `path` is a line."""
     if before.keys() != after.keys():
         names = dict.fromkeys([*before, *after])

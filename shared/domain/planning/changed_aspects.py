@@ -55,10 +55,10 @@ _TERMS_OF_TAX = values_of(counting(Tax, "departments"))
 _TERMS_OF_DISCOUNT = values_of(name for name in counting(LineDiscount, "departments") if name != "amount")
 
 
-Compared = tuple[tuple[Aspect, Callable[[Any], object]], ...]
+ByAspect = tuple[tuple[Aspect, Callable[[Any], object]], ...]
 
 
-def _compared(kind: type[Any], terms: Mapping[str, Callable[[Any], object]]) -> Compared:
+def _compared(kind: type[Any], terms: Mapping[str, Callable[[Any], object]]) -> ByAspect:
     """Pairs each aspect with what is compared for it: its plain fields together, and those that `terms` tells its own
     way."""
     plain = {aspect: [name for name in names if name not in terms] for aspect, names in aspects(kind).items()}

@@ -98,7 +98,7 @@ def _new_link(services: Services, links: Links, order: Order, change: Change, ro
 
 
 def outcome_of(change: Change, round_: int) -> str:
-    """Return the word that an execution is told of a round that waits no more: every status after it follows a yes."""
+    """Return the word that an execution is told of a round that waits no more; a later round or a commit means yes."""
     if change.round > round_ or change.committed_version is not None:
         return "confirmed"
     return _ENDINGS.get(change.status, "closed")

@@ -1,4 +1,5 @@
-"""The one place where adapters meet ports. Each function asks for what it needs; clients are made at first use."""
+"""Joins adapters to ports, and is the only file that does. Each function asks for its ports; clients are made at first
+use."""
 
 import os
 from collections.abc import Mapping
@@ -40,7 +41,7 @@ from shared.ports.workflows import Workflows
 
 @cache
 def services() -> Services:
-    """The stores, the clock and the ids. A function that is not given a table's name cannot use that table."""
+    """Returns the stores, the clock and the ids. A function that is not given a table's name cannot use that table."""
     client, tables, clock = clients.dynamodb(), _tables(), SystemClock()
     ruled = CachedPolicies(client, rules, clock) if (rules := _name("RULES_TABLE")) else None
     along = (ruled,) if ruled else ()
@@ -107,13 +108,14 @@ def links() -> Links:
 
 
 def portal_url() -> str:
-    """Where links in letters lead to, without a slash at its end."""
+    """Returns the address that links in letters lead to, without a slash at its end."""
     return _name("PORTAL_URL").rstrip("/")
 
 
 @cache
 def gateways() -> Gateways:
-    """Those that the deployment connects: by an address, a table or a secret. A person can always be asked."""
+    """Returns the gateways that the deployment connects: by an address, a table or a secret. A person can always be
+    asked."""
     makers: dict[str, Make] = {"manual": connections.by_hand, "bank_transfer": connections.by_hand}
     if url := _name("SANDBOX_GATEWAY_URL"):
         makers["sandbox"] = partial(connections.sandbox, url)
@@ -128,7 +130,7 @@ def gateways() -> Gateways:
 
 @cache
 def callback_readers() -> Mapping[str, CallbackReader]:
-    """By gateway, for those that report how refunds ended."""
+    """Returns the readers by gateway, for those that report how refunds ended."""
     readers: dict[str, CallbackReader] = {}
     if secret := _name("SANDBOX_CALLBACK_SECRET"):
         readers["sandbox"] = connections.sandbox_callbacks(secret)

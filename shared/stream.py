@@ -1,4 +1,5 @@
-"""The orders table's stream as Lambda brings it: the events of each write, in order, until one cannot be dealt with."""
+"""Reads the orders table's stream as Lambda brings it: the events of each write, in order, until one cannot be dealt
+with."""
 
 from base64 import b64decode
 from collections.abc import Callable
@@ -15,9 +16,9 @@ Work = Callable[[tuple[Event, ...]], None]
 
 
 def each_write(stream: dict[str, Any], work: Work) -> dict[str, Any]:
-    """Do `work` for the events of each record. At the first failure the rest is left for the retry, so that the events
-    of an order never overtake each other (AWS Lambda developer guide, "Reporting batch item failures for DynamoDB").
-    """
+    """Does `work` for the events of each record. At the first failure it leaves the rest for the retry, so that the
+    events of an order never overtake each other (AWS Lambda developer guide, "Reporting batch item failures for
+    DynamoDB")."""
     for record in stream["Records"]:
         try:
             work(tuple(events_of(_image(record))))
@@ -29,6 +30,6 @@ def each_write(stream: dict[str, Any], work: Work) -> dict[str, Any]:
 
 
 def _image(record: dict[str, Any]) -> dict[str, Any]:
-    """The row in the wire format: a stream event is JSON, so its binary values come in base64."""
+    """Returns the row in the wire format: a stream event is JSON, so its binary values come in base64."""
     image: dict[str, dict[str, Any]] = record["dynamodb"]["NewImage"]
     return {name: {"B": b64decode(typed["B"])} if "B" in typed else typed for name, typed in image.items()}

@@ -18,7 +18,7 @@ MOST_OF_A_KEY = 40
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a reader words its refusals: `subject` is what was sent, such as "The body"; `quoted` shows a key.
+    """Words a reader's refusals: `subject` is the thing sent, such as "The body"; `quoted` shows a key.
 
     `whole_characters`: half a character (a lone surrogate such as `\\ud800`) is refused: it cannot be sent back.
     """
@@ -34,7 +34,7 @@ class Reading:
 
 
 def parse(raw: bytes, reading: Reading) -> object:
-    """The JSON value in `raw`.
+    """Returns the JSON value in `raw`.
 
     Raises:
         Refusal: with the reading's code: not UTF-8, not JSON, a key given twice, NaN, or nested absurdly deep.

@@ -1,4 +1,4 @@
-"""A department's word that it has done its part in a change."""
+"""Takes a department's report that it has done its part in a change."""
 
 from aws_lambda_powertools.event_handler import Response
 

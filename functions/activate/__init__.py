@@ -1,1 +1,1 @@
-"""Records approvals and rejections."""
+"""Activates orders, so that subscription lines become assets."""

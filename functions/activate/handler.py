@@ -1,4 +1,4 @@
-"""Activation of an order: its subscription lines become assets."""
+"""Activates an order: its subscription lines become assets."""
 
 from aws_lambda_powertools.event_handler import Response
 

@@ -1,4 +1,4 @@
-"""An amendment from its preview to its commit, or its undoing."""
+"""Takes an amendment from its preview to its commit, or undoes it."""
 
 from aws_lambda_powertools.event_handler import Response
 

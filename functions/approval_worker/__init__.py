@@ -1,1 +1,1 @@
-"""Steps of the approval machine."""
+"""Does the steps of the approval and confirmation machines."""

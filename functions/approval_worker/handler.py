@@ -1,4 +1,5 @@
-"""Steps of the approval and confirmation machines: look after what waits, and ask for a decision."""
+"""Does the steps of the approval and confirmation machines: looks after a change that waits, and asks for a
+decision."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +23,7 @@ def handler(event: Given, context: LambdaContext) -> Given:
 
 
 def _look(event: Given) -> Given:
-    """Return what the machine goes on by, and what an operator reads in its console."""
+    """Returns what the machine goes on by, and what an operator reads in its console."""
     found = lapse_approval(bootstrap.services(), event["change_id"], event["round"])
     if isinstance(found, Over):
         words = f"This approval is waited for no more: {found.decision}."
@@ -37,7 +38,7 @@ def _ask(event: Given) -> Given:
 
 
 def _look_for_answer(event: Given) -> Given:
-    """The same for a confirmation, with the letter that the customer is to get."""
+    """Returns the same for a confirmation, with the letter that the customer is to get."""
     found = lapse_confirmation(bootstrap.services(), event["change_id"], event["round"])
     if isinstance(found, Over):
         words = f"This confirmation is waited for no more: {found.decision}."

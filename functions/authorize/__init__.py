@@ -1,1 +1,1 @@
-"""Says whose token it is."""
+"""Authorizes bearer tokens for the whole API."""

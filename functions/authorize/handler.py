@@ -1,4 +1,4 @@
-"""Says whose token it is, for the whole stage; what they may do, each route decides."""
+"""Authorizes a bearer token for the whole stage and names its principal; each route decides what they may do."""
 
 import os
 from collections.abc import Mapping
@@ -18,8 +18,8 @@ logger = Logger()
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """The policy that lets a principal in. API Gateway answers 401 for exactly the words "Unauthorized", and 500 for
-    any others: without the issuer's keys the fault is not the caller's, who should keep the token."""
+    """Returns the policy that lets a principal in. API Gateway answers 401 for exactly the words "Unauthorized", and
+    500 for any others: without the issuer's keys the fault is not the caller's, who should keep the token."""
     try:
         principal = verifier().principal(event.get("authorizationToken") or "")
     except NoKeys:
@@ -39,13 +39,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 @cache
 def verifier() -> Verifier:
-    """By the deployment's parameters; `JWT_AUDIENCE` may name several, separated by spaces."""
+    """Makes the verifier by the deployment's parameters; `JWT_AUDIENCE` may name several, separated by spaces."""
     keys, audiences = Keys(fetch_from(os.environ["JWKS_URL"])), frozenset(os.environ["JWT_AUDIENCE"].split())
     return Verifier(keys, os.environ["JWT_ISSUER"], audiences, reading(os.environ))
 
 
 def reading(told: Mapping[str, str]) -> Reading:
-    """Read how the issuer names its claims; a setting that the deployment leaves empty is as Cognito has it."""
+    """Reads how the issuer names its claims; a setting that the deployment leaves empty is as Cognito has it."""
     default = Reading()
     return Reading(
         roles=told.get("ROLES_CLAIM") or default.roles,
@@ -57,6 +57,7 @@ def reading(told: Mapping[str, str]) -> Reading:
 
 
 def _stage(method_arn: str) -> str:
-    """Every method of the stage: the policy is cached by token, and the next call may go elsewhere."""
+    """Returns the ARN of every method of the stage: the policy is cached by token, and the next call may go
+    elsewhere."""
     api, stage = method_arn.split("/")[:2]
     return f"{api}/{stage}/*/*"

@@ -1,1 +1,1 @@
-"""What payment gateways report."""
+"""Takes the reports of payment gateways."""

@@ -1,4 +1,4 @@
-"""A payment gateway reports how refunds ended."""
+"""Takes a payment gateway's reports of how refunds ended."""
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -13,7 +13,7 @@ app = resolver(lambda: bootstrap.services())
 
 @app.post("/callbacks/<gateway>")
 def take(gateway: str) -> Response[str]:
-    """200 for what was taken before, too: a gateway repeats whatever is answered otherwise."""
+    """Answers 200 for a report that was taken before, too: a gateway repeats any report that is answered otherwise."""
     services, event = bootstrap.services(), app.current_event
     raw = raw_body(event)
     check_size(raw)

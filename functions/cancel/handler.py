@@ -1,4 +1,4 @@
-"""A cancellation from its terms to its commit, or its withdrawal."""
+"""Takes a cancellation from its terms to its commit, or withdraws it."""
 
 from aws_lambda_powertools.event_handler import Response
 

@@ -1,1 +1,1 @@
-"""Products and stock levels."""
+"""Sets and shows products and stock levels."""

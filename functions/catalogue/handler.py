@@ -1,4 +1,4 @@
-"""PUT and GET of products and stock."""
+"""Answers PUT and GET of products and stock."""
 
 from aws_lambda_powertools.event_handler import Response
 

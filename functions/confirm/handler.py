@@ -1,4 +1,4 @@
-"""The terms behind a confirmation link, and the answer of whoever holds it. Its token is never logged."""
+"""Shows the terms behind a confirmation link, and takes the answer of its holder. The link's token is never logged."""
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -17,7 +17,7 @@ app = resolver(lambda: bootstrap.services())
 
 @app.get("/confirmations/<token>")
 def show(token: str) -> Response[str]:
-    """Changes nothing, however often a mail program or its scanner looks."""
+    """Shows the terms and changes nothing, however often a mail program or its scanner looks."""
     open_call(app, whoever_holds(token))
     services = bootstrap.services()
     change, order = read_terms(services, bootstrap.links(), token)

@@ -1,4 +1,4 @@
-"""A decision on a change that waits for one."""
+"""Takes a decision on a change that waits for one."""
 
 from aws_lambda_powertools.event_handler import Response
 

@@ -1,1 +1,1 @@
-"""Standing in for an approver who is away."""
+"""Lets somebody stand in for an approver who is away."""

@@ -1,4 +1,4 @@
-"""An approver who is away lets somebody else decide, and ends that again."""
+"""Lets somebody else decide for an approver who is away, and ends that again."""
 
 from aws_lambda_powertools.event_handler import Response
 

@@ -1,1 +1,1 @@
-"""The OpenAPI document and a sign of life."""
+"""Serves the OpenAPI document and a sign of life."""

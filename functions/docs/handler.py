@@ -1,4 +1,4 @@
-"""The OpenAPI document, and a sign of life: both for anybody."""
+"""Serves the OpenAPI document and a sign of life, both to anybody."""
 
 from pathlib import Path
 

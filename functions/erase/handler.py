@@ -1,4 +1,4 @@
-"""A customer asks to be forgotten, and an operator has it done."""
+"""Erases a customer who asks to be forgotten, at an operator's word."""
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -14,7 +14,7 @@ app = resolver()
 
 @app.post("/customers/<customer_id>/erasures")
 def erase(customer_id: str) -> Response[str]:
-    """Asking again does what is left, and tells the same: that needs no record of keys."""
+    """Erases whatever is left of the customer. Asking again tells the same, so it needs no record of keys."""
     call = current(app)
     call.known_key()
     asked = call.body(ErasureBody).to_domain(call.path["customer_id"])

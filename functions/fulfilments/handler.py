@@ -1,4 +1,4 @@
-"""Reports of what happened outside: units that moved, payments that were made."""
+"""Takes reports of events outside: units that moved, payments that were made."""
 
 from aws_lambda_powertools.event_handler import Response
 

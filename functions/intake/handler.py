@@ -1,4 +1,4 @@
-"""POST of orders: in our own shape, or in a channel's."""
+"""Answers POST of orders: in our own shape, or in a channel's."""
 
 from aws_lambda_powertools.event_handler import Response
 

@@ -1,1 +1,1 @@
-"""Letters to customers."""
+"""Sends letters to customers."""

@@ -1,4 +1,5 @@
-"""Steps of the confirmation and refund machines: ask the customer, remind them, tell them of a refund."""
+"""Does the letter steps of the confirmation and refund machines: asks the customer, reminds them, tells them of a
+refund."""
 
 from typing import Any
 

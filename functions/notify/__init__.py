@@ -1,1 +1,1 @@
-"""A department's reference consumer."""
+"""Runs a department's reference consumer."""

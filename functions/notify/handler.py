@@ -1,4 +1,4 @@
-"""From a department's queue to its reference consumer; a message that fails comes again, alone."""
+"""Hands a department's queue to its reference consumer; a message that fails comes again, alone."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Policies as operators see and change them: documents, versions, proposals, decisions, replays."""
+"""Shows policies to operators and takes their changes: documents, versions, proposals, decisions, replays."""
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -71,7 +71,7 @@ def decide(name: str, version: str) -> Response[str]:
 
 @app.post("/policies/<name>/replay")
 def replay(name: str) -> Response[str]:
-    """Nothing is kept, not even under an Idempotency-Key: asked again, it is judged again."""
+    """Judges anew each time: nothing is kept, not even under an Idempotency-Key."""
     call = current(app)
     policy, wanted = _named(name), call.body(ReplayBody)
     with late():
@@ -81,12 +81,12 @@ def replay(name: str) -> Response[str]:
 
 
 def _named(_: str) -> PolicyName:
-    """From the call, whose names are decoded."""
+    """Reads the name from the call, whose path is decoded."""
     return policy_name(current(app).path["name"])
 
 
 def _proposal(call: Call, name: PolicyName) -> Proposal:
-    """The proposal in the body. What is wrong with it is told after the replay of a known key, and 412."""
+    """Reads the proposal in the body. Mistakes in it are told only after the replay of a known key, and after 412."""
     with checked_first(lambda: check_earlier_version(bootstrap.services(), bootstrap.policy_history(), call, name)):
         call.parameters(PolicyQuery)
         body = call.body(PolicyBody)

@@ -1,4 +1,4 @@
-"""From the orders table's stream to the bus."""
+"""Puts events from the orders table's stream on the bus."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""GET of orders, versions, logs and changes."""
+"""Answers GET of orders, versions, logs, assets and changes."""
 
 from aws_lambda_powertools.event_handler import Response
 

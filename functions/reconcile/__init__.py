@@ -1,1 +1,1 @@
-"""Finds what does not agree."""
+"""Finds disagreements in everything that is kept."""

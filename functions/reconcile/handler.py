@@ -1,4 +1,4 @@
-"""Every hour, and whenever an operator wants it: does everything that is kept agree?
+"""Checks every hour, and whenever an operator wants it, that everything that is kept agrees.
 
 By hand, `aws lambda invoke` it with an empty event: that is a walk of its own, from the beginning. If the answer has a
 `cursor`, there is more: invoke it with `{"cursor": "…"}`. The scheduled walk goes on where the last hour stopped.

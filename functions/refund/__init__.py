@@ -1,1 +1,1 @@
-"""Steps of the refund machine."""
+"""Does the steps of the refund machine."""

@@ -1,4 +1,5 @@
-"""Steps of the refund machine. What a gateway raises keeps its name: the machine retries and catches by it."""
+"""Does the steps of the refund machine. An error that a gateway raises keeps its name: the machine retries and catches
+by it."""
 
 import json
 from typing import Any
@@ -36,8 +37,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _settle(services: Services, address: RefundAddress, paid: dict[str, Any]) -> None:
-    """An execution begun under the machine's first definition comes here also with what is only under way: that is
-    booked when the gateway reports it. Its `fall_out` brings an `error`'s name alone."""
+    """Books a settled refund. An execution that began under the machine's first definition comes here also with a
+    refund that is only under way: the gateway's report books that one. Its `fall_out` brings the name of an `error`
+    alone."""
     if paid.get("status") != "pending":
         settle_refund(services, address, paid["reference"])
 
@@ -47,7 +49,7 @@ def _told(said: GatewayRefund) -> dict[str, Any]:
 
 
 def _because(failure: dict[str, Any]) -> str:
-    """The name of what was caught, with the words of the gateway's adapter."""
+    """Returns the name of the caught error, with the words of the gateway's adapter."""
     name = str(failure["Error"])
     try:
         words = json.loads(failure.get("Cause") or "{}").get("errorMessage")

@@ -1,1 +1,1 @@
-"""Reports: how approvals went, and what was refused wrongly."""
+"""Reports how approvals went, and which requests were refused wrongly."""

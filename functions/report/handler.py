@@ -1,4 +1,4 @@
-"""Reports on the rules: how approvals went, and what was refused wrongly. Reads only."""
+"""Reports on the rules: how approvals went, and which requests were refused wrongly. It only reads."""
 
 from aws_lambda_powertools.event_handler import Response
 

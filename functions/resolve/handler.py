@@ -1,4 +1,5 @@
-"""A person's word on what failed outside, or on what only people do: a fallout ended, a refund made by hand."""
+"""Takes a person's report on a step that failed outside, or that only people do: a fallout ended, a refund made by
+hand."""
 
 from aws_lambda_powertools.event_handler import Response
 

@@ -1,1 +1,1 @@
-"""Finishes what nobody finished."""
+"""Finishes work that a crash or a lost message left undone."""

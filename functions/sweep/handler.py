@@ -1,4 +1,4 @@
-"""Every minute: sweep, and count what was done."""
+"""Sweeps every minute, and counts the work that it did."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ metrics = Metrics(namespace="Inflight")
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Sweep, count, and raise in the end what failed, for the alarm."""
+    """Sweeps, counts, and raises in the end what failed, for the alarm."""
     swept = sweep(bootstrap.services(), bootstrap.bus(), bootstrap.workflows())
     for job, count in swept.counts.items():
         metrics.add_metric(name=METRICS[job], unit=MetricUnit.Count, value=count)

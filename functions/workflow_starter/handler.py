@@ -1,4 +1,4 @@
-"""From the orders table's stream to the workflows that its news starts or ends."""
+"""Starts and ends workflows for the events in the orders table's stream."""
 
 from typing import Any
 

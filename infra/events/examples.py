@@ -24,7 +24,7 @@ def _cancelled(quantity: int, stage: str = "ordered", *tracking: str) -> list[Js
 
 
 def _cancellation(quantity: int, left: str, refund: str, tax: str) -> Json:
-    """Of three mugs of 10.00, 10 % off, 20 % tax: 32.40 paid."""
+    """Returns a cancellation of three mugs of 10.00, 10 % off, 20 % tax: 32.40 paid."""
     line = {"line_id": "l1", "sku": "MUG-RED", "quantity_before": 3, "quantity_after": 3 - quantity}
     price = {"unit_price_before": _usd("10.00"), "unit_price_after": _usd("10.00")}
     taxes = [{"name": "Sales tax", "jurisdiction": "US-IL", "amount": _usd(tax)}]
@@ -140,7 +140,7 @@ _COMMITS = ("OrderAmended", "OrderCancelled", "OrderLinesCancelled")
 
 
 def example_of(type_: EventType) -> Json:
-    """A whole event as EventBridge delivers it, without the fields that AWS adds."""
+    """Returns a whole event as EventBridge delivers it, without the fields that AWS adds."""
     of_change = type_ not in ("OrderReceived", "FulfilmentRecorded", "CustomerErased")
     metadata = {
         "id": event_id(ORDER, 4),

@@ -22,7 +22,7 @@ DATA: dict[EventType, type[data.Data]] = {type_: getattr(data, type_) for type_ 
 
 
 def detail_model(type_: EventType, version: int = 1) -> type[BaseModel]:
-    """The model of a whole `detail`: metadata of this type and version, and its data."""
+    """Returns the model of a whole `detail`: metadata of this type and version, and its data."""
     exactly: Any = {"type": (Literal[type_], ...), "version": (Literal[version], ...)}
     metadata: Any = create_model("Metadata", __base__=Metadata, **exactly)
     return create_model(
@@ -31,5 +31,5 @@ def detail_model(type_: EventType, version: int = 1) -> type[BaseModel]:
 
 
 def schema_of(type_: EventType) -> Json:
-    """The JSON Schema (2020-12) of an event's `detail`."""
+    """Returns the JSON Schema (2020-12) of an event's `detail`."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **detail_model(type_).model_json_schema()}

@@ -26,7 +26,7 @@ _FOR_ALL = ("too-busy", "too-many-requests", "internal-error", "timeout")
 
 
 def document(routes: Iterable[Route] = ROUTES, operations: Mapping[Route, Operation] = OPERATIONS) -> Json:
-    """The whole document, with everything in a fixed order: paths as `routes` has them, schemas by name."""
+    """Returns the whole document, with everything in a fixed order: paths as `routes` has them, schemas by name."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     paths: Json = {}
     for route in routes:
@@ -44,7 +44,7 @@ def document(routes: Iterable[Route] = ROUTES, operations: Mapping[Route, Operat
 
 
 def codes_of(route: Route, operation: Operation) -> list[str]:
-    """Every problem that the route can answer with, by status and code."""
+    """Returns every problem that the route can answer with, by status and code."""
     codes = {*_FOR_ALL, *operation.refuses}
     if not route.public:
         codes |= {"unauthenticated", "forbidden"}
@@ -123,6 +123,6 @@ def _schemas(operations: Iterable[Operation]) -> Json:
 
 
 def example(name: str) -> Json:
-    """A request of infra/examples."""
+    """Returns a request of infra/examples."""
     read: Json = json.loads((ROOT / "infra/examples" / f"{name}.json").read_text())
     return read

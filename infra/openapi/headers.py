@@ -29,7 +29,7 @@ _KEY = {
 
 
 def request_headers(route: Route, operation: Operation) -> Iterable[Json]:
-    """If-Match, where the route compares ETags, and Idempotency-Key, where a repeated request is known."""
+    """Yields If-Match, where the route compares ETags, and Idempotency-Key, where a repeated request is known."""
     preview = operation.preview is not None
     if route.needs_if_match:
         words = "The order's ETag, as read, quotes included."
@@ -42,16 +42,16 @@ def request_headers(route: Route, operation: Operation) -> Iterable[Json]:
 
 
 def takes_key(route: Route, operation: Operation) -> bool:
-    """Whether a route takes an Idempotency-Key.
+    """Returns True if a route takes an Idempotency-Key.
 
-    A request in its sender's own form, signed, has keys of its own; one that keeps nothing needs none.
+    A signed request in its sender's own form has keys of its own; one that keeps nothing needs none.
     """
     return route.mutates and operation.keeps and not (route.public and operation.any_body)
 
 
 def reply_headers(operation: Operation, status: int) -> Json:
-    """The headers of a success. One that is no preview always carries its ETag, if the operation has any; what is like
-    the reply for a new thing says where that stands."""
+    """Returns the headers of a success. A success that is no preview always carries its ETag, if the operation has any;
+    a reply that may announce a new thing says where that stands."""
     models, _ = operation.replies[status]
     of_preview = [model is operation.preview for model in models]
     headers: Json = {}
@@ -64,7 +64,7 @@ def reply_headers(operation: Operation, status: int) -> Json:
 
 
 def problem_headers(status: int) -> Json:
-    """The headers of a refusal of this status."""
+    """Returns the headers of a refusal of this status."""
     if status not in _OF_PROBLEMS:
         return {}
     name, words = _OF_PROBLEMS[status]

@@ -12,7 +12,8 @@ _FOLDER = Path(resources.__path__[0])
 
 
 def _gathered() -> Mapping[Route, Operation]:
-    """By route; a row that stands in two resources is documented by the last of them, which a test forbids."""
+    """Returns the operations by route; a row that stands in two resources is documented by the last of them, which a
+    test forbids."""
     found: dict[Route, Operation] = {}
     for rows in sorted(_FOLDER.glob("*/routes.py")):
         found |= importlib.import_module(f"{resources.__name__}.{rows.parent.name}.document").OPERATIONS

@@ -21,7 +21,7 @@ _REASONED: Mapping[str, ChangeKind] = {"AmendmentBody": "amendment", "Cancellati
 
 
 def schemas_of(models: Iterable[type[BaseModel]]) -> Json:
-    """The named schemas of all models, in a fixed order."""
+    """Returns the named schemas of all models, in a fixed order."""
     _, schemas = models_json_schema([(model, "validation") for model in models], ref_template=REF)
     named = {name: without_title(schema) for name, schema in sorted(schemas["$defs"].items())}
     for name, kind in _REASONED.items():
@@ -35,7 +35,7 @@ def ref(model: type[BaseModel]) -> Json:
 
 
 def reasons_in_words(kind: ChangeKind) -> str:
-    """The codes that ship for this kind of change, each with its title."""
+    """Returns the codes that ship for this kind of change, each with its title."""
     reasons = TypeAdapter(Reasons).validate_python(json.loads(_SHIPPED.read_text()))
     codes = ", ".join(f"`{reason.code}` ({reason.title})" for reason in reasons.codes if kind in reason.kinds)
     return (
@@ -45,7 +45,7 @@ def reasons_in_words(kind: ChangeKind) -> str:
 
 
 def without_title(schema: Any) -> Any:
-    """Titles that only repeat a field's name are noise."""
+    """Returns the schema without titles, because they only repeat a field's name."""
     if isinstance(schema, dict):
         named = "properties" in schema or "type" in schema or "anyOf" in schema or "allOf" in schema or "enum" in schema
         return {

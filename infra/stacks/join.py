@@ -37,7 +37,7 @@ PARTS = (
     "departments",
     "operations",
 )
-"""In the order of the joined template. The first part opens with the template's head."""
+"""Lists the parts in the order of the joined template. The first part opens with the template's head."""
 SECTIONS = ("Parameters", "Conditions", "Globals", "Resources", "Outputs")
 
 _INCLUDE = re.compile(r"( *)<<: !Include (\S.*)")
@@ -47,10 +47,11 @@ _SECTION = re.compile(r"^(\w+):\n", re.MULTILINE)
 
 
 def joined() -> str:
-    """Return the whole template.
+    """Returns the whole template.
 
-    Raises FileNotFoundError for a part or a fragment that is not there, and ValueError for an `!Include` that cannot
-    be read, or whose values are not those that the fragment has places for.
+    Raises:
+        FileNotFoundError: a part or a fragment is not there.
+        ValueError: an `!Include` cannot be read, or its values are not those that the fragment has places for.
     """
     parts = {name: part(name) for name in PARTS}
     head, _ = parts[PARTS[0]]
@@ -59,7 +60,7 @@ def joined() -> str:
 
 
 def part(name: str) -> tuple[str, dict[str, str]]:
-    """Return the opening of a part, and its sections by name with everything included."""
+    """Returns the opening of a part, and its sections by name with everything included."""
     text = (STACKS / f"{name}.yaml").read_text(encoding="utf-8")
     opening, *pieces = _SECTION.split(text)
     titles, bodies = pieces[::2], (_included(body) for body in pieces[1::2])
@@ -67,7 +68,8 @@ def part(name: str) -> tuple[str, dict[str, str]]:
 
 
 def _bodies(parts: dict[str, tuple[str, dict[str, str]]], section: str) -> list[str]:
-    """Resources come under a line that names their part; the short sections need no such line."""
+    """Returns the bodies of a section. Resources come under a line that names their part; the short sections need no
+    such line."""
     found = [(name, opening, sections[section]) for name, (opening, sections) in parts.items() if section in sections]
     if section != "Resources":
         return ["".join(body for _, _, body in found)]
@@ -93,7 +95,7 @@ def _expanded(line: str) -> list[str]:
 
 
 def _fragment(wanted: str) -> str:
-    """Return the lines of a fragment with the values in their places; `wanted` is a name, or a mapping with values."""
+    """Returns the lines of a fragment with the values in their places; `wanted` is a name, or a mapping with values."""
     said = yaml.safe_load(wanted)
     values: dict[str, str] = dict(said) if isinstance(said, dict) else {"fragment": said}
     name = values.pop("fragment")

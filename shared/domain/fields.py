@@ -16,17 +16,17 @@ _ERASED_AS = "erased_as"
 
 
 def erased_as(value: object) -> Mapping[str, object]:
-    """The metadata of a personal field: an erasure puts `value` in its place, and log and digest hash it."""
+    """Returns the metadata of a personal field: an erasure puts `value` in its place, and log and digest hash it."""
     return {_ERASED_AS: value}
 
 
 def erased_values(kind: type[Any]) -> dict[str, object]:
-    """What an erasure puts in the place of each personal field of `kind`."""
+    """Returns the value that an erasure puts in the place of each personal field of `kind`."""
     return {each.name: each.metadata[_ERASED_AS] for each in fields(kind) if _ERASED_AS in each.metadata}
 
 
 def fields_without(kind: type[Any], named: Iterable[str]) -> tuple[str, ...]:
-    """The fields of `kind` that `named` leaves, in their order.
+    """Returns the fields of `kind` that `named` leaves, in their order.
 
     Raises:
         ValueError: `named` has a name that is no field, so it is out of date.
@@ -38,7 +38,7 @@ def fields_without(kind: type[Any], named: Iterable[str]) -> tuple[str, ...]:
 
 
 def values_of(names: Iterable[str]) -> Callable[[Any], tuple[Any, ...]]:
-    """A getter of these fields, made once, for it is called for a thousand lines."""
+    """Returns a getter of these fields, made once, because it is called for a thousand lines."""
     wanted = tuple(names)
     if not wanted:
         return lambda _: ()
@@ -47,7 +47,7 @@ def values_of(names: Iterable[str]) -> Callable[[Any], tuple[Any, ...]]:
 
 
 class Others:
-    """The fields of a type that are not named: those that somebody added and nobody has decided on."""
+    """Tells the fields of a type that are not named: those that somebody added and nobody has decided on."""
 
     __slots__ = ("_fields", "none")
 
@@ -57,7 +57,7 @@ class Others:
         self.none = not self._fields
 
     def of(self, value: object, key: str) -> dict[str, object]:
-        """Their values, by name, but for those that are as by default; personal ones hashed with `key`.
+        """Returns their values by name, leaving out those equal to the default; personal ones are hashed with `key`.
 
         So a field that is new and not used leaves the digests of all orders as they were.
         """
@@ -79,7 +79,8 @@ def _shown(field: Field[Any], value: object, key: str) -> object:
 
 
 def plain(value: object, key: str) -> object:
-    """A value as JSON can hold it: other types as objects of their fields, what is about a person as one keyed hash."""
+    """Returns a value as JSON can hold it: other types as objects of their fields, anything about a person as one keyed
+    hash."""
     if is_dataclass(value) and not isinstance(value, type):
         shown = Others(type(value), ()).of(value, key)
         return personal(canonical(shown), key) if stays(type(value)) else shown
@@ -91,7 +92,8 @@ def plain(value: object, key: str) -> object:
 
 
 def stays(kind: type[Any]) -> Mapping[str, str]:
-    """What an erasure leaves of a type that is about a person, each with its reason; empty for every other type."""
+    """Returns what an erasure leaves of a type that is about a person, each with its reason; empty for every other
+    type."""
     staying: Mapping[str, str] = getattr(kind, "STAYS", {})
     return staying
 
@@ -118,7 +120,7 @@ def impersonal_fields(kind: type[Any]) -> tuple[str, ...]:
 
 
 def _is_personal(hint: object) -> bool:
-    """Whether all that a field of this type can hold is about a person."""
+    """Tells if all that a field of this type can hold is about a person."""
     if is_dataclass(hint):
         return not impersonal_fields(cast(type, hint))
     held = [each for each in get_args(hint) if each not in (NoneType, Ellipsis)]

@@ -63,7 +63,7 @@ BY_NAME: dict[str, Route] = {route.name: route for route in ROUTES}
 
 
 def route_of(method: str, path: str) -> Route:
-    """The route of a method and a path template such as `/orders/{order_id}`.
+    """Returns the route of a method and a path template such as `/orders/{order_id}`.
 
     Raises:
         Refusal: `not-found`: what is not listed does not exist.

@@ -1,1 +1,2 @@
-"""Ports, as protocols: use cases ask for them, adapters implement them, tests fake them, bootstrap.py joins them."""
+"""Declares the ports as protocols: use cases ask for them, adapters implement them, tests fake them, bootstrap.py joins
+them."""

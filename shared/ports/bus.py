@@ -1,4 +1,4 @@
-"""The port to the event bus."""
+"""Declares the port to the event bus."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -8,7 +8,7 @@ from shared.domain.change.events import Event
 
 class Bus(Protocol):
     def publish(self, events: Sequence[Event]) -> None:
-        """Put events on the bus, all of them.
+        """Puts events on the bus, all of them.
 
         Raises:
             PublishFailed: some are not on it; publishing all again is safe (same ids).
@@ -16,4 +16,4 @@ class Bus(Protocol):
 
 
 class PublishFailed(Exception):
-    """The bus did not take every event."""
+    """Says that the bus did not take every event."""

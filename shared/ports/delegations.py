@@ -1,4 +1,4 @@
-"""The port to the store of delegations: it tells who stands in for whom."""
+"""Declares the port to the store of delegations, which knows the stand-ins of each approver."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -9,13 +9,13 @@ from shared.ports.requests import RequestRecord
 
 class Delegations(Protocol):
     def to(self, user: str) -> Sequence[Delegation]:
-        """Everything that others have delegated to this user, also what is over or still to come."""
+        """Returns everything that others have delegated to this user, also what is over or still to come."""
 
     def of(self, user: str) -> Sequence[Delegation]:
-        """Everything that this user has delegated to others."""
+        """Returns everything that this user has delegated to others."""
 
     def put(self, delegation: Delegation, record: RequestRecord | None = None) -> None:
-        """Delegate: one delegation a role and user whose it is; a new one replaces it.
+        """Keeps a delegation: one for each role and its user; a new one replaces it.
 
         Raises:
             Conflict: it was replaced meanwhile.
@@ -23,7 +23,7 @@ class Delegations(Protocol):
         """
 
     def remove(self, user: str, role: str, record: RequestRecord | None = None) -> None:
-        """End this user's delegation of a role; there need not be one.
+        """Ends this user's delegation of a role; there need not be one.
 
         Raises:
             Conflict: it was replaced meanwhile.

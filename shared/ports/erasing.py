@@ -1,4 +1,5 @@
-"""The port of an erasure: it reads all that stands beside a live order, and takes the values out in one write."""
+"""Declares the port of an erasure: it reads all that stands beside a live order, and takes the values out in one
+write."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from shared.ports.stores import Write
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """The history of an order beside its live rows: the headers of its past versions, and its changes."""
+    """Holds the history of an order beside its live rows: the headers of its past versions, and its changes."""
 
     pasts: tuple[Order, ...] = ()
     changes: tuple[Change, ...] = ()
@@ -19,8 +20,8 @@ class History:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rewrite:
-    """An order as it will be, with its log entry and its event; the past versions and changes that become others. Each
-    change as it was and as it will be."""
+    """Holds an order as it will be, with its log entry and its event, and the past versions and changes that become
+    others. Each change is there as it was and as it will be."""
 
     write: Write
     pasts: tuple[Order, ...] = ()
@@ -29,7 +30,7 @@ class Rewrite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasureRequest:
-    """An operator's request to erase a customer, with its reason: kept, to show later that it was asked for."""
+    """Keeps an operator's request to erase a customer, with its reason, to show later that it was asked for."""
 
     customer_id: str
     reason: str
@@ -40,14 +41,15 @@ class ErasureRequest:
 
 class Histories(Protocol):
     def of(self, order: Order) -> History:
-        """Read strongly consistently: the log names each of its changes."""
+        """Reads the history strongly consistently: the log names each of its changes."""
 
     def rewrite(self, rewrite: Rewrite) -> None:
-        """All of it, the live order last. Of very much, a crash may leave a part done: then do the rest.
+        """Writes all of it, the live order last. Of very much, a crash may leave a part done; a second erasure does the
+        rest.
 
         Raises:
             Conflict: the order, or one of the changes, is no longer as it was read.
         """
 
     def keep_request(self, asked: ErasureRequest) -> None:
-        """Before anything is erased."""
+        """Keeps the request before anything is erased."""

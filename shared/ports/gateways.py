@@ -1,4 +1,4 @@
-"""The port to payment gateways, and their reports."""
+"""Declares the port to payment gateways, and to their reports."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from typing import Literal, Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundOrder:
-    """A refund or release as a gateway is asked for it, in minor units. `key` is derived from the change and the
-    payment: the same refund has the same key. `captured` is what the payment ever captured, `returned` what other
+    """Describes a refund or release as a gateway is asked for it, in minor units. `key` is derived from the change and
+    the payment: the same refund has the same key. `captured` is what the payment ever captured, `returned` what other
     refunds of it have given back or are giving back. `keep` is set for the release of an authorisation: what may still
     be captured (0: void)."""
 
@@ -30,27 +30,27 @@ class RefundOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayRefund:
-    """The gateway's word: `settled`, or `pending` until a callback (or a person) says how it ended."""
+    """Holds the gateway's answer: `settled`, or `pending` until a callback (or a person) says how it ended."""
 
     reference: str
     status: Literal["settled", "pending"] = "settled"
 
 
 class GatewayUnavailable(Exception):
-    """The gateway did nothing; asking again is safe."""
+    """Says that the gateway did nothing; asking again is safe."""
 
 
 class GatewayUnknown(Exception):
-    """The gateway may have paid: ask it before asking again."""
+    """Says that the gateway may have paid: ask it before asking again."""
 
 
 class GatewayDeclined(Exception):
-    """The gateway refuses; a person must look."""
+    """Says that the gateway refuses; a person must look."""
 
 
 class Gateway(Protocol):
     def find(self, order: RefundOrder) -> GatewayRefund | None:
-        """What became of the refund (or release) with this key, if it was ever asked for.
+        """Returns the present state of the refund (or release) with this key; None if it was never asked for.
 
         Raises:
             GatewayUnavailable
@@ -58,14 +58,14 @@ class Gateway(Protocol):
         """
 
     def refund(self, order: RefundOrder) -> GatewayRefund:
-        """Give money back.
+        """Gives money back.
 
         Raises:
             GatewayUnavailable, GatewayUnknown, GatewayDeclined
         """
 
     def release(self, order: RefundOrder) -> GatewayRefund:
-        """Reduce an authorisation to `order.keep`, or void it.
+        """Reduces an authorisation to `order.keep`, or voids it.
 
         Raises:
             GatewayUnavailable, GatewayUnknown, GatewayDeclined
@@ -74,18 +74,20 @@ class Gateway(Protocol):
 
 class Gateways(Protocol):
     def by_name(self, gateway: str) -> Gateway:
-        """Raises:
-        GatewayDeclined: nobody here speaks to that gateway.
+        """Returns the gateway of this name.
+
+        Raises:
+            GatewayDeclined: nobody here speaks to that gateway.
         """
 
 
 class BadSignature(Exception):
-    """A callback is not from whom it says, or too old."""
+    """Says that a callback is not from its claimed sender, or is too old."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callback:
-    """A gateway's report of a refund (or release): ours by `key`, which travelled there and back with it.
+    """Describes a gateway's report of a refund (or release); `key` is ours and travelled there and back with it.
 
     `amount` is what it was, in minor units, where the gateway says so.
     """
@@ -101,7 +103,8 @@ class Callback:
 
 class CallbackReader(Protocol):
     def read(self, raw: bytes, headers: Mapping[str, str], now: datetime) -> Sequence[Callback]:
-        """The callbacks in a request, its signature checked over the raw bytes; none for what is no news of a refund.
+        """Returns the callbacks in a request, its signature checked over the raw bytes; none for news of anything but
+        refunds.
 
         Raises:
             BadSignature

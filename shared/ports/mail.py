@@ -1,4 +1,4 @@
-"""Letters to customers, and the links in them as they are kept."""
+"""Declares the port to the mail, and the store of the links in letters."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One mail. `key` names its occasion, for the logs; nothing of the rest may be logged."""
+    """Describes one mail. `key` names its occasion, for the logs; nothing of the rest may be logged."""
 
     key: str
     to: str
@@ -16,19 +16,21 @@ class Letter:
 
 
 class MailFailed(Exception):
-    """The mail was not taken; sending it again is safe."""
+    """Says that the mail was not taken; sending it again is safe."""
 
 
 class Mail(Protocol):
     def send(self, letter: Letter) -> None:
-        """Raises:
-        MailFailed
+        """Sends one letter.
+
+        Raises:
+            MailFailed
         """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A confirmation link as it is kept: the hash of its random token, bound to one change and one digest."""
+    """Describes a confirmation link as it is kept: the hash of its random token, bound to one change and one digest."""
 
     token_hash: str
     change_id: str

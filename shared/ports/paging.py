@@ -1,4 +1,4 @@
-"""Lists, page by page: what is to be listed, and a page of it."""
+"""Defines lists that are read page by page: the filter of a list, and a page of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page(Generic[T]):
-    """A page of a list; `cursor` leads to the next, None ends it."""
+    """Describes a page of a list; `cursor` leads to the next, None ends it."""
 
     items: tuple[T, ...]
     cursor: str | None = None
@@ -18,8 +18,8 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """The filter of a list: each value given narrows it, and so does a period. `limit` rows at most, from `cursor`
-    on."""
+    """Describes the filter of a list: each value given narrows it, and so does a period. It takes `limit` rows at most,
+    from `cursor` on."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     since: datetime | None = None

@@ -1,4 +1,4 @@
-"""The port to policy: what is in force, and every version of its documents."""
+"""Declares the port to policy: the documents in force, and every version of each."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -12,32 +12,32 @@ from shared.ports.requests import RequestRecord
 
 class Policies(Protocol):
     def current(self) -> Policy:
-        """What is in force, as far as this process knows: a new version is noticed within a minute."""
+        """Returns the policy in force, as far as this process knows: a new version is noticed within a minute."""
 
     def fresh(self) -> Policy:
-        """What is in force this moment: one more read, for what time does by itself."""
+        """Returns the policy in force this moment, by one more read, for deadlines that lapse without a request."""
 
 
 class UnreadablePolicy(ValueError):
-    """A document does not fit its type (any more)."""
+    """Says that a document does not fit its type (any more)."""
 
 
 class PolicyHistory(Protocol):
-    """Every version of every document, and how they stand now."""
+    """Keeps every version of every document, and how they stand now."""
 
     def register(self) -> Register:
-        """How all documents stand, in one strongly consistent read."""
+        """Returns how all documents stand, in one strongly consistent read."""
 
     def version(self, name: PolicyName, version: int) -> PolicyVersion | None:
-        """A version; 1 is the document as it ships."""
+        """Returns a version; 1 is the document as it ships."""
 
     def versions(self, name: PolicyName, below: int | None, limit: int) -> Sequence[PolicyVersion]:
-        """Versions, newest first; only those numbered below `below`."""
+        """Returns versions, newest first; only those numbered below `below`."""
 
     def write(
         self, register: Register, before: PolicyVersion | None, after: PolicyVersion, record: RequestRecord | None
     ) -> None:
-        """Keep a version, `before` as it was read or None if it is new, together with the register that includes it.
+        """Keeps a version, `before` as it was read or None if it is new, together with the register that includes it.
 
         Raises:
             Conflict: the version or the register is no longer as it was read, or the decider is who proposed it.
@@ -46,7 +46,7 @@ class PolicyHistory(Protocol):
         """
 
     def read(self, name: PolicyName, text: str | None) -> Document:
-        """The document of a JSON text; without one, as it was shipped.
+        """Returns the document of a JSON text; without one, as it was shipped.
 
         Raises:
             UnreadablePolicy

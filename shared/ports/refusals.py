@@ -1,4 +1,4 @@
-"""The port to the store of refused changes."""
+"""Declares the port to the store of refused changes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,11 +11,11 @@ class Refusals(Protocol):
     def keep(self, refused: Refused) -> None: ...
 
     def within(self, since: datetime, until: datetime, limit: int) -> Sequence[Refused]:
-        """Those from `since` on and before `until`, oldest first, `limit` at most."""
+        """Returns those from `since` on and before `until`, oldest first, `limit` at most."""
 
 
 class NoRefusals:
-    """For functions that start no changes: there is nothing to keep, and nothing was."""
+    """Keeps nothing, for functions that start no changes."""
 
     def keep(self, refused: Refused) -> None:
         return None

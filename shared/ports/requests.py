@@ -1,4 +1,5 @@
-"""Requests that carry an Idempotency-Key: the answer to each is kept in the transaction of its effect."""
+"""Declares the store of requests with an Idempotency-Key: the answer to each is kept in the transaction of its
+effect."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,12 +10,12 @@ T = TypeVar("T")
 
 
 class RequestKnown(Exception):
-    """A request with this Idempotency-Key has had its effect already."""
+    """Says that a request with this Idempotency-Key has had its effect already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A reply as it goes out, and as it is kept for a repeated request. `body` is JSON text."""
+    """Describes a reply as it goes out, and as it is kept for a repeated request. `body` is JSON text."""
 
     status: int
     body: str
@@ -24,7 +25,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestKey:
-    """An Idempotency-Key in its scope (principal and route), and the hash of the canonical body it came with."""
+    """Describes an Idempotency-Key in its scope (principal and route), with the hash of the canonical body it came
+    with."""
 
     key: str
     body_hash: str
@@ -32,9 +34,9 @@ class RequestKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRecord:
-    """The record of a request: written in the transaction of its effect, so there is one exactly if there is the
-    other. That of a request that found nothing left to do stands alone. `answer` is None where nobody waits for one, as
-    behind a queue."""
+    """Describes the record of a request: written in the transaction of its effect, so there is one exactly if there is
+    the other. The record of a request that found nothing left to do stands alone. `answer` is None where nobody waits
+    for one, as behind a queue."""
 
     request: RequestKey
     answer: Answer | None
@@ -45,7 +47,7 @@ class Requests(Protocol):
     def find(self, request: RequestKey) -> RequestRecord | None: ...
 
     def keep(self, record: RequestRecord) -> None:
-        """Keep the answer of a request that had no effect.
+        """Keeps the answer of a request that had no effect.
 
         Raises:
             Conflict: the store was busy.

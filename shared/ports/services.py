@@ -1,4 +1,4 @@
-"""All that a use case may ask for, in one value."""
+"""Bundles everything that a use case may ask for."""
 
 from dataclasses import dataclass, field
 
@@ -12,7 +12,7 @@ from shared.ports.system import Clock, Ids
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The ports a use case may ask for; a function's bootstrap fills in those it needs."""
+    """Holds the ports a use case may ask for; a function's bootstrap fills in those it needs."""
 
     orders: Orders
     changes: Changes

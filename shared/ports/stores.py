@@ -1,4 +1,4 @@
-"""The ports to the stores: orders, changes, the log, products and stock, and one atomic write."""
+"""Declares the ports to the stores: orders, changes, the log, products and stock, and one atomic write."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from shared.ports.requests import RequestRecord
 
 
 class Conflict(Exception):
-    """Somebody else wrote first, or the store was busy: read again, plan again, try again.
+    """Says that somebody else wrote first, or the store was busy: read again, plan again, try again.
 
     `lost` says that a condition failed, so that the same write can never succeed.
     """
@@ -29,7 +29,7 @@ class Conflict(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
-    """One atomic write: a step with its log entry, its events and the request that asked for it."""
+    """Describes one atomic write: a step with its log entry, its events and the request that asked for it."""
 
     step: Step
     after: Order
@@ -39,19 +39,20 @@ class Write:
 
 
 class Orders(Protocol):
-    """Orders and their versions."""
+    """Keeps orders and their versions."""
 
     def load(self, order_id: str) -> Order | None:
-        """The live order in one strongly consistent read, whatever its history."""
+        """Returns the live order in one strongly consistent read, whatever its history."""
 
     def load_version(self, order_id: str, version: int) -> Order | None:
-        """The order as its version `version` had it: live lines plus those changed since."""
+        """Returns the order as its version `version` had it: live lines plus those changed since."""
 
     def list(self, wanted: Filter) -> Page[Order]:
-        """Orders by customer_id, status, sku or channel: by any of these but sku newest first, else in no order."""
+        """Returns orders by customer_id, status, sku or channel: by any of these but sku newest first, else in no
+        order."""
 
     def write(self, write: Write) -> None:
-        """All of `write`, or nothing.
+        """Writes all of `write`, or nothing.
 
         Raises:
             Conflict: the order, the change or the stock is no longer as it was read.
@@ -59,13 +60,14 @@ class Orders(Protocol):
         """
 
     def unpublished(self, older_than: datetime, limit: int) -> Sequence[Sequence[Event]]:
-        """Batches of events that should have been published by now, oldest first."""
+        """Returns batches of events that should have been published by now, oldest first."""
 
     def finish_staged(self, older_than: datetime, limit: int) -> int:
-        """Finish large writes that a crash left between commit and stock, or give back what they held."""
+        """Finishes large writes that a crash left between commit and stock, or gives back what they held; returns how
+        many."""
 
     def mark_published(self, events: Sequence[Event]) -> None:
-        """These events of one write are on the bus."""
+        """Marks these events of one write as published on the bus."""
 
 
 class Changes(Protocol):
@@ -74,51 +76,53 @@ class Changes(Protocol):
     def get_with(
         self, change_id: str, skus: Iterable[str], refunds: str | None = None
     ) -> tuple[Change | None, Catalogue]:
-        """A change, and what its plan needs to know, in one read of up to 97 SKUs; `refunds` as for `Skus.load`."""
+        """Returns a change and what its plan needs to know, in one read of up to 97 SKUs; `refunds` as for
+        `Skus.load`."""
 
     def list(self, wanted: Filter) -> Page[Change]:
-        """Changes by status, order_id, customer_id, reason_code, kind or waiting_for, created in a period. Those
-        waiting for somebody, soonest deadline first; else newest first, but in no order without any of these filters
-        or by kind alone. A page may have fewer than its limit, and still a cursor."""
+        """Returns changes by status, order_id, customer_id, reason_code, kind or waiting_for, created in a period.
+        Those waiting for somebody come soonest deadline first; else newest first, but in no order without any of these
+        filters or by kind alone. A page may have fewer than its limit, and still a cursor."""
 
     def due(self, now: datetime, limit: int) -> Sequence[Change]:
-        """Open changes to which time does something by now (reminds, escalates, expires), the longest due first."""
+        """Returns open changes to which time does something by now (reminds, escalates, expires), the longest due
+        first."""
 
     def lingering(self, status: ChangeStatus, since: datetime, limit: int) -> Sequence[Change]:
-        """Changes in `status` that were created before `since`, oldest first."""
+        """Returns changes in `status` that were created before `since`, oldest first."""
 
     def keep_token(self, change_id: str, round_: int, token: str) -> bool:
-        """Keep the task token of a waiting approval or confirmation; False if it waits no more."""
+        """Keeps the task token of a waiting approval or confirmation; returns False if it waits no more."""
 
     def token(self, change_id: str, round_: int) -> str | None: ...
 
     def keep_refund_token(self, change_id: str, refund_id: str, token: str) -> None:
-        """Keep the task token of an execution that waits for a gateway to settle."""
+        """Keeps the task token of an execution that waits for a gateway to settle."""
 
     def refund_token(self, change_id: str, refund_id: str) -> str | None: ...
 
     def mailed(self, change_id: str, occasion: str) -> bool:
-        """Whether a mail of this occasion has gone out already."""
+        """Returns True if a mail of this occasion has gone out already."""
 
     def keep_mailed(self, change_id: str, occasion: str) -> None: ...
 
 
 class Log(Protocol):
     def entries(self, order_id: str) -> Sequence[LogEntry]:
-        """All entries of an order, in order."""
+        """Returns all entries of an order, in order."""
 
 
 class Skus(Protocol):
-    """Products and stock."""
+    """Keeps products and stock."""
 
     def load(self, skus: Iterable[str], refunds: str | None = None) -> Catalogue:
-        """Products and stock of up to 98 SKUs in one strongly consistent read, and how many refunds are counted under
-        the key `refunds`."""
+        """Returns products and stock of up to 98 SKUs in one strongly consistent read, and how many refunds are counted
+        under the key `refunds`."""
 
     def put_product(self, product: Product, record: RequestRecord | None) -> None: ...
 
     def put_stock(self, sku: str, on_hand: int, current: StockLevel | None, record: RequestRecord | None) -> None:
-        """Set on_hand, provided the level is still `current`.
+        """Sets on_hand, provided the level is still `current`.
 
         Raises:
             Conflict: it is not.

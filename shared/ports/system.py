@@ -1,4 +1,4 @@
-"""The port to the machine that use cases run on: the time, and ids that nobody can guess."""
+"""Declares the port to the machine that use cases run on: the time, and ids that nobody can guess."""
 
 from datetime import datetime
 from typing import Protocol
@@ -6,18 +6,18 @@ from typing import Protocol
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """The time in UTC."""
+        """Returns the time in UTC."""
 
     def pause(self, seconds: float) -> None:
-        """Wait before trying again."""
+        """Waits before trying again."""
 
 
 class Ids(Protocol):
     def new(self, prefix: str) -> str:
-        """A new id such as `chg_…`, never seen before."""
+        """Returns a new id such as `chg_…`, never seen before."""
 
     def secret(self) -> str:
-        """A random key of 32 bytes, as text."""
+        """Returns a random key of 32 bytes, as text."""
 
     def jitter(self) -> float:
-        """A number in [0, 1)."""
+        """Returns a number in [0, 1)."""

@@ -1,4 +1,4 @@
-"""The port to everything that is kept, page by page, and the record of how far a walk through it has come."""
+"""Declares the port to everything that is kept, page by page, and the record of how far a walk through it has come."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,10 +12,10 @@ from shared.ports.paging import Page
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walk:
-    """The progress of a reconciliation. First orders are looked at one by one (`pending` of the page that `cursor` has
-    led past), and what they claim of each SKU is counted; then the counters are compared. What differs is counted once
-    more, in a second `turn`. `uncounted` orders could not be read; `rev` counts its writes. Whoever goes on with it
-    adds to `counted` in place."""
+    """Records the progress of a reconciliation. First orders are looked at one by one (`pending` of the page that
+    `cursor` has led past), and their claims on each SKU are counted; then the counters are compared. A SKU that differs
+    is counted once more, in a second `turn`. `uncounted` orders could not be read; `rev` counts the writes of this
+    record. The call that goes on with a walk adds to `counted` in place."""
 
     walk_id: str
     rev: int = 0
@@ -31,12 +31,12 @@ class Walk:
 
 
 class Unreadable(Exception):
-    """A row is there, and is not what we write."""
+    """Says that a row is there, and is not in a shape that we write."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnfinishedWrite:
-    """A large write whose stock is still being moved, by its id."""
+    """Names a large write whose stock is still being moved, by its id."""
 
     write_id: str
     since: datetime
@@ -44,12 +44,13 @@ class UnfinishedWrite:
 
 
 class Ledgers(Protocol):
-    """Everything that is kept, page by page past the indexes that people read by; and how far a walk has come."""
+    """Reads everything that is kept, page by page past the indexes that people read by, and keeps how far a walk has
+    come."""
 
     def order_ids(self, cursor: str | None, limit: int) -> Page[str]: ...
 
     def books(self, order_id: str) -> Books | None:
-        """All that is kept of one order, read strongly consistently (which changes it has, from an index).
+        """Returns all that is kept of one order, read strongly consistently (its list of changes comes from an index).
 
         Raises:
             Unreadable: a row of the order itself, or of its log, is damaged.
@@ -57,15 +58,16 @@ class Ledgers(Protocol):
         """
 
     def shelves(self, cursor: str | None, limit: int) -> Page[Shelf]:
-        """The counters of every SKU that is tracked."""
+        """Returns the counters of every SKU that is tracked."""
 
     def unfinished(self) -> Sequence[UnfinishedWrite]:
-        """Large writes whose stock is not where it belongs yet."""
+        """Returns large writes whose stock is not where it belongs yet."""
 
     def walk(self, walk_id: str) -> Walk | None: ...
 
     def keep_walk(self, walk: Walk, until: datetime) -> Walk:
-        """The walk as it is kept now, with its next `rev`; forgotten some time after `until`, if nobody goes on.
+        """Keeps the walk and returns it with its next `rev`; it is forgotten some time after `until`, if nobody goes
+        on.
 
         Raises:
             Conflict: somebody else goes on with it.

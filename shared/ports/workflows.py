@@ -1,17 +1,17 @@
-"""The port to the state machines: start an execution, and let one that waits go on."""
+"""Declares the port to the state machines: start an execution, and let one that waits go on."""
 
 from typing import Protocol
 
 
 class Workflows(Protocol):
     def start_approval(self, change_id: str, order_id: str, round_: int) -> None:
-        """Start the execution `<change_id>-<round>`; starting it again does nothing."""
+        """Starts the execution `<change_id>-<round>`; starting it again does nothing."""
 
     def start_confirmation(self, change_id: str, order_id: str, round_: int) -> None:
-        """Start the execution `<change_id>-<round>`; starting it again does nothing."""
+        """Starts the execution `<change_id>-<round>`; starting it again does nothing."""
 
     def start_refund(self, refund_id: str, change_id: str, order_id: str, payment_id: str) -> None:
-        """Start the execution named by the refund; starting it again does nothing."""
+        """Starts the execution named by the refund; starting it again does nothing."""
 
     def answer(self, token: str, decision: str) -> None:
-        """Let a waiting step go on; a token that was used or is too old is ignored."""
+        """Lets a waiting step go on; a token that was used or is too old is ignored."""

@@ -1,1 +1,1 @@
-"""The use cases: a file each, named by its verb, which asks for what it needs through ports."""
+"""Holds the use cases: a file each, named by its verb, which asks for what it needs through ports."""

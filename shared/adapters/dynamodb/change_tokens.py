@@ -1,4 +1,4 @@
-"""What outside waits on a change: the task tokens of its waits and refunds, and which letters went out."""
+"""Keeps the task tokens of executions that wait on a change or a refund, and notes which letters went out."""
 
 from typing import TYPE_CHECKING
 

@@ -84,7 +84,7 @@ class DynamoChanges(DynamoTokens):
         return list(islice((change for change in found if change.status is status), limit))
 
     def _whole(self, **query: Any) -> Iterator[Change]:
-        """What an index lists and can be read, page by page, for as long as somebody wants more."""
+        """Yields the readable changes that an index lists, page by page, as long as the caller wants more."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table, PaginationConfig={"PageSize": BATCH}, **query
         )

@@ -1,4 +1,4 @@
-"""Who stands in for whom, on DynamoDB: each delegation is kept twice, so that both sides find it in one query.
+"""Keeps delegations on DynamoDB: each stands there twice, so that both sides find it in one query.
 
     DELEGATED-BY#<user>  <role>             what this user has delegated: one a role
     DELEGATED-TO#<user>  <role>#<of>        what this user may do in the place of another

@@ -1,4 +1,4 @@
-"""What a department has received, on DynamoDB: the memory that makes its consumer idempotent."""
+"""Keeps the events that a department has received, on DynamoDB: this memory makes its consumer idempotent."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ class DynamoDeliveries:
         self._table = table
 
     def seen(self, department: str, event_id: str) -> bool:
-        """Whether this event has been dealt with before."""
+        """Tells if this event has been dealt with before."""
         key = item({"department": department, "event_id": event_id})
         return "Item" in self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
 

@@ -16,7 +16,7 @@ KEPT = timedelta(days=30)
 
 
 class DynamoLinks:
-    """What a row says has names of its own, so that no index of the table takes a link for a change."""
+    """Keeps links under attribute names of their own, so that no index of the table takes a link for a change."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client

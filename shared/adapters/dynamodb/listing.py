@@ -111,7 +111,7 @@ def rows_of_tables(client: "DynamoDBClient", keys: Mapping[str, Sequence[Item]])
 
 
 def _encoded(last: Any, wanted: Filter) -> str:
-    """Where to go on, bound to the filter that it belongs to: a customer's filter holds their id."""
+    """Returns a cursor that is bound to its filter: a customer's filter holds their id."""
     return base64.urlsafe_b64encode(zlib.compress(canonical([_scope(wanted), last]).encode())).decode()
 
 

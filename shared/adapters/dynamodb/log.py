@@ -28,7 +28,7 @@ def put_entry(transaction: Transaction, table: str, entry: LogEntry) -> None:
 
 
 def wrote(client: "DynamoDBClient", table: str, entry: LogEntry) -> bool:
-    """Whether this very write happened, though its answer said otherwise: a retry after a lost answer."""
+    """Tells if this very write happened although its answer said no: the SDK repeats a write whose answer is lost."""
     reply = client.query(
         TableName=table,
         KeyConditionExpression="order_id = :order AND seq = :seq",

@@ -97,7 +97,7 @@ def _put_content(transaction: Transaction, orders: str, write: Write) -> None:
 
 
 def _refunds(before: Order, after: Order) -> dict[str, int]:
-    """What this write newly promises to give back, per payment."""
+    """Returns the amounts that this write newly promises to give back, by payment, in minor units."""
     was = {payment.payment_id: payment.refundable for payment in before.payments}
     falls = {
         payment.payment_id: was[payment.payment_id] - payment.refundable

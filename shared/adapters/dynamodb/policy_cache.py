@@ -45,7 +45,7 @@ class CachedPolicies:
         self._made_of: object = None
 
     def current(self) -> Policy:
-        """What is in force now. What cannot be read leaves in force what was, and is logged.
+        """Returns the policy in force now. An unreadable version leaves the last one in force, and is logged.
 
         Raises:
             UnreadablePolicy, Unreadable: it cannot be read, and nothing is remembered.
@@ -61,7 +61,7 @@ class CachedPolicies:
             return self._policy
 
     def fresh(self) -> Policy:
-        """As `current`, read anew."""
+        """Reads the register anew, and returns the policy in force."""
         self._read()
         return self.current()
 

@@ -78,7 +78,7 @@ def assets_row(order: Order) -> Item:
 
 
 def past_rows(before: Order, changed: Sequence[Line]) -> list[Item]:
-    """What a new version replaces: the header, and the changed lines as they were."""
+    """Returns the rows of a replaced version: its header, and the changed lines as they were."""
     known = {line.line_id: line for line in before.lines}
     replaced = [known[line.line_id] for line in changed if line.line_id in known]
     packs = list(packs_of(replaced)) if replaced else [LINES.pack(())]
@@ -97,7 +97,7 @@ def changed_lines(before: Order | None, after: Order) -> list[Line]:
 
 
 def fresh_lines(order: Order) -> int:
-    """How many lines the order's version gave their content."""
+    """Counts the lines whose content dates from the order's version."""
     return sum(line.since == order.version for line in order.lines)
 
 

@@ -24,7 +24,7 @@ def sku_key(sku: str) -> Item:
 
 
 def catalogue_of(found: Iterable[Item], asked: Iterable[str], tallies: Sequence[Item] = ()) -> Catalogue:
-    """What the rows of these SKUs say, and those of the customer's tally."""
+    """Makes the catalogue of the rows of these SKUs and of the customer's tally."""
     rows = [values(row) for row in found]
     return Catalogue(
         products={row["sku"]: _product(row) for row in rows if "product" in row},

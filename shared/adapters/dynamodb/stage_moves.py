@@ -40,7 +40,7 @@ def available(move: StockMove) -> int:
 
 
 def hold(move: StockMove) -> StockMove:
-    """What is taken for all that there is must be all when it is held."""
+    """Holds stock. A move that takes all that is available is held only if that is still all."""
     return StockMove(sku=move.sku, held=-available(move), available=move.available)
 
 

@@ -19,7 +19,7 @@ def tally_keys(key: str | None) -> list[Item]:
 
 
 def count_of(rows: Sequence[Item]) -> int:
-    """What the rows of one tally's key say; 0 where there is none."""
+    """Returns the count in the rows of one tally's key; 0 if there is no row."""
     return int(values(rows[0])["count"]) if rows else 0
 
 

@@ -1,4 +1,4 @@
-"""How far reconciliations have come, in the orders table.
+"""Keeps the progress of reconciliations in the orders table.
 
     RECONCILE#<walk>  WALK         how far it has come; every write of it is conditional on its rev
                       TALLY#<n>    what it has counted, packed
@@ -57,7 +57,7 @@ def end(client: "DynamoDBClient", table: str, walk: Walk) -> None:
 
 
 def _packs(counted: Mapping[str, StockCount]) -> list[bytes]:
-    """What was counted, in as few packs as fit into items."""
+    """Packs the counts into as few items as hold them."""
     if not counted:
         return []
     pack = TALLIES.pack(dict(counted))

@@ -1,1 +1,1 @@
-"""The evidence: the log and its chain, erasure, and the reconciliation of an order's books."""
+"""Keeps the evidence of an order: its log and the log's chain, its erasure, and the reconciliation of its books."""

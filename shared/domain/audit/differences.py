@@ -15,7 +15,7 @@ from shared.domain.order.line import Line, LineDiscount, Tax
 from shared.domain.order.line_fields import left_out
 from shared.domain.order.order import Fee, Order, Shipping, display
 
-Told = dict[str, object]
+Values = dict[str, object]
 
 _PLAIN = ("sku", "quantity", "cancelled_quantity", "start_date", "end_date")
 _AMOUNTS = ("unit_price", "discount", "tax", "total")
@@ -36,7 +36,8 @@ _OF_SHIPPING, _OF_FEE = _others(Shipping, "method"), _others(Fee)
 
 
 def differences(before: Order, after: Order) -> tuple[FieldChange, ...]:
-    """What differs in commercial content, field by field, personal values as keyed hashes."""
+    """Returns the commercial differences between two versions of an order, field by field, personal values as keyed
+    hashes."""
     key = after.log_key
     return (
         *_line_differences(before, after),
@@ -49,7 +50,7 @@ def differences(before: Order, after: Order) -> tuple[FieldChange, ...]:
 
 
 def _line_differences(before: Order, after: Order) -> Iterator[FieldChange]:
-    """Amounts are compared as numbers and put into words where they differ, for that takes most of the time."""
+    """Compares amounts as numbers and words only those that differ, because wording takes most of the time."""
     known = {line.line_id: line for line in before.lines}
     for line in after.lines:
         old = known.get(line.line_id)
@@ -58,7 +59,7 @@ def _line_differences(before: Order, after: Order) -> Iterator[FieldChange]:
             yield from _changes(f"/lines/{line.line_id}", was, _line(line, after.log_key), after.currency)
 
 
-def _line(line: Line, key: str) -> Told:
+def _line(line: Line, key: str) -> Values:
     told = dict(zip(_TOLD_OF_LINE, _of_line(line), strict=True))
     if _LINES_HAVE_NO_MORE:
         return told
@@ -66,8 +67,8 @@ def _line(line: Line, key: str) -> Told:
     return {**told, **_OF_LINE.of(line, key), **discounts, **taxes}
 
 
-def _each(path: str, values: Iterable[object], others: Others, key: str) -> Told:
-    """What values of a list have besides what is told as their sum, by their place in the list."""
+def _each(path: str, values: Iterable[object], others: Others, key: str) -> Values:
+    """Tells values of a list by their place in it, beside what is told as their sum."""
     if others.none:
         return {}
     return {
@@ -77,14 +78,14 @@ def _each(path: str, values: Iterable[object], others: Others, key: str) -> Told
     }
 
 
-def _shipping(order: Order, key: str) -> Told:
+def _shipping(order: Order, key: str) -> Values:
     shipping = order.shipping
     total = display(shipping.total, order.currency)
     return {"method": shipping.method, "total": total, **_OF_SHIPPING.of(shipping, key)}
 
 
-def _fees(order: Order, key: str) -> Told:
-    """What the order's fees of each code come to."""
+def _fees(order: Order, key: str) -> Values:
+    """Sums the order's fees by code."""
     sums: dict[str, int] = {}
     for fee in order.fees:
         sums[fee.code] = sums.get(fee.code, 0) + fee.total
@@ -92,11 +93,11 @@ def _fees(order: Order, key: str) -> Told:
     return {**told, **_each("", order.fees, _OF_FEE, key)}
 
 
-def _totals(order: Order) -> Told:
+def _totals(order: Order) -> Values:
     return {"total": display(order.totals.total, order.currency)}
 
 
-def _address(order: Order, key: str) -> Told:
+def _address(order: Order, key: str) -> Values:
     address = order.shipping_address
     if address is None:
         return {}
@@ -104,8 +105,8 @@ def _address(order: Order, key: str) -> Told:
     return {name: personal(str(value), key) for name, value in values.items() if value}
 
 
-def _changes(path: str, before: Told, after: Told, currency: str = "") -> Iterator[FieldChange]:
-    """`currency` is that of a line's amounts, where it is a line."""
+def _changes(path: str, before: Values, after: Values, currency: str = "") -> Iterator[FieldChange]:
+    """Tells the fields that differ; `currency` is that of a line's amounts, where `path` is a line."""
     if before.keys() != after.keys():
         names = dict.fromkeys([*before, *after])
         before, after = ({name: told.get(name) for name in names} for told in (before, after))
@@ -121,7 +122,7 @@ def _amount(currency: str) -> Callable[[Any], str | None]:
 
 
 def _text(value: object) -> str | None:
-    """None for what is not there; lists and objects as one JSON text."""
+    """Returns None for a missing value, and one JSON text for a list or an object."""
     if value is None:
         return None
     return canonical(value) if isinstance(value, list | dict) else str(value)

@@ -1,4 +1,4 @@
-"""An order, and its changes, without the personal values of their customer; and when that is not possible yet.
+"""Takes the personal values of a customer out of an order and its changes, and says when that is not possible yet.
 
 Of an address the country stays, and the region where it sets a tax: they say where tax was due, to auditors for years
 to come, and millions of people share them. Ids stay: they lead to a person only through somebody else's records.
@@ -34,22 +34,22 @@ LEFT = (
     "What was sold and how, in the words of whoever sold it: titles, coupons, constraints, methods, taxes and fees.",
     "Letters that were sent, and what subscribers copied: they were told by the event CustomerErased.",
 )
-"""What an erasure leaves, and for how long: told with every one."""
+"""Names the values that an erasure leaves, and for how long; every erasure tells them."""
 
 
 def erased_order(order: Order, at: datetime) -> Order:
-    """The order without name, email, segment and addresses, and without the key of its log's hashes."""
+    """Returns the order without name, email, segment and addresses, and without the key of its log's hashes."""
     return replace(erased(order), erased_at=at)
 
 
 def erased_change(change: Change) -> Change:
-    """The change without addresses in its edits and its plan, and without what people wrote: notes, and the sub code
-    that no list holds. The plan's digest stays: it is what was approved, and it was made with the order's key."""
+    """Returns the change without addresses in its edits and its plan, and without what people wrote: notes, and the sub
+    code that no list holds. The plan's digest stays: it was approved, and it was made with the order's key."""
     return erased(change)
 
 
 def what_it_waits_for(order: Order, changes: Iterable[Change]) -> str | None:
-    """Why this order still needs to know whose it is; None if it does not."""
+    """Returns the reason why this order still needs its customer's identity; None if it does not."""
     if order.open_change:
         return f"change {order.open_change.change_id} is open"
     if (status := order_status(order)) not in NOTHING_TO_DELIVER:
@@ -61,7 +61,8 @@ def what_it_waits_for(order: Order, changes: Iterable[Change]) -> str | None:
 
 
 def erased(value: T) -> T:
-    """The value, and all that it holds, without what is personal: that is said where each field is declared."""
+    """Returns the value, and everything in it, without personal values, as each field's declaration says
+    (`erased_as`)."""
     return cast(T, _erased(value))
 
 
@@ -77,7 +78,7 @@ def _erased(value: object) -> object:
 
 
 def _by_fields(value: "DataclassInstance") -> Any:
-    """Personal fields are as the erasure wants them; the others are looked into."""
+    """Gives personal fields their erased values and looks into the others."""
     kind = type(value)
     if staying := stays(kind):
         return kind(**{name: getattr(value, name) for name in staying})
@@ -87,7 +88,8 @@ def _by_fields(value: "DataclassInstance") -> Any:
 
 @cache
 def _with_personal_values(kind: type) -> tuple[str, ...]:
-    """The fields of a type that may hold personal values somewhere: no others are looked into, for they are many."""
+    """Names the fields of a type that may hold personal values somewhere; no others are looked into, as they are
+    many."""
     hints = get_type_hints(kind)
     return tuple(each.name for each in fields(kind) if _may_be_personal(hints[each.name]))
 
@@ -101,18 +103,18 @@ def _may_be_personal(hint: Any) -> bool:
 
 
 def _address(address: Address) -> Address:
-    """The region goes, where it sets no tax."""
+    """Removes the region where it sets no tax."""
     left: Address = _by_fields(address)
     return left if left.jurisdiction != left.country else replace(left, region=None)
 
 
 def _entry(entry: TimelineEntry) -> TimelineEntry:
-    """Of our own words what we did stays, for reconciliation reads it; after a colon come a gateway's, and what people
-    wrote may name anybody."""
+    """Keeps the part before the colon, which is our own word for a step and which reconciliation reads; the rest comes
+    from a gateway or a person and may name anybody."""
     ours = entry.note.partition(": ")[0] if entry.note and entry.by == SYSTEM.id else None
     left: TimelineEntry = _by_fields(entry)
     return replace(left, note=ours)
 
 
 _OWN_WAYS: Mapping[type, Callable[[Any], object]] = {Address: _address, TimelineEntry: _entry}
-"""Types of which more depends than the field."""
+"""Holds the types that need more than their fields' declarations to be erased."""

@@ -1,4 +1,4 @@
-"""The modification log: append-only, one chain of hashes per order.
+"""Defines the modification log: append-only, with one chain of hashes per order.
 
 Each entry's hash covers its content and the hash before it; the order keeps the last, so a cut tail shows too.
 Personal values stand in it as keyed hashes (HMAC-SHA-256 under the order's own key).
@@ -16,7 +16,7 @@ GENESIS = "0" * 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldChange:
-    """One field before and after, as text; `path` is a JSON Pointer into the order."""
+    """Records one field before and after, as text; `path` is a JSON Pointer into the order."""
 
     path: str
     before: str | None
@@ -25,9 +25,9 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
-    """One step of an order's history. `consent` says who agreed to which digest, and how; `refunds` names each refund
-    with payment, amount and credit memo. `write_id` tells a writer that lost its answer whether this entry is its own.
-    """
+    """Records one step of an order's history. `consent` says who agreed to which digest, and how; `refunds` names each
+    refund with payment, amount and credit memo. A writer that lost its answer recognises its own entry by
+    `write_id`."""
 
     order_id: str
     seq: int
@@ -51,13 +51,13 @@ class LogEntry:
 
 
 def sealed(entry: LogEntry) -> LogEntry:
-    """The entry with its hash over everything else in it."""
+    """Returns the entry with its hash, which covers every other field of it."""
     return replace(entry, hash=_hash(entry))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """Whether a chain holds; if not, the first entry that breaks it, and why."""
+    """Tells if a chain holds; if not, which entry breaks it first, and why."""
 
     verified: bool
     broken_at: int | None = None
@@ -65,7 +65,7 @@ class Verification:
 
 
 def verify(entries: Sequence[LogEntry], head_seq: int, head_hash: str) -> Verification:
-    """Walk the chain from its beginning to the head that the order remembers; names the first broken link."""
+    """Walks the chain from its beginning to the head that the order remembers, and names the first broken link."""
     previous = GENESIS
     for expected, entry in enumerate(entries, start=1):
         if entry.seq != expected:
@@ -90,7 +90,8 @@ _ALWAYS = (
     "order_id", "seq", "action", "by", "role", "version", "change_id", "status", "reason_code", "policy_version",
     "digest", "approvals", "consent", "refunds", "write_id", "previous_hash",
 )  # fmt: skip
-"""What every hash covers as it is. A field added later is covered where it is used, so old hashes hold for ever."""
+"""Names the fields that every hash covers as they are. A field added later is covered where it is used, so old hashes
+hold for ever."""
 
 _HASHED_AS: Mapping[str, str] = {}
 """Fields that have another name now than in the first entries: the name now, and the one that every hash covers."""

@@ -1,4 +1,4 @@
-"""What must agree in the books of one order, and what does not. Pure: what was read goes in, words come out.
+"""Compares all the books of one order with each other and reports what does not agree. It is pure.
 
 Stock, which many orders share, is counted in `stock_count`.
 
@@ -18,9 +18,9 @@ from shared.domain.order.order import Order
 from shared.domain.order.payment import Payment
 
 GRACE = timedelta(minutes=10)
-"""What the stream or the sweep deals with in its next minutes is no difference yet."""
+"""Gives the stream and the sweep so long to deal with an event before it counts as a difference."""
 UNASKED = timedelta(hours=1)
-"""A refund that is only requested so long after the commit has no execution that works on it."""
+"""A refund still only requested so long after the commit has no execution that works on it."""
 
 Kind = Literal[
     "order-unreadable",
@@ -53,7 +53,7 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What does not agree: `about` is the id it is found by (an order, change, payment, refund, SKU or write)."""
+    """Reports one disagreement; `about` is the id to find it by (an order, change, payment, refund, SKU or write)."""
 
     kind: Kind
     about: str
@@ -63,7 +63,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """The events of one write, as the outbox has them."""
+    """Lists the events of one write, as the outbox has them."""
 
     events: tuple[Event, ...]
     unpublished: bool
@@ -71,9 +71,9 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
-    """All that is kept of one order. `original` is the order as it came in (its header), `readable` are the past
-    versions that can be read, `unreadable` the ids of changes that cannot; `events_kept` is how long the outbox keeps.
-    """
+    """Holds all that is stored of one order. `original` is the order as it came in (its header), `readable` are the
+    past versions that can be read, `unreadable` the ids of changes that cannot; `events_kept` is how long the outbox
+    keeps events."""
 
     order: Order
     original: Order | None
@@ -89,13 +89,13 @@ class Books:
 
 
 def book_differences(books: Books, now: datetime) -> tuple[Difference, ...]:
-    """Everything in an order's own books that does not agree."""
+    """Returns everything in an order's own books that does not agree."""
     found = (_unreadable, _versions, _totals, _log, _open_changes, _payments, _requested, _outbox)
     return tuple(difference for look in found for difference in look(books, now))
 
 
 def _unreadable(books: Books, _: datetime) -> Iterator[Difference]:
-    """What follows from all changes together cannot be told while one of them cannot be read."""
+    """Reports changes that cannot be read; no check that needs all changes together can run while there is one."""
     for change_id in books.unreadable:
         yield _of(books, "change-unreadable", change_id, "the record cannot be read")
 
@@ -154,8 +154,8 @@ def _payments(books: Books, _: datetime) -> Iterator[Difference]:
 
 
 def _booked(books: Books, original: Order, payment: Payment) -> Iterator[Difference]:
-    """What a payment shows against the refunds of its changes. What an operator gave up is under way no more, but
-    counts if it settled all the same; what had been given back before the order came here is in its first version."""
+    """Compares a payment with the refunds of its changes. A refund that an operator gave up is no longer under way, but
+    counts if it settled all the same; refunds made before the order came here stand in its first version."""
     before = next((each.refunded for each in original.payments if each.payment_id == payment.payment_id), 0)
     settled = before + sum(refund.amount for _, refund in refunds_of(books, payment) if refund.status == "settled")
     under_way = sum(
@@ -183,7 +183,7 @@ def _requested(books: Books, now: datetime) -> Iterator[Difference]:
 
 
 def _outbox(books: Books, now: datetime) -> Iterator[Difference]:
-    """Every event stands in the outbox until it is too old, and bears its mark no longer than a moment."""
+    """Reports events that the outbox lost, and marks that stay longer than they should."""
     order, reached = books.order, 0
     at = books.entries[0].at if books.entries else now - books.events_kept
     for told in books.outbox:

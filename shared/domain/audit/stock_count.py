@@ -1,4 +1,4 @@
-"""What is claimed of stock, order by order, and where the counters of a SKU do not agree with it. Pure."""
+"""Counts the stock that orders claim, and compares the counters of each SKU with that count. It is pure."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from shared.domain.planning.stock_cover import unshipped
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Orphan:
-    """Units that a change still holds after its end."""
+    """Names units that a change still holds after its end."""
 
     order_id: str
     change_id: str
@@ -20,7 +20,8 @@ class Orphan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockCount:
-    """What orders and changes say of a SKU: units held by open changes, allocated to lines and not shipped yet."""
+    """Counts the units of a SKU that orders and changes claim: held by open changes, or allocated to lines and not
+    shipped."""
 
     held: int = 0
     allocated: int = 0
@@ -40,7 +41,7 @@ class StockCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """The counters of a SKU as they are kept; none where its row has gone."""
+    """Holds the stored counters of a SKU; they are None where its row has gone."""
 
     sku: str
     on_hand: int
@@ -51,7 +52,7 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspect:
-    """A SKU whose counters differed from the first count: whether they do is told by a second."""
+    """Remembers a SKU whose counters differed at the first count; a second count confirms it or not."""
 
     sku: str
     shelf: Shelf | None
@@ -59,7 +60,7 @@ class Suspect:
 
 
 def stock_counts(books: Books) -> dict[str, StockCount]:
-    """What one order and its changes claim, by SKU."""
+    """Returns the units that one order and its changes claim, by SKU."""
     order = books.order
     held: Counter[str] = Counter()
     allocated: Counter[str] = Counter()
@@ -81,7 +82,7 @@ def stock_counts(books: Books) -> dict[str, StockCount]:
 
 
 def stock_differences(sku: str, shelf: Shelf | None, tally: StockCount) -> tuple[Difference, ...]:
-    """Where the counters of a SKU do not agree with each other, or with what orders and changes say."""
+    """Returns where the counters of a SKU disagree with each other, or with the claims of orders and changes."""
     if shelf is None:
         return _about(sku, {"stock-missing": f"orders have {tally.allocated}, changes hold {tally.held}"})
     found: dict[Kind, str] = {}
@@ -101,12 +102,13 @@ def stock_differences(sku: str, shelf: Shelf | None, tally: StockCount) -> tuple
 
 
 def is_held(shelf: Shelf, tally: StockCount) -> bool:
-    """Whether the counters hold, beside what open changes hold, exactly what ended changes left: then it may go."""
+    """Returns True if the units held are exactly those of open changes and of ended ones, so that the latter may be
+    released."""
     return bool(tally.orphans) and shelf.held == tally.held + tally.orphaned
 
 
 def without_orphans(shelf: Shelf, tally: StockCount) -> tuple[Shelf, StockCount]:
-    """The counters, and the count, once ended changes have given back what they held."""
+    """Returns the counters and the count as they are once ended changes have given back what they held."""
     units = tally.orphaned
     return replace(shelf, held=shelf.held - units, available=shelf.available + units), replace(tally, orphans=())
 
@@ -116,6 +118,6 @@ def _about(sku: str, found: dict[Kind, str]) -> tuple[Difference, ...]:
 
 
 def add(count: dict[str, StockCount], more: Mapping[str, StockCount]) -> None:
-    """Add to a count that is made of many orders, in place: it may be long."""
+    """Adds `more` to `count` in place, because a count over many orders may be long."""
     for sku, tally in more.items():
         count[sku] = count[sku].plus(tally) if sku in count else tally

@@ -1,1 +1,1 @@
-"""An order as it stands: lines, prices, payments, parties, progress and assets."""
+"""Describes an order as it stands: lines, prices, payments, parties, progress and assets."""

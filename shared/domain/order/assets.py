@@ -1,4 +1,5 @@
-"""Assets: what the customer has from an activated order's subscription lines, with the history of each."""
+"""Makes and moves assets: what a customer has from an activated order's subscription lines, with the history of
+each."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ AssetAction = Literal["activated", "changed", "ended"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssetChange:
-    """An asset that a change touches: as it is (None: it would be new) and as it would be."""
+    """Pairs an asset before a change (None: it would be new) with the asset after it."""
 
     asset_id: str
     line_id: str
@@ -23,14 +24,14 @@ class AssetChange:
 
 
 def activated(order: Order, at: datetime) -> tuple[Asset, ...]:
-    """The order's assets with one more for each live subscription line that has none yet."""
+    """Returns the order's assets with one more for each live subscription line that has none yet."""
     known = {asset.line_id for asset in order.assets}
     fresh = [_new(order, line, at, None) for line in order.lines if _makes_asset(line) and line.line_id not in known]
     return (*order.assets, *fresh)
 
 
 def touched(order: Order, after: Order) -> tuple[AssetChange, ...]:
-    """What a planned order does to the assets; nothing where the order is not activated."""
+    """Returns the assets that a planned order would change; none where the order is not activated."""
     moved = carried(order, after, order.placed_at, None)
     known = {asset.asset_id: asset for asset in order.assets}
     return tuple(
@@ -41,7 +42,7 @@ def touched(order: Order, after: Order) -> tuple[AssetChange, ...]:
 
 
 def carried(order: Order, after: Order, at: datetime, change_id: str | None) -> tuple[Asset, ...]:
-    """The assets after a change: each follows its line; lines added to an activated order make new ones."""
+    """Returns the assets after a change: each follows its line; lines added to an activated order make new ones."""
     if not order.assets:
         return ()
     lines = {line.line_id: line for line in after.lines}
@@ -52,7 +53,7 @@ def carried(order: Order, after: Order, at: datetime, change_id: str | None) -> 
 
 
 def _makes_asset(line: Line) -> bool:
-    """A line makes an asset when it runs for a time: it has dates, or a recurring charge."""
+    """Returns True for a line that runs for a time: it has dates, or a recurring charge."""
     runs = line.start_date is not None or any(charge.type == "recurring" for charge in line.charges)
     return runs and line.quantity > 0
 
@@ -83,7 +84,7 @@ def _follows(asset: Asset, line: Line, at: datetime, change_id: str | None) -> A
 
 
 def _end(asset: Asset, line: Line, at: datetime) -> date | None:
-    """An asset whose line is cancelled ends on that day, unless it had ended before."""
+    """Ends the asset of a cancelled line on that day, unless it had ended before."""
     if line.quantity or asset.status == "ended":
         return line.end_date if line.quantity else asset.end_date
     today = at.date()
@@ -103,5 +104,6 @@ def _noted(asset: Asset, action: AssetAction, at: datetime, change_id: str | Non
 
 
 def total_entries(assets: Iterable[Asset]) -> int:
-    """Rises with whatever happens to any of them, so it tells one state from another."""
+    """Returns the number of history entries of all assets; it rises with each event, so it tells one state from
+    another."""
     return sum(len(asset.history) for asset in assets)

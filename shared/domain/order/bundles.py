@@ -1,4 +1,4 @@
-"""Bundles: a parent line with its components."""
+"""Finds the components of bundles, which are lines below a parent line."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from shared.domain.order.order import Order
 
 
 def components(children: Mapping[str, list[Line]], parent: Line) -> list[Line]:
-    """Everything below a line, nearest first; intake has seen to it that nobody is their own ancestor."""
+    """Returns every line below `parent`, nearest first; intake refuses lines that are their own ancestors."""
     found = list(children.get(parent.line_id, ()))
     for line in found:
         found += children.get(line.line_id, ())
@@ -15,7 +15,7 @@ def components(children: Mapping[str, list[Line]], parent: Line) -> list[Line]:
 
 
 def children_of(order: Order) -> dict[str, list[Line]]:
-    """The lines directly below each line that has any."""
+    """Returns the lines directly below each line that has any."""
     children: dict[str, list[Line]] = {}
     for line in order.lines:
         if line.parent_line_id is not None:

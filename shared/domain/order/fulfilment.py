@@ -1,4 +1,4 @@
-"""What warehouse and carrier report: how many units of a line were picked, packed, shipped, delivered, returned."""
+"""Applies reports of the warehouse and the carrier: units of a line picked, packed, shipped, delivered or returned."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ _BEFORE = {
 
 
 def after(order: Order, line: Line, event: FulfilmentEvent, quantity: int) -> Progress:
-    """The line's progress when `quantity` more units have come as far as `event`.
+    """Returns the line's progress when `quantity` more units have come as far as `event`.
 
     Raises:
         Refusal: `beyond-quantity`, if more units would have come so far than the order holds (than have shipped, for
@@ -37,7 +37,8 @@ def after(order: Order, line: Line, event: FulfilmentEvent, quantity: int) -> Pr
 
 
 def _limit(progress: Progress, line: Line, event: FulfilmentEvent) -> int:
-    """Units that can come so far: those that a cancellation recalled have shipped, but will not arrive any more."""
+    """Returns the units that can come so far; units that a cancellation recalled have shipped, but will not arrive any
+    more."""
     if event is FulfilmentEvent.DELIVERED:
         return progress.shipped - progress.intercepted
     return progress.shipped if event is FulfilmentEvent.RETURNED else line.quantity + progress.recalled

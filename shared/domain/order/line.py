@@ -1,4 +1,4 @@
-"""A line of an order: what it costs, when it runs, and how far its units have come. Amounts in minor units."""
+"""Describes a line of an order: its price, its dates, and the progress of its units. Amounts are in minor units."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -30,7 +30,7 @@ DiscountScope = Literal["line", "order"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineDiscount:
-    """What one discount takes off this line: `amount` minor units, for the line's quantity as it stands.
+    """Records the effect of one discount on this line: `amount` minor units, for the line's quantity as it stands.
 
     `scope` order means a share of an order discount, allocated once when the order came in.
     """
@@ -44,7 +44,8 @@ class LineDiscount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tax:
-    """One tax on a line: `rate` as a fraction (0.20), `amount` in minor units for the line's quantity as it stands."""
+    """Records one tax on a line: `rate` as a fraction (0.20), `amount` in minor units for the line's quantity as it
+    stands."""
 
     name: str
     rate: Decimal
@@ -54,7 +55,8 @@ class Tax:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
-    """One of several prices on a line: one-time per line, recurring per unit and period, usage billed afterwards."""
+    """Describes one of several prices on a line: one-time per line, recurring per unit and period, usage billed
+    afterwards."""
 
     charge_id: str
     type: Literal["one_time", "recurring", "usage"]
@@ -64,7 +66,7 @@ class Charge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """What the customer accepted for `quantity` units, kept while the quantity moves.
+    """Keeps the amounts that the customer accepted for `quantity` units while the quantity moves.
 
     Discounts and taxes of fewer units are shares of these amounts, so they depend on the units left and not on the
     path that led there.
@@ -78,11 +80,11 @@ class Basis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """An order line. `quantity` counts the units that the order still stands for; cancelled ones are in
-    `cancelled_quantity`. `allocated` are covered by stock, `backordered` wait for it; a line of an untracked SKU has
-    neither. Every unit that shipped counts as allocated, also one that the order stands for no more: what of it has
-    moved on since this content was given is told by `stocking.cover_so_far`. `since` is the version that gave the line
-    this content."""
+    """Describes an order line. `quantity` counts the units that the order still stands for; cancelled ones are in
+    `cancelled_quantity`. `allocated` units are covered by stock, `backordered` ones wait for it; a line of an untracked
+    SKU has neither. Every shipped unit counts as allocated, also one that the order stands for no more;
+    `planning.stock_cover.cover_so_far` tells the units that have moved on since this content was given. `since` is the
+    version that gave the line this content."""
 
     line_id: str
     sku: str
@@ -117,19 +119,20 @@ class Line:
 
     @property
     def net(self) -> int:
-        """After discounts, before added tax."""
+        """Returns the amount in minor units after discounts, before added tax."""
         return self.gross - self.discount
 
     @property
     def total(self) -> int:
-        """What the customer pays for the line, tax included."""
+        """Returns the amount in minor units that the customer pays for the line, tax included."""
         return self.net if self.tax_included else self.net + self.tax
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How many units of a line came how far: cumulative counts, never lowered. `intercepted` units were stopped on
-    their way by a cancellation, `returning` ones delivered and then cancelled: the customer sends them back."""
+    """Counts the units of a line that came so far: cumulative counts, never lowered. `intercepted` units were stopped
+    on their way by a cancellation; `returning` ones were delivered and then cancelled, and the customer sends them
+    back."""
 
     picked: int = 0
     packed: int = 0
@@ -143,17 +146,17 @@ class Progress:
 
     @property
     def recalled(self) -> int:
-        """Shipped units that the order stands for no more."""
+        """Returns the number of shipped units that the order stands for no more."""
         return self.intercepted + self.returning
 
     @property
     def out(self) -> int:
-        """Shipped units that the order still stands for."""
+        """Returns the number of shipped units that the order still stands for."""
         return self.shipped - self.recalled
 
     @property
     def arrived(self) -> int:
-        """Delivered units that the order still stands for."""
+        """Returns the number of delivered units that the order still stands for."""
         return self.delivered - self.returning
 
 

@@ -14,13 +14,14 @@ from shared.domain.order.line import Line, LineDiscount, Tax
 from shared.domain.order.order import Fee, Order, Shipping
 
 Aspect = Literal["quantity", "price", "dates", "address", "shipping"]
-"""What kind of change a field is a part of; the routing says which departments hear of each."""
+"""Names the kind of change that a field is a part of; the routing says which departments hear of each."""
 Place = Literal["digest", "log", "departments", "undo", "reply"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class But:
-    """The exceptions of one field: a reason for each place where it does not count. `aspect` says who hears of it."""
+    """Names the exceptions of one field: a reason for each place where it does not count. `aspect` says who hears of
+    it."""
 
     digest: str | None = None
     log: str | None = None
@@ -30,7 +31,7 @@ class But:
     aspect: Aspect = "quantity"
 
     def in_place(self, place: Place) -> str | None:
-        """The reason why the field does not count there; None if it does."""
+        """Returns the reason why the field does not count there; None if it does."""
         reason: str | None = getattr(self, place)
         return reason
 
@@ -135,13 +136,13 @@ _ROWS: Mapping[type[Any], Mapping[str, But]] = {
 
 
 def left_out(kind: type[Any], place: Place) -> dict[str, str]:
-    """The fields of `kind` that do not count in a place, with the reasons."""
+    """Returns the fields of `kind` that do not count in a place, with the reasons."""
     rows = _ROWS[kind]
     return {name: reason for name, row in rows.items() if (reason := row.in_place(place)) is not None}
 
 
 def counting(kind: type[Any], place: Place) -> tuple[str, ...]:
-    """The fields of `kind` that count in a place, in their order.
+    """Returns the fields of `kind` that count in a place, in their order.
 
     Raises:
         ValueError: a row names a field that is no more.
@@ -150,7 +151,7 @@ def counting(kind: type[Any], place: Place) -> tuple[str, ...]:
 
 
 def aspects(kind: type[Any]) -> dict[Aspect, tuple[str, ...]]:
-    """The fields that departments hear of, by the kind of change that they are a part of."""
+    """Returns the fields that departments hear of, by the kind of change that they are a part of."""
     found: dict[Aspect, tuple[str, ...]] = {}
     for name, aspect in _aspects(kind):
         found[aspect] = (*found.get(aspect, ()), name)

@@ -1,4 +1,4 @@
-"""The order: its lines, money and progress, as frozen values in minor units.
+"""Describes the order: its lines, money and progress, as frozen values in minor units.
 
 Commercial content (lines, prices, discounts, taxes, addresses) makes versions. Progress (fulfilment, payments, the
 open change) stands beside it and raises the revision instead (DESIGN.md, "Versions and states").
@@ -20,7 +20,8 @@ ChangeKind = Literal["amendment", "cancellation"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discount:
-    """A discount on the whole order. `percent` is set for the type percent, `amount` (minor units) for amount."""
+    """Describes a discount on the whole order. `percent` is set for the type percent, `amount` (minor units) for the
+    type amount."""
 
     type: DiscountType
     code: str | None = None
@@ -30,7 +31,8 @@ class Discount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipping:
-    """What shipping costs. `basis` is the price and tax that it had before it was free, so that its rate is known."""
+    """Describes the price of shipping and its tax. `basis` keeps both as they were before shipping became free, for its
+    tax rate."""
 
     method: str | None = None
     price: int = 0
@@ -45,7 +47,8 @@ class Shipping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fee:
-    """An amount that belongs to no line: a restocking fee, a tip, a payment surcharge, rounding. May be negative.
+    """Describes an amount that belongs to no line: a restocking fee, a tip, a payment surcharge, rounding. It may be
+    negative.
 
     A restocking fee keeps the `rule` of policy that asks for it, and the `basis`: the value of all units cancelled
     under that rule so far, of which it is `percent`.
@@ -65,7 +68,7 @@ class Fee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssetEntry:
-    """One step in an asset's history: what it became, and by which change."""
+    """Records one step in an asset's history: its new content, and the change that gave it."""
 
     at: datetime
     action: Literal["activated", "changed", "ended"]
@@ -77,7 +80,7 @@ class AssetEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
-    """What the customer has from a subscription line of an activated order."""
+    """Describes what the customer has from a subscription line of an activated order."""
 
     asset_id: str
     line_id: str
@@ -91,7 +94,8 @@ class Asset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenChange:
-    """The one change under way. `skus` are those it touches (none listed when there are too many to carry here)."""
+    """Names the one change under way. `skus` are those it touches (none listed when there are too many to carry
+    here)."""
 
     change_id: str
     kind: ChangeKind
@@ -101,7 +105,8 @@ class OpenChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """Where the order's log and events stand: the next entry chains to `log_hash`; sequences are dense per order."""
+    """Holds the heads of the order's log and events: the next entry chains to `log_hash`; sequences are dense per
+    order."""
 
     log_seq: int = 0
     log_hash: str = ""
@@ -110,7 +115,7 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """The order's money in minor units. `tax` is what is added to prices; included tax stays inside `items`."""
+    """Sums the order's money in minor units. `tax` is the tax added to prices; included tax stays inside `items`."""
 
     items: int
     discount: int
@@ -125,7 +130,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A live order: the commercial content of its latest version with the progress beside it.
+    """Describes a live order: the commercial content of its latest version with the progress beside it.
 
     `unapproved` is what its changes have moved since each role last approved such a sum, in minor units by role;
     `erased_at` is when its customer's personal values were taken out of it.
@@ -179,7 +184,8 @@ class Order:
 
 
 def totals_of(order: Order) -> Totals:
-    """Total = Σ line totals + shipping + fees; balance_due is what is not yet paid, negative if we owe (money §T)."""
+    """Returns the totals: total = Σ line totals + shipping + fees; balance_due is still to be paid, negative if we owe
+    it (DESIGN.md, "Money")."""
     items = discount = line_tax = 0
     for line in order.lines:  # one pass: an order may have thousands
         items += line.gross
@@ -209,5 +215,5 @@ def jurisdiction_words(address: Address | None) -> str:
 
 
 def display(amount: int, currency: str) -> str:
-    """An amount as people read it: `12.34 USD`."""
+    """Returns an amount of minor units as people read it: `12.34 USD`."""
     return f"{money.text(amount, currency)} {currency}"

@@ -1,4 +1,4 @@
-"""Who ordered, from where, and where it goes: the personal part of an order."""
+"""Describes the customer, the addresses and the source of an order: its personal part."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from typing import ClassVar, Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """A postal address: personal data, so it stays out of events and stands in the log only as keyed hashes. An
-    erasure leaves what `STAYS` names, each with its reason."""
+    """Describes a postal address: personal data, so it stays out of events and stands in the log only as keyed hashes.
+    An erasure leaves what `STAYS` names, each with its reason."""
 
     STAYS: ClassVar[Mapping[str, str]] = {
         "country": "It says where tax was due, and millions of people share it.",
@@ -25,7 +25,7 @@ class Address:
 
     @property
     def jurisdiction(self) -> str:
-        """Where tax is due: `US-IL`, or the country alone where regions set no tax of their own."""
+        """Returns the place where tax is due: `US-IL`, or the country alone where regions set no tax of their own."""
         return f"{self.country}-{self.region}" if self.region and self.country in _REGIONAL_TAX else self.country
 
 
@@ -34,7 +34,8 @@ _REGIONAL_TAX = frozenset({"US", "CA"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
-    """Whose order it is. An erasure leaves what `STAYS` names, each with its reason; all else is personal."""
+    """Identifies the customer of an order. An erasure leaves what `STAYS` names, each with its reason; all else is
+    personal."""
 
     STAYS: ClassVar[Mapping[str, str]] = {
         "customer_id": "An id leads to a person only through somebody else's records.",
@@ -50,7 +51,7 @@ class Customer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where the order was agreed: entered directly, or from a quote, an agreement or a shop."""
+    """Names the origin of the order: entered directly, or from a quote, an agreement or a shop."""
 
     type: Literal["direct", "quote", "agreement", "shop"] = "direct"
     reference: str | None = None

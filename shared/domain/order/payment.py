@@ -1,4 +1,4 @@
-"""Payments of an order, in minor units."""
+"""Describes the payments of an order, in minor units."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ class PaymentStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    """One payment. `refunding` is what refunds under way will still give back; refunded + refunding ≤ captured.
-    `expires_at`: until when an authorisation can be captured."""
+    """Describes one payment. `refunding` is what refunds under way will still give back; refunded + refunding ≤
+    captured. An authorisation can be captured until `expires_at`."""
 
     payment_id: str
     method: str
@@ -34,7 +34,7 @@ class Payment:
 
     @property
     def reserved(self) -> int:
-        """Authorised and not captured yet."""
+        """Returns the minor units that are authorised and not captured yet."""
         return max(0, self.authorised - self.captured) if self.status is PaymentStatus.AUTHORISED else 0
 
     @property
@@ -46,7 +46,7 @@ PaymentState = Literal["unpaid", "authorised", "part_paid", "paid"]
 
 
 def payment_state(payments: Iterable[Payment], total: int) -> PaymentState:
-    """How far an order of `total` minor units is paid."""
+    """Returns how far an order of `total` minor units is paid."""
     known = tuple(payments)
     captured = sum(payment.captured for payment in known)
     if captured:

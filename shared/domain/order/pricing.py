@@ -1,4 +1,4 @@
-"""What a line costs: gross, discounts and taxes, when it is accepted and after an edit.
+"""Prices a line: gross, discounts and taxes, when it is accepted and after an edit.
 
 Two rules (DESIGN.md, "Money"): a changed quantity scales what the customer accepted, as a function of the units left
 alone; a changed price is calculated anew with the line's own percentages and rates. Nothing else ever moves.
@@ -15,14 +15,14 @@ from shared.domain.order.line import Basis, Charge, Line, LineDiscount, Tax
 
 
 def gross_of(line: Line, quantity: int | None = None) -> int:
-    """Unit price × quantity, plus the line's charges, in minor units: for the line's own quantity, or another."""
+    """Returns unit price × quantity plus the line's charges, in minor units, for the line's own quantity or another."""
     units = line.quantity if quantity is None else quantity
     return line.unit_price * units + sum(charge_amount(line, charge, units) for charge in line.charges)
 
 
 def with_quantity(line: Line, quantity: int, **beside: Any) -> Line:
-    """The line with another quantity: discounts and taxes are shares of what was accepted. Fields given `beside` are
-    set in the same copy.
+    """Returns the line with another quantity: discounts and taxes are shares of what was accepted. Fields given
+    `beside` are set in the same copy.
 
     Fewer units than accepted carry their share of each discount and of the tax actually charged. Units beyond those
     accepted take part in percentage discounts only, and pay the line's own rates.
@@ -41,8 +41,9 @@ def with_quantity(line: Line, quantity: int, **beside: Any) -> Line:
 
 
 def repriced(line: Line, gross: int | None = None) -> Line:
-    """The line at its present price, dates and discounts: percentages and taxes are calculated anew, fixed discounts
-    stay, never more than the price. This is what the customer accepts from now on. `gross`, if the price stays."""
+    """Returns the line at its present price, dates and discounts: percentages and taxes are calculated anew, fixed
+    discounts stay, never more than the price. The customer accepts this from now on. `gross` is given if the price
+    stays."""
     left = price = gross_of(line) if gross is None else gross
     discounts: list[LineDiscount] = []
     for discount in line.discounts:
@@ -55,7 +56,7 @@ def repriced(line: Line, gross: int | None = None) -> Line:
 
 
 def taxed(line: Line, rates: Sequence[Tax]) -> Line:
-    """The line with each tax worked out on its net, half-up per line and tax name."""
+    """Returns the line with each tax worked out on its net, half-up per line and tax name."""
     return replace(line, taxes=_taxes_on(line.net, rates, included=line.tax_included), basis=None)
 
 
@@ -65,7 +66,7 @@ def _taxes_on(net: int, rates: Sequence[Tax], *, included: bool) -> tuple[Tax, .
 
 
 def tax_amounts(net: int, rates: Sequence[Decimal], *, included: bool) -> list[int]:
-    """Each rate's tax on `net` minor units, half-up: added to it, or contained in it."""
+    """Returns each rate's tax on `net` minor units, half-up: added to it, or contained in it."""
     if included:
         together = sum(rates, Decimal(0))
         return [money.rate_within(net, rate, together) for rate in rates]
@@ -85,14 +86,14 @@ Terms = tuple[tuple[LineDiscount, ...], tuple[Tax, ...]]
 
 
 def _part(basis: Basis, quantity: int, gross: int, amount: int) -> int:
-    """The share of an accepted amount that fewer or more units carry: by price, so that what is charged once per line
+    """Returns the share of an accepted amount that fewer or more units carry: by price, so that a charge once per line
     keeps its share; by units where there is no price. A channel's own line total, which is not price × quantity, is
     shared with the rest."""
     return money.share(amount, gross, basis.gross) if basis.gross else money.share(amount, quantity, basis.quantity)
 
 
 def _parts(basis: Basis, quantity: int, gross: int, amounts: Sequence[int]) -> list[int]:
-    """The shares of several amounts, rounded together, so that they never come to more than the price."""
+    """Returns the shares of several amounts, rounded together, so that they never come to more than the price."""
     if len(amounts) == 1:
         return [_part(basis, quantity, gross, amounts[0])]
     reached = [_part(basis, quantity, gross, sum(amounts[: count + 1])) for count in range(len(amounts))]
@@ -126,7 +127,8 @@ def _scaled_up(line: Line, basis: Basis, quantity: int, gross: int) -> Terms:
 
 
 def charge_amount(line: Line, charge: Charge, units: int) -> int:
-    """One-time: once per line. Recurring: price × units × periods, half-up. Usage is billed when it is known."""
+    """Returns minor units: a one-time charge once per line; a recurring one price × units × periods, half-up; a usage
+    charge 0, because it is billed when the usage is known."""
     if charge.type == "one_time":
         return charge.price if units else 0
     if charge.type == "usage" or not (line.start_date and line.end_date and charge.period):

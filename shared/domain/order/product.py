@@ -1,4 +1,4 @@
-"""Products and stock: what a SKU costs, whether it may be changed in flight, and how much of it there is."""
+"""Describes products and stock: the prices of a SKU, if it may be changed in flight, and its stock."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """A product. `list_price` holds one price in minor units for each currency it is sold in, `unit_cost` what
-    one costs us, as far as that is known."""
+    """Describes a product. `list_price` holds one price in minor units for each currency it is sold in, `unit_cost` our
+    own cost of one unit, as far as it is known."""
 
     sku: str
     title: str = ""
@@ -20,7 +20,7 @@ class Product:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockLevel:
-    """Stock of one SKU in units: on_hand = available + held + allocated, none negative."""
+    """Counts the stock of one SKU in units: on_hand = available + held + allocated, none negative."""
 
     sku: str
     on_hand: int
@@ -34,8 +34,9 @@ class StockLevel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """What is known of the SKUs that a plan touches. A SKU without a stock level is untracked. `asked` are all the SKUs
-    that were looked up, those of which nothing is known included. `refunds_today` counts the customer's, not SKUs."""
+    """Holds the known products and stock of the SKUs that a plan touches. A SKU without a stock level is untracked.
+    `asked` are all the SKUs that were looked up, those of which nothing is known included. `refunds_today` counts the
+    customer's, not SKUs."""
 
     products: dict[str, Product] = field(default_factory=dict)
     stock: dict[str, StockLevel] = field(default_factory=dict)
@@ -43,5 +44,5 @@ class Catalogue:
     refunds_today: int = 0
 
     def covers(self, skus: Iterable[str]) -> bool:
-        """Whether all of these were looked up."""
+        """Returns True if all of these were looked up."""
         return self.asked.issuperset(skus)

@@ -1,4 +1,4 @@
-"""The status of a line and of an order: derived from quantities and progress by one table, never stored."""
+"""Derives the status of a line and of an order from quantities and progress, by one table; it is never stored."""
 
 from shared.domain.order.line import Line, LineStatus, Progress
 from shared.domain.order.order import Order
@@ -7,11 +7,11 @@ OrderStatus = LineStatus
 """An order has the statuses of its lines."""
 
 NOTHING_TO_DELIVER = (OrderStatus.FULFILLED, OrderStatus.CANCELLED)
-"""Nothing of an order in one of these will be sent any more."""
+"""Names the statuses of an order of which nothing will be sent any more."""
 
 
 def line_status(line: Line, progress: Progress, *, draft: bool = False) -> LineStatus:
-    """The status of one line, from the first row that fits."""
+    """Returns the status of one line, from the first row that fits."""
     if draft:
         return LineStatus.DRAFT
     if line.quantity == 0:
@@ -26,7 +26,7 @@ def line_status(line: Line, progress: Progress, *, draft: bool = False) -> LineS
 
 
 def order_status(order: Order) -> OrderStatus:
-    """The status of an order, from those of its lines; cancelled lines count only if there are no others."""
+    """Returns the status of an order, from those of its lines; cancelled lines count only if there are no others."""
     statuses = {line_status(line, order.progress_of(line)) for line in order.lines}
     live = statuses - {LineStatus.CANCELLED}
     if not live:

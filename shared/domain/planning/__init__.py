@@ -1,1 +1,1 @@
-"""From edits to a plan: what a change would do to lines, money, stock and people. Pure."""
+"""Plans a change from its edits: its effect on lines, money, stock and people. It is pure."""

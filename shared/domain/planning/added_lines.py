@@ -1,4 +1,4 @@
-"""The lines that a change adds."""
+"""Adds the new lines of a change."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ from shared.domain.planning.plan import LineChange
 
 
 def added_lines(draft: EditDraft, address: Address | None) -> list[LineChange]:
-    """The lines to add, numbered and priced, with their stock covered."""
+    """Returns the lines to add, numbered and priced, with their stock covered."""
     changes = []
     for count, addition in enumerate(draft.additions, start=1):
         added = _added(draft, addition, count, address)
@@ -25,7 +25,7 @@ def added_lines(draft: EditDraft, address: Address | None) -> list[LineChange]:
 
 
 def _added(draft: EditDraft, addition: Addition, count: int, address: Address | None) -> Line:
-    """A new line takes part in the order's percentage discounts, and pays the rates that policy knows."""
+    """Makes a new line: it takes part in the order's percentage discounts, and pays the rates that policy knows."""
     order, product, parent = draft.order, addition.product, addition.parent
     rates = rates_for(draft, addition.sku, product, address, addition.pointer)
     line = Line(
@@ -49,7 +49,7 @@ def _added(draft: EditDraft, addition: Addition, count: int, address: Address | 
 
 
 def _percentages(order: Order) -> tuple[LineDiscount, ...]:
-    """The order-wide percentage discounts that its lines have a share of, each once."""
+    """Returns the order-wide percentage discounts that its lines have a share of, each once."""
     shares = (
         replace(discount, amount=0)
         for line in order.lines

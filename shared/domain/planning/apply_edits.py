@@ -1,4 +1,4 @@
-"""The edits of a change on its draft, one after the other, and what follows from them for bundles."""
+"""Applies the edits of a change to its draft, one after the other, with their consequences for bundles."""
 
 from collections.abc import Iterable
 
@@ -8,11 +8,11 @@ from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.edits import Edit
 
 _WHERE: dict[ChangeKind, str] = {"amendment": "/edits", "cancellation": "/lines"}
-"""Where a request names what it asks for."""
+"""Gives the place in a request that names its edits."""
 
 
 def apply_edits(draft: EditDraft, edits: Iterable[Edit]) -> EditDraft:
-    """The draft with what every edit wants, and with what belongs to a line that ends."""
+    """Returns the draft with the wishes of every edit, and with the components of the lines that end."""
     where = _WHERE[draft.kind]
     for index, edit in enumerate(edits):
         edit.apply(draft, f"{where}/{index}")

@@ -1,4 +1,5 @@
-"""Who must approve a change, one after the other, and why: by its magnitude, and by what other rules ask for."""
+"""Finds the approvers of a change, one after the other, with the reasons: its magnitude, and what other rules ask
+for."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,19 +13,19 @@ from shared.domain.policy.evaluation import Ask, Judge
 from shared.domain.policy.subjects import Approver
 
 Unapproved = Mapping[str, int]
-"""What an order's changes have moved since each role last approved such a sum, in minor units by role."""
+"""Sums what an order's changes have moved since each role last approved such a sum, in minor units by role."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """The approvals of a change, and what is unapproved once it is committed."""
+    """Lists the approvals of a change, and the sums that stay unapproved once it is committed."""
 
     approvals: tuple[NeededApproval, ...]
     unapproved: dict[str, int]
 
 
 def needed_approvals(judge: Judge, facts: Facts, magnitude: int, unapproved: Unapproved) -> Needs:
-    """Each role once, in the order in which they are asked, with every reason for it.
+    """Returns each role once, in the order in which they are asked, with every reason for it.
 
     The magnitude (minor units) counts since those whom a route asks last approved one, so that splitting a change, or
     netting one line against another, evades nothing; an approval of something else leaves the count as it is.
@@ -52,7 +53,7 @@ def _needed(role: Approver, asks: Iterable[Ask]) -> NeededApproval:
 
 
 def _ask(route: Route, facts: Facts, together: int) -> Ask | None:
-    """What the route asks for; None if it asks nobody."""
+    """Returns the approval that the route asks for; None if it asks nobody."""
     if not route.approvers:
         return None
     limit = route.limit(facts.currency)
@@ -66,12 +67,13 @@ def _ask(route: Route, facts: Facts, together: int) -> Ask | None:
 
 
 def _since(route: Route, unapproved: Unapproved) -> int:
-    """What has gone past those whom the route asks: as much as has gone past one of them."""
+    """Returns the sum that has gone past every approver of the route unapproved (minor units)."""
     return max((unapproved.get(role, 0) for role in route.approvers), default=0)
 
 
 def _counted(approvals: Approvals, unapproved: Unapproved, magnitude: int, told: set[Approver]) -> dict[str, int]:
-    """Whoever is told the sum approves all of it, also for the levels below."""
+    """Counts the new sum of each role: an approver who is told the sum approves all of it, also for the levels
+    below."""
     levels = [level.role for level in approvals.levels]
     highest = max((levels.index(role) for role in told if role in levels), default=-1)
     settled = set(levels[: highest + 1])
@@ -80,8 +82,8 @@ def _counted(approvals: Approvals, unapproved: Unapproved, magnitude: int, told:
 
 
 def _by_magnitude(approvals: Approvals, facts: Facts, magnitude: int, unapproved: Unapproved) -> Sequence[Route]:
-    """The routes that decide: one of those that are for the whole change, and one of those for some of its products,
-    which may only ask for more. None where every limit is kept."""
+    """Picks the routes that decide: one of those that are for the whole change, and one of those for some of its
+    products, which may only ask for more. It picks none where every limit is kept."""
 
     def of(together: Callable[[Route], bool]) -> Route | None:
         routes = _most_specific(route for route in fitting if together(route))

@@ -1,4 +1,4 @@
-"""Bundles: a parent with its components. Cancelling the parent cancels them; a required one cannot go alone."""
+"""Keeps bundles whole: cancelling a parent cancels its components; a required component cannot go alone."""
 
 from shared.domain.order.bundles import children_of, components
 from shared.domain.order.line import Line
@@ -8,7 +8,7 @@ from shared.domain.planning.reductions import drop
 
 
 def cancel_components(draft: EditDraft) -> None:
-    """What belongs to a line that ends, ends with it."""
+    """Ends the components of each line that ends."""
     children = children_of(draft.order)
     ending = [line_draft for line_draft in draft.lines.values() if line_draft.ends and line_draft.wish.restored is None]
     for line_draft in ending:
@@ -29,7 +29,7 @@ def cancel_components(draft: EditDraft) -> None:
 
 
 def check_required(draft: EditDraft) -> None:
-    """A required component goes only together with its parent; an accessory may."""
+    """Refuses to end a required component without its parent; an accessory may end alone."""
     for line_draft in list(draft.lines.values()):
         line = line_draft.line
         if not line_draft.ends or not line.required or line.parent_line_id is None:
@@ -45,7 +45,7 @@ def check_required(draft: EditDraft) -> None:
 
 
 def parent_of(draft: EditDraft, parent_line_id: str | None, pointer: str) -> Line | None:
-    """The line that an added one joins: it must be there, live, and not a subscription that has ended."""
+    """Returns the parent that an added line joins; it must be there, live, and not a subscription that has ended."""
     if parent_line_id is None:
         return None
     parent = draft.by_id.get(parent_line_id)

@@ -1,4 +1,4 @@
-"""What a cancellation takes: units of lines, those that came least far first, each judged at the stage it has reached.
+"""Takes units of lines for a cancellation, those that came least far first, each judged at the stage it has reached.
 
 Units that have left are taken only by exception: intercepted on their way, or sent back after delivery. A subscription
 that has begun is not undone: it stops, and its unused part is credited.
@@ -17,7 +17,7 @@ HOURS = 3600
 
 
 def take(draft: EditDraft, line: Line, units: int, exception: CancelException | None, pointer: str) -> None:
-    """Take `units` from a line, if policy lets them go at the stages they have reached."""
+    """Takes `units` from a line, if policy lets them go at the stages they have reached."""
     if running(draft, line):
         stop(draft, line, units, exception, pointer)
         return
@@ -29,7 +29,8 @@ def take(draft: EditDraft, line: Line, units: int, exception: CancelException | 
 
 
 def stages_of(line: Line, progress: Progress, units: int) -> tuple[tuple[Stage, int], ...]:
-    """How many of `units` to be cancelled have come how far; they are taken from those that came least far."""
+    """Returns how many of `units` to be cancelled have reached each stage; those that came least far are taken
+    first."""
     begun = min(line.quantity, max(progress.picked, progress.packed, progress.shipped) - progress.recalled)
     counts: tuple[tuple[Stage, int], ...] = (
         ("ordered", line.quantity - begun),
@@ -47,7 +48,7 @@ def stages_of(line: Line, progress: Progress, units: int) -> tuple[tuple[Stage, 
 
 
 def recalled(progress: Progress, stages: Iterable[tuple[Stage, int]]) -> Progress | None:
-    """The line's progress when the units that had left are called back; None if none had."""
+    """Returns the line's progress when the units that had left are called back; None if none had."""
     units = dict(stages)
     if not units.get("shipped") and not units.get("delivered"):
         return None
@@ -63,20 +64,20 @@ def recurring(line: Line) -> bool:
 
 
 def running(draft: EditDraft, line: Line) -> bool:
-    """Whether the line is a subscription that has begun, so that something of it is used; it may have ended since."""
+    """Returns True for a subscription that has begun, so that something of it is used; it may have ended since."""
     if not recurring(line) or line.start_date is None or line.end_date is None or draft.today is None:
         return False
     return line.quantity > 0 and line.start_date < draft.today
 
 
 def ended(draft: EditDraft, line: Line) -> bool:
-    """Whether the line is a subscription that has been used to its end, today included: nothing is left to stop."""
+    """Returns True for a subscription used to its end, today included: nothing is left to stop."""
     today, end = draft.today, line.end_date
     return running(draft, line) and today is not None and end is not None and end <= today
 
 
 def stop(draft: EditDraft, line: Line, units: int, exception: CancelException | None, pointer: str) -> None:
-    """End a running subscription today: its unused part is credited, what it has used stays paid."""
+    """Ends a running subscription today: its unused part is credited, the used part stays paid."""
     start, today = line.start_date, draft.today
     if units < line.quantity:
         words = f"Line {line.line_id} is running; cancel it whole, and add a line for what is to go on."
@@ -96,11 +97,11 @@ def all_may_go(
     exception: CancelException | None,
     pointer: str,
 ) -> bool:
-    """Whether policy lets units of all these stages be cancelled."""
+    """Returns True if policy lets units of all these stages be cancelled."""
     verdicts = [
         draft.rights.cancellable(_case(draft, line, stage, exception), pointer, line.sku) for stage, _ in stages
     ]
-    return all(verdicts)  # each stage was judged, so that the user reads all that stands against it
+    return all(verdicts)  # every stage is judged, so that the user reads every objection
 
 
 def _case(draft: EditDraft, line: Line, stage: Stage, exception: CancelException | None) -> Case:
@@ -132,6 +133,6 @@ def _cover(line: Line) -> Cover:
 
 
 def divisible(draft: EditDraft, line: Line) -> bool:
-    """Whether a part of the line's units can go."""
+    """Returns True if a part of the line's units can go."""
     product = draft.catalogue.products.get(line.sku)
     return line.quantity_modifiable and (product is None or product.quantity_modifiable)

@@ -1,4 +1,4 @@
-"""What a change differs in, by the kinds that decide which departments hear of it."""
+"""Finds the aspects in which a change differs from the order; they decide which departments hear of it."""
 
 from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
@@ -17,7 +17,8 @@ PARCELLED = frozenset({"in_warehouse", "shipped", "delivered"})
 
 
 def what_changed(order: Order, after: Order, changes: Iterable[LineChange]) -> tuple[Changed, ...]:
-    """In the order of the routing; by what the lines become, whichever edits, cancellation or undo asks for it."""
+    """Returns the kinds of change in the order of the routing, judged by the lines' new content, whichever edits,
+    cancellation or undo asks for it."""
     changed: set[Changed] = set()
     for change in changes:
         changed |= _line_changed(change.before, change.after)
@@ -34,7 +35,8 @@ def _line_changed(before: Line | None, after: Line) -> set[Changed]:
 
 
 def _in_parcels(before: Line, after: Line, progress: Progress | None) -> bool:
-    """Whether units that the line loses, all of them if it becomes another product, have come as far as a parcel."""
+    """Returns True if units that the line loses, all of them if it becomes another product, have come as far as a
+    parcel."""
     lost = before.quantity - (after.quantity if after.sku == before.sku else 0)
     if progress is None or lost <= 0:
         return False
@@ -42,7 +44,7 @@ def _in_parcels(before: Line, after: Line, progress: Progress | None) -> bool:
 
 
 def _terms(line: Line) -> list[tuple[object, ...]]:
-    """Rates, with who gets them, and own discounts: what makes a price besides the price."""
+    """Lists what makes a price besides the price itself: tax rates, their recipients, and the line's own discounts."""
     own = [discount for discount in line.discounts if discount.scope == "line"]
     return [_TERMS_OF_TAX(tax) for tax in line.taxes] + [
         (each.amount if each.type == "amount" else 0, *_TERMS_OF_DISCOUNT(each)) for each in own
@@ -53,11 +55,12 @@ _TERMS_OF_TAX = values_of(counting(Tax, "departments"))
 _TERMS_OF_DISCOUNT = values_of(name for name in counting(LineDiscount, "departments") if name != "amount")
 
 
-Compared = tuple[tuple[Aspect, Callable[[Any], object]], ...]
+ByAspect = tuple[tuple[Aspect, Callable[[Any], object]], ...]
 
 
-def _compared(kind: type[Any], terms: Mapping[str, Callable[[Any], object]]) -> Compared:
-    """What is compared for each aspect: its plain fields together, and those that `terms` tells by these."""
+def _compared(kind: type[Any], terms: Mapping[str, Callable[[Any], object]]) -> ByAspect:
+    """Pairs each aspect with what is compared for it: its plain fields together, and those that `terms` tells its own
+    way."""
     plain = {aspect: [name for name in names if name not in terms] for aspect, names in aspects(kind).items()}
     by_terms = {(aspect, terms[name]) for aspect, names in aspects(kind).items() for name in names if name in terms}
     return (*((aspect, attrgetter(*names)) for aspect, names in plain.items() if names), *by_terms)

@@ -1,4 +1,4 @@
-"""The checks of a change as a whole: the first that denies it is a violation; others ask for approval, or warn."""
+"""Runs the checks of a change as a whole: the first that denies it is a violation; others ask for approval, or warn."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from shared.domain.refusal import Violation
 
 
 def failed_checks(judge: Judge, facts: Facts) -> tuple[tuple[Violation, ...], tuple[str, ...]]:
-    """What forbids the change, and what is to be warned of; approvals are asked for on the judge."""
+    """Returns what forbids the change, and the warnings; approvals are asked for on the judge."""
     violations: list[Violation] = []
     warnings: list[str] = []
     for rule in _that_hold(judge, facts):

@@ -1,4 +1,4 @@
-"""What conditions compare of a change as a whole, once it is priced."""
+"""Gathers the values that conditions compare of a change as a whole, once it is priced."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ HOUR = 3600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """A change in the words of `vocabulary.OF_A_CHANGE`. `order_value` is the larger total, before or after, in minor
-    units; `skus` are those of the lines it touches."""
+    """Describes a change in the words of `vocabulary.OF_A_CHANGE`. `order_value` is the larger total, before or after,
+    in minor units; `skus` are those of the lines it touches."""
 
     subject: Subject
     kind: ChangeKind
@@ -30,8 +30,8 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Priced:
-    """What is known of a change when it is priced: the order before and after it, and what it does to the money (minor
-    units; the totals are given, because adding up an order of 1,000 lines takes longer than all that is asked here)."""
+    """Holds what is known of a change when it is priced: the order before and after it, and its money (minor units; the
+    totals are given, because adding up an order of 1,000 lines takes longer than everything asked here)."""
 
     before: Order
     after: Order
@@ -73,7 +73,7 @@ def facts_of(priced: Priced, judge: Judge) -> Facts:
 
 
 def _authorisation(payments: Iterable[Payment], balance_due: int, now: datetime | None) -> str:
-    """Whether what is authorised, and not captured yet, is still good and covers what is due."""
+    """Tells if the authorised and not yet captured money is still good and covers what is due."""
     open_ = [payment for payment in payments if payment.status is PaymentStatus.AUTHORISED and payment.reserved]
     if not open_:
         return "none"
@@ -84,7 +84,7 @@ def _authorisation(payments: Iterable[Payment], balance_due: int, now: datetime 
 
 
 def _credit(priced: Priced, judge: Judge) -> str:
-    """Whether what nobody has paid or authorised is within the credit limit."""
+    """Tells if the amount that nobody has paid or authorised is within the credit limit."""
     limit = judge.policy.checks.credit_limit(judge.subject, priced.before.currency)
     if limit is None:
         return "none"
@@ -93,7 +93,7 @@ def _credit(priced: Priced, judge: Judge) -> str:
 
 
 def _expedites(before: Order, after: Order, policy: Policy, subject: Subject) -> bool:
-    """Whether the goods are to arrive sooner than was agreed."""
+    """Returns True if the goods are to arrive sooner than was agreed."""
     if after.shipping.method == before.shipping.method:
         return False
     was = policy.shipping.rule(before.shipping.method, before.currency, subject)

@@ -1,4 +1,5 @@
-"""Whose agreement outside is needed: the customer's where policy asks for it, the carrier's for what is on its way."""
+"""Finds the outside parties that must agree: the customer where policy asks for it, the carrier for goods on their
+way."""
 
 from collections.abc import Sequence
 
@@ -14,8 +15,8 @@ from shared.domain.policy.subjects import Extent
 def needed_confirmations(
     judge: Judge, facts: Facts, cancelled: Sequence[CancelledUnits]
 ) -> tuple[NeededConfirmation, ...]:
-    """Each party once, with the first reason that policy has for it. A cancellation that takes nothing, a goodwill
-    credit, has no terms to agree to."""
+    """Returns each party once, with the first reason that policy has for it. A cancellation that takes nothing, a
+    goodwill credit, has no terms to agree to."""
     found: list[NeededConfirmation] = []
     rule = _rule(judge, facts) if cancelled or facts.kind == "amendment" else None
     if rule is not None:

@@ -1,4 +1,4 @@
-"""Who hears of what: the departments that each kind of change concerns, and what an edit changes.
+"""Routes each kind of change to the departments that it concerns.
 
 The routing rules of the event bus say the same in the template; a test holds them against this table.
 """
@@ -22,6 +22,6 @@ ROUTING: dict[Changed, tuple[Department, ...]] = {
 
 
 def concerned(changed: Iterable[Changed]) -> tuple[Department, ...]:
-    """The departments that must hear of a change and acknowledge it, in a fixed order."""
+    """Returns the departments that must hear of a change and acknowledge it, in a fixed order."""
     hearing = {department for kind in changed for department in ROUTING[kind]}
     return tuple(department for department in DEPARTMENTS if department in hearing)

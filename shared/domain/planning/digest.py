@@ -1,4 +1,4 @@
-"""The digest of a plan's outcomes.
+"""Makes the digest of a plan's outcomes.
 
 The digest covers what would come out (lines, money, stock, approvals, confirmations, fees, departments, dates), never
 ids, the clock, stock levels, estimates, risk or policy versions: the same outcome on a later revision is the same plan.
@@ -18,7 +18,7 @@ from shared.domain.planning.plan import ChangePlan, LineChange
 
 
 def digest_of(plan: ChangePlan, key: str) -> str:
-    """SHA-256, in hex, of the plan's outcomes; `key` is the order's own."""
+    """Returns the SHA-256, in hex, of the plan's outcomes; `key` is the order's own."""
     return sha256(canonical(_outcomes(plan, key)))
 
 
@@ -47,7 +47,7 @@ def _outcomes(plan: ChangePlan, key: str) -> dict[str, Any]:
 
 
 def _lines(changes: Iterable[LineChange], key: str) -> list[dict[str, Any]]:
-    """Added lines have neither an id nor a place: two are the same in either order."""
+    """Leaves out the id and the place of added lines: two are the same in either order."""
     known, added = [], []
     for change in changes:
         before, after = change.before, _line(change.after, key)
@@ -65,7 +65,7 @@ def _line(line: Line, key: str) -> Sequence[Any]:
 
 
 def _discount(discount: LineDiscount, key: str) -> Sequence[Any]:
-    """What it takes off now, and how that moves with the quantity: 10 % and 2.00 are the same only today."""
+    """Tells the amount of a discount now and how it moves with the quantity: 10 % and 2.00 are the same only today."""
     percent = discount.percent
     normal = None if percent is None else f"{percent.normalize():f}"
     told = (discount.type, normal, discount.amount)

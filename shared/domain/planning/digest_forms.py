@@ -16,7 +16,7 @@ from shared.domain.planning import plan
 
 
 class Form:
-    """How values of one type are told: `places` in this order, then an object of the others if there are any.
+    """Tells the values of one type: `places` in this order, then an object of the other fields if there are any.
 
     `told` are fields that the digest tells in a way of their own.
     """
@@ -34,23 +34,23 @@ class Form:
         return places if self.none else (*places, *self.others(value, key))
 
     def others(self, value: object, key: str) -> Sequence[Any]:
-        """The object of the others, if there are any."""
+        """Returns the object of the other fields, if there are any."""
         found = self._others.of(value, key)
         return (found,) if found else ()
 
     def one_of(self, value: object, key: str) -> Any:
-        """The only value by place as it is, as long as there are no others."""
+        """Returns the only value by place as it is, as long as there are no other fields."""
         found = self.of(value, key)
         return found[0] if len(found) == 1 else found
 
     def around(self, value: object, key: str, *told: object) -> Sequence[Any]:
-        """The values by place, then what is told in a way of its own, then the others."""
+        """Returns the values by place, then `told`, then the other fields."""
         places = self._places(value)
         return (*places, *told) if self.none else (*places, *told, *self.others(value, key))
 
 
 class Under:
-    """The fields of a type that the digest tells in no way of its own: one object of them, under the name `others`."""
+    """Tells the other fields of a type, those without a form of their own, as one object under the name `others`."""
 
     __slots__ = ("_others",)
 
@@ -125,7 +125,8 @@ _OTHERS_OF_ADDRESS = Others(Address, _ADDRESS)
 
 
 def address_text(address: Address | None) -> str:
-    """An address as one text, the same for good whatever fields it gets, as long as it does not use them."""
+    """Returns an address as one text. Fields added to the type leave the text of addresses that do not use them
+    alone."""
     if address is None:
         return "None"
     told = {name: getattr(address, name) for name in _ADDRESS} | _OTHERS_OF_ADDRESS.of(address, "")

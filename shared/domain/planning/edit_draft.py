@@ -1,4 +1,4 @@
-"""The draft of a change: what its edits add up to before anything is priced.
+"""Collects the wishes of a change's edits, and the refusals, before anything is priced.
 
 Each edit says what it wants; here wishes meet, and refusals are collected. Lines are priced once, afterwards, so edits
 that commute give the same plan in any order.
@@ -24,8 +24,8 @@ from shared.domain.refusal import Violation
 
 @dataclass(slots=True)
 class EditDraft:
-    """The edits of one change, applied and judged one by one. `held` is the stock that the change itself holds, and
-    `fitted` what lines were fitted to, by SKU; `credit` is in minor units."""
+    """Applies and judges the edits of one change one by one. `held` is the stock that the change itself holds, and
+    `fitted` the units that lines were fitted to, by SKU; `credit` is in minor units."""
 
     judge: Judge
     catalogue: Catalogue
@@ -67,7 +67,7 @@ class EditDraft:
         self.violations.append(Violation(code, detail, pointer))
 
     def wish(self, line: Line, pointer: str, wish: Wish) -> None:
-        """Note what a line should become; a second wish for the same is a conflict."""
+        """Notes what a line should become; a second wish for the same is a conflict."""
         known = self.lines.get(line.line_id)
         if known is None:
             self.lines[line.line_id] = LineDraft(line, pointer, wish)
@@ -78,7 +78,7 @@ class EditDraft:
             self.lines[line.line_id] = LineDraft(line, leading, known.wish.and_also(wish))
 
     def line(self, line_id: str, op: str, pointer: str) -> Line | None:
-        """The line that an edit names, if policy lets this edit touch it."""
+        """Returns the line that an edit names, if policy lets this edit touch it."""
         line = self.by_id.get(line_id)
         if line is None:
             self.refuse("unknown-line", f"The order has no line '{line_id}'.", f"{pointer}/line_id")
@@ -87,7 +87,7 @@ class EditDraft:
         return line
 
     def matching(self, line_id: str | None, sku: str | None, pointer: str) -> list[str]:
-        """The live lines that an edit names by id or by SKU."""
+        """Returns the ids of the live lines that an edit names by id or by SKU."""
         if line_id is not None:
             return [line_id]
         found = [line.line_id for line in self.order.lines if line.sku == sku and line.quantity]
@@ -96,7 +96,7 @@ class EditDraft:
         return found
 
     def same_currency(self, given: Money, pointer: str) -> bool:
-        """Whether the money is in the order's currency; if not, that is kept as a refusal."""
+        """Returns True if the money is in the order's currency; otherwise keeps a refusal."""
         currency = self.order.currency
         if given.currency != currency:
             words = f"The order is in {currency}; {given.currency} cannot be mixed in."
@@ -104,14 +104,14 @@ class EditDraft:
         return given.currency == currency
 
     def list_price(self, sku: str) -> int | None:
-        """Minor units of the order's currency."""
+        """Returns the product's list price in minor units of the order's currency; None if it has none."""
         product = self.catalogue.products.get(sku)
         return product.list_price.get(self.order.currency) if product else None
 
     def refuse_unpriced(self, sku: str, pointer: str) -> None:
-        """Keep the refusal of a product that has no list price in the order's currency."""
+        """Keeps the refusal of a product that has no list price in the order's currency."""
         self.refuse("price-unknown", f"{sku} has no list price in {self.order.currency}.", pointer)
 
     def check_price(self, sku: str, price: int, current: int | None) -> None:
-        """Ask for an approval of a price in minor units that leaves its bounds."""
+        """Asks for an approval of a price in minor units that leaves its bounds."""
         check_price(self.judge, sku, price, self.list_price(sku), current)

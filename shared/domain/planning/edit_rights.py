@@ -1,4 +1,4 @@
-"""Which edits policy lets a change make: each is judged where it stands, and whatever speaks against it is kept."""
+"""Judges which edits policy lets a change make: each is judged as the line stands, and every objection is kept."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -14,11 +14,11 @@ from shared.domain.policy.subjects import Case
 from shared.domain.refusal import Violation
 
 TAKES_UNITS = "cancel_units"
-"""Whoever takes units out of an order is asked as a cancellation of units is, by whichever edit they do it."""
+"""Names the edit whose rules decide on every edit that takes units out of an order."""
 
 
 class Paid(NamedTuple):
-    """How far an order is paid, and by which methods."""
+    """Tells how far an order is paid, and by which methods."""
 
     state: PaymentState
     methods: tuple[str, ...]
@@ -37,7 +37,7 @@ class EditRights:
 
     @property
     def paid(self) -> Paid:
-        """How the order is paid: worked out once, however many lines ask."""
+        """Returns the payment state and methods of the order, worked out once for all its lines."""
         if self._paid is None:
             order = self.judge.order
             state = payment_state(order.payments, order.totals.total)
@@ -45,21 +45,21 @@ class EditRights:
         return self._paid
 
     def case(self, key: tuple[object, ...], make: Callable[[], Case]) -> Case:
-        """One case for all lines of which the same is to be judged."""
+        """Returns one case for all lines that are judged alike."""
         return self._cases.get(key) or self._cases.setdefault(key, make())
 
     def allowed(self, op: str, line: Line | None, pointer: str) -> bool:
-        """Whether policy allows the edit of this line, or of the order as a whole."""
+        """Returns True if policy allows the edit of this line, or of the order as a whole."""
         status = line_status(line, self.judge.order.progress_of(line)) if line else None
         case = self._cases.get((status,)) or self._cases.setdefault((status,), Case(line_status=status))
         return self._judged(op, case, pointer, line.sku if line else None)
 
     def cancellable(self, case: Case, pointer: str, sku: str) -> bool:
-        """Whether a cancellation may take these units. An amendment that takes them is asked the same, beside its own
-        rules: it may not do what a cancellation is denied, and needs the approval that one would."""
+        """Returns True if a cancellation may take these units. An amendment that takes them is asked the same, beside
+        its own rules: it may not do what a cancellation is denied, and needs the approval that one would."""
         if self.judge.kind == "cancellation":
             return self._judged(TAKES_UNITS, case, pointer, sku)
-        if self._of_cancellations is None:  # its asks are those of this change; its rulings only where they say no
+        if self._of_cancellations is None:  # shares the asks of this change, but not its rulings
             self._of_cancellations = replace(self.judge, kind="cancellation", rulings={}, _rules={}, _decided={})
         rule = self._of_cancellations.eligibility(TAKES_UNITS, case, sku)
         if rule.outcome != "allow":
@@ -67,7 +67,7 @@ class EditRights:
         return self._heeded(rule, pointer)
 
     def in_flight(self, sku: str, pointer: str) -> bool:
-        """Whether the product may be changed once it is ordered."""
+        """Returns True if the product may be changed once it is ordered; otherwise keeps a refusal."""
         product = self.catalogue.products.get(sku)
         if product is None or product.in_flight_enabled:
             return True

@@ -1,4 +1,5 @@
-"""The order's own fees after a change: kept, lapsed with the order, raised by restocking, lowered by goodwill."""
+"""Moves the order's own fees: some are kept, some lapse with the order; restocking raises them, goodwill lowers
+them."""
 
 from collections import Counter
 from dataclasses import replace
@@ -15,8 +16,8 @@ GOODWILL = "goodwill"
 
 
 def kept_fees(order: Order, policy: Policy) -> tuple[Fee, ...]:
-    """The order's fees, as long as something of it is left; restocking fees stay, they were asked for its cancellation.
-    A deduction (a shop's rounding, say) never takes off more than there is, the last first."""
+    """Returns the order's fees, as long as something of it is left; restocking fees stay, they were asked for its
+    cancellation. A deduction (a shop's rounding, say) never takes off more than there is, the last first."""
     if costs_lapse(order, policy):
         return tuple(fee for fee in order.fees if fee.code == RESTOCKING)
     if all(fee.amount >= 0 for fee in order.fees):
@@ -31,8 +32,8 @@ def kept_fees(order: Order, policy: Policy) -> tuple[Fee, ...]:
 
 
 def lapsed_fees(before: Order, after: Order) -> int:
-    """What the order's own fees move, up or down, in minor units: duties of 5,000.00 that lapse with the last mug are a
-    change of 5,000.00. Restocking fees and goodwill are counted as what they are."""
+    """Returns the minor units that the order's own fees move, up or down: duties of 5,000.00 that lapse with the last
+    mug are a change of 5,000.00. Restocking fees and goodwill are counted elsewhere."""
 
     def by_code(order: Order) -> Counter[str]:
         sums: Counter[str] = Counter()
@@ -47,7 +48,7 @@ def lapsed_fees(before: Order, after: Order) -> int:
 def with_fees(
     after: Order, cancelled: tuple[CancelledUnits, ...], credit: int, judge: Judge
 ) -> tuple[Order, tuple[PlannedFee, ...]]:
-    """The order with restocking fees and a goodwill credit (minor units), and what the change adds of them."""
+    """Returns the order with restocking fees and a goodwill credit (minor units), and the fees that the change adds."""
     restocking = restocked(after.fees, cancelled, judge)
     fees, planned = restocking.fees, restocking.planned
     if credit:

@@ -1,4 +1,4 @@
-"""The lines of an order, looked up once for all edits of a change."""
+"""Looks the lines of an order up once for all edits of a change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from shared.domain.order.order import Order
 
 @dataclass(frozen=True, slots=True)
 class KnownLines:
-    """An order with its lines by id, and the lines directly below each."""
+    """Indexes an order's lines by id, and the lines directly below each."""
 
     order: Order
     by_id: Mapping[str, Line]
@@ -21,12 +21,12 @@ class KnownLines:
         return cls(order, {line.line_id: line for line in order.lines}, children_of(order))
 
     def sku_of(self, line_id: str | None) -> set[str]:
-        """The line's SKU; none if the order has no such line."""
+        """Returns the line's SKU; an empty set if the order has no such line."""
         line = self.by_id.get(line_id or "")
         return {line.sku} if line else set()
 
     def skus_below(self, line_id: str | None) -> set[str]:
-        """The SKUs of everything in the bundle that the line heads."""
+        """Returns the SKUs of everything in the bundle that the line heads."""
         line = self.by_id.get(line_id or "")
         return {below.sku for below in components(self.children, line)} if line else set()
 

@@ -1,4 +1,4 @@
-"""What the edits of a change want of one line: their wishes, units that are taken, and lines to add."""
+"""Holds what the edits of a change want of one line: their wishes, units that are taken, and lines to add."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ _NOTHING: Mapping[str, Reshape] = {}
 
 
 class Dates(NamedTuple):
-    """When a subscription runs, both days inclusive."""
+    """Says from when to when a subscription runs, both days inclusive."""
 
     start: date
     end: date
 
 
 class Wish(NamedTuple):
-    """What an edit wants a line to become; None where it does not say.
+    """Says what an edit wants a line to become; None where it says nothing.
 
     `unit_price` is in minor units. `restored` is a former content, taken whole; `allocated` is what a line is fitted
     to, and it waits for no more. `content` is for whatever has no field here: functions by the name of what they set.
@@ -41,31 +41,33 @@ class Wish(NamedTuple):
     content: Mapping[str, Reshape] = _NOTHING
 
     def conflicts(self, other: "Wish") -> bool:
-        """Whether both say something of the same; nothing agrees with a former content that is taken whole."""
+        """Returns True if both wishes set the same thing; a former content that is taken whole conflicts with every
+        other wish."""
         if self.restored is not None or self.content.keys() & other.content.keys():
             return True
         both = zip(self._said, other._said, strict=True)
         return any(mine is not None and theirs is not None for mine, theirs in both)
 
     def and_also(self, other: "Wish") -> "Wish":
-        """Both wishes, where they do not conflict."""
+        """Returns both wishes as one, given that they do not conflict."""
         together = Wish._make(mine if theirs is None else theirs for mine, theirs in zip(self, other, strict=True))
         cancelled = other.cancelled if other.quantity is not None else self.cancelled
         return together._replace(cancelled=cancelled, content={**self.content, **other.content})
 
     @property
     def fitted(self) -> int | None:
-        """What the line is fitted to, unless it becomes another product."""
+        """Returns the units that the line is fitted to, unless it becomes another product."""
         return None if self.product else self.allocated
 
     @property
     def _said(self) -> tuple[object, ...]:
-        """The wish without the units that it counts as cancelled, which go with its quantity, and without content."""
+        """Returns the wish without the units that it counts as cancelled, which go with its quantity, and without
+        content."""
         return (*self[:2], *self[3:-1])
 
 
 class LineDraft(NamedTuple):
-    """A line, and what should become of it; `pointer` leads to the edit that has the most to say."""
+    """Pairs a line with the wish for it; `pointer` leads to the edit that has the most to say."""
 
     line: Line
     pointer: str
@@ -73,13 +75,13 @@ class LineDraft(NamedTuple):
 
     @property
     def ends(self) -> bool:
-        """Whether nothing of the line would be left, or a running subscription would stop."""
+        """Returns True if nothing of the line would be left, or a running subscription would stop."""
         return self.wish.quantity == 0 or bool(self.wish.stops)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
-    """A line to add, at a price in minor units."""
+    """Describes a line to add, at a price in minor units."""
 
     sku: str
     title: str
@@ -94,7 +96,7 @@ class Addition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """Units that a cancellation takes from a line, by the stage they had reached, least far first."""
+    """Counts the units that a cancellation takes from a line, by the stage they had reached, least far first."""
 
     line: Line
     stages: tuple[tuple[Stage, int], ...]

@@ -1,4 +1,4 @@
-"""The tax rates of lines that a change moves to another place, adds, or makes another product of."""
+"""Finds the tax rates of lines that a change moves to another place, adds, or makes another product of."""
 
 from dataclasses import replace
 
@@ -12,14 +12,15 @@ from shared.domain.planning.line_draft import LineDraft
 
 
 def is_taxed_elsewhere(before: Address | None, after: Address | None) -> bool:
-    """Whether the goods go where tax is due to somebody else; a change without an address moves nothing."""
+    """Returns True if tax is due to another jurisdiction; a change without an address moves nothing."""
     return after is not None and after.jurisdiction != (before.jurisdiction if before else None)
 
 
 def rates_for(
     draft: EditDraft, sku: str, product: Product | None, address: Address | None, pointer: str
 ) -> tuple[Tax, ...] | None:
-    """The rates that policy knows for a product at an address; that it knows none is kept as a refusal."""
+    """Returns the rates that policy knows for a product at an address; without any it keeps a refusal and returns
+    None."""
     rates = draft.policy.taxes.due(address, _category(product))
     if rates is not None:
         return tuple(rates)
@@ -29,13 +30,14 @@ def rates_for(
 
 
 def retaxed(draft: EditDraft, line: Line, address: Address | None) -> Line:
-    """The line on the rates of another jurisdiction; nothing else ever moves the tax of an untouched line."""
+    """Returns the line on the rates of another jurisdiction; nothing else ever moves the tax of an untouched line."""
     rates = rates_for(draft, line.sku, draft.catalogue.products.get(line.sku), address, "/edits")
     return line if rates is None else pricing.taxed(line, rates)
 
 
 def retaxed_category(draft: EditDraft, line: Line, product: Product, line_draft: LineDraft) -> Line:
-    """Another product keeps the accepted rates, unless it is of another tax category."""
+    """Returns the line with another product's rates: the accepted ones, unless the product is of another tax
+    category."""
     if _category(draft.catalogue.products.get(line_draft.line.sku)) == product.tax_category:
         return line
     address = draft.address or draft.order.shipping_address

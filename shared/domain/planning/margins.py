@@ -1,4 +1,4 @@
-"""Whether what is left of a price still covers what the goods cost."""
+"""Checks that the rest of a price still covers the cost of the goods."""
 
 from collections.abc import Iterable
 
@@ -9,8 +9,8 @@ from shared.domain.policy.evaluation import Judge
 
 
 def check_margins(judge: Judge, changes: Iterable[LineChange], catalogue: Catalogue) -> None:
-    """Ask for an approval of each line whose price falls below its margin floor. What a line costs is known of products
-    with a unit cost only; the words never tell it."""
+    """Asks for an approval of each line whose price falls below its margin floor. The cost of a line is known for
+    products with a unit cost only; the reason's words never tell it."""
     for change in changes:
         line = change.after
         cost = _cost(line, judge.order.currency, catalogue) if line.quantity else None
@@ -30,7 +30,7 @@ def _cost(line: Line, currency: str, catalogue: Catalogue) -> int | None:
 
 
 def _cheaper(change: LineChange) -> bool:
-    """Whether a unit is sold for less than it was; an added line always is looked at."""
+    """Returns True if a unit is sold for less than before, or the line is an added one."""
     before, after = change.before, change.after
     if before is None or not before.quantity:
         return True

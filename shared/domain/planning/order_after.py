@@ -1,4 +1,5 @@
-"""The order as it would be after a change: lines, address, progress, shipping and its own fees; not yet its money."""
+"""Makes the order as it would be after a change: lines, address, progress, shipping and its own fees; not yet its
+money."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,7 +16,7 @@ from shared.domain.planning.plan import LineChange
 
 
 def order_after(order: Order, changes: Sequence[LineChange], address: Address | None, draft: EditDraft) -> Order:
-    """The order's next version, shipping recalculated where policy asks for it and no edit sets it."""
+    """Returns the order's next version, shipping recalculated where policy asks for it and no edit sets it."""
     moved, lines = _moved(order, address, draft.now), _lines(order, changes)
     after = replace(moved, version=order.version + 1, lines=lines, progress=_progress(order, draft))
     shipping, fees = draft.shipping, order.fees if draft.fees is None else draft.fees
@@ -38,7 +39,7 @@ def _lines(order: Order, changes: Sequence[LineChange]) -> tuple[Line, ...]:
 
 
 def _progress(order: Order, draft: EditDraft) -> dict[str, Progress]:
-    """The order's own progress, unless units that had left are called back."""
+    """Returns the order's own progress, changed only where units that had left are called back."""
     moved = {
         taken.line.line_id: progress
         for taken in draft.taken

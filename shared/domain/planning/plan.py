@@ -1,4 +1,4 @@
-"""What a change would do, as values: the plan that is previewed, approved, committed and refunded."""
+"""Describes the plan of a change as values; it is previewed, approved, committed and refunded."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ Party = Literal["customer", "carrier"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineChange:
-    """One line that the change touches; `before` is None for an added line."""
+    """Pairs one line that the change touches with the line after it; `before` is None for an added line."""
 
     line_id: str
     change: Literal["added", "changed", "cancelled"]
@@ -29,7 +29,7 @@ class LineChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedRefund:
-    """Minor units to give back on one payment, by its own method."""
+    """Names minor units to give back on one payment, by its own method."""
 
     payment_id: str
     method: str
@@ -38,7 +38,8 @@ class PlannedRefund:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedFee:
-    """A fee that the change adds, in minor units; negative for a credit. `rule` is the policy rule that asks for it."""
+    """Describes a fee that the change adds, in minor units; negative for a credit. `rule` is the policy rule that asks
+    for it."""
 
     code: str
     amount: int
@@ -48,7 +49,8 @@ class PlannedFee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelledUnits:
-    """Units of a line that a cancellation takes at one stage, and what was charged for them, tax included."""
+    """Counts the units of a line that a cancellation takes at one stage, and what was charged for them, tax
+    included."""
 
     line_id: str
     sku: str
@@ -59,7 +61,7 @@ class CancelledUnits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReversedTax:
-    """What one tax of one jurisdiction falls by, in minor units."""
+    """Gives the minor units by which one tax of one jurisdiction falls."""
 
     name: str
     jurisdiction: str | None
@@ -68,7 +70,7 @@ class ReversedTax:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockDelta:
-    """Units that become available (positive) or are taken (negative) of one tracked SKU."""
+    """Counts the units of one tracked SKU that become available (positive) or are taken (negative)."""
 
     sku: str
     delta: int
@@ -76,7 +78,7 @@ class StockDelta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeededApproval:
-    """Who must approve, why, and by which rules of policy."""
+    """Names the role that must approve, the reason, and the rules of policy that ask for it."""
 
     role: Approver
     because: str
@@ -85,7 +87,7 @@ class NeededApproval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeededConfirmation:
-    """Somebody outside who must agree: the customer to the terms, the carrier to stopping what is on its way."""
+    """Names an outside party that must agree: the customer to the terms, the carrier to stopping goods on their way."""
 
     party: Party
     because: str
@@ -94,7 +96,7 @@ class NeededConfirmation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEstimate:
-    """By when, in seconds from submission, each wait would end; 0 where nobody is waited for."""
+    """Estimates the end of each wait, in seconds from submission; 0 where nobody is waited for."""
 
     approval_seconds: int
     acknowledgement_seconds: int
@@ -104,7 +106,7 @@ class TimelineEstimate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProratedCharge:
-    """How a recurring charge was re-priced by other dates: periods as text ("11 + 17/31"), minor units."""
+    """Explains a recurring charge re-priced by other dates: periods as text ("11 + 17/31"), minor units."""
 
     line_id: str
     charge_id: str
@@ -117,7 +119,7 @@ class ProratedCharge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReducedAuthorisation:
-    """An authorisation that is larger than what can still be captured: reduced, not refunded."""
+    """Reduces an authorisation that is larger than what can still be captured; it is not a refund."""
 
     payment_id: str
     before: int
@@ -126,7 +128,8 @@ class ReducedAuthorisation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effects:
-    """What else the change means: revenue without tax in minor units, and when goods should arrive."""
+    """Tells the further effects of a change: revenue without tax in minor units, and the expected delivery of the
+    goods."""
 
     revenue: int
     expected_delivery_before: date | None
@@ -135,7 +138,8 @@ class Effects:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangePlan:
-    """Everything that a change would do. Amounts in minor units of `currency`; the digest covers outcomes only."""
+    """Describes everything that a change would do. Amounts in minor units of `currency`; the digest covers outcomes
+    only."""
 
     digest: str
     kind: ChangeKind
@@ -176,8 +180,8 @@ class ChangePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A plan, and the order as it would be after it: what a commit writes. `refunds_today`: how many the customer had
-    when it was judged."""
+    """Pairs a plan with the order after it, which a commit writes. `refunds_today` is the customer's count of refunds
+    when the plan was judged."""
 
     plan: ChangePlan
     after: Order
@@ -185,18 +189,18 @@ class Planned:
 
 
 def extent_of(after: Order) -> Extent:
-    """Whether a cancellation leaves anything of the order."""
+    """Tells if a cancellation leaves anything of the order."""
     return "partial" if any(line.quantity for line in after.lines) else "whole"
 
 
 def furthest(cancelled: Iterable[CancelledUnits]) -> Stage | None:
-    """The stage that the units which came furthest had reached."""
+    """Returns the stage of the units that came furthest."""
     reached = {units.stage for units in cancelled}
     return next((stage for stage in reversed(get_args(Stage)) if stage in reached), None)
 
 
 def planned_order(order: Order, plan: ChangePlan) -> Order:
-    """The order as its open change would leave it, by the plan as it was previewed."""
+    """Returns the order as its open change would leave it, by the plan as it was previewed."""
     planned = {change.line_id: change.after for change in plan.lines}
     lines = [planned.pop(line.line_id, line) for line in order.lines]
     return replace(

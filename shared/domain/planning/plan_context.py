@@ -1,4 +1,4 @@
-"""What a plan is judged by, beside the order and the edits."""
+"""Holds what a plan is judged by, beside the order and the edits."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,8 +11,8 @@ from shared.domain.policy.subjects import Role
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanContext:
-    """What a plan is judged by. `held` is the stock that this very change already holds, by SKU; `now` is the time of
-    asking, for what has run out, what ends and what arrives."""
+    """Holds the kind, role, policy and reason that a plan is judged by. `held` is the stock that this very change
+    already holds, by SKU; `now` decides what has run out, what ends and what arrives."""
 
     kind: ChangeKind = "amendment"
     role: Role

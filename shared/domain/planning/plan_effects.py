@@ -1,4 +1,5 @@
-"""What else a change means: taxes reversed, charges prorated, revenue, delivery, and how long it would take."""
+"""Works out the further effects of a change: taxes reversed, charges prorated, revenue, delivery, and the time it
+takes."""
 
 from shared.domain.order.order import Order, Totals
 from shared.domain.planning import shipping as shipping_rules
@@ -46,6 +47,6 @@ def _effects(order: Order, after: Order, context: PlanContext, revenue: int) -> 
 
 
 def _revenue(order: Order, totals: Totals) -> int:
-    """Without tax, be it added to prices or contained in them."""
+    """Returns minor units without tax, be it added to prices or contained in them."""
     contained = sum(line.tax for line in order.lines if line.tax_included)
     return totals.total - totals.tax - contained - (order.shipping.tax if order.shipping.tax_included else 0)

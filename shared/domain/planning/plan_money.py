@@ -1,4 +1,4 @@
-"""The money that a change moves: refunds, authorisations that are reduced, what is due, and how much moves in all."""
+"""Works out the money that a change moves: refunds, reduced authorisations, what is due, and how much moves in all."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,14 +14,14 @@ from shared.domain.policy.policy import Policy
 
 
 class PlannedMoney(NamedTuple):
-    """The plan's money, and the order after it with its payments as they become."""
+    """Holds the plan's money, and the order after it with its payments as they become."""
 
     part: MoneyPart
     after: Order
 
 
 def planned_money(outcome: Outcome, credit: int, policy: Policy) -> PlannedMoney:
-    """Refunds are spread over the payments in policy's order; `credit` (minor units) is part of what moves."""
+    """Spreads refunds over the payments in policy's order; `credit` (minor units) is part of what moves."""
     order, after = outcome.before, outcome.after
     before_totals, totals = order.totals, after.totals
     payments = in_refund_order(order.payments, policy.cancellation.refund_methods_first)
@@ -42,7 +42,7 @@ def planned_money(outcome: Outcome, credit: int, policy: Policy) -> PlannedMoney
 
 
 def _magnitude(outcome: Outcome, credit: int) -> int:
-    """Minor units that move, up or down: what approvals are asked by."""
+    """Returns the minor units that move, up or down; approvals are asked for by this sum."""
     order, after = outcome.before, outcome.after
     lines = sum(abs(each.after.total - (each.before.total if each.before else 0)) for each in outcome.lines)
     return lines + abs(after.shipping.total - order.shipping.total) + credit + lapsed_fees(order, after)

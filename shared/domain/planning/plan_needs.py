@@ -1,4 +1,4 @@
-"""What a change needs before it can be committed: checks that hold, approvals, and agreement from outside."""
+"""Works out what a change needs before it can be committed: passing checks, approvals, and agreement from outside."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -15,7 +15,8 @@ from shared.domain.refusal import Violation
 
 
 class PlannedNeeds(NamedTuple):
-    """The plan's needs, and what the order's changes have moved unapproved once it is committed (minor units)."""
+    """Holds the plan's needs, and the sums that the order's changes have moved unapproved once it is committed (minor
+    units)."""
 
     part: NeedsPart
     unapproved: dict[str, int]
@@ -29,7 +30,8 @@ def planned_needs(
     violations: Iterable[Violation],
     context: PlanContext,
 ) -> PlannedNeeds:
-    """`after` is the order with its payments as they become; `violations` are those of the edits."""
+    """Returns the needs of a plan. `after` is the order with its payments as they become; `violations` are those of the
+    edits."""
     facts = facts_of(_priced(outcome, money, after, context), judge)
     failed, warnings = failed_checks(judge, facts)
     needs = needed_approvals(judge, facts, money["magnitude"], outcome.before.unapproved)

@@ -1,4 +1,4 @@
-"""The parts of a plan, each made by a function of its own: which fields of `ChangePlan` come from where."""
+"""Names the parts of a plan; each part fills some fields of `ChangePlan` and is made by a function of its own."""
 
 from typing import NamedTuple, TypedDict
 
@@ -24,7 +24,7 @@ from shared.domain.refusal import Violation
 
 
 class Outcome(NamedTuple):
-    """What a change does to an order, worked out before its money: the order on both sides, and what differs."""
+    """Holds the outcome of a change before its money is worked out: the order on both sides, and the differences."""
 
     before: Order
     after: Order

@@ -1,4 +1,4 @@
-"""The planner says what a change would do to an order. It is pure: no clock, no AWS, no randomness of its own."""
+"""Plans the effects of a change on an order. It is pure: no clock, no AWS, no randomness of its own."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,7 +31,7 @@ __all__ = ["PlanContext", "plan"]
 
 
 def plan(order: Order, edits: Sequence[Edit], context: PlanContext) -> Planned:
-    """Everything that `edits` would do to `order`, violations included, and the order as it would be after.
+    """Returns everything that `edits` would do to `order`, violations included, and the order as it would be after.
 
     A plan with violations is for reading only; use cases refuse to go on with it.
     """
@@ -43,7 +43,7 @@ def plan(order: Order, edits: Sequence[Edit], context: PlanContext) -> Planned:
 
 
 def _outcome(order: Order, draft: EditDraft, ops: tuple[str, ...]) -> Outcome:
-    """What the draft comes to, priced."""
+    """Prices the draft and returns its outcome."""
     address = draft.address or order.shipping_address
     changes = changed_lines(order, draft, address)
     cancelled = cancelled_units(draft.taken, changes)
@@ -56,7 +56,7 @@ def _outcome(order: Order, draft: EditDraft, ops: tuple[str, ...]) -> Outcome:
 
 
 def _check(outcome: Outcome, draft: EditDraft) -> None:
-    """Keep what forbids the change as a whole."""
+    """Keeps the reasons that forbid the change as a whole."""
     draft.violations += _shortages(outcome.stock, draft)
     if needs_what_is_erased(outcome.before, outcome.after):
         draft.refuse("order-erased", "Its customer was erased: there is nobody left to deliver to.", "")
@@ -72,7 +72,7 @@ def _shortages(stock: Sequence[StockDelta], draft: EditDraft) -> list[Violation]
 
 
 def _planned(outcome: Outcome, draft: EditDraft, context: PlanContext) -> Planned:
-    """The plan in its parts: the order, its money, what it needs, and what else it means."""
+    """Makes the plan of its parts: the order, its money, its needs, and its further effects."""
     judge = draft.judge
     money, after = planned_money(outcome, draft.credit, context.policy)
     needs, unapproved = planned_needs(judge, outcome, money, after, draft.violations, context)

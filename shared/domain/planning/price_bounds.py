@@ -1,4 +1,4 @@
-"""Whether a price that somebody sets stays near the list price; one that does not needs an approval."""
+"""Asks for an approval of a price that leaves its bounds around the list price."""
 
 from shared.domain import money
 from shared.domain.order.order import display
@@ -7,7 +7,7 @@ from shared.domain.policy.evaluation import Judge
 
 
 def check_price(judge: Judge, sku: str, price: int, listed: int | None, current: int | None) -> None:
-    """Ask for an approval of a unit price (minor units) that is far from the list price or, without one, from the
+    """Asks for an approval of a unit price (minor units) that is far from the list price or, without one, from the
     line's `current` price; it is never refused."""
     reference = current if listed is None else listed
     if reference is None:
@@ -29,7 +29,7 @@ def _check_unlisted(judge: Judge, sku: str) -> None:
 
 
 def _passed(bounds: PriceBounds, price: int, reference: int, currency: str) -> str | None:
-    """The bound that the price passes, in words."""
+    """Returns the bound that the price passes, in words; None if it passes none."""
     floor = money.percent_of(reference, bounds.floor_percent)
     ceiling = money.percent_of(reference, bounds.ceiling_percent)
     if price > ceiling:

@@ -1,4 +1,4 @@
-"""The arithmetic of recurring charges whose dates a change moves, as people can check it."""
+"""Shows the arithmetic of recurring charges whose dates a change moves, so that people can check it."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,7 +10,7 @@ from shared.domain.policy.policy import Policy
 
 
 def prorated(changes: Iterable[LineChange], policy: Policy) -> tuple[ProratedCharge, ...]:
-    """Every recurring charge of a line whose dates moved."""
+    """Returns every recurring charge of a line whose dates moved."""
     found: list[ProratedCharge] = []
     for change in changes:
         before, after = change.before, change.after

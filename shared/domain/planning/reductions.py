@@ -1,4 +1,4 @@
-"""What an amendment takes away: it meets the rules that a cancellation of the same would, and is no way round them.
+"""Checks what an amendment takes away by the rules of a cancellation, so that it is no way round them.
 
 What a subscription has used stays paid: a line that runs stops instead, and neither its units nor the days behind it
 are taken back.
@@ -13,7 +13,7 @@ from shared.domain.planning.line_draft import Wish
 
 
 def drop(draft: EditDraft, line: Line, units: int, pointer: str) -> None:
-    """Take units that have not left; a running subscription stops."""
+    """Takes units that have not left; a running subscription stops."""
     if running(draft, line):
         stop(draft, line, units, None, pointer)
     elif _may_lose(draft, line, units, pointer):
@@ -21,7 +21,7 @@ def drop(draft: EditDraft, line: Line, units: int, pointer: str) -> None:
 
 
 def quantity_may_be(draft: EditDraft, line: Line, quantity: int, pointer: str) -> bool:
-    """Whether the line may have `quantity` units: no fewer than have shipped, and as many as may go."""
+    """Returns True if the line may have `quantity` units: no fewer than have shipped, and as many as may go."""
     shipped = draft.order.progress_of(line).out
     if quantity < shipped:
         words = f"{shipped} of line {line.line_id} have shipped; the quantity cannot fall below that."
@@ -34,13 +34,13 @@ def quantity_may_be(draft: EditDraft, line: Line, quantity: int, pointer: str) -
 
 
 def refuse_fixed_quantity(draft: EditDraft, line: Line, pointer: str) -> None:
-    """Keep the refusal of a part of a line that is sold whole."""
+    """Keeps the refusal of a part of a line that is sold whole."""
     words = f"The quantity of {line.sku} is fixed; cancel the line or add another instead."
     draft.refuse("quantity-not-modifiable", words, pointer)
 
 
 def may_fall(draft: EditDraft, line: Line, quantity: int, pointer: str) -> bool:
-    """Whether the line may have `quantity` units, as far as that is fewer than it has."""
+    """Returns True if the line may fall to `quantity` units, or would not fall; otherwise keeps a refusal."""
     if quantity >= line.quantity:
         return True
     if running(draft, line):
@@ -51,7 +51,8 @@ def may_fall(draft: EditDraft, line: Line, quantity: int, pointer: str) -> bool:
 
 
 def may_run(draft: EditDraft, line: Line, start: date, end: date, pointer: str) -> bool:
-    """Whether the line may run from `start` to `end`, as far as that gives days back that it has."""
+    """Returns True if the line may run from `start` to `end`, as far as that takes days away from it; otherwise keeps a
+    refusal."""
     if not recurring(line) or line.start_date is None or line.end_date is None:
         return True
     begun, today = running(draft, line), draft.today

@@ -1,4 +1,4 @@
-"""What goes back to the customer when an order's total falls, and on which payments (DESIGN.md, "Money")."""
+"""Works out the refund when an order's total falls, and the payments it goes back on (DESIGN.md, "Money")."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,7 +8,7 @@ from shared.domain.planning.plan import PlannedRefund, ReducedAuthorisation
 
 
 def refundable(before: Totals, total_after: int, payments: Iterable[Payment]) -> int:
-    """max(0, min(old total − new total, captured − refunded − under way − new total)), in minor units.
+    """Returns max(0, min(old total − new total, captured − refunded − under way − new total)), in minor units.
 
     So what was never paid is never refunded, and what the customer still owes is settled first.
     """
@@ -17,7 +17,7 @@ def refundable(before: Totals, total_after: int, payments: Iterable[Payment]) ->
 
 
 def spread(amount: int, payments: Iterable[Payment]) -> tuple[PlannedRefund, ...]:
-    """`amount` over the payments in the order they are listed, each up to what it can still give back."""
+    """Spreads `amount` over the payments in the order they are listed, each up to what it can still give back."""
     refunds = []
     for payment in payments:
         part = min(amount, payment.refundable)
@@ -28,13 +28,14 @@ def spread(amount: int, payments: Iterable[Payment]) -> tuple[PlannedRefund, ...
 
 
 def in_refund_order(payments: Iterable[Payment], methods_first: Sequence[str]) -> tuple[Payment, ...]:
-    """The payments in the order that refunds spill over them: policy's methods first, then as they are listed."""
+    """Returns the payments in the order that refunds spill over them: policy's methods first, then as they are
+    listed."""
     rank = {method: place for place, method in enumerate(methods_first)}
     return tuple(sorted(payments, key=lambda payment: rank.get(payment.method, len(rank))))
 
 
 def reduced(payments: Sequence[Payment], balance: int) -> tuple[ReducedAuthorisation, ...]:
-    """Authorisations cut down to what is still to be captured, the last first; `balance` is what remains due."""
+    """Cuts authorisations down to what is still to be captured, the last first; `balance` is what remains due."""
     spare = sum(payment.reserved for payment in payments) - max(0, balance)
     cuts = []
     for payment in reversed(payments):
@@ -50,5 +51,5 @@ def reduced(payments: Sequence[Payment], balance: int) -> tuple[ReducedAuthorisa
 
 
 def amount_due(before: Totals, balance_after: int) -> int:
-    """What the change adds to what the customer owes: the difference, never the whole."""
+    """Returns the minor units that the change adds to the customer's debt: the difference, never the whole."""
     return max(0, balance_after - max(0, before.balance_due))

@@ -1,4 +1,4 @@
-"""From the draft to lines: each touched line is priced once, and its stock covered."""
+"""Makes lines of the draft: each touched line is priced once, and its stock covered."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from shared.domain.planning.plan import LineChange
 
 
 def changed_lines(order: Order, draft: EditDraft, address: Address | None) -> list[LineChange]:
-    """Every line that the draft changes, with its stock covered, and those it adds."""
+    """Returns every line that the draft changes, with its stock covered, and those it adds."""
     moves = is_taxed_elsewhere(order.shipping_address, address)
     changes, drafts = [], draft.lines
     for line in order.lines:
@@ -46,7 +46,7 @@ def _change(order: Order, line: Line, after: Line, catalogue: Catalogue, fitted:
 
 
 def _reworked(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
-    """The line as its edits want it: quantity first, then one pricing, so that the edits commute."""
+    """Applies the wishes to the line: quantity first, then one pricing, so that the edits commute."""
     wish = line_draft.wish
     if wish.restored is not None:
         return replace(wish.restored, since=line.since)
@@ -63,7 +63,7 @@ def _reworked(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
 
 
 def _reshaped(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
-    """The line with all that is wanted of it besides its quantity, not priced yet."""
+    """Applies every wish but the quantity; the line is not priced yet."""
     wish = line_draft.wish
     if wish.unit_price is not None and wish.unit_price != line.unit_price:
         line = replace(line, unit_price=wish.unit_price, since=draft.order.version + 1)
@@ -85,7 +85,7 @@ def _as_product(draft: EditDraft, line: Line, product: Product, line_draft: Line
 
 
 def _checked_discount(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
-    """A discount may not exceed the price, nor press it below the floor unapproved."""
+    """Checks that a discount does not exceed the price, nor presses it below the floor unapproved."""
     wanted = line_draft.wish.discount
     if wanted is None or not line.quantity:
         return line

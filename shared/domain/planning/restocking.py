@@ -1,4 +1,4 @@
-"""Restocking fees: a percentage of what was charged for the units cancelled, on all of them together.
+"""Charges restocking fees: a percentage of what was charged for the units cancelled, on all of them together.
 
 The fee of a rule is worked out on the sum of everything cancelled under it so far, so that cancelling units one by one
 ends where cancelling them together ends (DESIGN.md, "Money").
@@ -20,7 +20,7 @@ CODE = "restocking"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restocking:
-    """The order's fees with the restocking fees due, and what this change adds to them."""
+    """Holds the order's fees with the restocking fees due, and the amounts that this change adds to them."""
 
     fees: tuple[Fee, ...]
     planned: tuple[PlannedFee, ...]
@@ -31,7 +31,7 @@ def restocked(
     cancelled: Iterable[CancelledUnits],
     judge: Judge,
 ) -> Restocking:
-    """`fees`, each rule's fee raised by what is cancelled under it now. Amounts in minor units."""
+    """Returns `fees`, each rule's fee raised by what is cancelled under it now. Amounts are in minor units."""
     kept, planned = list(fees), []
     for rule, value in _values(cancelled, judge):
         known = next((fee for fee in kept if _is_of(fee, rule)), None)
@@ -49,7 +49,7 @@ def restocked(
 
 
 def _values(cancelled: Iterable[CancelledUnits], judge: Judge) -> Iterable[tuple[RestockingRule, int]]:
-    """What was charged for the units cancelled under each rule."""
+    """Yields the amount that was charged for the units cancelled under each rule."""
     rules = by_rank(judge.policy.cancellation.restocking, judge.subject)
     sums: dict[str, tuple[RestockingRule, int]] = {}
     for units in cancelled:

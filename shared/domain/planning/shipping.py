@@ -1,4 +1,4 @@
-"""What shipping costs when a change touches it: policy's price for the method, and recalculation where policy asks."""
+"""Prices shipping that a change touches: by policy's price for the method, recalculated where policy asks for it."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,7 +12,7 @@ from shared.domain.policy.policy import Policy
 
 
 def nothing_shipped(draft: EditDraft, pointer: str) -> bool:
-    """Whether how goods are sent can still be changed; why not is kept as a refusal."""
+    """Returns True if nothing has shipped, so that shipping can still be changed; otherwise keeps a refusal."""
     if not any(draft.order.progress_of(line).shipped for line in draft.order.lines):
         return True
     draft.refuse("shipping-after-shipment", "Goods have shipped by the old method already.", pointer)
@@ -20,7 +20,7 @@ def nothing_shipped(draft: EditDraft, pointer: str) -> bool:
 
 
 def policy_price(draft: EditDraft, method: str, pointer: str) -> int | None:
-    """Policy's price for the method, in minor units; that it has none is kept as a refusal."""
+    """Returns policy's price for the method, in minor units; if there is none it keeps a refusal and returns None."""
     order = draft.order
     rule = draft.policy.shipping.rule(method, order.currency, draft.judge.subject)
     if rule is None:
@@ -30,7 +30,8 @@ def policy_price(draft: EditDraft, method: str, pointer: str) -> int | None:
 
 
 def recalculated(before: Order, after: Order, policy: Policy) -> Shipping:
-    """Shipping after a change that did not set it: as it was accepted, unless the method's rule recalculates."""
+    """Returns the shipping after a change that did not set it: as it was accepted, unless the method's rule
+    recalculates."""
     if costs_lapse(after, policy):
         return priced(before.shipping, 0) if before.shipping.price else before.shipping
     rule = policy.shipping.rule(before.shipping.method, before.currency, subject_of(before))
@@ -40,21 +41,21 @@ def recalculated(before: Order, after: Order, policy: Policy) -> Shipping:
 
 
 def costs_lapse(order: Order, policy: Policy) -> bool:
-    """Whether shipping and the order's own fees are given back, because nothing of the order is left."""
+    """Returns True if shipping and the order's own fees are given back, because nothing of the order is left."""
     if any(line.quantity for line in order.lines) or policy.cancellation.order_costs == "never":
         return False
     return policy.cancellation.order_costs == "always" or not any(each.shipped for each in order.progress.values())
 
 
 def priced(shipping: Shipping, price: int) -> Shipping:
-    """The shipping at another price; its tax keeps its own rate."""
+    """Returns the shipping at another price; its tax keeps its own rate."""
     basis = (shipping.price, shipping.tax) if shipping.price else shipping.basis
     tax = money.divide(basis[1] * price, basis[0]) if basis else 0
     return replace(shipping, price=price, tax=tax, basis=None if price else basis)
 
 
 def rule_price(rule: ShippingRule, currency: str, items: int) -> int:
-    """Minor units: nothing from the free threshold on."""
+    """Returns minor units: 0 from the free threshold on."""
     free_from = rule.free_from
     if free_from is not None and items >= money.parse(free_from, currency):
         return 0
@@ -62,7 +63,7 @@ def rule_price(rule: ShippingRule, currency: str, items: int) -> int:
 
 
 def expected_delivery(shipping: Shipping, order: Order, policy: Policy, today: date | None) -> date | None:
-    """When goods sent by this method from today on should arrive, if policy knows."""
+    """Returns the day on which goods sent by this method from today on should arrive, if policy knows."""
     rule = policy.shipping.rule(shipping.method, order.currency, subject_of(order))
     return today + timedelta(days=rule.delivery_days) if rule and today else None
 

@@ -1,4 +1,4 @@
-"""Stock that a changed line takes or gives back, counted from what its units are covered by."""
+"""Counts the stock that a changed line takes or gives back, from the units that are covered."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -13,27 +13,28 @@ from shared.domain.refusal import Violation
 
 
 class Cover(NamedTuple):
-    """How many units of a line stock covers, those that have shipped included, and how many wait for it."""
+    """Counts the units of a line that stock covers, those that have shipped included, and those that wait for it."""
 
     allocated: int
     backordered: int
 
 
 def unshipped(line: Line, progress: Progress) -> int:
-    """Units of the line that its SKU's counter has as allocated: every shipped unit counts as one that was."""
+    """Returns the units of the line that its SKU's counter has as allocated: every shipped unit counts as one that
+    was."""
     return max(0, line.allocated - progress.shipped)
 
 
 def cover_so_far(line: Line, progress: Progress) -> Cover:
-    """The cover of a line as it is: units that shipped while they were backordered wait no more."""
+    """Returns the cover of a line as it is: units that shipped while they were backordered wait no more."""
     allocated = max(line.allocated, progress.shipped)
     return Cover(allocated, max(0, line.backordered - (allocated - line.allocated)))
 
 
 def cover_of(before: Line | None, after: Line, progress: Progress, stock: Mapping[str, StockLevel]) -> Cover:
-    """The cover of a changed line: more units are allocated if the SKU is tracked; fewer give back first what is
-    backordered, then what is allocated, never what has shipped. Another SKU starts anew. Units that an undo puts back
-    wait again if they waited before: `after.backordered` says how many."""
+    """Returns the cover of a changed line: more units are allocated if the SKU is tracked; fewer give back first what
+    is backordered, then what is allocated, never what has shipped. Another SKU starts anew. Units that an undo puts
+    back wait again if they waited before: `after.backordered` says how many."""
     tracked = after.sku in stock
     if before is None or before.sku != after.sku:
         waiting = min(after.quantity, after.backordered)
@@ -49,7 +50,8 @@ def cover_of(before: Line | None, after: Line, progress: Progress, stock: Mappin
 
 
 def deltas(order: Order, changes: Iterable[LineChange]) -> tuple[StockDelta, ...]:
-    """What becomes available (+) or is taken (−) per SKU, by SKU; SKUs that come out even are left out."""
+    """Returns the units that become available (+) or are taken (−) per SKU, by SKU; SKUs that come out even are left
+    out."""
     moved: Counter[str] = Counter()
     for change in changes:
         progress = order.progress_of(change.after)
@@ -62,7 +64,8 @@ def deltas(order: Order, changes: Iterable[LineChange]) -> tuple[StockDelta, ...
 def shortages(
     needed: Iterable[StockDelta], stock: Mapping[str, StockLevel], held: Mapping[str, int], pointers: Mapping[str, str]
 ) -> list[Violation]:
-    """A violation for each SKU of which more is taken than is available, counting what this change already holds."""
+    """Returns a violation for each SKU of which more is taken than is available, counting what this change already
+    holds."""
     short = []
     for move in needed:
         level = stock.get(move.sku)
@@ -79,8 +82,8 @@ def shortages(
 
 
 def cover(order: Order, stock: Mapping[str, StockLevel]) -> tuple[Line, ...]:
-    """The lines of a new order with stock allocated in their order, and what stock cannot cover backordered. Units that
-    shipped before it came in count as allocated, and take none."""
+    """Returns the lines of a new order with stock allocated in their order, and what stock cannot cover backordered.
+    Units that shipped before it came in count as allocated, and take none."""
     left = {sku: level.available for sku, level in stock.items()}
     covered = []
     for line in order.lines:

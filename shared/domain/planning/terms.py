@@ -1,4 +1,5 @@
-"""The terms of a cancellation, as the customer reads them before anything happens: tax reversed, time that it takes."""
+"""Works out the terms of a cancellation that the customer reads before anything happens: tax reversed, time it
+takes."""
 
 from collections.abc import Iterable
 
@@ -12,8 +13,8 @@ DAY = 86400
 
 
 def cancelled_units(taken: Iterable[Taken], changes: Iterable[LineChange]) -> tuple[CancelledUnits, ...]:
-    """What was charged for the units cancelled, stage by stage: the line's total before them, less that after them. In
-    the order of the lines, however they were named."""
+    """Returns what was charged for the units cancelled, stage by stage: the line's total before them, less that after
+    them. The result is in the order of the lines, however they were named."""
     after = {change.line_id: change.after for change in changes}
     places = {line_id: place for place, line_id in enumerate(after)}
     found = []
@@ -32,8 +33,8 @@ def cancelled_units(taken: Iterable[Taken], changes: Iterable[LineChange]) -> tu
 
 
 def reversed_taxes(changes: Iterable[LineChange], before: Shipping, after: Shipping) -> tuple[ReversedTax, ...]:
-    """What each tax of each jurisdiction falls by; contained taxes count like added ones. Those that rise are left out:
-    they stand in the lines."""
+    """Returns the fall of each tax of each jurisdiction; contained taxes count like added ones. Taxes that rise are
+    left out: they stand in the lines."""
     sums: dict[tuple[str, str | None], int] = {}
     for change in changes:
         for line, sign in ((change.before, 1), (change.after, -1)):
@@ -50,5 +51,5 @@ def reversed_taxes(changes: Iterable[LineChange], before: Shipping, after: Shipp
 
 
 def refund_seconds(refunds: Iterable[PlannedRefund], policy: CancellationPolicy) -> int:
-    """By when, after commit, the slowest of the refunds should show, in seconds; 0 without any."""
+    """Returns the seconds after commit until the slowest of the refunds should show; 0 without any."""
     return max((policy.days_for(refund.method) * DAY for refund in refunds), default=0)

@@ -1,1 +1,1 @@
-"""The making of a policy version: the words that its conditions may use, the sense that it must make, and its trial."""
+"""Makes policy versions: the words that conditions may use, the sense that a version must make, and its trial."""

@@ -1,4 +1,5 @@
-"""What conditions of rules may compare: one vocabulary for edits of lines, one for a change as a whole."""
+"""Lists the values that conditions of rules may compare: one vocabulary for edits of lines, one for a change as a
+whole."""
 
 from enum import EnumType
 from types import NoneType
@@ -11,13 +12,13 @@ from shared.domain.policy.subjects import Case, Extent, Role, Stage
 
 
 def _asked_about(kind: ChangeKind) -> tuple[str, ...]:
-    """The edits of a kind of change that have rules of their own, and their parts that have."""
+    """Returns the edits of a kind of change that have rules of their own, and their parts that have."""
     own = {op: edit for op, edit in BY_OP.items() if edit.kind == kind and edit.judged_as is None}
     return tuple(name for op, edit in own.items() for name in (op, *(f"{op}.{part}" for part in edit.parts)))
 
 
 EDITS: dict[ChangeKind, tuple[str, ...]] = {kind: _asked_about(kind) for kind in get_args(ChangeKind)}
-"""What eligibility is asked about; a dot names a part of an edit that needs a right of its own."""
+"""Names the edits that eligibility is asked about; a dot names a part of an edit that needs a right of its own."""
 
 _RULED = tuple(name for names in EDITS.values() for name in names)
 
@@ -27,7 +28,8 @@ def _words(*known: str, and_none: bool = False) -> Words:
 
 
 def _kind(hint: Any) -> Kind:
-    """What a condition may compare a field of this type with: a field that may be None knows the word `none`."""
+    """Returns the kind of value that a condition may compare a field of this type with: a field that may be None knows
+    the word `none`."""
     kind: Any = next((each for each in get_args(hint) if each is not NoneType), hint)
     if kind is int:
         return Number()

@@ -1,4 +1,4 @@
-"""Replies: one function for each kind of result, and the way out through the gateway."""
+"""Makes replies: one function for each kind of result, and the way out through the gateway."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -27,7 +27,7 @@ JSON = "application/json"
 
 
 def respond(answer: Answer) -> Response[str]:
-    """The answer as the gateway takes it."""
+    """Returns the answer as the gateway takes it."""
     headers: dict[str, str | list[str]] = {"Cache-Control": "no-store"}
     if answer.etag:
         headers["ETag"] = answer.etag
@@ -37,63 +37,63 @@ def respond(answer: Answer) -> Response[str]:
 
 
 def told(outcome: Outcome[T]) -> Response[str]:
-    """The answer to what was done just now, or the first answer to a request that was done before."""
+    """Returns the answer to what was done just now, or the first answer to a request that was done before."""
     if outcome.answer is None:
         raise TypeError("a request over HTTP is asked with a render")
     return respond(outcome.answer)
 
 
 def shown(view: Json, etag: str | None = None) -> Response[str]:
-    """200 with a view."""
+    """Returns 200 with a view."""
     return respond(Answer(status=200, body=dumps(view), etag=etag))
 
 
 def listed(page: Page[T], view: Callable[[T], Json]) -> Response[str]:
-    """200 with a page of a list."""
+    """Returns 200 with a page of a list."""
     return shown({"items": [view(each) for each in page.items], "next_cursor": page.cursor})
 
 
 def order_taken(order: Order) -> Answer:
-    """201: the order is new."""
+    """Returns 201: the order is new."""
     return Answer(status=201, body=dumps(order_view(order)), etag=order.etag, location=f"/orders/{order.order_id}")
 
 
 def order_known(order: Order) -> Answer:
-    """200: the order came before."""
+    """Returns 200: the order came before."""
     return Answer(status=200, body=dumps(order_view(order)), etag=order.etag, location=f"/orders/{order.order_id}")
 
 
 def order_now(step: Step) -> Answer:
-    """200: the order as it is after this."""
+    """Returns 200 with the order as it is after this."""
     return Answer(status=200, body=dumps(order_view(step.after)), etag=step.after.etag)
 
 
 def assets_now(step: Step) -> Answer:
-    """200: the order's assets as they are after this, with the order's ETag."""
+    """Returns 200 with the order's assets as they are after this, and the order's ETag."""
     items = [asset_view(asset) for asset in step.after.assets]
     return Answer(status=200, body=dumps({"items": items, "next_cursor": None}), etag=step.after.etag)
 
 
 def change_made(step: Step) -> Answer:
-    """201: the change is new."""
+    """Returns 201: the change is new."""
     now = change_now(step)
     return Answer(status=201, body=now.body, etag=now.etag, location=f"/changes/{_change_id(step)}")
 
 
 def change_told(step: Step) -> Answer:
-    """201 if the change is new, else 200."""
+    """Returns 201 if the change is new, else 200."""
     return change_made(step) if step.change_before is None else change_now(step)
 
 
 def change_now(step: Step) -> Answer:
-    """200: the change as it is after this, with the order's ETag."""
+    """Returns 200 with the change as it is after this, and the order's ETag."""
     if step.change is None:
         raise TypeError("a step without a change cannot be answered with one")
     return Answer(status=200, body=dumps(change_view(step.change)), etag=step.after.etag)
 
 
 def terms_now(services: Services) -> Render[Step]:
-    """200: the terms as the holder of a link sees them after this."""
+    """Returns a renderer of 200 with the terms as the holder of a link sees them after this."""
 
     def render(step: Step) -> Answer:
         if step.change is None:

@@ -1,4 +1,4 @@
-"""One request as handlers see it: who asks, on which route, with what."""
+"""Holds one request as handlers see it: its principal, its route, and its content."""
 
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
@@ -29,7 +29,7 @@ MAX_NAME = 500
 
 
 class Late(Exception):
-    """A refusal of what a request says: it is told only if the checks that come before have nothing to say."""
+    """Delays a refusal of a request's content: it is told only if the checks that come before have nothing to say."""
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(str(refusal))
@@ -38,7 +38,7 @@ class Late(Exception):
 
 @contextmanager
 def late() -> Iterator[None]:
-    """Refusals in here concern the request's content (415, 400, 422)."""
+    """Delays refusals in its body, which concern the request's content (415, 400, 422)."""
     try:
         yield
     except Refusal as refusal:
@@ -47,7 +47,7 @@ def late() -> Iterator[None]:
 
 @contextmanager
 def checked_first(check: Callable[[], object]) -> Iterator[None]:
-    """What is wrong with the content that is read in here is told only once `check` has nothing to say."""
+    """Tells mistakes in the content that is read in its body only once `check` has nothing to say."""
     try:
         yield
     except Late:
@@ -57,7 +57,7 @@ def checked_first(check: Callable[[], object]) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Call:
-    """`path` and `query` hold the request's parameters by name; `raw` is the body as it was sent."""
+    """Holds one request. `path` and `query` hold its parameters by name; `raw` is the body as it was sent."""
 
     route: Route
     principal: Principal
@@ -67,7 +67,7 @@ class Call:
     raw: bytes
 
     def body(self, model: type[Model], *, optional: bool = False) -> Model:
-        """The JSON body as `model`; where it is optional, none is an empty object.
+        """Returns the JSON body as `model`; where it is optional, none is an empty object.
 
         Raises:
             Late: it is of another media type (415), no JSON (400), or wrong somewhere (422).
@@ -79,7 +79,7 @@ class Call:
             return validated(model, self._json)
 
     def parameters(self, model: type[Model]) -> Model:
-        """The query parameters as `model`.
+        """Returns the query parameters as `model`.
 
         Raises:
             Late: one is unknown, or wrong.
@@ -88,7 +88,7 @@ class Call:
             return validated(model, dict(self.query))
 
     def request(self, render: Render[T]) -> Request[T]:
-        """The mutation that is asked for; `render` makes the reply to its result.
+        """Returns the mutation that is asked for; `render` makes the reply to its result.
 
         Raises:
             Late: the Idempotency-Key is none.
@@ -97,7 +97,7 @@ class Call:
             return Request(principal=self.principal, render=render, key=self.key, if_match=self.if_match)
 
     def known_key(self) -> RequestKey | None:
-        """The Idempotency-Key, for use cases that keep nothing under it.
+        """Returns the Idempotency-Key, for use cases that keep nothing under it.
 
         Raises:
             Late: it is none.
@@ -107,17 +107,17 @@ class Call:
 
     @property
     def is_dry_run(self) -> bool:
-        """A preview keeps nothing, so it needs no If-Match and replays nothing."""
+        """Returns True for a preview, which keeps nothing, so it needs no If-Match and replays nothing."""
         return self.query.get("dry_run") == "true"
 
     @property
     def if_match(self) -> str | None:
-        """The ETag as it was sent: compared as text, so neither `*` nor a weak one ever matches."""
+        """Returns the ETag as it was sent: compared as text, so neither `*` nor a weak one ever matches."""
         return self.headers.get("If-Match")
 
     @property
     def key(self) -> RequestKey | None:
-        """The Idempotency-Key in the scope of this principal and route, with the hash of the canonical body.
+        """Returns the Idempotency-Key in the scope of this principal and route, with the hash of the canonical body.
 
         Raises:
             Refusal: `malformed-idempotency-key`.
@@ -131,16 +131,20 @@ class Call:
         return RequestKey(key=sha256(canonical(scope)), body_hash=self._body_hash)
 
     def check_access(self) -> None:
-        """Raises:
-        Refusal: `forbidden`, `body-too-large`, `not-found`.
+        """Checks that the principal may use the route, and then the request's bounds.
+
+        Raises:
+            Refusal: `forbidden`, `body-too-large`, `not-found`.
         """
         if not self.principal.may(self.route.roles, self.route.scope):
             raise Refusal("forbidden", "Your role does not allow this.")
         self.check_bounds()
 
     def check_bounds(self) -> None:
-        """Raises:
-        Refusal: `body-too-large`, `not-found`.
+        """Checks the size of the body and the length of names in the path.
+
+        Raises:
+            Refusal: `body-too-large`, `not-found`.
         """
         check_size(self.raw)
         if any(len(name) > MAX_NAME for name in self.path.values()):
@@ -165,7 +169,8 @@ class Call:
 
 
 def call_of(event: APIGatewayProxyEvent, route: Route, known: Principal | None = None) -> Call:
-    """The call in an API Gateway event, of whom the authorizer names, unless it is `known` who calls.
+    """Returns the call in an API Gateway event; the authorizer names its principal, unless the caller is `known`
+    already.
 
     Raises:
         Refusal: `unauthenticated`.
@@ -181,14 +186,16 @@ def call_of(event: APIGatewayProxyEvent, route: Route, known: Principal | None =
 
 
 def raw_body(event: APIGatewayProxyEvent) -> bytes:
-    """The body as it was sent, to the byte: what a signature is over."""
+    """Returns the body as it was sent, to the byte, because a signature covers these bytes."""
     body = event.get("body") or ""
     return b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass")
 
 
 def check_size(raw: bytes) -> None:
-    """Raises:
-    Refusal: `body-too-large`.
+    """Checks that the body is no larger than one may be.
+
+    Raises:
+        Refusal: `body-too-large`.
     """
     if len(raw) > MAX_BODY:
         raise Refusal("body-too-large", "The body is larger than 1 MB.")

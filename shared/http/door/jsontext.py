@@ -15,7 +15,7 @@ _BODY = strict_json.Reading(
 
 
 def parse(raw: bytes) -> object:
-    """The JSON value in `raw`.
+    """Returns the JSON value in `raw`.
 
     Raises:
         Refusal: `malformed-json`: not UTF-8, not JSON, a key given twice, NaN, or nested absurdly deep.
@@ -24,5 +24,5 @@ def parse(raw: bytes) -> object:
 
 
 def dumps(value: Any) -> str:
-    """Compact JSON text."""
+    """Returns compact JSON text."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""Counts what was done: approvals and how long they were waited for, and commits that needed none.
+"""Counts approvals with the time they were waited for, and commits that needed none.
 
 CloudWatch namespace `Inflight`: `ApprovalWaitSeconds` by role; `AutoApproved` and `Approved`, one for each commit. Ids
 stay out of it. What is answered again, because it was asked again, is not counted again.
@@ -19,7 +19,7 @@ NAMESPACE = "Inflight"
 
 
 def counted(outcome: Outcome[Step]) -> Outcome[Step]:
-    """The outcome, counted if it was done just now."""
+    """Returns the outcome, and counts it if it was done just now."""
     if isinstance(outcome, Done) and not outcome.result.changes_nothing:
         _count(outcome.result)
     return outcome
@@ -38,7 +38,7 @@ def _count(step: Step) -> None:
 
 
 def _approvals(step: Step) -> Iterator[Approval]:
-    """Those that this step brings."""
+    """Yields the approvals that this step brings."""
     known = step.change_before.approvals if step.change_before else ()
     if step.change:
         yield from step.change.approvals[len(known) :]

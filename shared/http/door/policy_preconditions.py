@@ -1,4 +1,4 @@
-"""What is checked before a proposed policy document is judged: the replay of a known key, then 412."""
+"""Checks what comes before a proposed policy document is judged: the replay of a known key, then 412."""
 
 from shared.domain.policy.documents.registry import PolicyName
 from shared.http.door.call import Call
@@ -9,7 +9,7 @@ from shared.usecases.policies.propose_policy import check_policy_etag
 
 
 def check_earlier_version(services: Services, history: PolicyHistory, call: Call, name: PolicyName) -> None:
-    """A preview keeps nothing, so nothing comes before it.
+    """Checks the key and the ETag of a proposal; a preview keeps nothing, so nothing comes before it.
 
     Raises:
         Refusal: `malformed-idempotency-key`, `key-reused`, `stale-version`.

@@ -1,4 +1,4 @@
-"""What is checked before a request's content is judged: 404, the replay of a known key, then 428 and 412.
+"""Checks what comes before a request's content is judged: 404, the replay of a known key, then 428 and 412.
 
 The use cases check these themselves, in this order. They only have to be checked here when a request never gets to its
 use case because its content is refused first (CONTRACT.md, order of checks).
@@ -15,7 +15,7 @@ from shared.usecases.refunding.settle_by_hand import refund_of
 
 
 def check_earlier(services: Services, call: Call) -> Known | None:
-    """The first answer to this request, if it is a repeated one; None if nothing comes before its content.
+    """Returns the first answer to this request, if it is a repeated one; None if nothing comes before its content.
 
     Raises:
         Refusal: `order-not-found`, `change-not-found`, `refund-not-found`, `key-reused`, `precondition-required`,

@@ -11,7 +11,7 @@ class ProblemType(NamedTuple):
 
 
 def type_uri(code: str) -> str:
-    """The stable URI of a problem type (RFC 9457 §3.1.1)."""
+    """Returns the stable URI of a problem type (RFC 9457 §3.1.1)."""
     return BASE + code
 
 
@@ -76,7 +76,7 @@ _BY_STATUS: dict[int, dict[str, str]] = {
     413: {"body-too-large": "Body too large"},
     415: {"unsupported-media-type": "Unsupported media type"},
     422: {
-        # what a field may hold
+        # fields
         "missing-field": "A field is missing",
         "missing-reason": "A reason is missing",
         "missing-amount": "An amount is missing",
@@ -117,7 +117,7 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "unknown-currency": "No such currency",
         "other-currency": "Another currency than the order's",
         "duplicate-currency": "A currency stands twice",
-        # what an amendment may do
+        # amendments
         "unknown-reason": "No such reason",
         "unknown-line": "No such line",
         "line-not-named": "Which line?",
@@ -148,7 +148,7 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "accept-not-here": "A draft is accepted on its own",
         "delegated-to-oneself": "Somebody else must stand in",
         "order-erased": "The customer was erased",
-        # what a cancellation may do
+        # cancellations
         "already-cancelled": "It is cancelled already",
         "unit-shipped": "Units have left",
         "unit-delivered": "Units have arrived",
@@ -157,7 +157,7 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "too-late": "The time for it is over",
         "subscription-running": "The subscription is running",
         "credit-over-total": "More than the order costs",
-        # what a policy may be
+        # policies
         "document-or-restores": "Either a document or a version to restore",
         "document-or-version": "Either a document or a version to replay",
         "activation-in-the-past": "It would have been in force already",
@@ -175,7 +175,7 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "invalid-condition": "The condition means nothing",
         "threshold-without-currency": "A threshold needs a currency",
         "locks-everyone-out": "Nobody could do anything any more",
-        # what an order may be
+        # orders
         "no-lines": "An order needs a line",
         "duplicate-line": "Two lines with one id",
         "parent-cycle": "A line is its own parent",
@@ -186,7 +186,7 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "negative-total": "The total is below 0",
         "total-mismatch": "The total does not add up",
         "overpaid-refund": "More refunded than captured",
-        # what a channel may send
+        # payloads of channels
         "malformed-payload": "The payload cannot be read",
         "not-an-order": "The payload is no order",
         "not-placed-yet": "The order is not placed yet",

@@ -36,7 +36,7 @@ _THROTTLING = frozenset(
 
 
 def problem_of(error: Exception, request_id: str | None = None) -> Response[str]:
-    """The reply to an error: nothing internal is told, nothing personal is logged."""
+    """Returns the reply to an error: nothing internal is told, nothing personal is logged."""
     if isinstance(error, Refusal):
         return _problem(error, request_id)
     if isinstance(error, Conflict) or _is_throttling(error):
@@ -87,7 +87,7 @@ def _shown(value: Any) -> Any:
 
 
 def _is_throttling(error: Exception) -> bool:
-    """By its shape, so that functions without AWS clients need not load botocore."""
+    """Recognises throttling by the error's shape, so that functions without AWS clients need not load botocore."""
     reply = getattr(error, "response", None)
     return isinstance(reply, dict) and reply.get("Error", {}).get("Code") in _THROTTLING
 

@@ -27,7 +27,7 @@ logger = Logger()
 
 
 def resolver(services: Callable[[], Services] | None = None) -> APIGatewayRestResolver:
-    """A resolver that lets in who may use a route, and answers every error as a problem.
+    """Returns a resolver that admits a route's own users, and answers every error as a problem.
 
     `services` are asked for when a refusal has to wait for earlier checks; an app without bodies needs none.
     """
@@ -46,7 +46,8 @@ def resolver(services: Callable[[], Services] | None = None) -> APIGatewayRestRe
 
 
 def _cors() -> CORSConfig:
-    """Only pages of the portals' own origins may call: `CORS_ORIGINS`, separated by commas. Without it, none."""
+    """Allows calls from pages of the portals' own origins only: `CORS_ORIGINS`, separated by commas. Without it,
+    none."""
     first, *others = os.environ.get("CORS_ORIGINS", "").split(",")
     return CORSConfig(
         allow_origin=first,
@@ -58,7 +59,7 @@ def _cors() -> CORSConfig:
 
 
 def serve(app: APIGatewayRestResolver) -> Handler:
-    """The Lambda handler of an app: every log line carries the request's id."""
+    """Returns the Lambda handler of an app; every log line carries the request's id."""
 
     @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_REST, clear_state=True)
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -68,13 +69,13 @@ def serve(app: APIGatewayRestResolver) -> Handler:
 
 
 def current(app: APIGatewayRestResolver) -> Call:
-    """The call that is being answered."""
+    """Returns the call that is being answered."""
     call: Call = app.context["call"]
     return call
 
 
 def open_call(app: APIGatewayRestResolver, principal: Principal) -> Call:
-    """The call on a public route of somebody whom the request itself proves, as the holder of a link.
+    """Returns the call on a public route of somebody whom the request itself proves, as the holder of a link.
 
     Raises:
         Refusal: `body-too-large`, `not-found`.
@@ -86,7 +87,7 @@ def open_call(app: APIGatewayRestResolver, principal: Principal) -> Call:
 
 
 def _admit(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
-    """401, 403 and 413 come before everything else. Public routes need no token and know no principal."""
+    """Checks 401, 403 and 413 before everything else. Public routes need no token and know no principal."""
     route = _route(app)
     if not route.public:
         call = call_of(app.current_event, route)

@@ -26,7 +26,7 @@ PAYERS: frozenset[Role] = frozenset({"finance", "operator"})
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One route: open to each of `roles`, and to services that hold `scope`; or `public`, without any token.
+    """Describes one route: open to each of `roles`, and to services that hold `scope`; or `public`, without any token.
 
     `path` is the template of API Gateway, such as `/orders/{order_id}`; `function` is the folder under `functions/`
     whose handler answers. `owned`: to a customer it is not there unless it is theirs, which is decided where data is
@@ -45,10 +45,10 @@ class Route:
 
     @property
     def mutates(self) -> bool:
-        """Whether a request can change anything."""
+        """Returns True if a request can change anything."""
         return self.method != "GET"
 
     @property
     def name(self) -> str:
-        """For people and tests: `GET /orders/{order_id}`."""
+        """Returns the route's name for people and tests: `GET /orders/{order_id}`."""
         return f"{self.method} {self.path}"

@@ -59,7 +59,7 @@ _OF_FIELD = {
 
 
 def validated(model: type[Model], value: object) -> Model:
-    """`value` as the model.
+    """Returns `value` as the model.
 
     Raises:
         Refusal: the first thing wrong with it, with all of them.
@@ -93,7 +93,7 @@ def _violation(complaint: ErrorDetails, value: object) -> Violation:
 
 
 def _pointer(loc: tuple[int | str, ...], value: object) -> tuple[str, str]:
-    """The JSON Pointer (RFC 6901) of a location, and the name of its last field.
+    """Returns the JSON Pointer (RFC 6901) of a location, and the name of its last field.
 
     A location names the member of a union too (`edits`, 0, `set_quantity`, `quantity`); the document does not, so
     such a step is left out.

@@ -1,4 +1,4 @@
-"""Reads from the claims of a token that holds whom it speaks of.
+"""Reads the principal from the claims of a token that holds.
 
 Cognito names its claims as the defaults do; another OpenID Connect issuer's go by parameters.
 """
@@ -18,7 +18,8 @@ OF_A_PERSON = ("username", "cognito:username", "preferred_username", "email")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Which claims hold roles (a list) and the customer's id; what our scopes begin with; which `acr` are strong.
+    """Names the claims that hold roles (a list) and the customer's id, the prefix of our scopes, and the `acr` values
+    that are strong.
 
     `always_strong`: the issuer lets no person in by one factor alone, though its tokens don't say so (Cognito's).
     """
@@ -33,8 +34,8 @@ class Reading:
         return self._client(claims) if self._is_client(claims) else self._person(claims)
 
     def _is_client(self, claims: Mapping[str, Any]) -> bool:
-        """Whether a client signed in for itself (RFC 6749 §4.4): it is its own subject (RFC 9068 §2.2), and nothing
-        speaks of a person. Only then do scopes alone make a service: a person's token carries scopes too."""
+        """Returns True if a client signed in for itself (RFC 6749 §4.4): it is its own subject (RFC 9068 §2.2), and
+        nothing speaks of a person. Only then do scopes alone make a service: a person's token carries scopes too."""
         of_a_person = any(claims.get(name) for name in (*OF_A_PERSON, self.roles, self.customer))
         its_own = claims["sub"] == claims.get("client_id", claims.get("azp"))
         return its_own and not of_a_person and claims.get("token_use") != "id"
@@ -44,7 +45,7 @@ class Reading:
         return Principal(id=claims["sub"], roles=known_roles(["service"] if ours else []), scopes=self._scopes(ours))
 
     def _person(self, claims: Mapping[str, Any]) -> Principal:
-        """A person, or a service that the issuer's administrator has put among the services."""
+        """Reads a person, or a service that the issuer's administrator has put among the services."""
         roles = known_roles(_texts(claims.get(self.roles)))
         customer_id = claims.get(self.customer)
         words = [*_words(claims.get("scope")), *_words(claims.get("custom:scopes"))]
@@ -70,7 +71,7 @@ def _texts(value: object) -> list[str]:
 
 
 def _moment(seconds: object) -> datetime | None:
-    """Of `auth_time` (OpenID Connect Core §2), in seconds since 1970; nothing that cannot be one."""
+    """Reads `auth_time` (OpenID Connect Core §2), in seconds since 1970; a value that cannot be one is None."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         return None
     try:

@@ -12,16 +12,16 @@ from jwt import PyJWK, PyJWTError
 Fetch = Callable[[], object]
 
 ALGORITHMS: Mapping[str, str] = {"RSA": "RS256", "EC": "ES256"}
-"""By kind of key, the one algorithm that it may sign with: a token's header chooses nothing (RFC 8725 §3.1)."""
+"""Gives the one algorithm that each kind of key may sign with: a token's header chooses nothing (RFC 8725 §3.1)."""
 
 KEPT_SECONDS = 3600
 """A key that the issuer has withdrawn is believed no longer than this, as long as the issuer answers."""
 UNREACHABLE_SECONDS = 6 * 3600
-"""Its last keys are believed no longer than this while it does not."""
+"""The issuer's last keys are believed no longer than this while it does not answer."""
 BETWEEN_FETCHES_SECONDS = 30
 """Neither unknown key ids nor an issuer that fails can make us fetch more often than this."""
 WITHOUT_KEYS_SECONDS = 5
-"""As long as there is no key at all."""
+"""The pause between fetches as long as there is no key at all."""
 TIMEOUT_SECONDS = 3
 MAX_BYTES = 256 * 1024
 
@@ -29,11 +29,11 @@ logger = Logger(child=True)
 
 
 class NoKeys(Exception):
-    """The issuer's keys cannot be had: nobody's fault who asks, and no token can be judged."""
+    """Says that the issuer's keys cannot be had: it is not the caller's fault, and no token can be judged."""
 
 
 class Keys:
-    """Keys by id. An unknown id makes one new fetch: the issuer may have rotated its keys."""
+    """Keeps keys by id. An unknown id makes one new fetch, because the issuer may have rotated its keys."""
 
     def __init__(self, fetch: Fetch, clock: Callable[[], float] = time.monotonic) -> None:
         self._fetch = fetch
@@ -43,8 +43,10 @@ class Keys:
         self._not_before: float | None = None
 
     def find(self, key_id: str) -> PyJWK | None:
-        """Raises:
-        NoKeys: the issuer has not told any, or too long ago.
+        """Returns the key of this id; None if the issuer has none.
+
+        Raises:
+            NoKeys: the issuer has not told any, or too long ago.
         """
         if self._is_due(key_id):
             self._refresh()
@@ -70,7 +72,7 @@ class Keys:
 
 
 def fetch_from(url: str) -> Fetch:
-    """Read a JWKS document (RFC 7517 §5) over HTTPS, or over HTTP where the deployment says so."""
+    """Reads a JWKS document (RFC 7517 §5) over HTTPS, or over HTTP where the deployment says so."""
     if not url.startswith(("https://", "http://")):
         raise ValueError("JWKS_URL must be a web address")
 
@@ -83,7 +85,7 @@ def fetch_from(url: str) -> Fetch:
 
 
 def _read(document: object) -> Iterator[tuple[str, PyJWK]]:
-    """The keys that may sign tokens; whatever else the document holds is not for us.
+    """Yields the keys that may sign tokens; the rest of the document is not for us.
 
     Raises:
         ValueError: it is no JWKS.
@@ -97,7 +99,7 @@ def _read(document: object) -> Iterator[tuple[str, PyJWK]]:
 
 
 def _key(entry: Mapping[str, Any]) -> PyJWK | None:
-    """The key, unless it is for something else, broken, or too short (RFC 7518 §3.3)."""
+    """Returns the key, unless it is for something else, broken, or too short (RFC 7518 §3.3)."""
     algorithm = ALGORITHMS.get(str(entry.get("kty")))
     wanted = {"use": "sig", "alg": algorithm, "crv": "P-256"}
     if algorithm is None or any(entry.get(name, value) != value for name, value in wanted.items()):

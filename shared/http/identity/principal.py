@@ -12,7 +12,7 @@ ROLES: frozenset[Role] = frozenset(get_args(Role))
 
 
 def context_of(principal: Principal) -> dict[str, str]:
-    """The principal as an authorizer passes it on: API Gateway takes flat strings only."""
+    """Returns the principal as an authorizer passes it on: API Gateway takes flat strings only."""
     at = principal.authenticated_at
     told = {
         "sub": principal.id,
@@ -25,7 +25,7 @@ def context_of(principal: Principal) -> dict[str, str]:
 
 
 def principal_of(context: Mapping[str, Any] | None) -> Principal:
-    """The principal in an event's authorizer context; roles that we don't know are no roles.
+    """Returns the principal in an event's authorizer context; roles that we don't know are no roles.
 
     Raises:
         Refusal: `unauthenticated`, if no authorizer has seen the request.
@@ -44,7 +44,7 @@ def principal_of(context: Mapping[str, Any] | None) -> Principal:
 
 
 def known_roles(names: list[str]) -> frozenset[Role]:
-    """Of the given names, those that are roles here."""
+    """Returns those of the given names that are roles here."""
     return frozenset(role for role in ROLES if role in names)
 
 

@@ -1,4 +1,4 @@
-"""Reads from a token's claims how well somebody has proved who they are."""
+"""Reads from a token's claims how strongly somebody has proved their identity."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,11 +9,12 @@ FACTORS: Mapping[str, str] = {
     **dict.fromkeys(("otp", "hwk", "swk", "sc", "sms", "tel"), _HELD),
     **dict.fromkeys(("face", "fpt", "iris", "retina", "vbm"), _BORN),
 }
-"""Of the methods of RFC 8176 §2, what each proves: something known, held, or inborn."""
+"""Maps each method of RFC 8176 §2 to what it proves: something known, held, or inborn."""
 
 
 def is_strong(claims: Mapping[str, Any], strong_acr: frozenset[str]) -> bool:
-    """Whether it took more than one factor: `mfa`, or methods of two kinds, or a class that the issuer has for it."""
+    """Returns True if it took more than one factor: `mfa`, or methods of two kinds, or a class that the issuer has for
+    it."""
     methods = claims.get("amr")
     named = {method for method in methods if isinstance(method, str)} if isinstance(methods, list) else set()
     factors = {FACTORS[method] for method in named if method in FACTORS}

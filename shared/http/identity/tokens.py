@@ -21,7 +21,7 @@ TIMES = ("iat", "exp", "nbf", "auth_time")
 
 
 class TokenRefused(Exception):
-    """The token proves nothing; the reason is for our log only."""
+    """Says that the token proves nothing; the reason is for our log only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Verifier:
     reading: Reading = Reading()  # noqa: RUF009 (it is frozen)
 
     def principal(self, authorization: str) -> Principal:
-        """The principal behind an `Authorization` header.
+        """Returns the principal behind an `Authorization` header.
 
         Raises:
             TokenRefused: whatever is wrong with it.
@@ -67,8 +67,8 @@ class Verifier:
         return claims
 
     def _check_audience(self, claims: Mapping[str, Any]) -> None:
-        """Cognito's ID tokens name their audience `aud`, its access tokens `client_id`; of another use it issues
-        none that we know. Other issuers name every audience `aud`."""
+        """Checks the audience. Cognito's ID tokens name their audience `aud`, its access tokens `client_id`; of another
+        use it issues none that we know. Other issuers name every audience `aud`."""
         use = claims.get("token_use", "access")
         if use not in ("access", "id"):
             raise TokenRefused("another use")
@@ -79,8 +79,8 @@ class Verifier:
 
 
 def _key_id(header: Mapping[str, Any]) -> str:
-    """The only thing in the header that is used. Keys that it brings along, or says where to find (`jwk`, `jku`,
-    `x5c`, `x5u`), are not looked at; what it calls critical and we don't know has been refused (RFC 7515 §4.1)."""
+    """Returns the key id, the only thing in the header that is used. Keys that it brings along, or says where to find
+    (`jwk`, `jku`, `x5c`, `x5u`), are not looked at; an unknown critical extension has been refused (RFC 7515 §4.1)."""
     kind, key_id = header.get("typ"), header.get("kid")
     if header.get("alg") not in ALGORITHMS.values():
         raise TokenRefused("another algorithm")
@@ -92,7 +92,7 @@ def _key_id(header: Mapping[str, Any]) -> str:
 
 
 def _check_values(claims: Mapping[str, Any]) -> None:
-    """Numbers are numbers (RFC 7519 §2), and whoever it speaks of has a name that we can keep."""
+    """Checks that numbers are numbers (RFC 7519 §2), and that the subject has a name that we can keep."""
     if any(isinstance(claims.get(name, 0), bool) or not isinstance(claims.get(name, 0), int | float) for name in TIMES):
         raise TokenRefused("a time that is none")
     if not 0 < len(claims["sub"].strip()) <= MAX_SUBJECT:

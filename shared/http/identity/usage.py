@@ -8,13 +8,13 @@ Plan = Literal["customers", "staff", "services"]
 
 
 def plan_of(principal: Principal) -> Plan:
-    """Callers who are staff as well count as staff; those without any role count among the many."""
+    """Returns the plan. Callers who are staff as well count as staff; those without any role count as customers."""
     if "service" in principal.roles:
         return "services"
     return "staff" if principal.roles - {"customer"} else "customers"
 
 
 def usage_key(principal: Principal, stack: str) -> str:
-    """The API key of that plan, as the template of this stack has it. It is no secret: the gateway takes keys from the
-    authorizer only (Amazon API Gateway developer guide, "Choose an API key source")."""
+    """Returns the API key of that plan, as the template of this stack has it. It is no secret: the gateway takes keys
+    from the authorizer only (Amazon API Gateway developer guide, "Choose an API key source")."""
     return f"inflight-usage-of-{plan_of(principal)}-{stack}"

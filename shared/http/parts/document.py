@@ -17,7 +17,8 @@ POLICY_ETAG = "The number of the document's newest version: send it as If-Match.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """`replies`: status → model and what it means. `refuses`: codes that do not follow from the route itself.
+    """Documents one route. `replies` maps a status to its model and meaning; `refuses` lists codes that do not follow
+    from the route itself.
 
     `examples` of the body are files of infra/examples. What keeps nothing takes no Idempotency-Key. `etag` says whose
     ETag the replies carry, in words; without it they carry none. `preview` is the reply to a `dry_run`: nothing was

@@ -37,7 +37,7 @@ class Given(BaseModel):
 
 
 def refuse(code: str, words: str) -> NoReturn:
-    """Inside a validator: this value is wrong, for this reason."""
+    """Refuses a value inside a validator, for this reason."""
     raise PydanticCustomError(code, "{words}", {"words": words})
 
 
@@ -66,7 +66,7 @@ def _not_negative(value: object) -> int:
 
 
 def within(least: int, most: int) -> WrapValidator:
-    """Tells whoever is out of a field's range the whole of it; pydantic tells the one bound that was passed."""
+    """Returns a validator that tells the whole range of a field; pydantic tells the one bound that was passed."""
 
     def check(value: object, inner: ValidatorFunctionWrapHandler) -> int:
         try:

@@ -37,7 +37,8 @@ class Listing(Given):
     cursor: Cursor | None = None
 
     def to_filter(self, principal: Principal) -> Filter | None:
-        """The filter for this principal: a customer lists their own. None if they ask for another's: nothing is listed.
+        """Returns the filter for this principal: a customer lists their own. It is None if they ask for another's:
+        nothing is listed.
 
         Raises:
             Refusal: `forbidden`, for a customer whose token names no customer id.
@@ -60,5 +61,5 @@ class Listing(Given):
 
     @property
     def period(self) -> tuple[datetime | None, datetime | None]:
-        """When what is listed was created: from, and until (exclusive)."""
+        """Returns the period in which the listed things were created: from, and until (exclusive)."""
         return None, None

@@ -38,11 +38,11 @@ class Money(Given):
 
     @property
     def minor(self) -> int:
-        """Minor units of the currency."""
+        """Returns minor units of the currency."""
         return money.parse(self.amount, self.currency)
 
     def minor_in(self, currency: str, pointer: str) -> int:
-        """Minor units, provided the money is in `currency`.
+        """Returns minor units, provided the money is in `currency`.
 
         Raises:
             Refusal: `other-currency`.
@@ -58,7 +58,7 @@ class Money(Given):
 
 
 def known_currency(code: str) -> str:
-    """Inside a validator: the code, if ISO 4217 has it."""
+    """Returns the code inside a validator, if ISO 4217 has it."""
     try:
         money.exponent(code)
     except Refusal as refusal:

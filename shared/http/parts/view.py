@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 
 def present(values: Mapping[str, Any]) -> Json:
-    """The values that there are: None is left out."""
+    """Returns the values that are not None."""
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -21,7 +21,7 @@ def money(minor: int, currency: str) -> Json:
 
 
 def time(at: datetime) -> str:
-    """RFC 3339 in UTC, with a `Z`."""
+    """Returns RFC 3339 in UTC, with a `Z`."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 

@@ -1,1 +1,1 @@
-"""Amendments: started, edited, submitted, accepted, ended and undone."""
+"""Start, edit, submit, accept, end and undo amendments."""

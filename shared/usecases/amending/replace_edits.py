@@ -17,7 +17,7 @@ from shared.usecases.core.requests import Outcome, Request
 
 
 def replace_edits(services: Services, request: Request[Step], address: ChangeAddress, wanted: Wanted) -> Outcome[Step]:
-    """Other edits for a draft; whoever sends them asks for it from now on, with their own rights.
+    """Replace the edits of a draft; the sender asks for the change from now on, with their own rights.
 
     Raises:
         Refusal: as `start_amendment`; `illegal-transition` if it is no draft any more.

@@ -19,7 +19,7 @@ from shared.usecases.core.transact import transact_step
 
 
 def preview_amendment(services: Services, principal: Principal, wanted: Wanted) -> ChangePlan:
-    """The plan, with all that would forbid it among its violations; nothing is kept.
+    """Return the plan, with all that would forbid it among its violations; nothing is kept.
 
     Raises:
         Refusal: `order-not-found`.
@@ -29,7 +29,7 @@ def preview_amendment(services: Services, principal: Principal, wanted: Wanted) 
 
 
 def start_amendment(services: Services, request: Request[Step], wanted: Wanted) -> Outcome[Step]:
-    """A new change: a draft, or with `accept_digest` committed, or waiting for whoever it needs.
+    """Start a change: a draft, or with `accept_digest` one that is committed, or waits for the people it needs.
 
     Three round trips: the order, the stock, the transaction.
 
@@ -56,7 +56,8 @@ def start_amendment(services: Services, request: Request[Step], wanted: Wanted) 
 
 
 def first_step(order: Order, change: Change, planned: Planned, services: Services) -> Step:
-    """As far as the change can go at once: a draft, or if it is accepted in advance, waiting or committed."""
+    """Take the change as far as it can go at once: to a draft, or if it is accepted in advance, to a wait or its
+    commit."""
     if change.accept_digest is None:
         return transitions.started(order, change, change.requested_by, services.clock.now())
     check_digest(planned, change.accept_digest)

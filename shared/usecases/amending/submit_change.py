@@ -36,6 +36,7 @@ def submit_change(services: Services, request: Request[Step], address: ChangeAdd
 
 
 def _check_may_submit(change: Change, principal: Principal) -> None:
-    """A draft has the rights of who set its edits: a customer has no use of those of staff."""
+    """Refuse a customer who submits the edits of somebody else, because a draft has the rights of the person who set
+    its edits."""
     if not principal.roles & STAFF and principal.id != change.requested_by.id:
         raise Refusal("change-of-another", "Somebody else drafted this, and has not submitted it yet.")

@@ -11,8 +11,8 @@ from shared.usecases.core.requests import Outcome, Request
 def undo_change(
     services: Services, request: Request[Step], address: ChangeAddress, digest: str | None = None
 ) -> Outcome[Step]:
-    """End an open change: holds are released, the order is as it was. With the `digest` of the undo's preview, a
-    committed one is taken back.
+    """End an open change: holds are released, the order is as it was. With the `digest` of the undo's preview, take a
+    committed one back.
 
     Raises:
         Refusal: `illegal-transition` for a change that has ended, or is committed while no digest is sent;

@@ -33,7 +33,7 @@ def preview_undo(services: Services, principal: Principal, address: ChangeAddres
 
 
 def undo_committed(services: Services, request: Request[Step], address: ChangeAddress, digest: str) -> Outcome[Step]:
-    """The compensating change: committed, or waiting for its approval.
+    """Start the compensating change; it is committed, or waits for its approval.
 
     Raises:
         Refusal: `not-committed`, `changed-since` and `goods-moved-on` where it cannot be undone any more,
@@ -58,12 +58,12 @@ def undo_committed(services: Services, request: Request[Step], address: ChangeAd
 
 
 def is_committed(services: Services, principal: Principal, address: ChangeAddress) -> bool:
-    """Whether undoing this change is a compensation; an open one is just ended."""
+    """Return True if undoing this change is a compensation; an open one is just ended."""
     return read_change(services.changes, address.change_id, principal, address.order_id).status in COMMITTED
 
 
 def _undoable(services: Services, principal: Principal, address: ChangeAddress) -> Change:
-    """Customers undo what they asked for themselves: what staff did with their order, staff undoes.
+    """Return the change, if this principal may undo it: customers undo their own requests, staff undoes what staff did.
 
     Raises:
         Refusal: `change-not-found`, `change-of-another`.

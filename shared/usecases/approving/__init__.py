@@ -1,1 +1,1 @@
-"""Approvals: asked for, decided, delegated, and what time does to them."""
+"""Ask for approvals, decide and delegate them, and let them lapse."""

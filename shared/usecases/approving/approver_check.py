@@ -1,4 +1,4 @@
-"""Check that somebody may approve a change: in the role that is asked, or standing in for it, and each person once."""
+"""Check that somebody may approve a change: in the role that is asked, or as its stand-in, and each person once."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from shared.usecases.core.access import STAFF, Principal
 
 
 def approver(services: Services, change: Change, principal: Principal) -> Delegation | None:
-    """By which delegation the principal decides in another's place; None where it is in their own.
+    """Return the delegation by which the principal decides in another's place; None where it is in their own.
 
     Raises:
         Refusal: `wrong-role`, `own-change`, `decided-already`, `deadline-passed`.
@@ -33,7 +33,7 @@ def approver(services: Services, change: Change, principal: Principal) -> Delega
 
 
 def _standing_in(given: Sequence[Delegation], change: Change, role: str, now: datetime) -> Delegation:
-    """In whose place: nobody's who asked for the change, or has approved it before."""
+    """Return the delegation to act on: never that of a person who asked for the change, or has approved it before."""
     standing_in = in_place_of(given, role, now, (*change.askers, *change.deciders))
     if standing_in is None:
         raise Refusal("wrong-role", f"Nobody stands in for the {role} who asked for this, or has approved it.")

@@ -1,4 +1,4 @@
-"""The asking step of an approval: keep the task token, or return at once if the decision has been taken."""
+"""Ask for a decision on an approval: keep the task token, or return at once if the decision has been taken."""
 
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
@@ -8,7 +8,8 @@ from shared.ports.workflows import Workflows
 
 
 def ask_for_decision(changes: Changes, workflows: Workflows, change_id: str, round_: int, token: str) -> None:
-    """Let the execution wait for the decision on this round. Safe to run again: the newest token is the one kept.
+    """Let the execution wait for the decision on this round. Running it again is safe: the newest token is the one
+    kept.
 
     Raises:
         Refusal: `change-not-found`.
@@ -22,7 +23,7 @@ def ask_for_decision(changes: Changes, workflows: Workflows, change_id: str, rou
 
 
 def outcome_of(change: Change) -> str:
-    """The word that an execution is told of a change that waits no more."""
+    """Return the word that an execution is told of a change that waits no more."""
     if change.status is ChangeStatus.REJECTED:
         return "rejected"
     if change.status is ChangeStatus.EXPIRED:

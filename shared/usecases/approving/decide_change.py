@@ -1,6 +1,6 @@
-"""Decide on a change that waits: once, on the digest that was seen, by who may.
+"""Decide on a change that waits, once, on the digest that was seen, as somebody who may.
 
-An approval is given by somebody else than who asked; a confirmation by the customer who owns the order.
+Somebody other than the requester gives an approval; the customer who owns the order gives a confirmation.
 """
 
 from dataclasses import dataclass, replace
@@ -36,7 +36,8 @@ class ChangeDecision:
 
 
 def decide_change(services: Services, request: Request[Step], decision: ChangeDecision) -> Outcome[Step]:
-    """The change approved, and as far on its way as it can go if it was accepted in advance; or ended, holds released.
+    """Approve the change and take it as far as it can go if it was accepted in advance; or end it and release its
+    holds.
 
     Raises:
         Refusal: `change-not-found`, `not-waiting`, `change-expired`, `wrong-role`, `own-change`,
@@ -57,7 +58,7 @@ def decide_change(services: Services, request: Request[Step], decision: ChangeDe
 
 
 def _of_the_owner(services: Services, change: Change, principal: Principal, decision: ChangeDecision) -> Step:
-    """A confirmation, signed in: approve agrees to the terms, reject declines them."""
+    """Take a signed-in confirmation: approve agrees to the terms, reject declines them."""
     order = read_order(services.orders, change.order_id, principal)
     if decision.digest != change.plan.digest:
         raise Refusal("plan-changed", "These are not the terms that wait.", extra={"plan": change.plan})

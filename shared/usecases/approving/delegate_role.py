@@ -1,6 +1,6 @@
 """Delegate a role while away, end that early, and see who stands in for whom.
 
-Only who holds a role in their token delegates it: what was only delegated to somebody, they cannot pass on.
+Only a person who holds a role in their token delegates it; a delegated role cannot be passed on.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ BUSY = "Your delegations are being written; try again in a moment."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandIn:
-    """The one who is to decide, from when (None: from now) until when."""
+    """Names the person who is to decide, from when (None: from now) until when."""
 
     to: str
     until: datetime
@@ -32,14 +32,14 @@ class StandIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delegated:
-    """The delegations that hold now or will: those that somebody has given, and those that they have received."""
+    """Lists the delegations that hold now or will: those that somebody has given, and those that they have received."""
 
     given: Sequence[Delegation]
     received: Sequence[Delegation]
 
 
 def held_role(principal: Principal, name: str) -> Approver:
-    """The role of this name, which the principal holds themselves.
+    """Return the role of this name, which the principal holds themselves.
 
     Raises:
         Refusal: `not-found` (nobody approves in such a role), `role-not-held`.
@@ -55,7 +55,7 @@ def held_role(principal: Principal, name: str) -> Approver:
 def delegate_role(
     services: Services, request: Request[Delegation], role: Approver, stand_in: StandIn
 ) -> Outcome[Delegation]:
-    """The delegation, in the place of the one that there was of this role.
+    """Keep the delegation, in the place of the one that there was of this role.
 
     Raises:
         Refusal: `delegated-to-oneself`, `end-before-start`, `out-of-range`, `key-reused`, `too-busy`.
@@ -73,7 +73,7 @@ def delegate_role(
 
 
 def end_delegation(services: Services, request: Request[Delegated], role: Approver) -> Outcome[Delegated]:
-    """End the delegation of this role, if there is one; returns those that are left.
+    """End the delegation of this role, if there is one; return those that are left.
 
     Raises:
         Refusal: `key-reused`, `too-busy`.

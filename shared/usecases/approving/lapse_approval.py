@@ -1,5 +1,5 @@
-"""Lapse an approval that nobody gives: who is asked is reminded, then the next level is asked, then the change
-expires. The execution that waits looks after it, and so does the sweep; whoever is faster wins."""
+"""Lapse an approval that nobody gives: remind its approver, then ask the next level, then let the change expire. The
+execution that waits looks after it, and so does the sweep; the faster one wins."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ from shared.usecases.core.wait_result import Over, seconds_until
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """The role that has to decide, and for how many more seconds nothing will happen by itself."""
+    """Names the role that has to decide, and the seconds in which nothing will happen by itself."""
 
     role: str
     until: datetime
@@ -29,7 +29,7 @@ class Waiting:
 
 
 def lapse_approval(services: Services, change_id: str, round_: int) -> Waiting | Over:
-    """Do what is due, and say who is waited for, or how it ended.
+    """Do what is due, and return the role that is waited for, or how it ended.
 
     Raises:
         Conflict: others kept writing the change.
@@ -40,7 +40,7 @@ def lapse_approval(services: Services, change_id: str, round_: int) -> Waiting |
 
 
 def _look(services: Services, change_id: str, round_: int) -> Waiting | Over | None:
-    """Return who is waited for, or how it ended; None if something was due, and is done now."""
+    """Return the wait, or how it ended; None if something was due, and is done now."""
     change = services.changes.get(change_id)
     if change is None:
         raise Refusal("change-not-found", f"There is no change {change_id}.")

@@ -1,1 +1,1 @@
-"""Cancellations of orders, lines and units."""
+"""Cancel orders, lines and units."""

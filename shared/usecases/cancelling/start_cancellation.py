@@ -29,9 +29,8 @@ class LineToCancel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancellation:
-    """The cancellation that is asked for: of the named lines, or of the whole order. `exception` is asked for units
-    that have left; `goodwill` gives an amount back instead, and cancels nothing. `consent` is the digest of the terms
-    as seen."""
+    """Asks for a cancellation of the named lines, or of the whole order. `exception` is asked for units that have left;
+    `goodwill` gives an amount back instead, and cancels nothing. `consent` is the digest of the terms as seen."""
 
     order_id: str
     reason_code: str
@@ -65,7 +64,7 @@ class Cancellation:
 
 
 def preview_cancellation(services: Services, principal: Principal, asked: Cancellation) -> ChangePlan:
-    """The terms: refund per payment, fees and why, tax reversed, time; nothing is kept.
+    """Return the terms: refund per payment, fees and why, tax reversed, time; nothing is kept.
 
     Raises:
         Refusal: `order-not-found`.
@@ -75,8 +74,9 @@ def preview_cancellation(services: Services, principal: Principal, asked: Cancel
 
 
 def start_cancellation(services: Services, request: Request[Step], asked: Cancellation) -> Outcome[Step]:
-    """A new change: committed, or waiting for whoever it needs. The owner's `consent` is consent; anybody else's pins
-    the terms. Three round trips: the order; products, the customer's tally and policy; the transaction.
+    """Start a cancellation: it is committed, or waits for the people it needs. The owner's `consent` is consent;
+    anybody else's pins the terms. It takes three round trips: the order; products, the customer's count of refunds and
+    policy; the transaction.
 
     Raises:
         Refusal: `order-not-found`, `precondition-required`, `stale-version`, `change-open`, `unknown-reason`,
@@ -107,7 +107,7 @@ def start_cancellation(services: Services, request: Request[Step], asked: Cancel
 def _consent(
     services: Services, order: Order, principal: Principal, actor: Actor, asked: Cancellation
 ) -> Consent | None:
-    """Only the owner can consent (DESIGN.md, "Identity")."""
+    """Return the owner's consent: nobody else can consent (DESIGN.md, "Identity")."""
     if asked.consent is None or actor.role != "customer" or not principal.owns(order.customer.customer_id):
         return None
     return Consent(at=services.clock.now(), by=actor.id, digest=asked.consent, means="token")

@@ -1,4 +1,4 @@
-"""Withdraw a cancellation that waits: nothing has happened, and nothing will."""
+"""Withdraw a cancellation that waits; nothing has happened to the order."""
 
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step

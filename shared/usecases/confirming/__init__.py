@@ -1,1 +1,1 @@
-"""The customer's consent: asked for by letter, given or refused, and what time does to it."""
+"""Ask the customer for consent by letter, take it or its refusal, and let it lapse."""

@@ -1,5 +1,5 @@
-"""The letters of the confirmation machine: ask the customer, and remind them. When is lapse_confirmation.py's, and the
-decision itself customer_answer.py's."""
+"""Write the letters of the confirmation machine: ask the customer, and remind them. `lapse_confirmation.py` decides
+when, `customer_answer.py` takes the decision."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -20,7 +20,7 @@ _ENDINGS = {ChangeStatus.DECLINED: "declined", ChangeStatus.EXPIRED: "expired"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingExecution:
-    """An execution that waits for the customer in one round of a change, and the token that lets it go on."""
+    """Names an execution that waits for the customer in one round of a change, and the token that lets it go on."""
 
     change_id: str
     round: int
@@ -29,7 +29,7 @@ class WaitingExecution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """The means by which letters go out. Their links lead to `base_url`, which has no slash at its end."""
+    """Holds the means by which letters go out. Their links lead to `base_url`, which has no slash at its end."""
 
     mail: Mail
     links: Links
@@ -50,7 +50,7 @@ def ask_customer(services: Services, workflows: Workflows, post: Post, wait: Wai
 
 
 def remind_customer(services: Services, workflows: Workflows, post: Post, wait: WaitingExecution) -> None:
-    """The same once more: an execution whose time is up has a new token, and the letter a new link.
+    """Ask once more: an execution whose time is up has a new token, and the letter a new link.
 
     Raises:
         MailFailed, Refusal: as `ask_customer`.
@@ -70,7 +70,7 @@ def _ask(services: Services, workflows: Workflows, post: Post, wait: WaitingExec
 
 
 def _write(services: Services, post: Post, change: Change, wait: WaitingExecution, asking: Asking) -> None:
-    """The mark follows the letter: a crash in between sends it twice rather than never."""
+    """Send the letter, then mark it: a crash in between sends it twice rather than never."""
     order, occasion = services.orders.load(change.order_id), f"{asking}-{wait.round}"
     if order is None or order.customer.email is None or services.changes.mailed(change.change_id, occasion):
         return
@@ -82,7 +82,7 @@ def _write(services: Services, post: Post, change: Change, wait: WaitingExecutio
 
 
 def _new_link(services: Services, links: Links, order: Order, change: Change, round_: int) -> str:
-    """The random token of a new link: whoever has it may answer, so we keep only its hash."""
+    """Return the random token of a new link: anybody who has it may answer, so only its hash is kept."""
     token = services.ids.secret()
     links.put(
         Link(
@@ -98,7 +98,7 @@ def _new_link(services: Services, links: Links, order: Order, change: Change, ro
 
 
 def outcome_of(change: Change, round_: int) -> str:
-    """The word that an execution is told of a round that waits no more: whatever came after it, came of a yes."""
+    """Return the word that an execution is told of a round that waits no more; a later round or a commit means yes."""
     if change.round > round_ or change.committed_version is not None:
         return "confirmed"
     return _ENDINGS.get(change.status, "closed")

@@ -1,4 +1,4 @@
-"""The customer's answer to the terms that wait for it, given by a link or signed in: without it, no effect."""
+"""Take the customer's answer to the terms that wait for it, by a link or signed in; without it nothing takes effect."""
 
 from typing import Literal
 
@@ -24,7 +24,7 @@ def answered(
     means: Means,
     note: str | None = None,
 ) -> Step:
-    """The step that the customer's word leads to, on the order as it is now.
+    """Return the step that the customer's answer leads to, on the order as it is now.
 
     Raises:
         Refusal: `change-expired`, `plan-changed`.

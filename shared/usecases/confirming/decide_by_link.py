@@ -18,7 +18,8 @@ from shared.usecases.core.transact import transact_step
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmation:
-    """An answer that is given by a link. `digest` and `order_id` pin it, where the portal sends what it showed."""
+    """Holds an answer that is given by a link. `digest` and `order_id` pin it, where the portal sends what it
+    showed."""
 
     token: str
     decision: Word
@@ -27,8 +28,8 @@ class Confirmation:
 
 
 def decide_by_link(services: Services, links: Links, request: Request[Step], said: Confirmation) -> Outcome[Step]:
-    """The change committed, waiting for the carrier, or declined. A link decides once: it is bound to one change, one
-    round and one digest.
+    """Commit the change, let it wait for the carrier, or decline it. A link decides once: it is bound to one change,
+    one round and one digest.
 
     Raises:
         Refusal: `link-not-found`, `link-expired`, `link-used`, `link-of-another-order`, `plan-changed`.

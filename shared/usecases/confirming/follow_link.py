@@ -12,17 +12,18 @@ from shared.usecases.core.access import Principal
 
 
 def whoever_holds(token: str) -> Principal:
-    """The holder of a link: known by it alone, with no role."""
+    """Return the holder of a link, who is known by it alone and has no role."""
     return Principal(id=f"link-{token_hash(token)[:16]}", roles=frozenset())
 
 
 def token_hash(token: str) -> str:
-    """Only this of a link is kept, so that who reads the table cannot confirm."""
+    """Return the hash that is kept of a link's token, so that a reader of the table cannot confirm."""
     return sha256(token)
 
 
 def read_terms(services: Services, links: Links, token: str) -> tuple[Change, Order]:
-    """The change behind a link, and its order as it is; nothing changes by looking, so a prefetched link is unused.
+    """Return the change behind a link, and its order as it is; nothing changes by looking, so a prefetched link is
+    unused.
 
     Raises:
         Refusal: `link-not-found`, `link-expired`.
@@ -32,8 +33,10 @@ def read_terms(services: Services, links: Links, token: str) -> tuple[Change, Or
 
 
 def known_link(links: Links, token: str) -> Link:
-    """Raises:
-    Refusal: `link-not-found`.
+    """Return the link of this token.
+
+    Raises:
+        Refusal: `link-not-found`.
     """
     link = links.get(token_hash(token))
     if link is None:
@@ -42,8 +45,10 @@ def known_link(links: Links, token: str) -> Link:
 
 
 def live_link(links: Links, token: str, now: datetime) -> Link:
-    """Raises:
-    Refusal: `link-not-found`, `link-expired`.
+    """Return the link of this token, if its time is not over.
+
+    Raises:
+        Refusal: `link-not-found`, `link-expired`.
     """
     link = known_link(links, token)
     if now >= link.expires_at:

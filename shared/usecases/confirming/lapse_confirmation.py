@@ -1,5 +1,5 @@
-"""Lapse a confirmation that nobody gives: the customer is asked, then reminded, then it expires, as policy
-said when the change began to wait. The execution looks after it; the sweep sees to its end as well."""
+"""Lapse a confirmation that nobody gives: ask the customer, then remind them, then let it expire, as policy said when
+the change began to wait. The execution looks after it; the sweep sees to its end as well."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +15,8 @@ from shared.usecases.core.wait_result import Over, seconds_until
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silent:
-    """The customer has not answered: which letter they are to have had by now, and for how many more seconds nothing
-    will happen by itself."""
+    """Says that the customer has not answered: which letter they are to have had by now, and for how many more seconds
+    nothing will happen by itself."""
 
     letter: Asking
     until: datetime
@@ -24,7 +24,7 @@ class Silent:
 
 
 def lapse_confirmation(services: Services, change_id: str, round_: int) -> Silent | Over:
-    """Do what is due, and say what is waited for, or how it ended.
+    """Do what is due, and return what is waited for, or how it ended.
 
     Raises:
         Conflict: others kept writing the change.

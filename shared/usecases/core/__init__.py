@@ -1,1 +1,1 @@
-"""The parts that all use cases share: access, the transaction runner, planning, and the write."""
+"""Holds the parts that all use cases share: access, the transaction runner, planning, and the write."""

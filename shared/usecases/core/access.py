@@ -16,7 +16,7 @@ _RANK: tuple[Role, ...] = ("manager", "lead", "finance", "operator", "agent", "s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """The holder of a token: roles and customer id come from it, never from a request's body.
+    """Describes the holder of a token: roles and customer id come from it, never from a request's body.
 
     `authenticated_at`: when they last proved who they are, if the token says so; `strong`: by more than one factor.
     """
@@ -29,11 +29,11 @@ class Principal:
     strong: bool = False
 
     def may(self, roles: frozenset[Role], scope: str | None = None) -> bool:
-        """Whether one of the roles, or the scope as a service, is theirs."""
+        """Return True if one of the roles, or the scope as a service, is theirs."""
         return bool(self.roles & roles) or (scope is not None and "service" in self.roles and scope in self.scopes)
 
     def acting(self, roles: frozenset[Role] | None = None) -> Actor:
-        """The actor in the highest role that they hold (of `roles`, where only some may do this)."""
+        """Return the actor in the highest role that they hold (of `roles`, where only some may do this)."""
         held = self.roles if roles is None else self.roles & roles
         return Actor(id=self.id, role=next((role for role in _RANK if role in held), "customer"))
 
@@ -42,7 +42,7 @@ class Principal:
 
 
 def check_reach(order: Order | None, principal: Principal, order_id: str) -> Order:
-    """The order, if there is one and this principal may know of it: staff and services all, customers their own.
+    """Return the order, if there is one and this principal may know of it: staff and services all, customers their own.
 
     Raises:
         Refusal: `order-not-found`, the same whether it isn't there or isn't theirs.
@@ -57,7 +57,7 @@ def read_order(orders: Orders, order_id: str, principal: Principal) -> Order:
 
 
 def read_change(changes: Changes, change_id: str, principal: Principal, order_id: str | None = None) -> Change:
-    """The change, if it is there, is of this order, and is in reach.
+    """Return the change, if it is there, is of this order, and is in reach.
 
     Raises:
         Refusal: `change-not-found`.
@@ -66,7 +66,7 @@ def read_change(changes: Changes, change_id: str, principal: Principal, order_id
 
 
 def check_change(change: Change | None, change_id: str, principal: Principal, order_id: str | None = None) -> Change:
-    """As `read_change`, of a change that has been read."""
+    """Check a change that has been read as `read_change` does, and return it."""
     wrong_order = change is not None and order_id is not None and change.order_id != order_id
     if change is None or wrong_order or not _reaches(principal, change.customer_id):
         raise Refusal("change-not-found", f"There is no change {change_id}.")

@@ -7,7 +7,8 @@ from shared.domain.change.states import ChangeStatus
 
 
 def completed(change: Change, by: str, at: datetime) -> Change:
-    """The change completed, if nothing is waited for any more: also one that fell out, once what failed is done."""
+    """Return the change, completed if nothing is waited for any more; a change that fell out completes too, once what
+    failed is done."""
     if change.status in (ChangeStatus.COMMITTED, ChangeStatus.FALLOUT) and change.settled:
         return moved(change, ChangeStatus.COMPLETED, by=by, at=at)
     return change

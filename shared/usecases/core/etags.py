@@ -1,4 +1,4 @@
-"""Preconditions: an If-Match must be the ETag as it is now, and what is said of one that is not (RFC 9110 §13.1.1)."""
+"""Check preconditions: an If-Match must be the ETag as it is now, and a stale one is refused (RFC 9110 §13.1.1)."""
 
 import re
 
@@ -7,8 +7,10 @@ from shared.domain.refusal import Refusal
 
 
 def check_order_etag(order: Order, if_match: str | None) -> None:
-    """Raises:
-    Refusal: `precondition-required` without an If-Match, `stale-version` (with the fresh ETag) for another.
+    """Check that `if_match` is the order's ETag.
+
+    Raises:
+        Refusal: `precondition-required` without an If-Match, `stale-version` (with the fresh ETag) for another.
     """
     if if_match is None:
         raise Refusal("precondition-required", "Send If-Match with the order's ETag.")
@@ -17,7 +19,8 @@ def check_order_etag(order: Order, if_match: str | None) -> None:
 
 
 def stale(etag: str, if_match: str, words: str) -> Refusal:
-    """`stale-version` with the fresh ETag: `words` for one that it may have been before, else that it is none."""
+    """Return the refusal `stale-version` with the fresh ETag: `words` for one that it may have been before, else that
+    it is none."""
     if _form(if_match) != _form(etag):
         words = f"If-Match holds no ETag of this: send it as you read it, quotes included, such as {_form(etag)}."
     return Refusal("stale-version", words, extra={"etag": etag})

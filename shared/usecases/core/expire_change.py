@@ -12,9 +12,9 @@ from shared.usecases.core.transact import retry_conflicts, write_step
 
 
 def expire_change(services: Services, change_id: str) -> bool:
-    """Expire one change if it is still open and its time is over; whoever was faster wins.
+    """Expire one change if it is still open and its time is over; the faster caller wins.
 
-    Returns whether it expired by this call.
+    Returns True if this call expired it.
 
     Raises:
         Conflict: others kept writing it.
@@ -34,7 +34,7 @@ def _expire(services: Services, change_id: str) -> bool:
 
 
 def expired(services: Services, order: Order, change: Change) -> Step:
-    """The step that ends a change whose time is over."""
+    """Return the step that ends a change whose time is over."""
     return transitions.closed(order, change, ChangeStatus.EXPIRED, SYSTEM, services.clock.now(), "its time is over")
 
 

@@ -1,4 +1,4 @@
-"""Changes looked after one by one: trouble with one stops none of the others, and is raised in the end."""
+"""Look after changes one by one: trouble with one stops none of the others, and is raised in the end."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -9,11 +9,11 @@ from shared.usecases.core.trouble import describe_error
 logger = logging.getLogger(__name__)
 
 Work = Callable[[Change], bool]
-"""Looks after one change; whether it counts."""
+"""Looks after one change, and returns True if it counts."""
 
 
 def isolate_failures(what: str, turns: Iterable[tuple[Work, Iterable[Change]]]) -> int:
-    """Each work for each of its changes; returns how many counted.
+    """Do each work for each of its changes; return how many counted.
 
     Raises:
         ExceptionGroup: of some it could not be done; all the others have had their turn. The log names them.

@@ -15,7 +15,8 @@ from shared.usecases.core.planning import lifetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A change that somebody asks for. `accept_digest` names the plan that they have seen, accepted in advance."""
+    """Describes a change that somebody asks for. `accept_digest` names the plan that they have seen, accepted in
+    advance."""
 
     order_id: str
     kind: ChangeKind = "amendment"
@@ -29,7 +30,7 @@ class Wanted:
 def new_change(
     services: Services, order: Order, change_id: str, wanted: Wanted, planned: Planned, actor: Actor
 ) -> Change:
-    """The record of a change that is about to be started."""
+    """Return the record of a change that is about to be started."""
     now = services.clock.now()
     return Change(
         change_id=change_id,
@@ -57,14 +58,16 @@ def new_change(
 
 
 def progress_of(order: Order, planned: Planned) -> dict[str, Progress]:
-    """The progress of those lines that the plan touches and that are begun."""
+    """Return the progress of those lines that the plan touches and that are begun."""
     touched = (change.line_id for change in planned.plan.lines)
     return {line_id: order.progress[line_id] for line_id in touched if line_id in order.progress}
 
 
 def check_nothing_open(order: Order, change_id: str | None = None) -> None:
-    """Raises:
-    Refusal: `change-open`, naming the change that is open (unless it is `change_id` itself).
+    """Check that the order has no open change but `change_id` itself.
+
+    Raises:
+        Refusal: `change-open`, naming the change that is open (unless it is `change_id` itself).
     """
     if order.open_change and order.open_change.change_id != change_id:
         raise Refusal("change-open", _words(order.open_change), extra={"open_change": order.open_change.change_id})

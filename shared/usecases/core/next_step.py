@@ -22,7 +22,8 @@ def next_step(
     actor: Actor,
     passed: Passed = NOTHING_PASSED,
 ) -> Step:
-    """The next step after what has `passed`: whoever is still needed is asked, one by one; then it is committed."""
+    """Return the next step after the waits that have `passed`: every person still needed is asked, one by one; then it
+    is committed."""
     now = services.clock.now()
     policy = services.policies.current()
     given = len(change.approvals) + bool(passed.approval)

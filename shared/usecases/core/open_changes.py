@@ -1,4 +1,4 @@
-"""Take an open change further, or end it: it is read with its order, and checked before anything is decided."""
+"""Take an open change further, or end it, after it is read with its order and checked."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ COMMITTED = frozenset({ChangeStatus.COMMITTED, ChangeStatus.COMPLETED, ChangeSta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeAddress:
-    """A change as a path names it, below its order."""
+    """Names a change as a path does, below its order."""
 
     order_id: str
     change_id: str
@@ -38,7 +38,7 @@ def continue_open_change(
     kind: ChangeKind = "amendment",
     expired_too: bool = False,
 ) -> Outcome[Step]:
-    """Do `work` on the order, its open change, and what is known of the products that the change touches.
+    """Do `work` on the order, its open change, and the known products that the change touches.
 
     Two reads: the order; the change with the products. `expired_too`: also if the change's time is over.
 
@@ -81,7 +81,8 @@ def end_open_change(
 
 
 def _check_not_committed(change: Change, kind: ChangeKind) -> None:
-    """Before its kind: a committed cancellation is undone as an amendment is."""
+    """Refuse a change that is committed, before its kind is checked: a committed cancellation is undone as an amendment
+    is."""
     if change.status in COMMITTED:
         words = "The change is committed: to undo it, send the digest of the undo's preview."
         raise Refusal("illegal-transition", words, pointer="/digest" if kind == "amendment" else "")

@@ -1,4 +1,4 @@
-"""Planning with what the stores know: the catalogue is read for the SKUs that the edits touch, policy as it is now."""
+"""Plan with what the stores know: the catalogue is read for the SKUs that the edits touch, policy as it is now."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ from shared.ports.services import Services
 
 
 class ReasonedEdits(Protocol):
-    """Edits of one kind for one reason, be they asked for just now or kept on a change: they can be planned."""
+    """Holds edits of one kind for one reason, asked for just now or kept on a change, so that they can be planned."""
 
     @property
     def kind(self) -> ChangeKind: ...
@@ -39,12 +39,12 @@ def plan_edits(
     held: dict[str, int] | None = None,
     known: Catalogue | None = None,
 ) -> Planned:
-    """The plan on the order as it is, judged by the policy as it is; `known` spares a read if it covers what the edits
-    touch."""
+    """Return the plan on the order as it is, judged by the policy as it is; `known` spares a read if it covers what the
+    edits touch."""
     skus = touched_skus(order, wanted.edits)
     if known is None or not known.covers(skus):
         refunds = refunds_key(order, services.clock.now())
-        known = services.skus.load(skus, refunds)  # reads policy along with them, where that is due
+        known = services.skus.load(skus, refunds)  # reads policy in the same call, where a read is due
     context = PlanContext(
         kind=wanted.kind,
         role=role,
@@ -58,7 +58,7 @@ def plan_edits(
 
 
 def replan(services: Services, order: Order, change: Change, known: Catalogue | None = None) -> Planned:
-    """The change's plan on the order as it is now.
+    """Return the change's plan on the order as it is now.
 
     Raises:
         Refusal: `plan-changed`, with what forbids it now and the fresh plan, if it no longer holds.
@@ -70,16 +70,20 @@ def replan(services: Services, order: Order, change: Change, known: Catalogue | 
 
 
 def check_plan(planned: Planned) -> None:
-    """Raises:
-    Refusal: what forbids the plan.
+    """Check that nothing forbids the plan.
+
+    Raises:
+        Refusal: what forbids the plan.
     """
     if planned.plan.violations:
         raise Refusal.of(planned.plan.violations)
 
 
 def check_digest(planned: Planned, digest: str) -> None:
-    """Raises:
-    Refusal: `plan-changed`, with the fresh plan: nothing is ever silently re-priced.
+    """Check that the plan is the one with this digest.
+
+    Raises:
+        Refusal: `plan-changed`, with the fresh plan: nothing is ever silently re-priced.
     """
     if planned.plan.digest != digest:
         raise Refusal(
@@ -90,15 +94,17 @@ def check_digest(planned: Planned, digest: str) -> None:
 
 
 def check_reason(policy: Policy, wanted: ReasonedEdits) -> None:
-    """Raises:
-    Refusal: `unknown-reason`.
+    """Check that policy knows the reason.
+
+    Raises:
+        Refusal: `unknown-reason`.
     """
     if unknown := unknown_reason(policy, wanted):
         raise Refusal.of(unknown)
 
 
 def unknown_reason(policy: Policy, wanted: ReasonedEdits) -> tuple[Violation, ...]:
-    """The violation of a reason that policy does not know for this kind of change, if it is one."""
+    """Return the violation of a reason that policy does not know for this kind of change; none if it knows it."""
     code, kind = wanted.reason_code, wanted.kind
     if policy.reasons.find(code, kind):
         return ()
@@ -109,11 +115,11 @@ def unknown_reason(policy: Policy, wanted: ReasonedEdits) -> tuple[Violation, ..
 
 
 def preview(services: Services, order: Order, wanted: ReasonedEdits, role: Role) -> ChangePlan:
-    """The plan with all that would forbid it among its violations."""
+    """Return the plan with all that would forbid it among its violations."""
     plan = plan_edits(services, order, wanted, role).plan
     return replace(plan, violations=(*unknown_reason(services.policies.current(), wanted), *plan.violations))
 
 
 def lifetime(policy: Policy, order: Order, now: datetime) -> datetime:
-    """Until when a change of this order that is started or edited now may stay open."""
+    """Return the time until which a change of this order that is started or edited now may stay open."""
     return now + timedelta(seconds=policy.deadlines.of(subject_of(order)).change_seconds)

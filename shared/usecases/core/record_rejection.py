@@ -1,7 +1,7 @@
-"""Remember what a start of a change was refused for, so that it can be seen later whether that was right.
+"""Record the refusals of starts of a change, so that a report can show later if they were right.
 
-Best effort, and after the fact: a change that goes through costs nothing more, and the answer is the same whether the
-refusal was kept or not.
+It is best effort, and after the fact: a change that goes through costs nothing more, and the answer is the same whether
+the refusal was kept or not.
 """
 
 import logging
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Noted:
-    """The order and the plan of a start that was refused."""
+    """Notes the order and the plan of a start that was refused."""
 
     order: Order | None = None
     plan: ChangePlan | None = None
@@ -34,7 +34,7 @@ class Noted:
 
 @contextmanager
 def keeping_refusals(services: Services, principal: Principal, wanted: Wanted, noted: Noted) -> Iterator[None]:
-    """Keep a refusal if it is the plan's; whatever else is refused (a stale ETag, say) is no judgement."""
+    """Keep a refusal if it is the plan's; any other refusal (a stale ETag, say) is no judgement."""
     try:
         yield
     except Refusal as refusal:

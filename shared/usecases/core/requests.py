@@ -1,4 +1,4 @@
-"""A mutation as somebody asks for it, and what becomes of it: done just now, or known from before by its key."""
+"""Describe a mutation as somebody asks for it, and its outcome: done just now, or known from before by its key."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ KEY_LIFETIME = timedelta(hours=48)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request(Generic[T]):
-    """By whom a mutation is asked for, on which version, and under which key.
+    """Describes a request: its principal, the version it is on, and its key.
 
     `render` comes from an edge that answers its caller: what it makes of the result is kept together with the effect,
     so that a repeated request gets the same bytes. A queue or a state machine gives none.
@@ -30,7 +30,7 @@ class Request(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Done(Generic[T]):
-    """The request had its effect now: its `result`, and the answer that is kept of it."""
+    """Says that the request had its effect now: its `result`, and the answer that is kept of it."""
 
     result: T
     answer: Answer | None = None
@@ -38,7 +38,7 @@ class Done(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The request had its effect before, and was answered so; None where nobody was there to be answered."""
+    """Says that the request had its effect before, with the answer; None where nobody was there to be answered."""
 
     answer: Answer | None
 
@@ -47,12 +47,12 @@ Outcome = Done[T] | Known
 
 
 def done(request: Request[T], result: T) -> Done[T]:
-    """The result, rendered where somebody is to be answered."""
+    """Return the result, rendered where somebody is to be answered."""
     return Done(result, request.render(result) if request.render else None)
 
 
 def known_before(requests: Requests, key: RequestKey | None) -> Known | None:
-    """The first answer to the request under this key, if there was one.
+    """Return the first answer to the request under this key, if there was one.
 
     Raises:
         Refusal: `key-reused`.
@@ -66,5 +66,5 @@ def known_before(requests: Requests, key: RequestKey | None) -> Known | None:
 
 
 def record_of(key: RequestKey | None, answer: Answer | None, now: datetime) -> RequestRecord | None:
-    """The record that is written with the effect; without a key there is none."""
+    """Return the record that is written with the effect; None without a key."""
     return RequestRecord(request=key, answer=answer, expires_at=now + KEY_LIFETIME) if key else None

@@ -1,4 +1,4 @@
-"""Large refunds ask for a fresh sign-in by more than one factor: step-up authentication (RFC 9470)."""
+"""Ask for a fresh sign-in by more than one factor before a large refund: step-up authentication (RFC 9470)."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,14 +16,17 @@ SKEW = timedelta(seconds=60)
 
 
 def check_refund_allowed(services: Services, principal: Principal, order: Order, planned: Planned) -> None:
-    """Raises:
-    Refusal: `step-up-required`, if the plan's refunds are larger than this principal may ask for as they signed in.
+    """Check that this principal, as they signed in, may ask for refunds as large as the plan's.
+
+    Raises:
+        Refusal: `step-up-required`, if the plan's refunds are larger than this principal may ask for as they signed in.
     """
     _check(services, principal, order, planned.plan)
 
 
 def warned(services: Services, principal: Principal, order: Order, plan: ChangePlan) -> ChangePlan:
-    """A preview's plan, which warns whoever would have to step up for it. Warnings are no part of its digest."""
+    """Return a preview's plan, with a warning for a principal who would have to step up for it. Warnings are no part of
+    its digest."""
     try:
         _check(services, principal, order, plan)
     except Refusal as refusal:
@@ -39,8 +42,10 @@ def _check(services: Services, principal: Principal, order: Order, plan: ChangeP
 
 
 def check_stepped_up(principal: Principal, refund_minor_units: int, currency: str, rule: StepUp, now: datetime) -> None:
-    """Raises:
-    Refusal: `step-up-required`, with `max_age` in seconds.
+    """Check that the sign-in is as strong and as fresh as policy asks for a refund of so many minor units.
+
+    Raises:
+        Refusal: `step-up-required`, with `max_age` in seconds.
     """
     if not rule.concerns(principal.roles, refund_minor_units, currency):
         return

@@ -1,7 +1,7 @@
-"""The one way to write: read and decide, write, and begin again if somebody else wrote first.
+"""Write in the one way there is: read and decide, write, and begin again if somebody else wrote first.
 
-Whoever asks for something under an Idempotency-Key goes through `transact`, which answers a known key as it was
-answered first. What the system does by itself goes through `retry_conflicts` alone.
+Requests with an Idempotency-Key go through `transact`, which answers a known key as it was answered first. Work that
+the system does by itself goes through `retry_conflicts` alone.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,8 @@ BUSY = "Others keep changing this order; try again in a moment."
 
 @dataclass(frozen=True, slots=True)
 class Decided(Generic[T]):
-    """A decision that is not written yet: its result, and the write that keeps it with the record of its request."""
+    """Holds a decision that is not written yet: its result, and the write that keeps it with the record of its
+    request."""
 
     result: T
     write: Callable[[RequestRecord | None], None]
@@ -75,7 +76,7 @@ def transact(
 
 
 def transact_step(services: Services, request: Request[Step], work: Callable[[], Step]) -> Outcome[Step]:
-    """As `transact`, for a step of an order. Of a step that changes nothing the record of its request is kept alone, so
+    """Run `transact` for a step of an order. If the step changes nothing, the record of its request is kept alone, so
     that its key is known from now on."""
 
     def decide() -> Decided[Step]:
@@ -124,7 +125,7 @@ def _attempt(
 
 
 def _decided(services: Services, request: Request[T], decided: Decided[T]) -> Done[T]:
-    """The answer is rendered before it is written: what cannot be told is not done."""
+    """Render the answer before the write, so that nothing is done that cannot be told."""
     outcome = done(request, decided.result)
     decided.write(record_of(request.key, outcome.answer, services.clock.now()))
     return outcome

@@ -4,8 +4,8 @@ from shared.ports.bus import PublishFailed
 
 
 def describe_error(error: BaseException) -> str:
-    """Types, with the AWS error code where there is one; of a group, those of its parts. Never an error's own words:
-    they may quote what is personal."""
+    """Return types, with the AWS error code where there is one; of a group, those of its parts. An error's own words
+    are left out: they may quote what is personal."""
     if isinstance(error, BaseExceptionGroup):
         return ", ".join(dict.fromkeys(describe_error(each) for each in error.exceptions))
     return f"{type(error).__name__} {_code(error)}".strip()
@@ -13,7 +13,7 @@ def describe_error(error: BaseException) -> str:
 
 def _code(error: BaseException) -> str:
     if isinstance(error, PublishFailed):
-        return str(error)  # how many, and the codes of the bus: see the port
+        return str(error)  # its words are a count and the bus's codes (see the port)
     match getattr(error, "response", None):
         case {"Error": {"Code": str(code)}}:
             return code

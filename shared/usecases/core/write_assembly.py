@@ -1,4 +1,5 @@
-"""From a step to a write: its log entry chained, its events numbered. Every write of an order goes through here."""
+"""Turn a step into a write: its log entry is chained, its events are numbered. Every write of an order goes through
+here."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,7 +18,7 @@ from shared.ports.system import Ids
 
 
 def assemble_write(step: Step, ids: Ids, record: RequestRecord | None = None) -> Write:
-    """The one atomic write that a step needs, with the order's ledger moved on."""
+    """Return the one atomic write that a step needs, with the order's ledger moved on."""
     ledger = step.before.ledger if step.before else Ledger()
     events = _events(step, ledger.event_seq)
     entry = _entry(step, ledger, ids.new("w"))
@@ -60,13 +61,14 @@ def _consent(change: Change) -> str | None:
 
 
 def _approvals(change: Change) -> tuple[str, ...]:
-    """Those that the plan needs, each with its reason; then those given: as what, by whom, in whose place, when."""
+    """Word the approvals that the plan needs, each with its reason; then those given: the role, the person, the one
+    they stood in for, the time."""
     needed = (f"{needed.role}: {needed.because}" for needed in change.plan.approvals)
     return (*needed, *map(_given, change.approvals))
 
 
 def _refused(step: Step) -> Iterator[str]:
-    """By a stand-in: who refused otherwise is who wrote the entry."""
+    """Word a refusal by a stand-in; any other refuser is the one who wrote the entry."""
     if step.delegation and step.change and step.change.status is ChangeStatus.REJECTED:
         yield f"{step.by.role}: refused by {step.by.id} in the place of {step.delegation.of}"
 
@@ -78,7 +80,7 @@ def _given(approval: Approval) -> str:
 
 
 def _refunds(change: Change, currency: str) -> tuple[str, ...]:
-    """Each refund, so that an auditor finds its change, unit and consent from the log alone."""
+    """Word each refund, so that an auditor finds its change, unit and consent from the log alone."""
     return tuple(
         f"{refund.refund_id}: {refund.kind} of {display(refund.amount, currency)} on {refund.payment_id}, "
         f"{refund.status}, {refund.credit_memo or 'no credit memo'}"

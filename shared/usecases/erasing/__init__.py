@@ -1,1 +1,1 @@
-"""Erasing a customer's personal values."""
+"""Erase a customer's personal values."""

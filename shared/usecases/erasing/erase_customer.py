@@ -30,7 +30,7 @@ NAMED = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
-    """An erasure as an operator asks for it. `reason` and `note` are kept as they are."""
+    """Describes an erasure as an operator asks for it. `reason` and `note` are kept as they are."""
 
     customer_id: str
     reason: str
@@ -90,7 +90,7 @@ def _request(asked: Erasure, actor: Actor, now: datetime) -> ErasureRequest:
 
 
 def _erase(services: Services, histories: Histories, order_id: str, actor: Actor) -> datetime:
-    """When it was erased: by somebody else, if they were faster."""
+    """Erase one order, and return the time of it; if somebody else was faster, theirs."""
     try:
         return retry_conflicts(services, partial(_tried, services, histories, order_id, actor))
     except Conflict as conflict:

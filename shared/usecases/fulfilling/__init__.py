@@ -1,1 +1,1 @@
-"""The departments' side: fulfilments, acknowledgements and activation."""
+"""Do the departments' part: fulfilments, acknowledgements and activation."""

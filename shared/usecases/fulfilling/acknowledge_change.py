@@ -1,4 +1,5 @@
-"""A department says that it has done its part; when all have, and refunds are settled, the change is completed.
+"""Take a department's report that it has done its part; when all have, and refunds are settled, the change is
+completed.
 
 Logistics also answers for the carrier, where a change waits for parcels to be stopped on their way.
 """
@@ -34,7 +35,7 @@ class Acknowledge:
 
 
 def acknowledge_change(services: Services, request: Request[Step], said: Acknowledge) -> Outcome[Step]:
-    """The change with the department's word. The same word again changes nothing and is answered the same.
+    """Record the department's report on the change. The same report again changes nothing and is answered the same.
 
     Raises:
         Refusal: `change-not-found`, `not-committed`, `department-not-concerned`.
@@ -74,8 +75,8 @@ def acknowledged(services: Services, order: Order, change: Change, said: Acknowl
 
 
 def _intercepted(services: Services, order: Order, change: Change, said: Acknowledge, request: Request[Step]) -> Step:
-    """The carrier's word on an interception decides: stopped, and it is committed, logistics having done its part; not,
-    and the change fails.
+    """Take the carrier's answer to an interception: if the parcels were stopped, the change is committed, logistics
+    having done its part; if not, the change fails.
 
     Raises:
         Refusal: `change-expired`, `plan-changed`.

@@ -15,7 +15,7 @@ from shared.usecases.core.transact import transact_step
 
 
 def activate_order(services: Services, request: Request[Step], order_id: str) -> Outcome[Step]:
-    """The order with an asset for each live subscription line that had none: a new revision.
+    """Give the order an asset for each live subscription line that had none: a new revision.
 
     Raises:
         Refusal: `order-not-found`; `nothing-to-activate` if every such line has its asset, or there is none.

@@ -1,5 +1,5 @@
-"""A department's reference consumer: it deals with each event once, in whatever order, and acknowledges what concerns
-it."""
+"""Deal with a department's events in its reference consumer: each event once, in whatever order, acknowledging the
+changes that concern the department."""
 
 import logging
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """An event as the bus delivers it: `text` is all of it as JSON; `departments` are those that it concerns."""
+    """Holds an event as the bus delivers it: `text` is all of it as JSON; `departments` are those that it concerns."""
 
     event_id: str
     order_id: str

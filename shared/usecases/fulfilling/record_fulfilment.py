@@ -1,4 +1,4 @@
-"""Record what warehouse and carrier report: units picked, packed, shipped, delivered, returned."""
+"""Record reports of the warehouse and the carrier: units picked, packed, shipped, delivered, returned."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -27,8 +27,8 @@ class Fulfilment:
 
 
 def record_fulfilment(services: Services, request: Request[Step], reported: Fulfilment) -> Outcome[Step]:
-    """The order with the line's progress: no version, a new revision. Shipping lowers on_hand, and allocated as far as
-    the units were; a return raises on_hand.
+    """Record the line's progress on the order: no version, a new revision. Shipping lowers on_hand, and allocated as
+    far as the units were; a return raises on_hand.
 
     Raises:
         Refusal: `order-not-found`, `unknown-line`, `beyond-quantity`.
@@ -56,7 +56,8 @@ def record_fulfilment(services: Services, request: Request[Step], reported: Fulf
 
 
 def _noted(progress: Progress, reported: Fulfilment, today: date) -> Progress:
-    """With the parcel's tracking number, and the day of the first delivery, from which return windows count."""
+    """Return the progress with the parcel's tracking number, and the day of the first delivery, from which return
+    windows count."""
     if reported.tracking and reported.tracking not in progress.tracking:
         progress = replace(progress, tracking=(*progress.tracking, reported.tracking))
     if reported.event is FulfilmentEvent.DELIVERED and progress.delivered_on is None:
@@ -76,6 +77,6 @@ def _moves(skus: Skus, order: Order, line: Line, progress: Progress, reported: F
 
 
 def _counted(skus: Skus, sku: str, waited: int) -> int:
-    """Returns how many units that had waited for stock were counted when they came in: the next count finds the rest,
-    which have left before it."""
+    """Return how many of the `waited` units were counted when they came in: the next count finds the rest, which have
+    left before it."""
     return min(waited, skus.load([sku]).stock[sku].available)

@@ -1,1 +1,1 @@
-"""Facts that come in from outside: orders, payments, products and stock."""
+"""Take in facts from outside: orders, payments, products and stock."""

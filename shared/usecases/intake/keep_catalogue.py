@@ -10,7 +10,7 @@ from shared.usecases.core.transact import Decided, transact
 
 
 def put_product(services: Services, request: Request[Product], product: Product) -> Outcome[Product]:
-    """Set what is known of a product; the last word holds.
+    """Set what is known of a product; the last request wins.
 
     Raises:
         Refusal: `key-reused`, `too-busy`.
@@ -42,8 +42,10 @@ def put_stock(services: Services, request: Request[StockLevel], sku: str, on_han
 
 
 def read_product(services: Services, sku: str) -> Product:
-    """Raises:
-    Refusal: `product-not-found`.
+    """Return the product.
+
+    Raises:
+        Refusal: `product-not-found`.
     """
     product = services.skus.load([sku]).products.get(sku)
     if product is None:
@@ -52,8 +54,10 @@ def read_product(services: Services, sku: str) -> Product:
 
 
 def read_stock(services: Services, sku: str) -> StockLevel:
-    """Raises:
-    Refusal: `stock-not-found`: the SKU is untracked.
+    """Return the stock level.
+
+    Raises:
+        Refusal: `stock-not-found`: the SKU is untracked.
     """
     level = services.skus.load([sku]).stock.get(sku)
     if level is None:

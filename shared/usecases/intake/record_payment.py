@@ -15,7 +15,8 @@ from shared.usecases.core.transact import transact_step
 def record_payment(
     services: Services, request: Request[Step], order_id: str, reported: "ReportedPayment"
 ) -> Outcome[Step]:
-    """The order with the payment: new, or with what has since been captured or voided. A new revision.
+    """Record the payment on the order: a new one, or one that has since been captured or voided. It makes a new
+    revision.
 
     Raises:
         Refusal: `order-not-found`, `other-currency`, `captured-falls` (captured amounts only rise),

@@ -1,4 +1,4 @@
-"""Take a new order: make it ours, cover it with stock, keep it once however often the channel sends it."""
+"""Take a new order: make it ours, cover it with stock, and keep it once however often the channel sends it."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -23,20 +23,21 @@ BUSY = "Too much is happening at once; try again in a moment."
 
 
 def order_id_of(channel: str, channel_order_id: str) -> str:
-    """One order per channel and channel order id: the id follows from them."""
+    """Return the order's id, which follows from channel and channel order id, so that there is one order for each
+    pair."""
     return f"ord_{sha256(f'{channel}/{channel_order_id}')[:24]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenOrder:
-    """An order that a channel has sent; not `new` if it had sent it before."""
+    """Holds an order that a channel has sent; it is not `new` if the channel had sent it before."""
 
     order: Order
     new: bool
 
 
 def take_order(services: Services, request: Request[TakenOrder], sent: NewOrder) -> Outcome[TakenOrder]:
-    """The new order, or the one that the channel has sent before under this id.
+    """Return the new order, or the one that the channel has sent before under this id.
 
     Raises:
         Refusal: what forbids the order (see `accept`), `key-reused`, `too-busy`.
@@ -56,7 +57,7 @@ def take_order(services: Services, request: Request[TakenOrder], sent: NewOrder)
 
 
 def check_direct(sent: NewOrder) -> None:
-    """An order that says it is of another channel would be that channel's first: its own would be taken for a repeat.
+    """Refuse a direct order that claims another channel: that channel's own first order would be taken for a repeat.
 
     Raises:
         Refusal: `unknown-value`.
@@ -80,8 +81,9 @@ def _step(services: Services, accepted: Order, by: Actor) -> Step:
 
 
 def _moves(order: Order, stock: Mapping[str, StockLevel]) -> tuple[StockMove, ...]:
-    """The units that the lines take. Where some of a SKU stays backordered, they take all that there was, and it must
-    be all when it is written: else units that came back meanwhile would lie there while the customer waits for them."""
+    """Return the units that the lines take. Where some of a SKU stays backordered, they take all that there was, and it
+    must be all when it is written: else units that came back meanwhile would lie there while the customer waits for
+    them."""
     taken: Counter[str] = Counter()
     waiting = {line.sku for line in order.lines if line.backordered}
     for line in order.lines:

@@ -1,1 +1,1 @@
-"""Policy documents: proposed, agreed to, withdrawn, read and replayed."""
+"""Propose, decide on, withdraw, read and replay policy documents."""

@@ -1,4 +1,4 @@
-"""Decide on a version of a policy document that moves money: by another operator than who proposed it, once."""
+"""Decide once on a version of a policy document that moves money, as another operator than its proposer."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +30,7 @@ def decide_policy(
     request: Request[PolicyVersion],
     decision: PolicyDecision,
 ) -> Outcome[PolicyVersion]:
-    """The version, agreed or rejected. Agreed to after its time, it comes in force at once.
+    """Agree to the version, or reject it. Agreed to after its time, it comes in force at once.
 
     Raises:
         Refusal: `version-not-found`, `not-waiting`, `own-change`, `policy-superseded`, `policy-outdated` with all that
@@ -59,7 +59,7 @@ def _check(version: PolicyVersion, decision: PolicyDecision) -> None:
 
 
 def _check_order(register: Register, version: PolicyVersion) -> None:
-    """Nobody rolls back by accident: an older version is brought back by restoring it."""
+    """Refuse to roll back by accident: an older version is brought back by restoring it."""
     standing = register.standing(version.name)
     newest = max(
         (each.version for each in standing.agreed if each.activates_at <= version.activates_at), default=SHIPPED
@@ -70,7 +70,8 @@ def _check_order(register: Register, version: PolicyVersion) -> None:
 
 
 def _check_sense(history: PolicyHistory, register: Register, version: PolicyVersion, now: datetime) -> None:
-    """Judge it again: it may have made sense when it was proposed only, for other documents have new versions too."""
+    """Judge it again: it may have made sense only when it was proposed, because other documents have new versions
+    too."""
     try:
         history.read(version.name, version.document)
         found = findings(register, version, now, history.read)

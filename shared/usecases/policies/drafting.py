@@ -1,4 +1,4 @@
-"""A draft of a policy document, in its place among the documents in force: policy as it is, and as it would be."""
+"""Place a draft of a policy document among the documents in force, for policy as it is and as it would be."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,8 @@ from shared.ports.policies import PolicyHistory, UnreadablePolicy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A document as JSON text, or the number of a version that is kept, be it in force, past, waiting or rejected."""
+    """Holds a document as JSON text, or the number of a version that is kept, be it in force, past, waiting or
+    rejected."""
 
     name: PolicyName
     by: str
@@ -24,14 +25,14 @@ class Draft:
 
 
 class Drafted(NamedTuple):
-    """All documents as they are in force, and the same with the draft instead of its document."""
+    """Holds all documents as they are in force, and the same with the draft instead of its document."""
 
     before: Policy
     after: Policy
 
 
 def drafted(history: PolicyHistory, draft: Draft, now: datetime) -> Drafted:
-    """The draft is judged as if it came in force at once.
+    """Judge the draft as if it came in force at once, and return both policies.
 
     Raises:
         Refusal: `unknown-version`, `version-outgrown`, what makes no sense in the draft (`validation.problems`).
@@ -49,7 +50,7 @@ def drafted(history: PolicyHistory, draft: Draft, now: datetime) -> Drafted:
 
 
 def _version(history: PolicyHistory, register: Register, draft: Draft, now: datetime) -> PolicyVersion:
-    """The version that it would be, agreed to just now."""
+    """Return the version that it would be, agreed to just now."""
     number, text = register.standing(draft.name).latest + 1, draft.document
     if text is None:
         kept = history.version(draft.name, draft.version or 0)

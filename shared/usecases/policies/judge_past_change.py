@@ -18,7 +18,7 @@ from shared.usecases.policies.drafting import Drafted
 
 
 def order_as_found(services: Services, change: Change) -> Order | str:
-    """The order as the change found it, or why it cannot be judged on it."""
+    """Return the order as the change found it, or the reason why the change cannot be judged on it."""
     if not was_submitted(change):
         return "never-submitted"
     try:
@@ -31,7 +31,8 @@ def order_as_found(services: Services, change: Change) -> Order | str:
 
 
 def judged_twice(change: Change, order: Order, products: Catalogue, policies: Drafted) -> Compared:
-    """The change, planned and decided on under the policy in force, and under the same policy with the draft in it."""
+    """Return the change, planned and decided on under the policy in force, and under the same policy with the draft in
+    it."""
     catalogue = stocked(products, change)
     before, after = (_planned(change, order, catalogue, policy) for policy in policies)
     recorded = change.plan
@@ -62,5 +63,5 @@ def _planned(change: Change, order: Order, catalogue: Catalogue, policy: Policy)
 
 
 def _decided(change: Change, planned: ChangePlan, policy: Policy) -> Decision:
-    """An undo gives no reason of its own, so none is asked of it."""
+    """Decide on the plan. An undo gives no reason of its own, so none is asked of it."""
     return decision_of(planned, () if change.undoes else unknown_reason(policy, change))

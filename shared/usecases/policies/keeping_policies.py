@@ -9,12 +9,12 @@ from shared.ports.services import Services
 from shared.usecases.core.requests import Outcome, Request
 from shared.usecases.core.transact import Decided, transact
 
-Judge = Callable[[Register], tuple[PolicyVersion | None, PolicyVersion]]
+JudgeVersion = Callable[[Register], tuple[PolicyVersion | None, PolicyVersion]]
 """A version before (None if it is new) and after, judged on what is in force and will be."""
 
 
 def keep_version(
-    services: Services, history: PolicyHistory, request: Request[PolicyVersion], judge: Judge
+    services: Services, history: PolicyHistory, request: Request[PolicyVersion], judge: JudgeVersion
 ) -> Outcome[PolicyVersion]:
     """Judge, and keep the version.
 

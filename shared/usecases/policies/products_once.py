@@ -1,4 +1,4 @@
-"""Products, each read once however many changes touch it; their stock is left out."""
+"""Read each product once, however many changes touch it; stock is left out."""
 
 from collections.abc import Iterable
 

@@ -17,8 +17,8 @@ from shared.usecases.policies.keeping_policies import keep_version
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """The document that is to be in force from `activates_at` on (None: as soon as it may), as JSON text; or an earlier
-    version, which `restores` names."""
+    """Describes the document that is to be in force from `activates_at` on (None: as soon as it may), as JSON text; or
+    an earlier version, which `restores` names."""
 
     name: PolicyName
     why: str
@@ -30,7 +30,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """The version that a proposal would make, and what forbids it."""
+    """Holds the version that a proposal would make, and what forbids it."""
 
     version: PolicyVersion
     violations: tuple[Violation, ...]
@@ -42,7 +42,7 @@ def propose_policy(
     request: Request[PolicyVersion],
     proposal: Proposal,
 ) -> Outcome[PolicyVersion]:
-    """The version, kept; whatever is refused leaves no trace.
+    """Keep the version and return it; a refused proposal leaves no trace.
 
     Raises:
         Refusal: `stale-version`, `activation-in-the-past`, `unknown-version`, `nothing-changes`, `policy-too-large`,
@@ -65,8 +65,10 @@ def try_policy(services: Services, history: PolicyHistory, proposal: Proposal) -
 
 
 def check_policy_etag(register: Register, name: PolicyName, if_match: str | None) -> None:
-    """Raises:
-    Refusal: `stale-version` (with the fresh ETag), if an ETag was sent and somebody has proposed since.
+    """Check the ETag if one was sent: nobody may have proposed since.
+
+    Raises:
+        Refusal: `stale-version` (with the fresh ETag), if an ETag was sent and somebody has proposed since.
     """
     etag = etag_of(register.standing(name).latest)
     if if_match is not None and if_match != etag:
@@ -74,7 +76,7 @@ def check_policy_etag(register: Register, name: PolicyName, if_match: str | None
 
 
 def etag_of(latest: int) -> str:
-    """The ETag of a document: its newest version's number, whether that one is in force or not."""
+    """Return the ETag of a document: its newest version's number, in force or not."""
     return f'"{latest}"'
 
 
@@ -98,7 +100,8 @@ def _tried(history: PolicyHistory, register: Register, proposal: Proposal, now: 
 
 
 def _document(history: PolicyHistory, proposal: Proposal) -> tuple[str, tuple[Violation, ...]]:
-    """The document proposed, or why there is none: only what stands as agreed to is restored, and only if it fits."""
+    """Return the document proposed, and the reasons if there is none: only a version that stands as agreed to is
+    restored, and only if it fits."""
     if proposal.document is not None:
         return proposal.document, ()
     past = history.version(proposal.name, proposal.restores or 0)
@@ -114,7 +117,7 @@ def _document(history: PolicyHistory, proposal: Proposal) -> tuple[str, tuple[Vi
 
 
 def _needs_a_second(history: PolicyHistory, name: PolicyName, document: str) -> bool:
-    """Whether a second operator must agree. A document that cannot be read is refused anyway."""
+    """Return True if a second operator must agree. A document that cannot be read is refused anyway."""
     try:
         return needs_a_second(name, history.read(name, document))
     except UnreadablePolicy:

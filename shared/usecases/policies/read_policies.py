@@ -1,4 +1,5 @@
-"""Read policy documents as they stand: what is in force and since when, what waits, what comes, and every version."""
+"""Read policy documents as they stand: the version in force and since when, the one that waits, those to come, and
+every version."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ NAMES: tuple[PolicyName, ...] = get_args(PolicyName)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """A document as it stands now; `since` is None for one that is as it was shipped."""
+    """Shows a document as it stands now; `since` is None for one that is as it was shipped."""
 
     name: PolicyName
     standing: Standing
@@ -29,8 +30,10 @@ class Overview:
 
 
 def policy_name(name: str) -> PolicyName:
-    """Raises:
-    Refusal: `policy-not-found`.
+    """Return the document's name, if it is one.
+
+    Raises:
+        Refusal: `policy-not-found`.
     """
     found = next((each for each in NAMES if each == name), None)
     if found is None:
@@ -39,20 +42,22 @@ def policy_name(name: str) -> PolicyName:
 
 
 def read_policies(history: PolicyHistory, clock: Clock) -> Sequence[Overview]:
-    """All documents, in one read."""
+    """Return all documents, in one read."""
     register = history.register()
     return [_overview(name, register.standing(name), clock) for name in NAMES]
 
 
 def read_policy(history: PolicyHistory, clock: Clock, name: PolicyName) -> tuple[Overview, PolicyVersion]:
-    """A document, and the version of it that is in force."""
+    """Return a document, and the version of it that is in force."""
     overview = _overview(name, history.register().standing(name), clock)
     return overview, read_version(history, name, overview.version)
 
 
 def read_version(history: PolicyHistory, name: PolicyName, version: int) -> PolicyVersion:
-    """Raises:
-    Refusal: `version-not-found`.
+    """Return one version.
+
+    Raises:
+        Refusal: `version-not-found`.
     """
     found = history.version(name, version) if version >= SHIPPED else None
     if found is None:
@@ -61,7 +66,7 @@ def read_version(history: PolicyHistory, name: PolicyName, version: int) -> Poli
 
 
 def list_versions(history: PolicyHistory, name: PolicyName, limit: int, cursor: str | None) -> Page[PolicyVersion]:
-    """A page of versions, newest first; numbers are dense, so the last one shown says where to go on.
+    """Return a page of versions, newest first; numbers are dense, so the last one shown says where to go on.
 
     Raises:
         Refusal: `malformed-cursor`.

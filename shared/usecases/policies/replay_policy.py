@@ -1,4 +1,5 @@
-"""Replay past changes: what a draft of a policy document would have decided otherwise, and what that would have cost.
+"""Replay past changes: compare each decision under a draft of a policy document with the one under policy in force, and
+the cost.
 
 Each change is planned twice, on its order as it was, by its own role and reason and at its own time: under the policy
 in force, and under the same policy with the draft in it. Nothing is written.
@@ -26,12 +27,12 @@ CHUNK = 50
 """Changes whose products are read together."""
 
 TIME = timedelta(seconds=20)
-"""Then the page ends, whatever `limit` says: a caller hears within the gateway's 29 seconds."""
+"""Ends a page, whatever `limit` says, so that a caller hears within the gateway's 29 seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """A replay as it is asked for: a draft, and the changes that it is tried on, `limit` of them at most."""
+    """Describes a replay as it is asked for: a draft, and the changes that it is tried on, `limit` of them at most."""
 
     draft: Draft
     since: datetime | None = None
@@ -43,8 +44,8 @@ class Replay:
 
 @dataclass(slots=True, kw_only=True)
 class Replayed:
-    """The changes that were judged, newest first, and why others could not be. It covers all that was created from
-    `since` on and before `until`; `cursor` leads to what is older, if there is any."""
+    """Holds the changes that were judged, newest first, and the reasons why others could not be. It covers everything
+    created from `since` on and before `until`; `cursor` leads to older changes, if there are any."""
 
     name: PolicyName
     since: datetime
@@ -59,9 +60,11 @@ class Replayed:
 
 
 def replay_policy(services: Services, history: PolicyHistory, asked: Replay) -> Replayed:
-    """Raises:
-    Refusal: `unknown-version`, `version-outgrown`, what makes no sense in the draft (`validation.problems`),
-        `end-before-start`, `malformed-cursor`.
+    """Judge the changes of a period anew under the draft.
+
+    Raises:
+        Refusal: `unknown-version`, `version-outgrown`, what makes no sense in the draft (`validation.problems`),
+            `end-before-start`, `malformed-cursor`.
     """
     now = services.clock.now()
     policies = drafted(history, asked.draft, now)

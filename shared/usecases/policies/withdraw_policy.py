@@ -1,6 +1,6 @@
 """Withdraw a version of a policy document before it begins: one that waits, or one agreed to for later.
 
-What then stays in force was agreed to by two, so one operator is enough; but not who proposed what stays, which may
+Two operators agreed to the version that then stays in force, so one is enough; but its proposer is not, because it may
 have been meant for a while only.
 """
 
@@ -35,7 +35,7 @@ def withdraw_policy(
     request: Request[PolicyVersion],
     wanted: Withdrawal,
 ) -> Outcome[PolicyVersion]:
-    """The version, withdrawn.
+    """Withdraw the version and return it.
 
     Raises:
         Refusal: `version-not-found`, `not-waiting`, `version-begun`, `own-change`, `policy-outdated` with what leans on

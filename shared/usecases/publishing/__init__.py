@@ -1,1 +1,1 @@
-"""The work behind the outbox: events to the bus, executions to Step Functions."""
+"""Do the work behind the outbox: events to the bus, executions to Step Functions."""

@@ -1,6 +1,6 @@
-"""Start and resume what waits outside, because of what was committed: approvals, confirmations, decisions, refunds.
+"""Start and resume the workflows that a commit asks for: approvals, confirmations, decisions, refunds.
 
-A carrier's confirmation is waited for by no execution: the sweep watches its deadline.
+No execution waits for a carrier's confirmation: the sweep watches its deadline.
 """
 
 from shared.domain.change.events import Event, EventType
@@ -49,7 +49,8 @@ def _by_customer(event: Event, type_: EventType) -> bool:
 
 
 def _answer(workflows: Workflows, changes: Changes, change_id: str, round_: int, decision: str) -> None:
-    """Without a token the asking step has not run yet: it will find the decision taken and return at once."""
+    """Answer the waiting step. Without a token the asking step has not run yet: it will find the decision taken and
+    return at once."""
     token = changes.token(change_id, round_)
     if token is not None:
         workflows.answer(token, decision)

@@ -1,1 +1,1 @@
-"""Reading an order's history."""
+"""Read an order's history."""

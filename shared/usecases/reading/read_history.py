@@ -18,8 +18,8 @@ VersionStatus = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """One version of an order, and what it is: superseded, live, or still to come. `drafts` are the ids of lines that
-    stand in no committed version yet."""
+    """Describes one version of an order and its status: superseded, live, or still to come. `drafts` are the ids of
+    lines that stand in no committed version yet."""
 
     order: Order
     status: VersionStatus
@@ -27,7 +27,7 @@ class Version:
 
 
 def read_version(services: Services, order_id: str, version: int, principal: Principal) -> Version:
-    """A past version, the live one, or (with a change open) the next one as it would be.
+    """Return a past version, the live one, or (with a change open) the next one as it would be.
 
     Raises:
         Refusal: `order-not-found`, `version-not-found`.
@@ -44,7 +44,7 @@ def read_version(services: Services, order_id: str, version: int, principal: Pri
 
 
 def list_versions(services: Services, order_id: str, principal: Principal) -> Sequence[tuple[int, VersionStatus]]:
-    """Numbers and statuses of all versions, newest first."""
+    """Return numbers and statuses of all versions, newest first."""
     live = read_order(services.orders, order_id, principal)
     rows: list[tuple[int, VersionStatus]] = []
     if live.open_change:
@@ -57,7 +57,7 @@ def list_versions(services: Services, order_id: str, principal: Principal) -> Se
 def read_log(
     services: Services, order_id: str, principal: Principal, *, verified: bool
 ) -> tuple[Sequence[LogEntry], Verification | None]:
-    """The order's log; with `verified`, whether its chain holds up to the head that the order remembers."""
+    """Return the order's log; with `verified`, also if its chain holds up to the head that the order remembers."""
     order = read_order(services.orders, order_id, principal)
     while True:
         entries = services.log.entries(order_id)

@@ -1,1 +1,1 @@
-"""Reconciliation: walking all that is kept, and repairing what is safe to repair."""
+"""Reconcile everything that is kept, and repair what is safe to repair."""

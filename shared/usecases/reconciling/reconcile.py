@@ -1,8 +1,9 @@
-"""Walk through everything that is kept, say what does not agree, and put right what is safe to.
+"""Walk through everything that is kept, report disagreements, and repair those that are safe to repair.
 
-First every order, one at a time, against its own books and its gateway; what orders and their changes claim of stock is
-counted on the way. Then the counters of every SKU against that count. Others go on writing meanwhile, so a SKU that
-differs is counted a second time, and only what differs again, on counters that nobody has moved in between, is told.
+First every order is compared, one at a time, with its own books and its gateway; the claims of orders and their changes
+on stock are counted on the way. Then the counters of every SKU are compared with that count. Others go on writing
+meanwhile, so a SKU that differs is counted a second time, and only a difference that stays, on counters that nobody has
+moved in between, is told.
 
 One call is bounded by `enough`; the next goes on where it stopped.
 """
@@ -25,8 +26,8 @@ PAGE = 100
 
 
 def reconcile(tools: Reconciler, walk_id: str, enough: Callable[[], bool]) -> Report:
-    """Go on with this walk, or begin it, until it is done or it is `enough`; at least one step. Safe to run twice at
-    once: repairs are conditional, and of two that go on with one walk the slower stops.
+    """Go on with this walk, or begin it, until it is done or it is `enough`; at least one step. Running it twice at
+    once is safe: repairs are conditional, and of two calls on one walk the slower stops.
 
     Raises:
         Conflict: another has gone on with the walk.
@@ -52,7 +53,7 @@ def _kept(tools: Reconciler, walk: Walk) -> Walk:
 
 
 def _step(tools: Reconciler, walk: Walk) -> tuple[Report, Walk]:
-    """The next order, the next page of orders, or the next page of stock."""
+    """Take the next order, the next page of orders, or the next page of stock."""
     if walk.part == "stock":
         return _shelves(tools, walk)
     if walk.pending:
@@ -74,7 +75,7 @@ def _order(tools: Reconciler, walk: Walk) -> tuple[Report, Walk]:
 
 
 def _shelves(tools: Reconciler, walk: Walk) -> tuple[Report, Walk]:
-    """One page of counters beside what was counted. What is left at the end has no counters at all."""
+    """Compare one page of counters with the count. SKUs left at the end have no counters at all."""
     page, counted = tools.ledgers.shelves(walk.cursor, PAGE), walk.counted
     found = [Counted(shelf.sku, shelf, counted.pop(shelf.sku, StockCount())) for shelf in page.items]
     last = page.cursor is None
@@ -87,7 +88,7 @@ def _shelves(tools: Reconciler, walk: Walk) -> tuple[Report, Walk]:
 
 
 def _again(tools: Reconciler, walk: Walk) -> Walk:
-    """To the second turn, if anything differed in the first."""
+    """Begin the second turn, if anything differed in the first."""
     if not walk.suspects:
         return replace(walk, ended=True)
     tools.services.clock.pause(MOMENT_SECONDS)

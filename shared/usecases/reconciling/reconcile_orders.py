@@ -1,4 +1,4 @@
-"""One order against its own books: looked at twice before anything is said, and put right where that is safe."""
+"""Compare one order with its own books: look twice before anything is reported, and repair where that is safe."""
 
 import logging
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ LOOKS = 3
 
 
 class Claims(NamedTuple):
-    """The units that an order claims of stock, by SKU; not `whole` if something of it could not be read."""
+    """Holds the units that an order claims of stock, by SKU; not `whole` if something of it could not be read."""
 
     counted: dict[str, StockCount]
     whole: bool = True
@@ -32,7 +32,7 @@ NOTHING, UNKNOWN = Claims({}), Claims({}, whole=False)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """The books as they were, what they claim of stock, and what differed; `ledger` rises with every write of the
+    """Holds the books as they were, their claims on stock, and the differences; `ledger` rises with every write of the
     order."""
 
     books: Books | None = None
@@ -42,7 +42,7 @@ class Look:
 
 
 def reconcile_order(tools: Reconciler, order_id: str) -> tuple[Report, Claims]:
-    """Report what does not agree in one order, and what the order claims of stock."""
+    """Report disagreements in one order, and its claims on stock."""
     look, report = _twice(tools, order_id), Report(looked_at=1)
     for difference in look.found:
         report.tell([difference], repaired=look.books is not None and repaired(tools, look.books, difference))
@@ -66,8 +66,8 @@ def _claims(books: Books) -> Claims:
 
 
 def _twice(tools: Reconciler, order_id: str) -> Look:
-    """Look twice, until nothing was written in between: then all that was read is of one moment, and what differs
-    counts."""
+    """Look twice, until nothing was written in between: then everything that was read is of one moment, and the
+    differences count."""
     before = _look(tools, order_id)
     for _ in range(LOOKS - 1):
         if not before.found:

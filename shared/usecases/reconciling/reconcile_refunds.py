@@ -1,4 +1,5 @@
-"""Refunds of one order against the gateway's own word. Nothing is paid here: a refund that happened is only booked."""
+"""Compare refunds of one order with the gateway's answer. Nothing is paid here: a refund that happened is only
+booked."""
 
 import logging
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ _UNDER_WAY = (ChangeStatus.COMMITTED, ChangeStatus.FALLOUT)
 
 
 def reconcile_refunds(tools: Reconciler, books: Books) -> Report:
-    """Report what gateway and books say differently; book what the gateway settled and we do not show."""
+    """Report differences between gateway and books; book the refunds that the gateway settled and we do not show."""
     report, now = Report(), tools.services.clock.now()
     for change, refund in _to_ask_about(books, now):
         try:
@@ -46,7 +47,7 @@ def reconcile_refunds(tools: Reconciler, books: Books) -> Report:
 
 
 def _to_ask_about(books: Books, now: datetime) -> Iterator[tuple[Change, Refund]]:
-    """Refunds whose last step is not of this moment: those under way, and those that ended lately."""
+    """Yield refunds whose last step is not of this moment: those under way, and those that ended lately."""
     for payment in books.order.payments:
         if payment.gateway in UNASKABLE:
             continue
@@ -58,7 +59,7 @@ def _to_ask_about(books: Books, now: datetime) -> Iterator[tuple[Change, Refund]
 
 
 def _asked(tools: Reconciler, books: Books, change: Change, refund: Refund) -> GatewayRefund | None:
-    """The gateway's word; None if it knows nothing of the refund, or knows that it failed.
+    """Return the gateway's answer; None if it knows nothing of the refund, or knows that it failed.
 
     Raises:
         GatewayUnavailable: it cannot be asked now, or not from here.
@@ -80,7 +81,7 @@ def _still_nothing(tools: Reconciler, books: Books, change: Change, refund: Refu
 
 
 def _booked_by_report(change: Change, refund: Refund) -> bool:
-    """Whether it was settled by the gateway's word. What a person paid by hand no gateway knows."""
+    """Return True if the gateway's report settled it. No gateway knows a refund that a person paid by hand."""
     booked = f"{refund.kind} {refund.refund_id} settled"
     return any(entry.by == SYSTEM.id and (entry.note or "").startswith(booked) for entry in change.timeline)
 

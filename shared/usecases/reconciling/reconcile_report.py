@@ -1,4 +1,4 @@
-"""The tools of a reconciliation, and its report: ids and numbers only, so a report may be logged and mailed."""
+"""Hold the tools of a reconciliation, and its report: ids and numbers only, so a report may be logged and mailed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,12 +10,12 @@ from shared.ports.services import Services
 from shared.ports.walks import Ledgers
 
 MOMENT_SECONDS = 1.0
-"""Between two looks at the same: what was being written at the first is done by the second."""
+"""Separates two looks at the same rows, so that a write under way at the first is done by the second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciler:
-    """The ports that a reconciliation asks for."""
+    """Holds the ports that a reconciliation asks for."""
 
     services: Services
     ledgers: Ledgers
@@ -25,8 +25,8 @@ class Reconciler:
 
 @dataclass
 class Report:
-    """`differences` are for people, `repaired` is put right. SKUs that are `moving` were written while they were
-    counted: the next walk looks at them again. `cursor` goes on with the walk, where there is more of it."""
+    """Reports the `differences` for people, and those that were `repaired`. SKUs that are `moving` were written while
+    they were counted: the next walk looks at them again. `cursor` goes on with the walk, where there is more of it."""
 
     looked_at: int = 0
     differences: list[Difference] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""The counters of SKUs against what orders and changes claim of them, counted twice; holds of ended changes go back."""
+"""Compare the counters of SKUs with the claims of orders and changes, counted twice; holds of ended changes go back."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -26,7 +26,7 @@ MAX_SUSPECTS = 1000
 
 
 class Counted(NamedTuple):
-    """A SKU's counters, if it has any, and what was counted."""
+    """Holds a SKU's counters, if it has any, and the count."""
 
     sku: str
     shelf: Shelf | None
@@ -34,7 +34,7 @@ class Counted(NamedTuple):
 
 
 def suspects(known: dict[str, Suspect], counted: Iterable[Counted]) -> dict[str, Suspect]:
-    """Those known, and those of `counted` that differ."""
+    """Return those known, and those of `counted` that differ."""
     found = dict(known)
     for sku, shelf, tally in counted:
         if len(found) < MAX_SUSPECTS and stock_differences(sku, shelf, tally):
@@ -43,7 +43,8 @@ def suspects(known: dict[str, Suspect], counted: Iterable[Counted]) -> dict[str,
 
 
 def reconcile_stock(tools: Reconciler, walk: Walk, counted: Iterable[Counted]) -> Report:
-    """Report what differs at the second count as it did at the first, with counters that have not moved since."""
+    """Report a difference of the second count that is the same as at the first, with counters that have not moved
+    since."""
     report, being_moved = Report(), {sku for write in tools.ledgers.unfinished() for sku in write.skus}
     for each in counted:
         suspect = walk.suspects.get(each.sku)
@@ -56,7 +57,7 @@ def reconcile_stock(tools: Reconciler, walk: Walk, counted: Iterable[Counted]) -
 
 
 def _tell(tools: Reconciler, walk: Walk, counted: Counted, before: tuple[object, ...], report: Report) -> bool:
-    """Tell what differs both times; False if it differs otherwise than before."""
+    """Report the differences that are there both times; return False if they are others than before."""
     sku, shelf, tally = counted
     found = stock_differences(sku, shelf, tally)
     if found != before:
@@ -69,7 +70,8 @@ def _tell(tools: Reconciler, walk: Walk, counted: Counted, before: tuple[object,
 
 
 def _released(tools: Reconciler, walk: Walk, counted: Counted) -> bool:
-    """Give back what ended changes still hold, if the counters hold exactly that, and nothing was left uncounted."""
+    """Give back the units that ended changes still hold, if the counters hold exactly that, and nothing was left
+    uncounted."""
     if counted.shelf is None or walk.uncounted or not is_held(counted.shelf, counted.tally):
         return False
     released = [_release(tools, counted.sku, orphan) for orphan in counted.tally.orphans]
@@ -77,7 +79,7 @@ def _released(tools: Reconciler, walk: Walk, counted: Counted) -> bool:
 
 
 def _release(tools: Reconciler, sku: str, orphan: Orphan) -> bool:
-    """One write: the counters, the change's record, and an entry in the order's log."""
+    """Write the counters, the change's record, and an entry in the order's log in one transaction."""
     services = tools.services
     order, change = services.orders.load(orphan.order_id), services.changes.get(orphan.change_id)
     if order is None or change is None or change.is_open or change.holds.get(sku) != orphan.units:

@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 
 
 def reconcile_writes(tools: Reconciler) -> Report:
-    """Finish what is left, and tell which writes were, and which could not be."""
+    """Finish the writes that are left, and report those that were finished and those that could not be."""
     try:
         return _finished(tools)
     except Exception as error:  # noqa: BLE001 (whatever it is, the orders are to be looked at)

@@ -1,4 +1,4 @@
-"""Repairs of what a reconciliation finds in one order, as far as they are safe; the rest is left to people."""
+"""Repair the differences of one order that are safe to repair; the rest is left to people."""
 
 import logging
 from collections.abc import Callable
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 def repaired(tools: Reconciler, books: Books, difference: Difference) -> bool:
-    """Whether it could be put right; what is not safe to is left to people."""
+    """Return True if the difference could be repaired; unsafe ones are left to people."""
     repair = _REPAIRS.get(difference.kind)
     try:
         return repair is not None and repair(tools, books, difference)
@@ -37,7 +37,8 @@ def _expire(tools: Reconciler, _: Books, difference: Difference) -> bool:
 
 
 def _clear(tools: Reconciler, books: Books, difference: Difference) -> bool:
-    """The order names no open change any more: written if neither it nor the change has been since."""
+    """Take the open change's name off the order: this is written only if neither it nor the change has been written
+    since."""
     order, change = books.order, books.change(difference.about)
     if change is None or change.is_open:
         return False

@@ -1,1 +1,2 @@
-"""Refunds and releases: paid, settled, reported by gateways, and ended by people where a gateway cannot."""
+"""Pay and settle refunds and releases, take gateways' reports of them, and let people end those that a gateway
+cannot."""

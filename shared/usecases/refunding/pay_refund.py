@@ -13,7 +13,7 @@ from shared.usecases.refunding.settle_refund import RefundAddress, read_refund, 
 
 
 def pay_refund(services: Services, gateways: Gateways, address: RefundAddress) -> GatewayRefund:
-    """Ask the gateway what became of it, and only if it knows nothing, for the refund.
+    """Ask the gateway for the state of the refund, and only if it knows nothing, for the refund itself.
 
     A refund that the gateway once took as pending is never asked for again: its key there may have grown too old to
     protect it.
@@ -37,7 +37,7 @@ def pay_refund(services: Services, gateways: Gateways, address: RefundAddress) -
 
 
 def look_for_refund(services: Services, gateways: Gateways, address: RefundAddress) -> GatewayRefund:
-    """Ask the gateway what became of a refund that nobody has reported on; nothing is paid.
+    """Ask the gateway for the state of a refund that nobody has reported on; nothing is paid.
 
     Raises:
         GatewayUnavailable, GatewayDeclined
@@ -71,19 +71,22 @@ def wanted_of(order: Order, change: Change, refund: Refund) -> RefundOrder:
 
 
 def _keep(payment: Payment, refund: Refund) -> int:
-    """Never more than is authorised by now: a later reduction may have come first, and stays."""
+    """Return the minor units to keep, never more than is authorised by now: a later reduction may have come first, and
+    stays."""
     return min(refund.keep, payment.authorised)
 
 
 def _others(payment: Payment, refund: Refund) -> int:
-    """The amount that other refunds of the payment have given back, or are giving back."""
+    """Return the minor units that other refunds of the payment have given back, or are giving back."""
     own = refund.amount if refund.kind == "refund" else 0
     return payment.refunded + payment.refunding - own
 
 
 def _check(refund: Refund, wanted: RefundOrder) -> None:
-    """Raises:
-    GatewayDeclined: it has failed before, or would give back more than the payment ever captured.
+    """Refuse a refund that must not be sent.
+
+    Raises:
+        GatewayDeclined: it has failed before, or would give back more than the payment ever captured.
     """
     if refund.status == "failed":
         raise GatewayDeclined("the gateway has reported it as failed")
@@ -92,7 +95,7 @@ def _check(refund: Refund, wanted: RefundOrder) -> None:
 
 
 def _kept(services: Services, address: RefundAddress, said: GatewayRefund) -> GatewayRefund:
-    """The refund marked as pending; or how it ended, where the gateway's report came before its reply."""
+    """Mark the refund as pending; if the gateway's report came before its reply, return how it ended."""
 
     def next_(order: Order, change: Change, refund: Refund) -> Step | None:
         if refund.status != "requested":

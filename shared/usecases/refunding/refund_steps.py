@@ -1,4 +1,5 @@
-"""The steps of a refund, or of a release: under way at the gateway, settled, failed. Nothing is read or written here.
+"""Make the steps of a refund, or of a release: under way at the gateway, settled, failed. Nothing is read or written
+here.
 
 No money moves by a release, so none is booked on the payment.
 """
@@ -16,7 +17,8 @@ from shared.usecases.core.completion import completed
 
 
 def under_way(order: Order, change: Change, refund: Refund, reference: str, now: datetime) -> Step:
-    """The gateway has taken it, and will report how it ended. Nobody else needs to hear of it."""
+    """Mark the refund as under way: the gateway has taken it, and will report how it ended. Nobody else needs to hear
+    of it."""
     pending = replace(refund, status="pending", reference=reference)
     note = f"{refund.kind} {refund.refund_id} is under way at the gateway"
     after = moved(_with(change, pending), change.status, by=SYSTEM.id, at=now, note=note)
@@ -33,8 +35,8 @@ def settled(
     by: Actor = SYSTEM,
     words: str | None = None,
 ) -> Step:
-    """It happened: the payment shows it, and the change is completed if it waits for nothing else. `by` whoever did it
-    by hand, in whose `words`."""
+    """Book the refund: the payment shows it, and the change is completed if it waits for nothing else. `by` is the
+    person who made it by hand, in whose `words`."""
     done = replace(refund, status="settled", reference=reference or refund.reference)
     note = f"{refund.kind} {refund.refund_id} settled" + (f": {words}" if words else "")
     after = moved(_with(change, done), change.status, by=by.id, at=now, note=note)
@@ -45,7 +47,7 @@ def settled(
 
 
 def failed(order: Order, change: Change, refund: Refund, because: str, now: datetime) -> Step:
-    """It cannot be made: a person takes it on, and reads on the change what to do."""
+    """Mark the refund as failed: a person takes it on, and reads on the change what to do."""
     status = ChangeStatus.FALLOUT if change.status is ChangeStatus.COMMITTED else change.status
     remedy = "pay it by hand, or correct the payment" if refund.kind == "refund" else "release it by hand"
     note = f"{refund.kind} {refund.refund_id} failed: {because}; {remedy}, then resolve"
@@ -57,7 +59,7 @@ def failed(order: Order, change: Change, refund: Refund, because: str, now: date
 
 
 def came_back(order: Order, change: Change, refund: Refund, because: str, now: datetime) -> Step:
-    """It had settled, and failed afterwards. Our books still have it as given back, as it is to be: a person looks
+    """Note that the refund had settled, and failed afterwards. Our books still have it as given back: a person looks
     where the money is, so that nothing is paid twice."""
     status = (
         ChangeStatus.FALLOUT if change.status in (ChangeStatus.COMMITTED, ChangeStatus.COMPLETED) else change.status
@@ -72,7 +74,8 @@ def came_back(order: Order, change: Change, refund: Refund, because: str, now: d
 
 
 def spent_otherwise(order: Order, change: Change, refund: Refund) -> bool:
-    """Whether its change was given up, and what was set aside for it has gone back, or is going back, by others."""
+    """Return True if its change was given up, and the money set aside for it has gone back, or is going back, by
+    others."""
     if change.status is not ChangeStatus.FAILED or refund.kind != "refund":
         return False
     payment = next(payment for payment in order.payments if payment.payment_id == refund.payment_id)
@@ -80,7 +83,7 @@ def spent_otherwise(order: Order, change: Change, refund: Refund) -> bool:
 
 
 def too_much(order: Order, change: Change, refund: Refund, reference: str, now: datetime) -> Step | None:
-    """Made late, beyond what the payment holds: it cannot be booked, so it is noted, once, for a person to look at."""
+    """Note for a person, once, that a late refund is beyond what the payment holds, so that it cannot be booked."""
     note = f"{refund.kind} {refund.refund_id} settled late ({reference}), when its money had gone back otherwise: "
     note += "the customer may have too much; compare with the gateway"
     if any(entry.note == note for entry in change.timeline):
@@ -90,7 +93,7 @@ def too_much(order: Order, change: Change, refund: Refund, reference: str, now: 
 
 
 def told(order: Order, change: Change, refund: Refund) -> Fact:
-    """The fact that subscribers are told of a refund, or a release, that has ended."""
+    """Return the fact that subscribers are told of a refund, or a release, that has ended."""
     if refund.status == "failed":
         return _fact("RefundFailed", order, change, refund)
     return _fact("RefundSettled" if refund.kind == "refund" else "AuthorisationReduced", order, change, refund)
@@ -117,7 +120,7 @@ def _fact(type_: EventType, order: Order, change: Change, refund: Refund) -> Fac
 
 
 def _paid_back(order: Order, change: Change, refund: Refund) -> Order:
-    """The order with the amount refunded that was under way: their sum, which plans read, stays, and so does the
+    """Return the order with the amount refunded that was under way: their sum, which plans read, stays, and so does the
     revision.
 
     Of a change that was given up, nothing was under way any more: if it is settled late all the same, the sum rises.

@@ -1,4 +1,4 @@
-"""An operator ends a fallout: what failed outside was done by hand, or is given up; either way it is logged."""
+"""End a fallout by an operator's word: the failed step was done by hand, or is given up; either way it is logged."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -18,9 +18,9 @@ from shared.usecases.refunding import refund_steps
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """`completed`: refunds that failed were paid by hand, departments did their part. `failed`: they will not be, and
-    what was set aside for them can be refunded otherwise. `gateway_checked` says that the operator has looked, and that
-    the gateway will not pay what we still believe to be under way there."""
+    """Says how a fallout ends. `completed`: refunds that failed were paid by hand, departments did their part.
+    `failed`: they will not be, and the money set aside for them can be refunded otherwise. `gateway_checked` says that
+    the operator has looked, and that the gateway will not pay what we still believe to be under way there."""
 
     change_id: str
     outcome: Literal["completed", "failed"]
@@ -29,7 +29,7 @@ class Resolution:
 
 
 def resolve_fallout(services: Services, request: Request[Step], resolution: Resolution) -> Outcome[Step]:
-    """The change completed or failed, each unsettled refund with it.
+    """Complete the change, or let it fail, and each unsettled refund with it.
 
     Raises:
         Refusal: `change-not-found`, `not-fallen-out`, `refund-under-way` while a gateway may still pay by itself.
@@ -83,8 +83,8 @@ def _ended(refund: Refund, resolution: Resolution, actor: Actor) -> Refund:
 
 
 def _order_after(order: Order, left: list[Refund], *, done: bool) -> Order:
-    """The order with the amounts refunded that were under way, or refundable again: plans read that, so the revision
-    rises."""
+    """Return the order with the amounts refunded that were under way, or refundable again: plans read that, so the
+    revision rises."""
     amounts: dict[str, int] = {}
     for refund in left:
         if refund.kind == "refund":

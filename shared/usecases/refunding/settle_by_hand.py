@@ -1,4 +1,4 @@
-"""A person has made a refund by hand: one that only people can make, or one that its gateway could not."""
+"""Record a refund that a person has made by hand: one that only people can make, or one that its gateway could not."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,8 @@ from shared.usecases.refunding import refund_steps
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaidByHand:
-    """A refund that a person has made: `reference` is the bank's, or whatever finds the transfer again."""
+    """Describes a refund that a person has made: `reference` is the bank's, or anything else that finds the transfer
+    again."""
 
     change_id: str
     refund_id: str
@@ -26,8 +27,8 @@ class PaidByHand:
 
 
 def settle_by_hand(services: Services, request: Request[Step], paid: PaidByHand) -> Outcome[Step]:
-    """The change with the refund settled, and completed if it waits for nothing else. The same report again changes
-    nothing and is answered the same; an execution that waits sees it settled when it asks next.
+    """Settle the refund of the change, and complete the change if it waits for nothing else. The same report again
+    changes nothing and is answered the same; an execution that waits sees it settled when it asks next.
 
     Raises:
         Refusal: `change-not-found`, `refund-not-found`, `refund-settled`, `refund-under-way`, `illegal-transition`
@@ -48,8 +49,10 @@ def settle_by_hand(services: Services, request: Request[Step], paid: PaidByHand)
 
 
 def refund_of(change: Change, refund_id: str) -> Refund:
-    """Raises:
-    Refusal: `refund-not-found`.
+    """Return the change's refund of this id.
+
+    Raises:
+        Refusal: `refund-not-found`.
     """
     found = next((refund for refund in change.refunds if refund.refund_id == refund_id), None)
     if found is None:

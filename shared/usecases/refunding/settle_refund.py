@@ -1,4 +1,4 @@
-"""Book how a refund, or the release of an authorisation, ended: once, whoever reports it and however often."""
+"""Book how a refund, or the release of an authorisation, ended: once, however often it is reported."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ class RefundAddress:
 
 
 def settle_refund(services: Services, address: RefundAddress, reference: str) -> Refund:
-    """The refund happened: the payment shows it, and the change may be completed. Settling twice settles once, and one
-    that was given up is settled all the same: the money is back. Only if it would give back what has gone back
-    otherwise since, no money is booked, and the change says so.
+    """Book a refund that happened: the payment shows it, and the change may be completed. Settling twice settles once,
+    and a refund that was given up is settled all the same: the money is back. Only if it would give back what has gone
+    back otherwise since, no money is booked, and the change says so.
 
     Raises:
         Refusal: `refund-not-found`.
@@ -42,8 +42,9 @@ def settle_refund(services: Services, address: RefundAddress, reference: str) ->
 
 
 def fail_refund(services: Services, address: RefundAddress, because: str, reference: str | None = None) -> Refund:
-    """The refund cannot be made: the change falls out, and says to the operator what failed. What is settled stays so;
-    if the very refund that settled, by the gateway's `reference`, failed afterwards, the change falls out once more.
+    """Let the change fall out because the refund cannot be made, and tell the operator what failed. A settled refund
+    stays so; if the very refund that settled, by the gateway's `reference`, failed afterwards, the change falls out
+    once more.
 
     Raises:
         Refusal: `refund-not-found`.
@@ -60,8 +61,10 @@ def fail_refund(services: Services, address: RefundAddress, because: str, refere
 
 
 def read_refund(services: Services, address: RefundAddress) -> tuple[Order, Change, Refund]:
-    """Raises:
-    Refusal: `refund-not-found`.
+    """Return the order, the change and the refund as they are now.
+
+    Raises:
+        Refusal: `refund-not-found`.
     """
     order, change = services.orders.load(address.order_id), services.changes.get(address.change_id)
     refund = _refund_in(change, address)
@@ -71,7 +74,8 @@ def read_refund(services: Services, address: RefundAddress) -> tuple[Order, Chan
 
 
 def write_refund(services: Services, address: RefundAddress, next_: Next) -> Refund:
-    """Take the next step on what is there now, again if somebody else was faster; the refund as it is then.
+    """Take the next step on the refund as it is now, again if somebody else was faster; return the refund as it is
+    then.
 
     Raises:
         Conflict: others were faster each time.

@@ -1,4 +1,4 @@
-"""A gateway reports how a refund ended: book it at once. What is booked lets the waiting execution go on (ADR 0009).
+"""Book a gateway's report of how a refund ended, at once. The booking lets the waiting execution go on (ADR 0009).
 
 The report may come before the reply of the call that asked for the refund, twice, or long after; it names our own key,
 so none of that matters.
@@ -31,7 +31,8 @@ def read_callbacks(
 
 
 def take_callbacks(services: Services, gateway: str, callbacks: Sequence[Callback]) -> int:
-    """Take each; one that names no refund of ours does not keep the others from being taken. Returns how many.
+    """Take each callback and return how many; one that names no refund of ours does not keep the others from being
+    taken.
 
     Raises:
         Refusal: `refund-not-found`, once the others are taken.
@@ -48,8 +49,8 @@ def take_callbacks(services: Services, gateway: str, callbacks: Sequence[Callbac
 
 
 def take_callback(services: Services, gateway: str, callback: Callback) -> None:
-    """Book what the gateway reports. The same report again changes nothing; one of another amount than we asked for
-    is about something else, and is passed over.
+    """Book a gateway's report. The same report again changes nothing; one of another amount than we asked for is about
+    something else, and is passed over.
 
     Raises:
         Refusal: `refund-not-found`, also where the refund is another gateway's: each may speak for itself only.
@@ -68,7 +69,7 @@ def take_callback(services: Services, gateway: str, callback: Callback) -> None:
 
 
 def await_report(services: Services, workflows: Workflows, address: RefundAddress, token: str) -> None:
-    """Let the execution wait for the report, or go on at once if it has come already. Safe to run again.
+    """Let the execution wait for the report, or go on at once if it has come already. Running it again is safe.
 
     The token is kept before the refund is read, and news of a booked report looks for the token: whichever comes second
     sees the other.

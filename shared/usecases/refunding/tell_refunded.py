@@ -9,7 +9,7 @@ from shared.wording import letters
 
 
 def tell_refunded(services: Services, mail: Mail, address: RefundAddress) -> None:
-    """One letter for a refund that has settled; none for anything else, nor to a customer without an address.
+    """Send one letter for a refund that has settled; none for anything else, nor to a customer without an address.
 
     Raises:
         MailFailed: nothing was sent; telling again is safe.
@@ -28,6 +28,6 @@ def tell_refunded(services: Services, mail: Mail, address: RefundAddress) -> Non
 
 
 def _days(services: Services, order: Order, refund: Refund) -> int:
-    """The days until the payment's method shows it, by policy."""
+    """Return the days until the payment's method shows it, by policy."""
     method = next((each.method for each in order.payments if each.payment_id == refund.payment_id), "other")
     return services.policies.current().cancellation.days_for(method)

@@ -1,1 +1,1 @@
-"""Reports over past changes."""
+"""Report on past changes."""

@@ -1,4 +1,4 @@
-"""Figures of approvals: how many changes needed none, and how long the others waited, of a group of changes."""
+"""Work out the figures of approvals of a group of changes: how many needed none, and how long the others waited."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,8 @@ from shared.domain.replay.false_rejects import committed_at
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
-    """Seconds until an approval was given, from when it was first asked for; `role` is the one that gave it."""
+    """Counts the seconds until an approval was given, from when it was first asked for; `role` is the one that gave
+    it."""
 
     role: Approver
     count: int
@@ -24,7 +25,7 @@ class Waits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Changes of one channel and kind (None: of all). `expired` are those that nobody decided in time."""
+    """Counts changes of one channel and kind (None: of all). `expired` are those that nobody decided in time."""
 
     channel: str | None = None
     kind: ChangeKind | None = None
@@ -37,12 +38,12 @@ class Group:
 
     @property
     def rate(self) -> float | None:
-        """Of those committed, which part needed nobody's approval; None where there are none."""
+        """Return the fraction of the committed changes that needed nobody's approval; None where there are none."""
         return round(self.auto_approved / self.committed, 4) if self.committed else None
 
 
 def group_of(changes: Sequence[Change], channel: str | None = None, kind: ChangeKind | None = None) -> Group:
-    """The figures of these changes, under the channel and kind that they have in common."""
+    """Return the figures of these changes, under the channel and kind that they have in common."""
     committed = [change for change in changes if committed_at(change)]
     return Group(
         channel=channel,
@@ -57,7 +58,7 @@ def group_of(changes: Sequence[Change], channel: str | None = None, kind: Change
 
 
 def expired_unanswered(change: Change) -> bool:
-    """Whether nobody decided on it in time."""
+    """Return True if nobody decided on the change in time."""
     before = change.timeline[-2:-1]
     return change.status is ChangeStatus.EXPIRED and any(
         entry.status is ChangeStatus.PENDING_APPROVAL for entry in before
@@ -77,5 +78,5 @@ def _waited(role: Approver, seconds: Sequence[int]) -> Waits:
 
 
 def _rank(ordered: Sequence[int], share: float) -> int:
-    """The nearest rank: the smallest value that this share does not exceed."""
+    """Return the nearest rank: the smallest value that this share does not exceed."""
     return ordered[ceil(share * len(ordered)) - 1]

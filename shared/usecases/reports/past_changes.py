@@ -1,5 +1,4 @@
-"""Past changes of every status together, newest first, and where to go on: read page by page, as far as they are
-wanted."""
+"""Read past changes of every status together, newest first, page by page as far as they are wanted."""
 
 import heapq
 from collections.abc import Iterator
@@ -15,18 +14,19 @@ from shared.ports.paging import Filter
 from shared.ports.stores import Changes
 
 PAGE = 50
-"""Of each status: more than are wanted are read, 50 of each at most."""
+"""Changes of each status that one call reads; so many of each, at most, are read beyond those wanted."""
 
 LAST_YEAR = 2999
-"""Far from the calendar's end, as in requests."""
+"""The last year of a period, far from the calendar's end, as in requests."""
 
 Place = tuple[datetime, str]
-"""When a change was created, and its id: an order in which no two are alike."""
+"""Pairs a change's creation time with its id: an order in which no two are alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """From `since` on and before `until`, as far as either is given, and behind the place `after`."""
+    """Bounds the changes from `since` on and before `until`, as far as either is given, and behind the place
+    `after`."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -34,7 +34,7 @@ class Span:
 
 
 def newest_first(changes: Changes, span: Span) -> Iterator[Change]:
-    """Each once, though it may move to another status meanwhile."""
+    """Yield each change once, newest first, though it may move to another status meanwhile."""
     last = span.after
     for change in heapq.merge(*(_of_status(changes, status, span) for status in ChangeStatus), key=place, reverse=True):
         if last is None or place(change) < last:
@@ -47,13 +47,15 @@ def place(change: Change) -> Place:
 
 
 def cursor_at(change: Change) -> str:
-    """The cursor that leads to what is older."""
+    """Return the cursor that leads to older changes."""
     return f"{change.created_at.isoformat()}~{change.change_id}"
 
 
 def place_of(cursor: str) -> Place:
-    """Raises:
-    Refusal: `malformed-cursor`.
+    """Return the place that a cursor leads to.
+
+    Raises:
+        Refusal: `malformed-cursor`.
     """
     at, _, change_id = cursor.partition("~")
     try:
@@ -70,7 +72,7 @@ def _malformed() -> Refusal:
 
 
 def _of_status(changes: Changes, status: ChangeStatus, span: Span) -> Iterator[Change]:
-    """Of those created at once, the index tells no order."""
+    """Yield the changes of one status; of those created at once, the index tells no order."""
     for _, same in groupby(_pages(changes, status, span), key=attrgetter("created_at")):
         yield from sorted(same, key=place, reverse=True)
 

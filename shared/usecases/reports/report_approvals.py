@@ -14,7 +14,7 @@ from shared.usecases.reports.approval_figures import Group, group_of
 
 PAGE = 100
 PAGES = 5
-"""Of each status: a report reads 12 × 5 × 100 changes at most, in 120 calls."""
+"""Pages of each status: a report reads 12 × 5 × 100 changes at most, in 120 calls."""
 
 LOOKED_AT = tuple(status for status in ChangeStatus if status is not ChangeStatus.DRAFT)
 """A draft has asked for nothing yet."""
@@ -22,8 +22,8 @@ LOOKED_AT = tuple(status for status in ChangeStatus if status is not ChangeStatu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalsReport:
-    """`counted_from` is later than the period's start where there were more changes than a report reads: whatever was
-    created since then is counted, whatever its status, and nothing older."""
+    """Holds the figures. `counted_from` is later than the period's start where there were more changes than a report
+    reads: every change created since then is counted, whatever its status, and nothing older."""
 
     period: Period
     counted_from: datetime
@@ -36,7 +36,7 @@ class ApprovalsReport:
 
 
 def report_approvals(services: Services, period: Period) -> ApprovalsReport:
-    """All changes that were created in the period, and the same by channel and kind."""
+    """Report all changes that were created in the period, and the same by channel and kind."""
     changes, counted_from = _created(services.changes, period)
     keys = sorted({(change.channel, change.kind) for change in changes})
     return ApprovalsReport(
@@ -51,7 +51,7 @@ def report_approvals(services: Services, period: Period) -> ApprovalsReport:
 
 
 def _created(changes: Changes, period: Period) -> tuple[Sequence[Change], datetime]:
-    """The newest of each status; from the oldest moment on since which none of any status is missing."""
+    """Return the newest of each status, and the oldest moment since which none of any status is missing."""
     found: list[Change] = []
     since = period.since
     for status in LOOKED_AT:
@@ -62,7 +62,7 @@ def _created(changes: Changes, period: Period) -> tuple[Sequence[Change], dateti
 
 
 def _of_status(changes: Changes, status: ChangeStatus, period: Period) -> tuple[Sequence[Change], bool]:
-    """Newest first, and whether these are all."""
+    """Return the newest of one status first, and True if these are all."""
     found: list[Change] = []
     cursor: str | None = None
     for _ in range(PAGES):

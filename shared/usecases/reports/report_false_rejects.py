@@ -1,4 +1,5 @@
-"""Report what was refused in a period, and made after all: by a higher role, or by the same in another way."""
+"""Report requests that were refused in a period, and made after all: by a higher role, or by the same in another
+way."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -21,8 +22,8 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejects:
-    """Counts of requests that were refused under a name (a channel, an account, a rule, a code), and wrongly
-    refused."""
+    """Counts requests that were refused under a name (a channel, an account, a rule, a code), and those refused
+    wrongly."""
 
     name: str
     refused: int
@@ -35,15 +36,15 @@ class Rejects:
 
     @property
     def rate(self) -> float | None:
-        """The part that was made after all; None where nothing was refused."""
+        """Return the fraction that was made after all; None where nothing was refused."""
         return round(self.wrong / self.refused, 4) if self.refused else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FalseRejects:
-    """`counted_until` is before the period's end where more was refused than a report looks at: all before it is
-    counted, and nothing after. `by_account` are those with most false rejects. A request that several rules denied
-    counts for each."""
+    """Holds the figures. `counted_until` is before the period's end where more was refused than a report looks at:
+    everything before it is counted, and nothing after. `by_account` are those with most false rejects. A request that
+    several rules denied counts for each."""
 
     period: Period
     counted_until: datetime
@@ -76,7 +77,8 @@ def report_false_rejects(services: Services, period: Period) -> FalseRejects:
 
 
 def _refused(services: Services, period: Period) -> tuple[Sequence[Refused], datetime]:
-    """The oldest of the period, on so many orders as a report looks at, and until when these are all."""
+    """Return the oldest refusals of the period, on as many orders as a report looks at, and the time until which these
+    are all."""
     found = services.refusals.within(period.since, period.until, MOST_REFUSALS + 1)
     orders: set[str] = set()
     for number, each in enumerate(found):
@@ -95,13 +97,13 @@ def _judged(changes: Changes, refused: Sequence[Refused]) -> Judged:
 
 
 def _later(changes: Changes, order_id: str, refused: Sequence[Refused]) -> Sequence[Change]:
-    """Changes that were started soon after: what was open before would itself have been refused."""
+    """Return changes that were started soon after: a change open before would itself have been refused."""
     until = refused[-1].at + PATIENCE
     return changes.list(Filter(values={"order_id": order_id}, since=refused[0].at, until=until, limit=PAGE)).items
 
 
 def _by(judged: Judged, names: Callable[[Refused], Iterable[str]]) -> Sequence[Rejects]:
-    """Under each name, the most wrongly refused first."""
+    """Return the figures under each name, the most wrongly refused first."""
     found: dict[str, list[Verdict | None]] = {}
     for each, outcome in judged:
         for name in names(each):

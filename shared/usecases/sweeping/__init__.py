@@ -1,1 +1,1 @@
-"""The work of every minute: deadlines, forgotten starts, unfinished writes."""
+"""Do the work of every minute: deadlines, forgotten starts, unfinished writes."""

@@ -6,12 +6,13 @@ from shared.ports.stores import Orders
 from shared.ports.system import Clock
 
 GRACE = timedelta(minutes=2)
-"""No function runs so long: what is older was left by a crash."""
+"""No function runs so long: a write that is older was left by a crash."""
 BATCH = 25
 
 
 def finish_writes(orders: Orders, clock: Clock) -> int:
-    """Settle what was committed, give back what was not; returns how many writes. Safe to run twice at once.
+    """Settle writes that were committed, give back those that were not; return how many. Running it twice at once is
+    safe.
 
     Raises:
         ExceptionGroup: what could not be finished, once everything else is. The log names it.

@@ -1,4 +1,4 @@
-"""Every minute: what time does to changes that wait: reminders, escalations, and the end of those that are over."""
+"""Mind the deadlines of waiting changes, every minute: remind, escalate, and end those that are over."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ BATCH = 100
 
 
 def mind_deadlines(services: Services) -> int:
-    """Do what is due, a batch at a time; returns how many changes expired. Safe to run twice at once.
+    """Do what is due, a batch at a time; return how many changes expired. Running it twice at once is safe.
 
     Raises:
         ExceptionGroup: of some it could not be done; all the others have had their turn.

@@ -46,7 +46,7 @@ def resume_changes(services: Services, workflows: Workflows) -> int:
 
 
 def _ask(services: Services, workflows: Workflows, change: Change) -> bool:
-    """Start the execution that it waits with, if there is none: none has kept its token."""
+    """Start the execution that the change waits with, if there is none: none has kept its token."""
     if services.changes.token(change.change_id, change.round) is None:
         if change.status is ChangeStatus.PENDING_APPROVAL:
             workflows.start_approval(change.change_id, change.order_id, change.round)
@@ -71,7 +71,7 @@ def _overdue(services: Services, change: Change, now: datetime) -> bool:
     deadline = timedelta(seconds=services.policies.current().deadlines.of(subject).acknowledgement_seconds)
     committed = next(entry.at for entry in change.timeline if entry.status is ChangeStatus.COMMITTED)
     unheard = change.unacknowledged or any(refund.status == "requested" for refund in change.refunds)
-    return bool(unheard) and now >= committed + deadline  # a refund under way has its own execution, and deadline
+    return bool(unheard) and now >= committed + deadline  # a refund under way has a deadline of its own
 
 
 def _fall_out(services: Services, change: Change, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Everything that the sweep does each minute: publish, expire, finish and start again what was lost."""
+"""Do the sweep's jobs each minute: publish, expire, finish and start again what was lost."""
 
 import logging
 from collections.abc import Callable
@@ -18,8 +18,8 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Swept:
-    """Counts what was `published`, `expired` and `finished` and what had `fallen`, of the jobs that could be done; and
-    why the others could not."""
+    """Counts what was `published`, `expired` and `finished` and what had `fallen`, of the jobs that could be done, with
+    the reasons why the others could not."""
 
     counts: dict[str, int] = field(default_factory=dict)
     troubles: list[Exception] = field(default_factory=list)

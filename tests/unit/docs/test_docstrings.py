@@ -9,23 +9,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 FOLDERS = ("shared", "functions", "infra")
 OPENINGS = frozenset({"What", "Who", "How", "Whether", "Where", "When", "Which", "Whose", "That", "As"})
-NOT_YET = (
-    "functions",
-    "infra/events",
-    "infra/openapi",
-    "shared/adapters/dynamodb",
-    "shared/bootstrap.py",
-    "shared/domain/audit",
-    "shared/domain/order",
-    "shared/domain/planning",
-    "shared/http",
-    "shared/domain/fields.py",
-    "shared/domain/policy_making",
-    "shared/ports",
-    "shared/strict_json.py",
-    "shared/usecases",
-)
-"""Folders and files whose docstrings are still to be rewritten. The list only shrinks."""
+NOT_YET = ("infra/events", "shared/http/resources")
+"""Folders with docstrings that are published, in openapi.json and in event schemas; they change when those do. The list
+only shrinks."""
 
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 

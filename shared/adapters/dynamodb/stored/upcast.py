@@ -15,7 +15,7 @@ Type = list[Any]
 
 @cache
 def described(number: int) -> dict[str, Any]:
-    """What the shape of this number was when the next came: `kinds` with their types, `records` with their fields."""
+    """Returns the description of the shape of this number: `kinds` with their types, `records` with their fields."""
     text = resources.files(__package__).joinpath(f"shapes/{number}.json").read_text(encoding="utf-8")
     shape: dict[str, Any] = json.loads(text)
     return shape
@@ -63,12 +63,12 @@ def stepped(value: Any, type_: Type, records: Mapping[str, Any], steps: Mapping[
 
 
 def _name(value: Record, names: Sequence[str], records: Mapping[str, Any]) -> str | None:
-    """Which of these records it is; None where it can be none: then it is a map."""
+    """Returns the name of the record that the value is; None if it can be none of these: then it is a map."""
     return names[0] if len(names) == 1 else next((name for name in names if _is(value, records[name])), None)
 
 
 def _is(value: Record, fields: Mapping[str, Any]) -> bool:
-    """Whether it has what such a record must have, and the values of its tags, as the `op` of an edit is one."""
+    """Tells if the value has what such a record must have, and the values of its tags, such as the `op` of an edit."""
     needed = all(name in value or "default" in field for name, field in fields.items())
     tags = {name: next(_own(field["type"], "one of"), None) for name, field in fields.items()}
     return needed and all(value[name] in allowed for name, allowed in tags.items() if allowed and name in value)

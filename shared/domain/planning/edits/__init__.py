@@ -1,4 +1,4 @@
-"""The edits that a change can hold: a closed union, one file an edit, and from it everything that goes by an edit's op.
+"""Unites the edits that a change can hold, one file an edit, and derives everything that goes by an edit's op.
 
 An edit is added by its file here, and to one of the two unions: to `RequestedEdit`, if somebody may ask for it in an
 amendment, otherwise to `Edit`.
@@ -26,7 +26,7 @@ from shared.domain.planning.edits.set_shipping_method import SetShippingMethod
 from shared.domain.planning.edits.set_unit_price import SetUnitPrice
 
 Edit = RequestedEdit | Restore | CancelUnits | CancelOrder | Credit
-"""Not to be asked for in an amendment: an undo makes `restore`, and a cancellation makes the others."""
+"""Adds the edits that nobody asks for in an amendment: an undo makes `restore`, and a cancellation makes the others."""
 
 BY_OP: dict[str, type[EditBase]] = {op_of(kind): kind for kind in get_args(Edit)}
 """Every edit by its op."""

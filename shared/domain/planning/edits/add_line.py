@@ -1,4 +1,4 @@
-"""The edit `add_line`: a product that the order did not have, or more of it on a line of its own."""
+"""Defines the edit `add_line`: a product that the order did not have, or more of it on a line of its own."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +15,7 @@ from shared.domain.planning.line_draft import Addition
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddLine(AmendmentEdit):
-    """A new line, under a parent where it joins a bundle. Without `unit_price` the product's list price holds."""
+    """Adds a line, under a parent where it joins a bundle. Without `unit_price` the product's list price holds."""
 
     sku: str
     quantity: int
@@ -50,7 +50,7 @@ class AddLine(AmendmentEdit):
 
     @staticmethod
     def turns(line: Line, into: Line) -> bool:
-        """False: an undo makes no new line."""
+        """Returns False: an undo makes no new line."""
         return False
 
     def _addition(self, draft: EditDraft, price: int, parent: Line | None, pointer: str) -> Addition:
@@ -68,7 +68,7 @@ class AddLine(AmendmentEdit):
         )
 
     def _price(self, draft: EditDraft, pointer: str) -> int | None:
-        """Minor units; None where it is refused or not known."""
+        """Returns minor units; None where the price is refused or not known."""
         if self.unit_price is None:
             listed = draft.list_price(self.sku)
             if listed is None:

@@ -1,4 +1,4 @@
-"""The base of every edit: all that an edit must say of itself stands in its own file, as one class.
+"""Defines the base of every edit; each edit declares everything about itself as one class, in a file of its own.
 
 From these classes follow the words that policy knows, the catalogue that is read, what is judged when a change is
 undone, what a replay and the report of refusals compare, and the edit's form in storage and in replies.
@@ -15,7 +15,7 @@ from shared.domain.planning.known_lines import KnownLines
 
 
 class EditBase(ABC):
-    """One typed operation on an order. `op` is its name, in stored changes too; it is the default of a field.
+    """Describes one typed operation on an order. `op` is its name, in stored changes too; it is the default of a field.
 
     `kind` is the kind of change that holds it. `parts` are the fields that need a right of their own, which policy
     knows as `<op>.<field>`. `judged_as` names the edit whose rules decide, where it has none of its own. `comes_to`
@@ -34,39 +34,40 @@ class EditBase(ABC):
 
     @abstractmethod
     def apply(self, draft: EditDraft, pointer: str) -> None:
-        """Note on the draft what this edit wants, or why it cannot be; `pointer` leads to it in the request."""
+        """Notes on the draft what this edit wants, or why it cannot be; `pointer` leads to it in the request."""
 
     @abstractmethod
     def affected_skus(self, known: KnownLines) -> set[str]:
-        """The SKUs whose products and stock must be known before this edit can be planned."""
+        """Returns the SKUs whose products and stock must be known before this edit can be planned."""
 
     @staticmethod
     @abstractmethod
     def turns(line: Line, into: Line) -> bool:
-        """Whether this edit is one of those that make the one line of the other: whoever undoes a change needs the
-        right to each of them."""
+        """Returns True if this edit takes part in making the one line of the other: whoever undoes a change needs the
+        right to each edit that does."""
 
     @property
     def on(self) -> str:
-        """The line or the product that the edit names; "" for the whole order."""
+        """Returns the line or the product that the edit names; "" for the whole order."""
         return ""
 
 
 def op_of(kind: type[EditBase]) -> str:
-    """The op of a class of edits, which stands as its field's default."""
+    """Returns the op of a class of edits, which stands as its field's default."""
     declared: Any = kind
     return str({each.name: each.default for each in fields(declared)}["op"])
 
 
 class AmendmentEdit(EditBase):
-    """An edit that an amendment holds."""
+    """Describes an edit that an amendment holds."""
 
     __slots__ = ()
     kind: ClassVar[ChangeKind] = "amendment"
 
 
 class CancellationEdit(EditBase):
-    """An edit that a cancellation holds. What it took comes back by `restore` alone, so it judges no undo."""
+    """Describes an edit that a cancellation holds. `restore` alone brings back the units it took, so it judges no
+    undo."""
 
     __slots__ = ()
     kind: ClassVar[ChangeKind] = "cancellation"
@@ -77,7 +78,7 @@ class CancellationEdit(EditBase):
 
 
 class LineEdit(AmendmentEdit):
-    """An edit of one line, by its id."""
+    """Edits one line, found by its id."""
 
     __slots__ = ()
     line_id: str
@@ -91,7 +92,7 @@ class LineEdit(AmendmentEdit):
 
 
 class LinesEdit(AmendmentEdit):
-    """An edit of one line by its id, or of every line of a SKU."""
+    """Edits one line by its id, or every line of a SKU."""
 
     __slots__ = ()
     line_id: str | None
@@ -106,7 +107,7 @@ class LinesEdit(AmendmentEdit):
 
 
 class OrderEdit(AmendmentEdit):
-    """An edit of the order as a whole, which leaves the content of its lines alone."""
+    """Edits the order as a whole, and leaves the content of its lines alone."""
 
     __slots__ = ()
 

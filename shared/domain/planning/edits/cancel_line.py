@@ -1,4 +1,4 @@
-"""The edit `cancel_line`: take a line, or some of its units, out of the order."""
+"""Defines the edit `cancel_line`: take a line, or some of its units, out of the order."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -13,7 +13,7 @@ from shared.domain.planning.reductions import drop, refuse_fixed_quantity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelLine(LinesEdit):
-    """Take a line, or some units of it, out of the order: by `line_id`, or every line of a `sku`.
+    """Takes a line, or some units of it, out of the order: by `line_id`, or every line of a `sku`.
 
     Cancelling the parent of a bundle cancels what belongs to it.
     """
@@ -31,14 +31,14 @@ class CancelLine(LinesEdit):
                 _cancel(draft, line, self.quantity, pointer)
 
     def affected_skus(self, known: KnownLines) -> set[str]:
-        """With those of the bundle that the line heads."""
+        """Returns the line's SKU and those of the bundle that the line heads."""
         if self.sku is not None:
             return {self.sku}
         return known.sku_of(self.line_id) | known.skus_below(self.line_id)
 
     @staticmethod
     def turns(line: Line, into: Line) -> bool:
-        """False: to bring units back takes the right to set a quantity."""
+        """Returns False: to bring units back takes the right to set a quantity."""
         return False
 
 

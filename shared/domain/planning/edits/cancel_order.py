@@ -1,4 +1,4 @@
-"""The edit `cancel_order`: a cancellation of every line that is left."""
+"""Defines the edit `cancel_order`: a cancellation of every line that is left."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -13,7 +13,7 @@ from shared.domain.policy.subjects import CancelException
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelOrder(CancellationEdit):
-    """Every line that is left; components of bundles on their own account, so that none is left out.
+    """Cancels every line that is left; each component of a bundle is taken by itself, so that none is left out.
 
     Of a subscription that has ended nothing is left, unless there is nothing else: then its refusal says so.
     """
@@ -32,5 +32,5 @@ class CancelOrder(CancellationEdit):
             take(draft, line, line.quantity, self.exception, "/lines")
 
     def affected_skus(self, known: KnownLines) -> set[str]:
-        """None: what is freed needs no stock, and what goes whole may be indivisible."""
+        """Returns no SKU: units that are freed need no stock, and a line that goes whole may be indivisible."""
         return set()

@@ -1,4 +1,4 @@
-"""The edit `cancel_units`: a cancellation of one line, or of some of its units."""
+"""Defines the edit `cancel_units`: a cancellation of one line, or of some of its units."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -12,7 +12,7 @@ from shared.domain.policy.subjects import CancelException
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelUnits(CancellationEdit):
-    """Some units of a line, or all of them, those that came least far first."""
+    """Cancels some units of a line, or all of them, those that came least far first."""
 
     line_id: str
     quantity: int | None = None
@@ -40,5 +40,6 @@ class CancelUnits(CancellationEdit):
             take(draft, line, wanted, self.exception, pointer)
 
     def affected_skus(self, known: KnownLines) -> set[str]:
-        """None for a line that goes whole: whether a part of it can go is not asked."""
+        """Returns no SKU for a line that goes whole, because only a part of a line asks the product if it can be
+        divided."""
         return set() if self.quantity is None else known.sku_of(self.line_id)

@@ -1,4 +1,4 @@
-"""The edit `credit`: goodwill, an amount given back while the goods stay with the customer."""
+"""Defines the edit `credit`: goodwill, an amount given back while the goods stay with the customer."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,7 +11,7 @@ from shared.domain.planning.known_lines import KnownLines
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credit(CancellationEdit):
-    """Goodwill of a cancellation: never more than the order still costs."""
+    """Gives goodwill in a cancellation: never more than the order still costs."""
 
     amount: Money
     op: Literal["credit"] = "credit"

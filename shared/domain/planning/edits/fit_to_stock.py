@@ -1,4 +1,4 @@
-"""The edit `fit_to_stock`: lower a line to what stock can cover."""
+"""Defines the edit `fit_to_stock`: lower a line to what stock can cover."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -14,7 +14,7 @@ from shared.domain.planning.stock_cover import cover_so_far
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FitToStock(LineEdit):
-    """Lower a line to what stock can cover; a line of an untracked SKU needs no fitting."""
+    """Lowers a line to what stock can cover; a line of an untracked SKU needs no fitting."""
 
     line_id: str
     op: Literal["fit_to_stock"] = "fit_to_stock"
@@ -32,13 +32,13 @@ class FitToStock(LineEdit):
 
     @staticmethod
     def turns(line: Line, into: Line) -> bool:
-        """False: to undo it takes the right to set a quantity."""
+        """Returns False: to undo it takes the right to set a quantity."""
         return False
 
 
 def _fit(draft: EditDraft, line: Line, level: StockLevel, pointer: str) -> None:
-    """Lower the line to the units that are allocated, plus those available now, which it takes unless a line fitted
-    before has."""
+    """Lowers the line to the units that are allocated, plus those available now that no line fitted before has
+    taken."""
     progress = draft.order.progress_of(line)
     allocated = cover_so_far(line, progress).allocated
     left = level.available + draft.held.get(line.sku, 0) - draft.fitted[line.sku]

@@ -1,4 +1,4 @@
-"""The edit `replace_sku`: another product on a line."""
+"""Defines the edit `replace_sku`: another product on a line."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -13,7 +13,7 @@ from shared.domain.planning.line_draft import Wish
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplaceSku(LinesEdit):
-    """Another product on a line, or on every line of a `sku`, at the other product's list price."""
+    """Puts another product on a line, or on every line of a `sku`, at the other product's list price."""
 
     line_id: str | None = None
     sku: str | None = None
@@ -35,7 +35,7 @@ class ReplaceSku(LinesEdit):
                 _replace(draft, line, product, price, pointer)
 
     def affected_skus(self, known: KnownLines) -> set[str]:
-        # named in full, for a class with slots is made anew and leaves a bare super() behind
+        # named in full: a dataclass with slots is made anew, so a bare super() would look for the old one
         return {self.with_sku} | LinesEdit.affected_skus(self, known)
 
     @staticmethod

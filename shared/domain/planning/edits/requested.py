@@ -1,4 +1,4 @@
-"""The edits that somebody may ask for in an amendment: a closed union."""
+"""Unites the edits that somebody may ask for in an amendment."""
 
 from shared.domain.planning.edits.add_line import AddLine
 from shared.domain.planning.edits.cancel_line import CancelLine

@@ -1,4 +1,5 @@
-"""The edit `restore`: undo after commit, which puts lines, address and shipping back where nothing has moved on since.
+"""Defines the edit `restore`: undo after commit, which puts lines, address and shipping back where nothing has moved on
+since.
 
 Whoever undoes needs what they would need to do it: each thing put back is judged as the edit that does the same.
 """
@@ -42,8 +43,9 @@ class RestoredFees:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restore(OrderEdit):
-    """Undo what a committed change did. Made by undo alone; no caller can send it. `version` is the one it made;
-    `recalled` are the lines of which units had left: they are on their way back and cannot be un-cancelled."""
+    """Undoes a committed change. Only an undo makes this edit; no caller can send it. `version` is the one that the
+    change made; `recalled` are the lines of which units had left: they are on their way back and cannot be
+    un-cancelled."""
 
     change_id: str
     version: int = 0
@@ -67,12 +69,13 @@ class Restore(OrderEdit):
             _check_shipping(draft, self.shipping, pointer)
         if self.fees is not None and self.fees.left != draft.order.fees:
             draft.refuse("changed-since", "Fees were changed again since; undo that first.", pointer)
-        # never recalculated: what it was is known
+        # never recalculated, because the former shipping is known
         draft.shipping = self.shipping.was if self.shipping else draft.order.shipping
         draft.fees = self.fees.was if self.fees else draft.order.fees
 
     def affected_skus(self, known: KnownLines) -> set[str]:
-        """Those of the lines on both sides of the change; those of every line, where the address moves back."""
+        """Returns the SKUs of the lines on both sides of the change; those of every line, where the address moves
+        back."""
         sides = [side for restored in self.lines for side in (restored.left, restored.was)]
         skus = {side.sku for side in sides if side is not None}
         return skus | known.skus if self.address is not None else skus
@@ -90,7 +93,7 @@ class Restore(OrderEdit):
 
 
 def restoration(change_id: str, plan: ChangePlan) -> Restore:
-    """The edit that undoes a committed plan."""
+    """Returns the edit that undoes a committed plan."""
     return Restore(
         change_id=change_id,
         version=plan.base_version + 1,

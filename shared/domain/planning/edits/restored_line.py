@@ -1,4 +1,4 @@
-"""How an undo puts one line back as it was, where nothing has moved on since."""
+"""Puts one line back as it was for an undo, where nothing has moved on since."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from shared.domain.planning.reductions import may_fall, may_run
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoredLine:
-    """A line to put back: as the change left it, and as it was (None: the change had added it)."""
+    """Pairs a line to put back as the change left it with the line as it was (None: the change had added it)."""
 
     left: Line
     was: Line | None
@@ -32,7 +32,7 @@ _OP: dict[type[EditBase], str] = {kind: op_of(kind) for kind in _REQUESTED}
 
 
 def restore_line(draft: EditDraft, restored: RestoredLine, pointer: str) -> None:
-    """Wish for the line as it was, or keep why that cannot be."""
+    """Wishes for the line as it was, or keeps the reason why that cannot be."""
     line = draft.by_id.get(restored.left.line_id)
     if line is None or _content(line) != _content(restored.left):
         words = f"Line {restored.left.line_id} was changed again since; undo that first."
@@ -49,13 +49,14 @@ def restore_line(draft: EditDraft, restored: RestoredLine, pointer: str) -> None
 
 
 def _may_be(draft: EditDraft, line: Line, was: Line, pointer: str) -> bool:
-    """Whether this may become of the line. A cancelled one comes back by no other edit: it needs no more than this."""
+    """Returns True if the line may become this. A cancelled one comes back by no other edit: it needs no other
+    right."""
     if not line.quantity:
         return True
     edits = [edit for edit in _REQUESTED if edit.turns(line, was)]
     if was.quantity and (SetUnitPrice in edits or SetDiscount in edits):
         draft.check_price(was.sku, money.divide(was.gross - _own(was), was.quantity), line.unit_price)
-    allowed = [draft.rights.allowed(_OP[edit], line, pointer) for edit in edits]  # each has its say
+    allowed = [draft.rights.allowed(_OP[edit], line, pointer) for edit in edits]  # no early stop: keep all
     allowed.append(may_fall(draft, line, was.quantity, pointer))
     allowed.append(_may_run(draft, line, was, edits, pointer))
     return all(allowed)

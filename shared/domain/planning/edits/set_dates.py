@@ -1,4 +1,4 @@
-"""The edit `set_dates`: other dates for a subscription."""
+"""Defines the edit `set_dates`: other dates for a subscription."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +13,7 @@ from shared.domain.planning.reductions import may_run
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetDates(LineEdit):
-    """Other dates for a subscription line, both inclusive; what is left out stays."""
+    """Sets other dates for a subscription line, both inclusive; a date that is left out stays."""
 
     line_id: str
     start_date: date | None = None

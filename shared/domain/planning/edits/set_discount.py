@@ -1,4 +1,4 @@
-"""The edit `set_discount`: a discount of a line's own."""
+"""Defines the edit `set_discount`: a discount of a line's own."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +14,7 @@ from shared.domain.refusal import Refusal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetDiscount(LineEdit):
-    """The line's own discount, instead of those it has; shares of order discounts stay.
+    """Sets the line's own discount, instead of those it has; shares of order discounts stay.
 
     `value` is a decimal string: per cent, or an amount in the order's currency for the whole line.
     """
@@ -49,6 +49,7 @@ class SetDiscount(LineEdit):
 
 
 def _own(line: Line, exactly: bool) -> list[object]:
-    """The line's own discounts; amounts fall and rise with the quantity, and say nothing where that differs."""
+    """Lists the line's own discounts for comparing; without `exactly` the amounts, which move with the quantity, are
+    left out."""
     own = [each for each in line.discounts if each.scope == "line"]
     return [(each.type, each.percent, each.amount if exactly else None) for each in own]

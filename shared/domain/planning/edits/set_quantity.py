@@ -1,4 +1,4 @@
-"""The edit `set_quantity`: another number of units of a line."""
+"""Defines the edit `set_quantity`: another number of units of a line."""
 
 from dataclasses import dataclass
 from typing import Literal

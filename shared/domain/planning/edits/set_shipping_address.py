@@ -1,4 +1,4 @@
-"""The edit `set_shipping_address`: somewhere else for the goods to go."""
+"""Defines the edit `set_shipping_address`: another address for the goods."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -26,7 +26,7 @@ class SetShippingAddress(OrderEdit):
             draft.address = self.address
 
     def affected_skus(self, known: KnownLines) -> set[str]:
-        """Those of every line, where the address may move the order's taxes."""
+        """Returns the SKUs of every line, where the address may move the order's taxes."""
         address = known.order.shipping_address
         moves = address is None or self.address.jurisdiction != address.jurisdiction
         return known.skus if moves else set()

@@ -1,4 +1,4 @@
-"""The edit `set_shipping_method`: another way for the goods to be sent."""
+"""Defines the edit `set_shipping_method`: another way for the goods to be sent."""
 
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
@@ -12,7 +12,7 @@ from shared.domain.planning.shipping import nothing_shipped, policy_price, price
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetShippingMethod(OrderEdit):
-    """Another shipping method, at policy's price for it unless one is given."""
+    """Sets another shipping method, at policy's price for it unless one is given."""
 
     method: str
     price: Money | None = None
@@ -38,7 +38,7 @@ class SetShippingMethod(OrderEdit):
         return set()
 
     def _price(self, draft: EditDraft, pointer: str) -> int | None:
-        """Minor units; None where it is refused or not known."""
+        """Returns minor units; None where the price is refused or not known."""
         if self.price is None:
             return policy_price(draft, self.method, f"{pointer}/method")
         given = f"{pointer}/price"

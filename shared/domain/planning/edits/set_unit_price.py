@@ -1,4 +1,4 @@
-"""The edit `set_unit_price`: another price for each unit of a line."""
+"""Defines the edit `set_unit_price`: another price for each unit of a line."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -24,5 +24,5 @@ class SetUnitPrice(LineEdit):
 
     @staticmethod
     def turns(line: Line, into: Line) -> bool:
-        """A line of another SKU has another price; that is a matter of the replacement."""
+        """Returns False for a line of another SKU: `replace_sku` accounts for its price."""
         return into.sku == line.sku and into.unit_price != line.unit_price

@@ -1,4 +1,4 @@
-"""Reads a department's word on its part in a change."""
+"""Reads a department's report on its part in a change."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""The route by which a department says that it has done its part in a change."""
+"""Lists the route by which a department reports that it has done its part in a change."""
 
 from shared.http.door.route import OPERATORS, Route
 

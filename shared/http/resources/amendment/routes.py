@@ -1,4 +1,4 @@
-"""The routes of an amendment, from its preview to its commit, or its undoing."""
+"""Lists the routes of an amendment, from its preview to its commit, or its undoing."""
 
 from shared.http.door.route import AMENDERS, Method, Route
 

@@ -1,4 +1,4 @@
-"""The routes of assets: whoever serves customers activates an order, its owner reads what they have from it."""
+"""Lists the routes of assets: those who serve customers activate an order, its owner reads its assets."""
 
 from shared.http.door.route import ACTIVATORS, READERS, Route
 

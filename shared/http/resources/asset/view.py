@@ -6,7 +6,7 @@ from shared.http.parts.view import Json, present, time
 
 
 def asset_view(asset: Asset) -> Json:
-    """Shows what the customer has, and how it came to be so."""
+    """Shows an asset and the history that made it so."""
     return present(
         {
             "asset_id": asset.asset_id,
@@ -22,7 +22,7 @@ def asset_view(asset: Asset) -> Json:
 
 
 def asset_change_view(change: AssetChange) -> Json:
-    """An asset before and after: what is planned has no history yet."""
+    """Shows an asset before and after: a planned one has no history yet."""
     before, after = _planned(change.before) if change.before else None, _planned(change.after)
     return {"asset_id": change.asset_id, "line_id": change.line_id, "before": before, "after": after}
 

@@ -1,4 +1,4 @@
-"""Documents what a payment gateway is answered."""
+"""Documents the answer to a payment gateway."""
 
 from shared.http.parts.reply import Reply
 

@@ -1,4 +1,4 @@
-"""The route that payment gateways call; a signature stands in for the token."""
+"""Lists the route that payment gateways call; a signature stands in for the token."""
 
 from shared.http.door.route import Route
 

@@ -1,4 +1,4 @@
-"""Reads a cancellation as it is asked for: a reason, what goes, and the terms that were seen."""
+"""Reads a cancellation as it is asked for: a reason, the units that go, and the terms that were seen."""
 
 from typing import Annotated
 

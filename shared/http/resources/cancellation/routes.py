@@ -1,4 +1,4 @@
-"""The routes of a cancellation: asked for in one call, withdrawn while it waits."""
+"""Lists the routes of a cancellation: asked for in one call, withdrawn while it waits."""
 
 from shared.http.door.route import AMENDERS, Route
 

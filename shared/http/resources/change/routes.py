@@ -1,4 +1,4 @@
-"""The routes that read changes, amendments and cancellations alike."""
+"""Lists the routes that read changes, amendments and cancellations alike."""
 
 from shared.http.door.route import READERS, Route
 

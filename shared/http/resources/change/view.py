@@ -1,4 +1,4 @@
-"""Shows a change in replies: its status, its plan, and how it came here."""
+"""Shows a change in replies: its status, its plan, and its timeline."""
 
 from shared.domain.change.approval_request import Approval, Asked
 from shared.domain.change.change import Change, Consent, Refund, TimelineEntry
@@ -9,8 +9,8 @@ from shared.wording.waits import DepartmentStep, Wait, department_steps, waits_o
 
 
 def change_view(change: Change) -> Json:
-    """The whole change. `waiting_for` is the role, the customer or the department whose word is awaited; `releases`
-    are authorisations that it reduces: they give no money back, so they are no refunds."""
+    """Shows the whole change. `waiting_for` is the role, the customer or the department whose answer is awaited;
+    `releases` are authorisations that it reduces: they give no money back, so they are no refunds."""
     currency = change.plan.currency
     return present(
         {
@@ -62,7 +62,7 @@ def _refund(refund: Refund, currency: str) -> Json:
 
 
 def _release(release: Refund, currency: str) -> Json:
-    """`keep` is what stays reserved of the authorisation."""
+    """Shows a release; `keep` is what stays reserved of the authorisation."""
     return _refund(release, currency) | {"keep": money(release.keep, currency)}
 
 
@@ -84,7 +84,7 @@ def _asked(asked: Asked) -> Json:
 
 
 def _approval(given: Approval) -> Json:
-    """No ids: customers read this too, and who stood in for whom is none of their business."""
+    """Shows an approval without ids: customers read this too, and who stood in for whom is none of their business."""
     return {
         "role": given.role,
         "at": time(given.at),

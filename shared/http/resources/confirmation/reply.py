@@ -1,4 +1,4 @@
-"""Documents what the holder of a confirmation link sees."""
+"""Documents the view that the holder of a confirmation link gets."""
 
 from typing import Annotated
 

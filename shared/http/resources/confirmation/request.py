@@ -1,4 +1,4 @@
-"""Reads the answer of whoever holds a confirmation link."""
+"""Reads the answer of the holder of a confirmation link."""
 
 from typing import Literal
 

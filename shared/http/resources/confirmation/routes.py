@@ -1,4 +1,4 @@
-"""The routes behind a confirmation link, whose holder needs no token but the one in the path."""
+"""Lists the routes behind a confirmation link, whose holder needs no token but the one in the path."""
 
 from shared.http.door.route import Route
 

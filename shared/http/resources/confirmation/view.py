@@ -12,7 +12,7 @@ from shared.wording.plan_in_words import changes_in_words
 
 
 def confirmation_view(order: Order, change: Change, policy: Policy, now: datetime) -> Json:
-    """The change as far as it concerns the customer. `waiting`: whether their answer still counts."""
+    """Shows the change as far as it concerns the customer. `waiting` tells if their answer still counts."""
     reason = policy.reasons.find(change.reason_code, change.kind)
     in_time = change.expires_at is None or now < change.expires_at
     return present(

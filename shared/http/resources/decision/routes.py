@@ -1,6 +1,6 @@
-"""The route by which an approver, or the order's owner, decides on a change that waits for them.
+"""Lists the route by which an approver, or the order's owner, decides on a change that waits for them.
 
-Any reader gets in: whose decision it waits for is known once the change is read.
+Any reader gets in, because the person whose decision it waits for is known only once the change is read.
 """
 
 from shared.http.door.route import READERS, Route

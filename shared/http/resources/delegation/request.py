@@ -1,4 +1,4 @@
-"""Reads who is to decide in somebody's place."""
+"""Reads a delegation: the person who is to decide in somebody's place."""
 
 from shared.http.parts.fields import Given, Id, Time
 from shared.usecases.approving.delegate_role import StandIn

@@ -1,4 +1,4 @@
-"""The routes by which an approver who is away lets somebody else decide."""
+"""Lists the routes by which an approver who is away lets somebody else decide."""
 
 from shared.http.door.route import APPROVERS, Route
 from shared.usecases.core.access import STAFF

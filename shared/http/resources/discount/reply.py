@@ -1,4 +1,4 @@
-"""Documents a discount in replies: an order's own, and what one takes off a line."""
+"""Documents a discount in replies: an order's own, and the part of it that a line carries."""
 
 from typing import Annotated
 

@@ -31,7 +31,7 @@ class NewDiscount(Given):
         return value
 
     def amount_in(self, currency: str, pointer: str) -> int | None:
-        """Minor units, None for a percentage.
+        """Returns minor units; None for a percentage.
 
         Raises:
             Refusal: what is wrong with the amount.

@@ -1,4 +1,4 @@
-"""Shows a discount in replies: an order's own, and what one takes off a line."""
+"""Shows a discount in replies: an order's own, and the part of it that a line carries."""
 
 from shared.domain import money as amounts
 from shared.domain.order.line import LineDiscount
@@ -7,11 +7,12 @@ from shared.http.parts.view import Json, money, present
 
 
 def discount_view(discount: Discount | LineDiscount, currency: str) -> Json:
-    """`value` is per cent, or an amount in the order's currency."""
+    """Shows a discount; `value` is per cent, or an amount in the order's currency."""
     value = amounts.text(discount.amount, currency) if discount.percent is None else str(discount.percent)
     return present({"code": discount.code, "type": discount.type, "value": value})
 
 
 def line_discount_view(discount: LineDiscount, currency: str) -> Json:
-    """With what it takes off the line, and whether that is the line's share of an order's discount."""
+    """Shows a discount with the amount it takes off the line, and tells if that is the line's share of an order's
+    discount."""
     return discount_view(discount, currency) | {"scope": discount.scope, "amount": money(discount.amount, currency)}

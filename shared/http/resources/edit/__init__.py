@@ -1,1 +1,1 @@
-"""The resource `edit`: request, reply and view."""
+"""An edit is one operation of an amendment on an order; this folder reads and shows it."""

@@ -1,4 +1,4 @@
-"""The base of the edits that requests bring: how one becomes the domain's edit of the same op."""
+"""Defines the base of the edits that requests bring, and turns one into the domain's edit of the same op."""
 
 from typing import Any, Self
 
@@ -14,7 +14,7 @@ class GivenEdit(Given):
     """An edit as a request brings it. Its fields are those of the domain's edit, unless it says otherwise."""
 
     def to_domain(self) -> Edit:
-        """The domain's edit of the same op, with the fields of the same names."""
+        """Returns the domain's edit of the same op, with the fields of the same names."""
         given = {name: _in_domain(getattr(self, name)) for name in type(self).model_fields}
         kind: Any = BY_OP[given["op"]]
         edit: Edit = kind(**given)

@@ -1,4 +1,4 @@
-"""The edits that an amendment can ask for: one model each, told apart by `op`."""
+"""Reads the edits that an amendment can ask for: one model each, told apart by `op`."""
 
 from typing import Annotated, Literal, Self
 

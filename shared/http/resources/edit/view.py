@@ -1,4 +1,4 @@
-"""An edit as replies show it: as it was sent."""
+"""Shows an edit in replies as it was sent."""
 
 from dataclasses import fields
 from datetime import date
@@ -9,7 +9,7 @@ from shared.http.parts.view import Json, address, money, present
 
 
 def edit_view(edit: Edit) -> Json:
-    """The edit's op and its own fields; of an undo only which change it undoes, for the rest is made here."""
+    """Shows the edit's op and its own fields; of an undo only the change it undoes, because the rest is made here."""
     if isinstance(edit, Restore):
         return {"op": edit.op, "change_id": edit.change_id}
     if isinstance(edit, SetDiscount):

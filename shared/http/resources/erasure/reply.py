@@ -1,4 +1,4 @@
-"""Documents what an erasure has done."""
+"""Documents the result of an erasure."""
 
 from typing import Annotated
 

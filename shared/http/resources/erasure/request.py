@@ -1,4 +1,4 @@
-"""Reads an operator's word that a customer is to be erased."""
+"""Reads an operator's request that a customer is to be erased."""
 
 from typing import Annotated
 

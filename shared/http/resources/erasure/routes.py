@@ -1,4 +1,4 @@
-"""The route by which an operator has a customer's personal values erased."""
+"""Lists the route by which an operator has a customer's personal values erased."""
 
 from shared.http.door.route import OPERATORS, Route
 

@@ -1,4 +1,4 @@
-"""Shows what an erasure has done."""
+"""Shows the result of an erasure."""
 
 from shared.domain.audit.erasing import LEFT
 from shared.http.parts.view import Json, time

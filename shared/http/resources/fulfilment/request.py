@@ -1,4 +1,4 @@
-"""Reads what the warehouse and carriers report."""
+"""Reads the reports of the warehouse and carriers."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""The route by which the warehouse and carriers report how far units have come."""
+"""Lists the route by which the warehouse and carriers report how far units have come."""
 
 from shared.http.door.route import Route
 

@@ -1,4 +1,4 @@
-"""The routes of an order's past: its versions, and the log, which is for staff alone."""
+"""Lists the routes of an order's past: its versions, and the log, which is for staff alone."""
 
 from shared.http.door.route import READERS, Route
 from shared.usecases.core.access import STAFF

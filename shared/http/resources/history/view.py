@@ -10,19 +10,20 @@ from shared.usecases.reading.read_history import Version
 
 
 def log_view(entries: Sequence[LogEntry], verification: Verification | None) -> Json:
-    """All entries, oldest first; with a verification, whether the chain holds and where it breaks."""
+    """Shows all entries, oldest first; with a verification, also if the chain holds and where it breaks."""
     view: Json = {"items": [entry_view(entry) for entry in entries], "next_cursor": None}
     return view | (present(asdict(verification)) if verification else {})
 
 
 def entry_view(entry: LogEntry) -> Json:
-    """`fields` keep their nulls: a value that was not there before is part of the difference."""
+    """Shows an entry; `fields` keep their nulls, because a value that was not there before is part of the
+    difference."""
     view = present(asdict(entry)) | {"at": time(entry.at), "approvals": list(entry.approvals)}
     view |= {"refunds": list(entry.refunds)}
     return view | {"fields": [asdict(field) for field in entry.fields]}
 
 
 def version_view(version: Version) -> Json:
-    """One version: its `status` is the version's own."""
+    """Shows one version; its `status` is the version's own."""
     view = with_lines(version.order, order_view_in_list(version.order), version.drafts)
     return view | {"status": version.status}

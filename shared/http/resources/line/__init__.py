@@ -1,1 +1,1 @@
-"""A line of an order, with its taxes and charges; it has no route of its own and stands in orders and plans."""
+"""A line belongs to an order and has taxes and charges; it has no route of its own and stands in orders and plans."""

@@ -73,8 +73,10 @@ class NewLineBody(Given):
         return self
 
     def to_domain(self, currency: str, pointer: str) -> NewLine:
-        """Raises:
-        Refusal: `other-currency`, or what is wrong with an amount.
+        """Returns the new line in the domain's terms; `pointer` leads to it in the request.
+
+        Raises:
+            Refusal: `other-currency`, or what is wrong with an amount.
         """
         return NewLine(
             line_id=self.line_id,

@@ -8,7 +8,7 @@ from shared.http.resources.discount.view import line_discount_view
 
 
 def line_view(order: Order, line: Line, *, draft: bool = False) -> Json:
-    """A line of an order. `progress` is told once there is any."""
+    """Shows a line of an order. `progress` is told once there is any."""
     progress = order.progress_of(line)
     view = content_view(line, order.currency)
     view |= {"fulfilled_quantity": progress.out, "status": line_status(line, progress, draft=draft).value}
@@ -16,7 +16,7 @@ def line_view(order: Order, line: Line, *, draft: bool = False) -> Json:
 
 
 def content_view(line: Line, currency: str) -> Json:
-    """The commercial content of a line."""
+    """Shows the commercial content of a line."""
     return present(
         {
             "line_id": line.line_id,
@@ -43,7 +43,8 @@ def content_view(line: Line, currency: str) -> Json:
 
 
 def _progress(progress: Progress) -> Json:
-    """Counts that only some lines have, and what is known of parcels, are left out where there is nothing to tell."""
+    """Shows progress; counts that only some lines have, and tracking of parcels, are left out where there is nothing to
+    tell."""
     delivered_on = progress.delivered_on
     return present(
         {

@@ -88,8 +88,10 @@ class NewOrderBody(Given):
         return known_currency(value)
 
     def to_domain(self) -> NewOrder:
-        """Raises:
-        Refusal: `other-currency`, or what is wrong with an amount.
+        """Returns the new order in the domain's terms.
+
+        Raises:
+            Refusal: `other-currency`, or what is wrong with an amount.
         """
         currency = self.currency
         return NewOrder(

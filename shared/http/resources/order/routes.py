@@ -1,4 +1,4 @@
-"""The routes of orders: channels bring them, staff and their own customers read them."""
+"""Lists the routes of orders: channels bring them, staff and their own customers read them."""
 
 from shared.http.door.route import READERS, Route
 

@@ -11,12 +11,12 @@ from shared.http.resources.payment.view import payment_view
 
 
 def order_view(order: Order) -> Json:
-    """The live order."""
+    """Shows the live order."""
     return with_lines(order, order_view_in_list(order))
 
 
 def order_view_in_list(order: Order) -> Json:
-    """An order of a list: all but its lines, which may be thousands."""
+    """Shows an order of a list: all but its lines, which may be thousands."""
     currency = order.currency
     return present(
         {
@@ -45,14 +45,15 @@ def order_view_in_list(order: Order) -> Json:
 
 
 def totals_view(totals: Totals, currency: str) -> Json:
-    """With `refunding`, which the balance already counts: what refunds under way, or planned, will still give back."""
+    """Shows totals, with `refunding`, which the balance already counts: the money that refunds under way, or planned,
+    will still give back."""
     refunding = totals.balance_due - (totals.total - totals.paid + totals.refunded)
     sums = asdict(totals) | {"refunding": refunding}
     return {name: money(amount, currency) for name, amount in sums.items()}
 
 
 def with_lines(order: Order, view: Json, drafts: frozenset[str] = frozenset()) -> Json:
-    """A view of an order with its lines; those in `drafts` are shown as such."""
+    """Returns a view of an order with its lines; those in `drafts` are shown as such."""
     return view | {"lines": [line_view(order, line, draft=line.line_id in drafts) for line in order.lines]}
 
 

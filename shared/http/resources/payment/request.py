@@ -33,8 +33,10 @@ class NewPayment(Given):
         return self
 
     def to_payment(self, payment_id: str, currency: str, pointer: str) -> Payment:
-        """Raises:
-        Refusal: `other-currency`.
+        """Returns the payment under this id, in the domain's terms; `pointer` leads to it in the request.
+
+        Raises:
+            Refusal: `other-currency`.
         """
         captured = _minor(self.captured, currency, f"{pointer}/captured")
         authorised = _minor(self.authorised, currency, f"{pointer}/authorised")
@@ -64,8 +66,10 @@ class PaymentBody(Given):
     expires_at: Time | None = None
 
     def to_domain(self) -> ReportedPayment:
-        """Raises:
-        Refusal: `other-currency`, if its own amounts differ in currency.
+        """Returns the reported payment in the domain's terms.
+
+        Raises:
+            Refusal: `other-currency`, if its own amounts differ in currency.
         """
         currency = self.captured.currency
         captured = self.captured.minor

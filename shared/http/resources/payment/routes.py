@@ -1,4 +1,4 @@
-"""The route by which payments, captures and voids are reported."""
+"""Lists the route by which payments, captures and voids are reported."""
 
 from shared.http.door.route import Route
 

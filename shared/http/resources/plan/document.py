@@ -1,4 +1,4 @@
-"""Names what a plan can be refused for, whichever route makes it."""
+"""Names the codes that a plan can be refused for, whichever route makes it."""
 
 PLAN = (
     *("unknown-line", "other-currency", "conflicting-edits", "nothing-changes", "not-eligible", "in-flight-disabled"),

@@ -1,4 +1,4 @@
-"""Shows a plan in replies: what would happen, and what forbids it."""
+"""Shows a plan in replies: the effects of a change, and the violations that forbid it."""
 
 from dataclasses import asdict
 
@@ -12,7 +12,7 @@ from shared.http.resources.terms.view import cancelled_view, fee_view, reversed_
 
 
 def plan_view(plan: ChangePlan) -> Json:
-    """The whole plan, amounts in the order's currency. `address` is told only where it moves."""
+    """Shows the whole plan, amounts in the order's currency. `address` is told only where it moves."""
     currency = plan.currency
     return present(
         {
@@ -63,7 +63,7 @@ def plan_view(plan: ChangePlan) -> Json:
 
 
 def _cancellation(plan: ChangePlan) -> Json:
-    """Shows what only cancellations have: which units go, what tax goes back, and the terms in sums."""
+    """Shows the parts that only cancellations have: units that go, tax that goes back, and the terms in sums."""
     return {
         "cancelled": [cancelled_view(units, plan.currency) for units in plan.cancelled],
         "taxes_reversed": [reversed_tax_view(tax, plan.currency) for tax in plan.taxes_reversed],
@@ -81,7 +81,7 @@ def _line(change: LineChange, currency: str) -> Json:
 
 
 def _status(change: LineChange) -> Json:
-    """Only where the plan alone decides it: a line that goes on has the status of its progress."""
+    """Returns a status only where the plan alone decides it: a line that goes on has the status of its progress."""
     if change.change == "added":
         return {"status": OrderStatus.DRAFT.value}
     return {"status": OrderStatus.CANCELLED.value} if change.change == "cancelled" else {}

@@ -1,4 +1,4 @@
-"""Documents the routes of policies, and what may be wrong with a document that its types do not tell."""
+"""Documents the routes of policies, and the mistakes of a document that its types do not tell."""
 
 from collections.abc import Mapping
 

@@ -41,8 +41,10 @@ class PolicyBody(Given):
         return restores
 
     def to_domain(self, name: PolicyName, by: str) -> Proposal:
-        """Raises:
-        Refusal: whatever in the document is none of its fields, or has another type.
+        """Returns the proposal, made by operator `by`.
+
+        Raises:
+            Refusal: whatever in the document is none of its fields, or has another type.
         """
         return Proposal(
             name=name,
@@ -80,7 +82,7 @@ class PolicyDecisionBody(Given):
 
 
 def document_text(name: PolicyName, given: dict[str, Any]) -> str:
-    """The document as it is kept: each of its fields, in their own order.
+    """Returns the document as JSON text, in the form that is kept: each of its fields, in their own order.
 
     Raises:
         Refusal

@@ -1,4 +1,4 @@
-"""The routes of policy documents: operators read them, propose versions, and decide on each other's."""
+"""Lists the routes of policy documents: operators read them, propose versions, and decide on each other's."""
 
 from shared.http.door.route import OPERATORS, Method, Route
 

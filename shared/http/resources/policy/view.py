@@ -12,13 +12,13 @@ from shared.usecases.policies.read_policies import Overview
 
 
 def overview_view(overview: Overview) -> Json:
-    """Without the document; `since` keeps its null."""
+    """Shows an overview without the document; `since` keeps its null."""
     since = time(overview.in_force.activates_at) if overview.in_force else None
     return {"name": overview.name, "version": overview.version, "since": since, **_standing(overview)}
 
 
 def policy_view(overview: Overview, version: PolicyVersion) -> Json:
-    """The version in force, with its document."""
+    """Shows the version in force, with its document."""
     shown = version_view(version)
     names = ("name", "version", "document", "why", "by", "at", "agreed_by", "activates_at")
     return {name: shown[name] for name in names if name in shown} | _standing(overview)

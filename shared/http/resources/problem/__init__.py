@@ -1,1 +1,1 @@
-"""A problem is what every refusal looks like (RFC 9457); `shared/http/door/problems.py` makes it."""
+"""A problem is the form of every refusal (RFC 9457); `shared/http/door/problems.py` makes it."""

@@ -1,4 +1,4 @@
-"""Documents a problem: what every refusal looks like (RFC 9457)."""
+"""Documents a problem, the form of every refusal (RFC 9457)."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""The routes of products: the stock system sets them, staff and services read them."""
+"""Lists the routes of products: the stock system sets them, staff and services read them."""
 
 from shared.http.door.route import Route
 from shared.usecases.core.access import STAFF

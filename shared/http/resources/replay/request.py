@@ -47,8 +47,10 @@ class ReplayBody(Given):
         return until
 
     def to_domain(self, name: PolicyName, by: str) -> Replay:
-        """Raises:
-        Refusal: whatever in the document is none of its fields, or has another type.
+        """Returns the replay, asked for by operator `by`.
+
+        Raises:
+            Refusal: whatever in the document is none of its fields, or has another type.
         """
         text = None if self.document is None else document_text(name, self.document)
         return Replay(

@@ -1,4 +1,4 @@
-"""The route that judges past changes by a draft of a policy; it keeps nothing."""
+"""Lists the route that judges past changes by a draft of a policy; it keeps nothing."""
 
 from shared.http.door.route import OPERATORS, Route
 

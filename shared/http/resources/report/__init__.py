@@ -1,1 +1,1 @@
-"""Reports count how approvals went, and what was refused wrongly."""
+"""Reports count how approvals went, and the requests that were refused wrongly."""

@@ -15,7 +15,9 @@ class ReportQuery(Given):
     until: Time | None = Field(default=None, alias="to")
 
     def to_period(self, now: datetime) -> Period:
-        """Raises:
-        Refusal: `end-before-start`, `out-of-range`.
+        """Returns the period; `now` ends it by default.
+
+        Raises:
+            Refusal: `end-before-start`, `out-of-range`.
         """
         return period_of(self.since, self.until, now)

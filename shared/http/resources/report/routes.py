@@ -1,4 +1,4 @@
-"""The routes of reports on how the rules work."""
+"""Lists the routes of reports on how the rules work."""
 
 from shared.http.door.route import REPORTED, Route
 

@@ -1,1 +1,1 @@
-"""A resolution ends a fallout: what failed was done by hand, or is given up."""
+"""A resolution ends a fallout: the failed step was done by hand, or is given up."""

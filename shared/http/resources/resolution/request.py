@@ -1,4 +1,4 @@
-"""Reads an operator's word on how a fallout ends."""
+"""Reads an operator's report on how a fallout ends."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""The route by which an operator ends a fallout."""
+"""Lists the route by which an operator ends a fallout."""
 
 from shared.http.door.route import OPERATORS, Route
 

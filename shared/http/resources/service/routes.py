@@ -1,4 +1,4 @@
-"""The routes that tell of the service itself: its OpenAPI document, and a sign of life."""
+"""Lists the routes of the service itself: its OpenAPI document, and a sign of life."""
 
 from shared.http.door.route import Route
 

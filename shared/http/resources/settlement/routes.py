@@ -1,4 +1,4 @@
-"""The route by which a refund is reported that was made by hand."""
+"""Lists the route by which a refund is reported that was made by hand."""
 
 from shared.http.door.route import PAYERS, Route
 

@@ -10,7 +10,7 @@ HOUR = 3600
 
 
 def terms_view(plan: ChangePlan) -> Json:
-    """Tells what the customer gets back, what it costs them, what the order costs then, and how long it takes.
+    """Shows the money back to the customer, the cost to them, the order's new price, and the time that it takes.
 
     goods + shipping_refunded + order_fees_refunded + credit − fees_total is by how much the order gets cheaper;
     `refund` is what of that was paid, `released` what was only reserved.
@@ -52,18 +52,19 @@ def reversed_tax_view(tax: ReversedTax, currency: str) -> Json:
 
 
 def fee_view(fee: PlannedFee, currency: str) -> Json:
-    """`rule` is the rule of policy that asks for it."""
+    """Shows a fee; `rule` is the rule of policy that asks for it."""
     return present({"code": fee.code, "amount": money(fee.amount, currency), "because": fee.because, "rule": fee.rule})
 
 
 def _lapsed(plan: ChangePlan) -> int:
-    """By how much the order's own fees fall, the fees and credits of this change aside."""
+    """Returns the minor units by which the order's own fees fall, the fees and credits of this change aside."""
     added = sum(fee.amount for fee in plan.fees)
     return sum(fee.total for fee in plan.fees_before) - sum(fee.total for fee in plan.fees_after) + added
 
 
 def _how_long(plan: ChangePlan) -> Json:
-    """In words, one wait after the other; `refund_days` after the last of them, by the slowest payment method."""
+    """Shows one wait after the other, in words; `refund_days` come after the last of them, by the slowest payment
+    method."""
     view: Json = {"words": list(_waits(plan)) or ["It takes effect at once."]}
     if plan.refunds:
         view["refund_days"] = plan.timeline_estimate.refund_seconds // DAY
@@ -87,7 +88,7 @@ def _within(seconds: int) -> str:
 
 
 def _span(seconds: int) -> str:
-    """Whole days, or else hours, rounded up."""
+    """Returns whole days, or else hours, rounded up."""
     length, unit = (DAY, "day") if seconds >= DAY and seconds % DAY == 0 else (HOUR, "hour")
     count = -(-seconds // length)
     return f"{count} {unit}" if count == 1 else f"{count} {unit}s"

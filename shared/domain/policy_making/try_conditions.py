@@ -5,7 +5,7 @@ can never hold.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, islice, product
 
@@ -28,6 +28,9 @@ TRIED = 4000
 """Combinations of values that a condition is tried with."""
 TRIED_ODD = 100
 """Combinations that an unusual word is tried with, in each place."""
+UNNAMED = 2
+"""Words of a known list that a condition is tried with although it does not name them. One that holds with none of its
+words is tried with all of the list, so that no verdict depends on the order of the list."""
 OTHER = "(another)"
 ODD = ("", "(another, longer than most: Größe 42) ")
 """Unusual words that open lists may hold as well: an empty one and a long one."""
@@ -68,7 +71,9 @@ def _problems(source: str, known: tuple[tuple[str, Kind], ...]) -> Sequence[str]
 def _trial(source: str, vocabulary: Vocabulary) -> Iterator[str]:
     """Yields the failures of a condition on any of the tried combinations, because a change could fail on them too."""
     try:
-        answers = {answer(source, context(tried)) for tried in _tried(source, vocabulary)}
+        answers = _answers(_tried(source, vocabulary), source)
+        if True not in answers:
+            answers |= _answers(_tried(source, vocabulary, words=TRIED), source)
     except FAILURES as error:
         why = (str(error).splitlines() or [type(error).__name__])[0].split(". ")[0]
         yield f"It compares what cannot be compared: {why}."
@@ -77,11 +82,16 @@ def _trial(source: str, vocabulary: Vocabulary) -> Iterator[str]:
         yield "This can never hold, or is neither true nor false."
 
 
-def _tried(source: str, vocabulary: Vocabulary, beside: str = "") -> Iterator[dict[str, Value]]:
-    """Yields combinations of the named values; then those in which one open variable, or all, have an unusual word."""
+def _answers(tried: Iterable[Mapping[str, Value]], source: str) -> set[bool | None]:
+    return {answer(source, context(values)) for values in tried}
+
+
+def _tried(source: str, vocabulary: Vocabulary, beside: str = "", words: int = UNNAMED) -> Iterator[dict[str, Value]]:
+    """Yields combinations of the named values and of so many `words` that are not named; then those in which one open
+    variable, or all, have an unusual word."""
     names = sorted(variables(source))
     kinds = [vocabulary[name] for name in names]
-    choices = [_choices(kind, f"{source} {beside}") for kind in kinds]
+    choices = [_choices(kind, f"{source} {beside}", words) for kind in kinds]
     combined = islice(product(*choices), TRIED)
     odd = chain.from_iterable(islice(product(*each), TRIED_ODD) for each in _odd(kinds, choices, source))
     return (dict(zip(names, values, strict=True)) for values in chain(combined, odd))
@@ -109,14 +119,14 @@ def _strange_words(source: str, kinds: Sequence[Kind]) -> Sequence[str]:
     return sorted(_literals(source) - known)
 
 
-def _choices(kind: Kind, source: str) -> Sequence[Value]:
+def _choices(kind: Kind, source: str, unnamed_words: int) -> Sequence[Value]:
     if isinstance(kind, Flag):
         return (False, True)
     if isinstance(kind, Number):
         literals = {int(each) for each in _NUMBER.findall(source)}
         return sorted({0, *literals, *(each + 1 for each in literals), *(max(0, each - 1) for each in literals)})
     named = _literals(source)
-    unnamed = [word for word in kind.known if word not in named][:2]
+    unnamed = sorted(set(kind.known) - named)[:unnamed_words]
     words = sorted({*unnamed, *(named & set(kind.known)), *((*named, OTHER) if kind.open else ())})
     return [(), tuple(words), *((word,) for word in words)] if kind.many else words
 

@@ -11,7 +11,7 @@ from shared.domain.policy.documents.registry import PolicyName
 from shared.domain.policy.documents.routing import unseen
 from shared.domain.policy_making.try_conditions import problems as problems_of
 from shared.domain.policy_making.validation import problems
-from shared.domain.policy_making.vocabulary import OF_A_CHANGE
+from shared.domain.policy_making.vocabulary import EDITS, OF_A_CHANGE, OF_AN_EDIT
 from tests.fakes.policies import as_shipped
 
 Found = list[tuple[str, str]]
@@ -53,6 +53,16 @@ def test_a_condition_that_fails_with_a_word_nobody_thought_of_is_refused(when: s
 )
 def test_a_condition_that_answers_for_every_word_is_sound(when: str) -> None:
     assert problems_of(when, OF_A_CHANGE) == ()
+
+
+@pytest.mark.parametrize("length", sorted({len(name) for names in EDITS.values() for name in names}))
+def test_a_condition_that_holds_for_some_word_is_sound_whichever_word_that_is(length: int) -> None:
+    assert problems_of(f"size(edit) == {length}", OF_AN_EDIT) == ()
+
+
+@pytest.mark.parametrize("when", ["size(edit) == 500", "sku != '' && edit.startsWith('set_x')"])
+def test_a_condition_that_holds_for_no_word_is_refused(when: str) -> None:
+    assert problems_of(when, OF_AN_EDIT)
 
 
 # ------------------------------------------------------------------------------------------------------------ decimals

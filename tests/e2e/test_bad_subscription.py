@@ -49,7 +49,7 @@ def added(parent: str) -> Json:
 
 BAD = [
     ("end before start", dates("seats", "2026-11-01"), "end-before-start"),
-    ("a date on a line without one", dates("b1", "2027-06-30"), "line-without-dates"),
+    ("a date on a line without one", dates("fixed", "2027-06-30"), "line-without-dates"),
     ("dates on a fulfilled charge", dates("done", "2027-06-30"), "charge-fulfilled"),
     ("a discount over 100 %", discount("percent", "101"), "discount-over-price"),
     ("a discount over the price", discount("amount", "99999.00"), "discount-over-price"),

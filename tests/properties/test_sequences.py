@@ -20,6 +20,7 @@ from shared.domain.planning.edits import (
     CancelLine,
     FitToStock,
     Restore,
+    SetDates,
     SetDiscount,
     SetQuantity,
     SetShippingAddress,
@@ -129,14 +130,15 @@ def test_a_line_that_no_edit_touches_is_the_very_same(steps: list[Step]) -> None
 
 
 def named(step: Step) -> set[str]:
-    """The lines that the edits name, what goes with a cancelled one, and all where another jurisdiction taxes."""
+    """The lines that the edits name, what goes with one that moves, and all where another jurisdiction taxes."""
     if step.after.shipping_address != step.before.shipping_address:
         return {line.line_id for line in step.before.lines}
     found: set[str] = set()
     for edit in step.edits:
         line = step.before.line(getattr(edit, "line_id", None) or "")
         if line is not None:
-            below = components(children_of(step.before), line) if isinstance(edit, CancelLine) else []
+            moves = isinstance(edit, CancelLine | SetQuantity | SetDates)
+            below = components(children_of(step.before), line) if moves else []
             found |= {each.line_id for each in (line, *below)}
     return found
 

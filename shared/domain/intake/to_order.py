@@ -7,6 +7,7 @@ from shared.domain import money
 from shared.domain.fields import fields_without
 from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewOrder
 from shared.domain.order import pricing
+from shared.domain.order.bundles import with_proportions
 from shared.domain.order.line import Line, LineDiscount, Progress, Tax
 from shared.domain.order.order import Order, display
 from shared.domain.order.payment import Payment
@@ -35,7 +36,7 @@ def accept(new: NewOrder, order_id: str, log_key: str) -> Order:
         placed_at=new.placed_at,
         shipping_address=new.shipping_address,
         billing_address=new.billing_address,
-        lines=_taxed(_discounted(lines, new), new.lines),
+        lines=with_proportions(_taxed(_discounted(lines, new), new.lines)),
         shipping=new.shipping,
         discounts=new.discounts,
         fees=new.fees,

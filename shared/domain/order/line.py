@@ -24,6 +24,9 @@ class FulfilmentEvent(StrEnum):
     RETURNED = "returned"
 
 
+HEADING = "heading"
+"""The constraint of a line that only heads a bundle: there are no goods of it, so none of it is ever sent."""
+
 DiscountType = Literal["percent", "amount"]
 DiscountScope = Literal["line", "order"]
 
@@ -79,12 +82,21 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proportion:
+    """So many units of a component for so many units of its parent."""
+
+    units: int
+    parents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """Describes an order line. `quantity` counts the units that the order still stands for; cancelled ones are in
     `cancelled_quantity`. `allocated` units are covered by stock, `backordered` ones wait for it; a line of an untracked
     SKU has neither. Every shipped unit counts as allocated, also one that the order stands for no more;
-    `planning.stock_cover.cover_so_far` tells the units that have moved on since this content was given. `since` is the
-    version that gave the line this content."""
+    `planning.stock_cover.cover_so_far` tells the units that have moved on since this content was given. `sold_as` is
+    the proportion of a component to its parent when it was sold, and `moves_as` the one since its quantity was changed by
+    itself. `since` is the version that gave the line this content."""
 
     line_id: str
     sku: str
@@ -107,6 +119,8 @@ class Line:
     allocated: int = 0
     backordered: int = 0
     basis: Basis | None = None
+    sold_as: Proportion | None = None
+    moves_as: Proportion | None = None
     since: int = 1
 
     @property

@@ -44,6 +44,7 @@ _COVER = "it is the line's stock cover, which moves without a change; a plan tel
 _FROM_PRICE = "it follows from price, quantity and dates"
 _SUM = "the log tells the sum"
 _OF_PARENT = "it follows from the parent line"
+_PROPORTION = "it follows from the quantities of the line and its parent; only later changes are worked out by it"
 
 LINE_FIELDS: Mapping[str, But] = {
     "line_id": But(digest="the plan's own line tells it; an added line has none yet", log=_ID, departments=_ID),
@@ -67,6 +68,10 @@ LINE_FIELDS: Mapping[str, But] = {
     "basis": But(
         digest=_FROM_PRICE, log=_FROM_PRICE, departments=_FROM_PRICE, reply="only later changes are worked out by it"
     ),
+    **{
+        name: But(digest=_PROPORTION, log=_PROPORTION, departments=_PROPORTION, undo=_PROPORTION, reply=_PROPORTION)
+        for name in ("sold_as", "moves_as")
+    },
     "since": But(
         digest="a version is no outcome",
         log="each entry names its version",

@@ -1,6 +1,6 @@
 """Derives the status of a line and of an order from quantities and progress, by one table; it is never stored."""
 
-from shared.domain.order.line import Line, LineStatus, Progress
+from shared.domain.order.line import HEADING, Line, LineStatus, Progress
 from shared.domain.order.order import Order
 
 OrderStatus = LineStatus
@@ -26,8 +26,10 @@ def line_status(line: Line, progress: Progress, *, draft: bool = False) -> LineS
 
 
 def order_status(order: Order) -> OrderStatus:
-    """Returns the status of an order, from those of its lines; cancelled lines count only if there are no others."""
-    statuses = {line_status(line, order.progress_of(line)) for line in order.lines}
+    """Returns the status of an order, from those of its lines; cancelled lines count only if there are no others, and a
+    line that only heads a bundle never does."""
+    goods = [line for line in order.lines if HEADING not in line.constraints]
+    statuses = {line_status(line, order.progress_of(line)) for line in goods}
     live = statuses - {LineStatus.CANCELLED}
     if not live:
         return LineStatus.CANCELLED

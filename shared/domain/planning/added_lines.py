@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from shared.domain.order import pricing
-from shared.domain.order.line import NO_PROGRESS, Line, LineDiscount
+from shared.domain.order.line import NO_PROGRESS, Line, LineDiscount, Proportion
 from shared.domain.order.order import Order
 from shared.domain.order.party import Address
 from shared.domain.planning import stock_cover
@@ -27,6 +27,7 @@ def added_lines(draft: EditDraft, address: Address | None) -> list[LineChange]:
 def _added(draft: EditDraft, addition: Addition, count: int, address: Address | None) -> Line:
     """Makes a new line: it takes part in the order's percentage discounts, and pays the rates that policy knows."""
     order, product, parent = draft.order, addition.product, addition.parent
+    parents = draft.quantity_after(parent) if parent else 0
     rates = rates_for(draft, addition.sku, product, address, addition.pointer)
     line = Line(
         line_id=f"v{order.version + 1}-{count}",
@@ -43,6 +44,7 @@ def _added(draft: EditDraft, addition: Addition, count: int, address: Address | 
         end_date=addition.end_date,
         parent_line_id=parent.line_id if parent else None,
         bundle_id=(parent.bundle_id or parent.line_id) if parent else None,
+        sold_as=Proportion(units=addition.quantity, parents=parents) if parents else None,
         since=order.version + 1,
     )
     return pricing.repriced(line)

@@ -15,7 +15,7 @@ from shared.domain.order.order import ChangeKind, Fee, Order, Shipping
 from shared.domain.order.party import Address
 from shared.domain.order.product import Catalogue
 from shared.domain.planning.edit_rights import EditRights
-from shared.domain.planning.line_draft import Addition, LineDraft, Taken, Wish
+from shared.domain.planning.line_draft import Addition, BundleDates, LineDraft, Taken, Wish
 from shared.domain.planning.price_bounds import check_price
 from shared.domain.policy.evaluation import Judge
 from shared.domain.policy.policy import Policy
@@ -39,6 +39,7 @@ class EditDraft:
     fees: tuple[Fee, ...] | None = None
     credit: int = 0
     taken: list[Taken] = field(default_factory=list)
+    bundle_dates: list[BundleDates] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
     by_id: dict[str, Line] = field(init=False)
     rights: EditRights = field(init=False)
@@ -85,6 +86,15 @@ class EditDraft:
         elif not self.rights.allowed(op, line, pointer) or not self.rights.in_flight(line.sku, pointer):
             return None
         return line
+
+    def quantity_after(self, line: Line) -> int:
+        """The units that the line would have after the change, as far as its edits are applied."""
+        known = self.lines.get(line.line_id)
+        if known is None:
+            return line.quantity
+        if known.wish.restored is not None:
+            return known.wish.restored.quantity
+        return line.quantity if known.wish.quantity is None else known.wish.quantity
 
     def matching(self, line_id: str | None, sku: str | None, pointer: str) -> list[str]:
         """Returns the ids of the live lines that an edit names by id or by SKU."""

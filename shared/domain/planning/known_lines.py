@@ -25,10 +25,10 @@ class KnownLines:
         line = self.by_id.get(line_id or "")
         return {line.sku} if line else set()
 
-    def skus_below(self, line_id: str | None) -> set[str]:
-        """Returns the SKUs of everything in the bundle that the line heads."""
+    def skus_with_below(self, line_id: str | None) -> set[str]:
+        """Returns the SKUs of the line and of everything in the bundle that it heads."""
         line = self.by_id.get(line_id or "")
-        return {below.sku for below in components(self.children, line)} if line else set()
+        return {each.sku for each in (line, *components(self.children, line))} if line else set()
 
     @property
     def skus(self) -> set[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from shared.domain.order.line import Line, LineDiscount
+from shared.domain.order.line import Line, LineDiscount, Proportion
 from shared.domain.order.product import Product
 from shared.domain.policy.subjects import CancelException, Stage
 
@@ -21,16 +21,34 @@ class Dates(NamedTuple):
     end: date
 
 
+class Proportions(NamedTuple):
+    """Holds the proportion of a component to its parent: as it was sold, and as it moves, where that is another."""
+
+    sold_as: Proportion
+    moves_as: Proportion | None
+
+
+class BundleDates(NamedTuple):
+    """Holds dates for a line and everything below it that has dates; what is left out stays. `pointer` leads to the edit."""
+
+    line: Line
+    start: date | None
+    end: date | None
+    pointer: str
+
+
 class Wish(NamedTuple):
     """Says what an edit wants a line to become; None where it says nothing.
 
     `unit_price` is in minor units. `restored` is a former content, taken whole; `allocated` is what a line is fitted
-    to, and it waits for no more. `content` is for whatever has no field here: functions by the name of what they set.
+    to, and it waits for no more. `proportions` follow from the quantities of a component and its parent. `content` is
+    for whatever has no field here: functions by the name of what they set.
     """
 
     quantity: int | None = None
     allocated: int | None = None
     cancelled: int = 0
+    proportions: Proportions | None = None
     unit_price: int | None = None
     discount: LineDiscount | None = None
     dates: Dates | None = None
@@ -61,9 +79,9 @@ class Wish(NamedTuple):
 
     @property
     def _said(self) -> tuple[object, ...]:
-        """Returns the wish without the units that it counts as cancelled, which go with its quantity, and without
-        content."""
-        return (*self[:2], *self[3:-1])
+        """Returns the wish without content, and without the fields that go with its quantity: units that count as
+        cancelled, and proportions."""
+        return (*self[:2], *self[4:-1])
 
 
 class LineDraft(NamedTuple):

@@ -55,6 +55,8 @@ def _reworked(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
         cancelled = line.cancelled_quantity + wish.cancelled
         since = draft.order.version + 1
         sized = pricing.with_quantity(sized, wish.quantity, cancelled_quantity=cancelled, since=since)
+    if wish.proportions is not None:
+        sized = replace(sized, sold_as=wish.proportions.sold_as, moves_as=wish.proportions.moves_as)
     fresh = _reshaped(draft, sized, line_draft)
     if fresh is sized or fresh == sized:
         return sized

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from shared.domain.order.line import Line, Progress
+from shared.domain.order.line import HEADING, Line, Progress
 from shared.domain.order.order import Order
 from shared.domain.order.product import StockLevel
 from shared.domain.planning.plan import LineChange, StockDelta
@@ -31,11 +31,16 @@ def cover_so_far(line: Line, progress: Progress) -> Cover:
     return Cover(allocated, max(0, line.backordered - (allocated - line.allocated)))
 
 
+def _tracked(line: Line, stock: Mapping[str, StockLevel]) -> bool:
+    """Tells if stock is kept for the line: a line that only heads a bundle has no goods, whatever its SKU."""
+    return line.sku in stock and HEADING not in line.constraints
+
+
 def cover_of(before: Line | None, after: Line, progress: Progress, stock: Mapping[str, StockLevel]) -> Cover:
     """Returns the cover of a changed line: more units are allocated if the SKU is tracked; fewer give back first what
-    is backordered, then what is allocated, never what has shipped. Another SKU starts anew. Units that an undo puts
-    back wait again if they waited before: `after.backordered` says how many."""
-    tracked = after.sku in stock
+    is backordered, then what is allocated, never what has shipped. Another SKU starts anew. Units that an undo puts back
+    wait again if they waited before: `after.backordered` says how many."""
+    tracked = _tracked(after, stock)
     if before is None or before.sku != after.sku:
         waiting = min(after.quantity, after.backordered)
         return Cover(progress.shipped + after.quantity - waiting, waiting) if tracked else Cover(0, 0)
@@ -87,7 +92,7 @@ def cover(order: Order, stock: Mapping[str, StockLevel]) -> tuple[Line, ...]:
     left = {sku: level.available for sku, level in stock.items()}
     covered = []
     for line in order.lines:
-        if line.sku not in left:
+        if not _tracked(line, stock):
             covered.append(line)
             continue
         progress = order.progress_of(line)

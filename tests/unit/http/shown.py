@@ -92,6 +92,8 @@ NOT_SHOWN: Mapping[str, str] = {
     "Fee.rule": "the plan of the change that brought the fee names it",
     "Line.allocated": "customers see what is missing (`backordered`); stock levels tell the rest",
     "Line.basis": _OURS,
+    "Line.moves_as": _OURS,
+    "Line.sold_as": _OURS,
     "Line.gross": "it follows from the total, the discounts and the taxes",
     "Line.since": "the order's versions tell what changed when",
     "OpenChange.skus": _OURS,

@@ -21,6 +21,7 @@ from shared.adapters.channels.reading.sums import checked, comes_to
 from shared.adapters.channels.reading.texts import email_in
 from shared.adapters.channels.shopify.extras import read_fees, read_shipping
 from shared.adapters.channels.shopify.fields import id_of
+from shared.adapters.channels.shopify.groups import with_groups
 from shared.adapters.channels.shopify.legacy import with_order_discount, with_order_taxes
 from shared.adapters.channels.shopify.lines import read_lines
 from shared.adapters.channels.shopify.payments import read_payments
@@ -155,7 +156,7 @@ def _lines(order: Fields, refunds: Refunds, shipping: Shipping) -> tuple[NewLine
     if not any(line.quantity for line in lines):
         why = "Every unit has been removed from the order." if lines else "The order has no lines."
         raise order.refusal("no-lines", why, "line_items")
-    return with_order_taxes(order, with_order_discount(order, lines), shipping)
+    return with_groups(order, with_order_taxes(order, with_order_discount(order, lines), shipping))
 
 
 def _customer(order: Fields) -> Customer:

@@ -20,6 +20,7 @@ from shared.adapters.channels.reading.strict_json import parse
 from shared.adapters.channels.reading.sums import checked
 from shared.adapters.channels.reading.texts import email_in, sku_in
 from shared.adapters.channels.woocommerce.discounts import Coupons, read_coupons
+from shared.adapters.channels.woocommerce.groups import grouped
 from shared.adapters.channels.woocommerce.lines import Amounts, Reading, read_amounts
 from shared.adapters.channels.woocommerce.payments import read_payments, repaid
 from shared.domain import money
@@ -136,7 +137,8 @@ def _lines(order: Fields, reading: Reading) -> tuple[NewLine, ...]:
     coupons = read_coupons(order)
     done = order.text("status").removeprefix("wc-") == "completed"
     items = order.objects("line_items")
-    return tuple(_line(item, own, coupons, done=done) for item, own in zip(items, reading.lines, strict=True))
+    lines = [_line(item, own, coupons, done=done) for item, own in zip(items, reading.lines, strict=True)]
+    return grouped(items, lines)
 
 
 def _line(item: Fields, own: Amounts, coupons: Coupons, *, done: bool) -> NewLine:

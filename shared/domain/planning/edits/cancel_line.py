@@ -15,7 +15,7 @@ from shared.domain.planning.reductions import drop, refuse_fixed_quantity
 class CancelLine(LinesEdit):
     """Takes a line, or some units of it, out of the order: by `line_id`, or every line of a `sku`.
 
-    Cancelling the parent of a bundle cancels what belongs to it.
+    Cancelling units of a bundle's parent cancels their share of each component.
     """
 
     line_id: str | None = None
@@ -31,10 +31,11 @@ class CancelLine(LinesEdit):
                 _cancel(draft, line, self.quantity, pointer)
 
     def affected_skus(self, known: KnownLines) -> set[str]:
-        """Returns the line's SKU and those of the bundle that the line heads."""
-        if self.sku is not None:
-            return {self.sku}
-        return known.sku_of(self.line_id) | known.skus_below(self.line_id)
+        """Returns the SKUs of the lines and of the bundles that they head."""
+        if self.sku is None:
+            return known.skus_with_below(self.line_id)
+        heads = [line.line_id for line in known.order.lines if line.sku == self.sku and line.line_id in known.children]
+        return {self.sku}.union(*(known.skus_with_below(line_id) for line_id in heads))
 
     @staticmethod
     def turns(line: Line, into: Line) -> bool:

@@ -12,7 +12,8 @@ from shared.domain.policy.subjects import CancelException
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelUnits(CancellationEdit):
-    """Cancels some units of a line, or all of them, those that came least far first."""
+    """Cancels some units of a line, or all of them, those that came least far first; of a bundle, each component's
+    share."""
 
     line_id: str
     quantity: int | None = None
@@ -42,4 +43,4 @@ class CancelUnits(CancellationEdit):
     def affected_skus(self, known: KnownLines) -> set[str]:
         """Returns no SKU for a line that goes whole, because only a part of a line asks the product if it can be
         divided."""
-        return set() if self.quantity is None else known.sku_of(self.line_id)
+        return set() if self.quantity is None else known.skus_with_below(self.line_id)

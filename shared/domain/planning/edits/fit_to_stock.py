@@ -7,6 +7,7 @@ from shared.domain.order.line import Line
 from shared.domain.order.product import StockLevel
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.edits.base import LineEdit
+from shared.domain.planning.known_lines import KnownLines
 from shared.domain.planning.line_draft import Wish
 from shared.domain.planning.reductions import quantity_may_be
 from shared.domain.planning.stock_cover import cover_so_far
@@ -29,6 +30,9 @@ class FitToStock(LineEdit):
             draft.wish(line, pointer, Wish(quantity=line.quantity))
         else:
             _fit(draft, line, level, pointer)
+
+    def affected_skus(self, known: KnownLines) -> set[str]:
+        return known.skus_with_below(self.line_id)
 
     @staticmethod
     def turns(line: Line, into: Line) -> bool:

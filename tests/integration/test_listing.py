@@ -12,6 +12,7 @@ from typing import TypeVar
 import pytest
 
 from shared.adapters.dynamodb.change_rows import change_row
+from shared.adapters.dynamodb.listing import Index, scanned
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.line import FulfilmentEvent
@@ -195,3 +196,8 @@ def test_orders_are_listed_by_every_combination_of_filters(world: World, orders:
             assert sorted(order.order_id for order in found) == expected, values
             placed = [order.placed_at for order in found]
             assert placed == sorted(placed, reverse=True) or not values.keys() - {"sku"}, values
+
+
+def test_an_index_that_rows_are_missing_from_is_never_walked_whole() -> None:
+    some, every = Index("some", "waiting_for", "due_at", sparse=True), Index("all", "order_id", "created_at")
+    assert scanned((some, every)) is every

@@ -46,7 +46,7 @@ def moves_as(component: Line, parent: Line) -> Proportion:
 
 
 def units_for(proportion: Proportion, parents: int) -> int:
-    """Returns the units of a component that go with so many of its parent, half-up: of three for two, two stay with one.
+    """Returns the units of a component for so many of its parent, half-up: of three for two, two stay with one.
 
     It depends on the parents left alone, so that cancelling bundles one by one ends where cancelling them together ends
     (DESIGN.md, "Money").

@@ -95,8 +95,8 @@ class Line:
     `cancelled_quantity`. `allocated` units are covered by stock, `backordered` ones wait for it; a line of an untracked
     SKU has neither. Every shipped unit counts as allocated, also one that the order stands for no more;
     `planning.stock_cover.cover_so_far` tells the units that have moved on since this content was given. `sold_as` is
-    the proportion of a component to its parent when it was sold, and `moves_as` the one since its quantity was changed by
-    itself. `since` is the version that gave the line this content."""
+    the proportion of a component to its parent when it was sold, and `moves_as` the one since its quantity was changed
+    by itself. `since` is the version that gave the line this content."""
 
     line_id: str
     sku: str

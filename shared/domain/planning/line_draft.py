@@ -29,7 +29,7 @@ class Proportions(NamedTuple):
 
 
 class BundleDates(NamedTuple):
-    """Holds dates for a line and everything below it that has dates; what is left out stays. `pointer` leads to the edit."""
+    """Holds dates for a line and everything below it that has dates; `pointer` leads to the edit."""
 
     line: Line
     start: date | None

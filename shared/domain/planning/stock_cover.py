@@ -38,8 +38,8 @@ def _tracked(line: Line, stock: Mapping[str, StockLevel]) -> bool:
 
 def cover_of(before: Line | None, after: Line, progress: Progress, stock: Mapping[str, StockLevel]) -> Cover:
     """Returns the cover of a changed line: more units are allocated if the SKU is tracked; fewer give back first what
-    is backordered, then what is allocated, never what has shipped. Another SKU starts anew. Units that an undo puts back
-    wait again if they waited before: `after.backordered` says how many."""
+    is backordered, then what is allocated, never what has shipped. Another SKU starts anew. Units that an undo puts
+    back wait again if they waited before: `after.backordered` says how many."""
     tracked = _tracked(after, stock)
     if before is None or before.sku != after.sku:
         waiting = min(after.quantity, after.backordered)

@@ -18,6 +18,9 @@ from shared.usecases.core.expire_change import expired
 from shared.usecases.core.transact import retry_conflicts, write_step
 from shared.usecases.core.wait_result import Over, seconds_until
 
+LAPSES = 8
+"""Lapses that may be due at once: a reminder and an escalation for each of three levels, and the end."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
@@ -35,8 +38,10 @@ def lapse_approval(services: Services, change_id: str, round_: int) -> Waiting |
         Conflict: others kept writing the change.
         Refusal: `change-not-found`.
     """
-    found = retry_conflicts(services, partial(_look, services, change_id, round_))
-    return found or lapse_approval(services, change_id, round_)
+    for _ in range(LAPSES):
+        if found := retry_conflicts(services, partial(_look, services, change_id, round_)):
+            return found
+    raise Conflict("the approval lapses on and on")
 
 
 def _look(services: Services, change_id: str, round_: int) -> Waiting | Over | None:

@@ -1,11 +1,12 @@
 """Does the letter steps of the confirmation and refund machines: asks the customer, reminds them, tells them of a
-refund."""
+refund or, where none follows, of a cancellation."""
 
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import bootstrap
+from shared.usecases.cancelling.tell_cancelled import tell_cancelled
 from shared.usecases.confirming.ask_customer import Post, WaitingExecution, ask_customer, remind_customer
 from shared.usecases.refunding.settle_refund import RefundAddress
 from shared.usecases.refunding.tell_refunded import tell_refunded
@@ -20,6 +21,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     elif step == "tell":
         address = RefundAddress(refund_id=event["refund_id"], change_id=event["change_id"], order_id=event["order_id"])
         tell_refunded(services, bootstrap.mail(), address)
+    elif step == "tell_cancelled":
+        tell_cancelled(services, bootstrap.mail(), event["change_id"], event["order_id"])
     else:
         raise ValueError(f"unknown step {step}")
     return {}

@@ -65,7 +65,7 @@ class _Compared:
             if name not in is_:
                 self.found.append(Drift(before, f"{place} is gone"))
                 continue
-            if "default" in field and field["default"] != is_[name].get("default", ...):
+            if "default" in field and not _holds(is_[name].get("default", ...), field["default"]):
                 self.found.append(Drift(before, f"{place} has another default, or none: it was {field['default']!r}"))
             self.types(before, place, field["type"], is_[name]["type"])
         for name in is_.keys() - was.keys():
@@ -93,3 +93,10 @@ def _tags(fields: Description) -> Description:
 
 def _said(type_: object) -> object:
     return next(iter(type_.values())) if isinstance(type_, dict) else type_
+
+
+def _holds(found: object, default: object) -> bool:
+    """Tells if a default is still the same. A record may have gained fields, whose own defaults are looked at there."""
+    if isinstance(default, dict) and isinstance(found, dict):
+        return all(name in found and _holds(found[name], each) for name, each in default.items())
+    return found == default

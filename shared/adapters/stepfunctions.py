@@ -31,6 +31,9 @@ class StepFunctionsWorkflows:
         given = {"refund_id": refund_id, "change_id": change_id, "order_id": order_id, "payment_id": payment_id}
         self._start(self._refund, refund_id, given)
 
+    def start_letter(self, change_id: str, order_id: str) -> None:
+        self._start(self._refund, f"{change_id}-letter", {"change_id": change_id, "order_id": order_id})
+
     def answer(self, token: str, decision: str) -> None:
         try:
             self._client.send_task_success(taskToken=token, output=json.dumps({"decision": decision}))

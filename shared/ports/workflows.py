@@ -13,5 +13,9 @@ class Workflows(Protocol):
     def start_refund(self, refund_id: str, change_id: str, order_id: str, payment_id: str) -> None:
         """Starts the execution named by the refund; starting it again does nothing."""
 
+    def start_letter(self, change_id: str, order_id: str) -> None:
+        """Start the execution `<change_id>-letter`, which tells the customer of a cancellation that gives no money
+        back; starting it again does nothing."""
+
     def answer(self, token: str, decision: str) -> None:
         """Lets a waiting step go on; a token that was used or is too old is ignored."""

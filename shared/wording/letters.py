@@ -38,6 +38,19 @@ def request_to_confirm(order: Order, change: Change, link: str, *, reminder: boo
     return Written(subject=f"{'Reminder: p' if reminder else 'P'}lease confirm {what}", text=_joined(paragraphs))
 
 
+def cancelled(order: Order, change: Change) -> Written:
+    """Returns the letter that tells of a cancellation that gives no money back. `order` is as it is now."""
+    what = "your order" if extent_of(order) == "whole" else "a part of your order"
+    paragraphs = [
+        _greeting(order),
+        f"we have cancelled {what} {_name_of(order)}.",
+        _list("What has changed", changes_in_words(order, change.plan)),
+        _list("What it means in money", money_in_words(order, change.plan)),
+        _closing(order),
+    ]
+    return Written(subject=f"We have cancelled {what} {_name_of(order)}", text=_joined(paragraphs))
+
+
 def refund_settled(order: Order, refund: Refund, *, days: int = 0) -> Written:
     """Returns the letter that money is on its way back. `days` is the time that the payment method may take to show
     it."""

@@ -459,6 +459,9 @@ class Workflows:
     def start_refund(self, refund_id: str, change_id: str, order_id: str, payment_id: str) -> None:
         self.started.setdefault(refund_id, {"change_id": change_id, "order_id": order_id, "payment_id": payment_id})
 
+    def start_letter(self, change_id: str, order_id: str) -> None:
+        self.started.setdefault(f"{change_id}-letter", {"change_id": change_id, "order_id": order_id})
+
     def answer(self, token: str, decision: str) -> None:
         self.answered.setdefault(token, decision)
 

@@ -185,6 +185,10 @@ def _matches(rule: Json, error: str) -> bool:
 
 def _chosen(state: Json, data: Json) -> str:
     for choice in state["Choices"]:
+        if "IsPresent" in choice:
+            if (choice["Variable"].removeprefix("$.") in data) == choice["IsPresent"]:
+                return str(choice["Next"])
+            continue
         wanted = choice["StringEquals"] if "StringEquals" in choice else choice["BooleanEquals"]
         if _looked_up(choice["Variable"], data) == wanted:
             return str(choice["Next"])

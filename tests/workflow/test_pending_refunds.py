@@ -55,6 +55,7 @@ def test_a_pending_refund_waits_for_the_report_then_settles_and_completes(cloud:
 
     assert cloud.ended(MACHINE, refund_id(change)) == ("SUCCEEDED", "Settled")
     assert cloud.states(MACHINE, refund_id(change)) == [
+        "IsThereARefund",
         "Refund",
         "WhatTheGatewaySaid",
         "WaitForGateway",

@@ -3,6 +3,7 @@
 import pytest
 
 from shared.ports.gateways import GatewayDeclined, GatewayUnavailable, GatewayUnknown
+from tests.fakes.builders import AGENT
 from tests.support.cloud import Cloud
 from tests.workflow.stories import Json, amended, live, now, placed
 
@@ -142,3 +143,15 @@ def test_one_unit_after_the_other_gives_back_what_dropping_both_at_once_gives(cl
     assert paid(cloud) == [10_000, 10_000]
     totals = live(cloud, order)["totals"]
     assert [totals[name]["amount"] for name in ("total", "refunded", "balance_due")] == ["100.00", "200.00", "0.00"]
+
+
+def test_a_cancellation_that_gives_no_money_back_ends_with_a_letter(cloud: Cloud) -> None:
+    order = placed(cloud, price="100.00", paid="0.00")
+    path = f"/orders/{order['order_id']}/cancellations"
+    reply = cloud.http(AGENT, "POST", path, {"reason_code": "fraud"}, if_match=order["etag"])
+    assert reply.status == 201, reply.body
+
+    cloud.settle()
+
+    assert cloud.ended(MACHINE, f"{reply.body['change_id']}-letter") == ("SUCCEEDED", "Told")
+    assert [letter["subject"] for letter in cloud.letters()] == ["We have cancelled your order W-1"]

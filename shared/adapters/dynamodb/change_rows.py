@@ -18,7 +18,7 @@ def put_change(transaction: Transaction, table: str, before: Change | None, chan
         transaction.put("change", table, change_row(change), "attribute_not_exists(change_id)")
         return
     condition, given = "rev = :rev", dict[str, Any](rev=before.rev)
-    if (change.decided_by, change.deciders) == (before.decided_by, before.deciders):
+    if change.decided_by is None or (change.decided_by, change.deciders) == (before.decided_by, before.deciders):
         transaction.put("change", table, change_row(change), condition, **given)
         return
     condition += " AND NOT contains(askers, :decider) AND NOT contains(deciders, :decider)"

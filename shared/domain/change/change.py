@@ -192,6 +192,11 @@ class Change:
         return tuple(name for given in self.approvals for name in (given.by, given.on_behalf_of) if name)
 
     @property
+    def tells_by_letter(self) -> bool:
+        """Tells if it is a cancellation that gives no money back, so that no letter of a refund follows it."""
+        return bool(self.plan.cancelled) and not any(refund.kind == "refund" for refund in self.refunds)
+
+    @property
     def unacknowledged(self) -> tuple[Department, ...]:
         """Returns the departments that the change concerns and that have not reported success."""
         return tuple(

@@ -1,5 +1,7 @@
-"""Copies the open change's id, kind, status and SKUs onto its order, so that readers need no second read."""
+"""Copies the open change's id, kind, status, SKUs and cancelled lines onto its order, so that readers need no second
+read."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from shared.domain.change.change import Change
@@ -19,5 +21,24 @@ def with_open(order: Order, change: Change) -> Order:
             kind=change.kind,
             status=change.status,
             skus=skus if len(skus) <= MAX_SKUS_ON_HEAD else (),
+            cancels=_cancelled(order, change),
         ),
     )
+
+
+def _cancelled(order: Order, change: Change) -> tuple[tuple[int, int], ...]:
+    if change.kind != "cancellation":
+        return ()
+    touched = {each.line_id for each in change.plan.lines}
+    return runs_of(place for place, line in enumerate(order.lines) if line.line_id in touched)
+
+
+def runs_of(places: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    """Returns rising places as runs, first and last: 0, 1, 2, 5 are (0, 2) and (5, 5)."""
+    runs: list[tuple[int, int]] = []
+    for place in places:
+        if runs and runs[-1][1] == place - 1:
+            runs[-1] = (runs[-1][0], place)
+        else:
+            runs.append((place, place))
+    return tuple(runs)

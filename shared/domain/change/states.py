@@ -38,6 +38,7 @@ CHANGE_TRANSITIONS: dict[ChangeStatus, tuple[ChangeStatus, ...]] = {
         *_ENDED_BEFORE_COMMIT,
     ),
     _S.PENDING_APPROVAL: (
+        _S.DRAFT,  # it is given other edits
         _S.PENDING_APPROVAL,
         _S.APPROVED,
         _S.REJECTED,
@@ -60,6 +61,9 @@ CHANGE_TRANSITIONS: dict[ChangeStatus, tuple[ChangeStatus, ...]] = {
 
 OPEN = frozenset({_S.DRAFT, _S.PENDING_APPROVAL, _S.APPROVED, _S.PENDING_CONFIRMATION})
 """A change in one of these is the order's open change."""
+
+EDITABLE = frozenset({_S.DRAFT, _S.PENDING_APPROVAL})
+"""A change in one of these can be given other edits."""
 
 HOLDING = frozenset({_S.PENDING_APPROVAL, _S.APPROVED, _S.PENDING_CONFIRMATION})
 """A change in one of these has its stock on hold."""
@@ -99,6 +103,16 @@ def require(current: ChangeStatus, wanted: ChangeStatus, code: str = "illegal-tr
     """
     if current is not wanted:
         raise Refusal(code, f"This is not possible now. {_REFUSALS[current]}")
+
+
+def require_editable(current: ChangeStatus) -> None:
+    """Refuses, with the table's words, a change that can be given no other edits.
+
+    Raises:
+        Refusal: `illegal-transition`.
+    """
+    if current not in EDITABLE:
+        raise Refusal("illegal-transition", f"It can be given no other edits now. {_REFUSALS[current]}")
 
 
 def refuse_as_ended(current: ChangeStatus) -> NoReturn:

@@ -34,7 +34,9 @@ def started(order: Order, change: Change, actor: Actor, now: datetime) -> Step:
 
 
 def edited(order: Order, change: Change, actor: Actor, now: datetime, *, replaced: Change) -> Step:
-    """Returns the step that gives a draft other edits; `replaced` is the change before."""
+    """Returns the step that gives a change other edits; `replaced` is the change before. One that waited for an
+    approval is a draft again: its approvals are void, and what it held is free."""
+    change = replace(change, approvals=(), decided_by=None, asked=None, holds={}, accept_digest=None, undoes=None)
     change = moved(change, ChangeStatus.DRAFT, by=actor.id, at=now, note="edits replaced")
     return Step(
         action="edits_replaced",
@@ -44,6 +46,8 @@ def edited(order: Order, change: Change, actor: Actor, now: datetime, *, replace
         after=with_open(order, change),
         change_before=replaced,
         change=change,
+        stock=_freed(replaced),
+        facts=(events.released(order, replaced.holds),) if replaced.holds else (),
     )
 
 
@@ -144,7 +148,7 @@ def closed(
         after=replace(order, open_change=None),
         change_before=change,
         change=after,
-        stock=tuple(StockMove(sku=sku, held=-units) for sku, units in change.holds.items()),
+        stock=_freed(change),
         facts=tuple(facts),
     )
 
@@ -157,6 +161,10 @@ _ENDINGS: dict[ChangeStatus, EventType] = {
 
 def _taken(stock: Iterable[StockDelta]) -> dict[str, int]:
     return {move.sku: -move.delta for move in stock if move.delta < 0}
+
+
+def _freed(change: Change) -> tuple[StockMove, ...]:
+    return tuple(StockMove(sku=sku, held=-units) for sku, units in change.holds.items())
 
 
 def _held(change: Change) -> tuple[StockMove, ...]:

@@ -84,11 +84,12 @@ def _follows(asset: Asset, line: Line, at: datetime, change_id: str | None) -> A
 
 
 def _end(asset: Asset, line: Line, at: datetime) -> date | None:
-    """Ends the asset of a cancelled line on that day, unless it had ended before."""
+    """Ends the asset of a cancelled line on that day, unless it had ended before; never before it starts."""
     if line.quantity or asset.status == "ended":
         return line.end_date if line.quantity else asset.end_date
     today = at.date()
-    return min(line.end_date, today) if line.end_date else today
+    ends = min(line.end_date, today) if line.end_date else today
+    return max(ends, line.start_date) if line.start_date else ends
 
 
 def _noted(asset: Asset, action: AssetAction, at: datetime, change_id: str | None) -> Asset:

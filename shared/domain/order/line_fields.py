@@ -43,6 +43,7 @@ _TOLD_BY_PLAN = "it stays with its line, or follows the SKU; of an added line th
 _COVER = "it is the line's stock cover, which moves without a change; a plan tells stock by SKU"
 _FROM_PRICE = "it follows from price, quantity and dates"
 _SUM = "the log tells the sum"
+_LATER = "only later changes are worked out by it"
 _OF_PARENT = "it follows from the parent line"
 _PROPORTION = "it follows from the quantities of the line and its parent; only later changes are worked out by it"
 
@@ -65,9 +66,7 @@ LINE_FIELDS: Mapping[str, But] = {
     "constraints": But(digest=_FIXED, log=_FIXED, departments=_FIXED),
     "allocated": But(digest=_COVER, log=_COVER, departments=_COVER, undo=_COVER, reply="stock levels are not shown"),
     "backordered": But(digest=_COVER, log=_COVER, departments=_COVER, undo=_COVER),
-    "basis": But(
-        digest=_FROM_PRICE, log=_FROM_PRICE, departments=_FROM_PRICE, reply="only later changes are worked out by it"
-    ),
+    "basis": But(digest=_FROM_PRICE, log=_FROM_PRICE, departments=_FROM_PRICE, reply=_LATER),
     **{
         name: But(digest=_PROPORTION, log=_PROPORTION, departments=_PROPORTION, undo=_PROPORTION, reply=_PROPORTION)
         for name in ("sold_as", "moves_as")
@@ -119,6 +118,7 @@ SHIPPING_FIELDS: Mapping[str, But] = {
     "tax": But(log=_SUM),
     "tax_included": But(digest=_FIXED, log=_SUM),
     "basis": But(digest="it is what shipping cost before", log="it is what shipping cost before"),
+    "spared": But(digest=_LATER, log=_LATER, departments=_LATER),
 }
 
 FEE_FIELDS: Mapping[str, But] = {

@@ -32,13 +32,15 @@ class Discount:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipping:
     """Describes the price of shipping and its tax. `basis` keeps both as they were before shipping became free, for its
-    tax rate."""
+    tax rate. `spared` is the value of goods, in minor units, that the order has lost and that still counts for free
+    shipping."""
 
     method: str | None = None
     price: int = 0
     tax: int = 0
     tax_included: bool = False
     basis: tuple[int, int] | None = None
+    spared: int = 0
 
     @property
     def total(self) -> int:
@@ -95,12 +97,14 @@ class Asset:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenChange:
     """Names the one change under way. `skus` are those it touches (none listed when there are too many to carry
-    here)."""
+    here). `cancels` are the lines that a cancellation takes from, as runs of places in the order: first and last, from
+    0."""
 
     change_id: str
     kind: ChangeKind
     status: str
     skus: tuple[str, ...] = ()
+    cancels: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,50 @@
-"""Derives the status of a line and of an order from quantities and progress, by one table; it is never stored."""
+"""Derives the status of a line and of an order from quantities and progress, by one table; it is never stored.
+
+`ORDER_TAKES` is the table of what may still be asked of an order in each status (DESIGN.md, "Versions and states").
+"""
+
+from typing import Literal
 
 from shared.domain.order.line import HEADING, Line, LineStatus, Progress
 from shared.domain.order.order import Order
+from shared.domain.refusal import Violation
 
 OrderStatus = LineStatus
 """An order has the statuses of its lines."""
 
 NOTHING_TO_DELIVER = (OrderStatus.FULFILLED, OrderStatus.CANCELLED)
 """Names the statuses of an order of which nothing will be sent any more."""
+
+ShownOnly = Literal["pending_cancellation", "superseded"]
+"""Statuses that a line has for readers alone: a cancellation of it waits, or its version is a former one."""
+
+Asked = Literal["amendment", "cancellation", "stop", "exception", "goodwill", "undo"]
+"""What somebody asks of an order: to amend it; to cancel units of it, by exception (`intercept`, `return`) those that
+have left; to stop a running subscription; a goodwill credit; to undo a committed change."""
+
+_S = OrderStatus
+_WHILE_UNDER_WAY: frozenset[Asked] = frozenset({"amendment", "cancellation", "stop", "exception", "goodwill", "undo"})
+
+ORDER_TAKES: dict[OrderStatus, frozenset[Asked]] = {
+    _S.DRAFT: frozenset(),  # no order that was placed is a draft: only a version to come is
+    _S.PENDING: _WHILE_UNDER_WAY,
+    _S.IN_FULFILLMENT: _WHILE_UNDER_WAY,
+    _S.PARTIALLY_FULFILLED: _WHILE_UNDER_WAY,
+    _S.FULFILLED: frozenset({"stop", "exception", "goodwill", "undo"}),
+    _S.CANCELLED: frozenset({"goodwill", "undo"}),
+}
+
+_REFUSALS: dict[OrderStatus, str] = {
+    _S.DRAFT: "The order is a draft, and takes nothing yet.",
+    _S.FULFILLED: "The order is fulfilled: ask for an interception or a return (exception), or for a goodwill credit.",
+    _S.CANCELLED: "The order is cancelled: undo that change, or place a new order.",
+}
+
+
+def refused_by_status(order: Order, asked: Asked) -> Violation | None:
+    """The refusal `order-status` of what an order in its status does not take, in the table's words; else None."""
+    status = order_status(order)
+    return None if asked in ORDER_TAKES[status] else Violation("order-status", _REFUSALS[status])
 
 
 def line_status(line: Line, progress: Progress, *, draft: bool = False) -> LineStatus:
@@ -25,9 +62,17 @@ def line_status(line: Line, progress: Progress, *, draft: bool = False) -> LineS
     return LineStatus.PENDING
 
 
-def order_status(order: Order) -> OrderStatus:
+def being_cancelled(order: Order) -> frozenset[str]:
+    """Returns the ids of the lines that the order's open cancellation takes from."""
+    runs = order.open_change.cancels if order.open_change else ()
+    return frozenset(line.line_id for first, last in runs for line in order.lines[first : last + 1])
+
+
+def order_status(order: Order, *, draft: bool = False) -> OrderStatus:
     """Returns the status of an order, from those of its lines; cancelled lines count only if there are no others, and a
-    line that only heads a bundle never does."""
+    line that only heads a bundle never does. A version to come that holds a `draft` line is a draft."""
+    if draft:
+        return LineStatus.DRAFT
     goods = [line for line in order.lines if HEADING not in line.constraints]
     statuses = {line_status(line, order.progress_of(line)) for line in goods}
     live = statuses - {LineStatus.CANCELLED}

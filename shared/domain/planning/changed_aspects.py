@@ -7,7 +7,7 @@ from typing import Any
 from shared.domain.fields import values_of
 from shared.domain.order.line import Line, LineDiscount, Progress, Tax
 from shared.domain.order.line_fields import Aspect, aspects, counting
-from shared.domain.order.order import Order
+from shared.domain.order.order import Order, Shipping
 from shared.domain.planning.cancellation import stages_of
 from shared.domain.planning.departments import ROUTING, Changed
 from shared.domain.planning.plan import LineChange
@@ -67,4 +67,5 @@ def _compared(kind: type[Any], terms: Mapping[str, Callable[[Any], object]]) -> 
 
 
 _OF_A_LINE = _compared(Line, {"discounts": _terms, "taxes": _terms})
-_OF_AN_ORDER = _compared(Order, {})
+_TERMS_OF_SHIPPING = values_of(counting(Shipping, "departments"))
+_OF_AN_ORDER = _compared(Order, {"shipping": lambda order: _TERMS_OF_SHIPPING(order.shipping)})

@@ -5,20 +5,20 @@ from collections import Counter
 from dataclasses import replace
 
 from shared.domain.order.order import Fee, Order
+from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.plan import CancelledUnits, PlannedFee
 from shared.domain.planning.restocking import CODE as RESTOCKING
 from shared.domain.planning.restocking import restocked
 from shared.domain.planning.shipping import costs_lapse
 from shared.domain.policy.evaluation import Judge
-from shared.domain.policy.policy import Policy
 
 GOODWILL = "goodwill"
 
 
-def kept_fees(order: Order, policy: Policy) -> tuple[Fee, ...]:
+def kept_fees(order: Order, draft: EditDraft) -> tuple[Fee, ...]:
     """Returns the order's fees, as long as something of it is left; restocking fees stay, they were asked for its
     cancellation. A deduction (a shop's rounding, say) never takes off more than there is, the last first."""
-    if costs_lapse(order, policy):
+    if costs_lapse(order, draft):
         return tuple(fee for fee in order.fees if fee.code == RESTOCKING)
     if all(fee.amount >= 0 for fee in order.fees):
         return order.fees

@@ -20,10 +20,10 @@ def order_after(order: Order, changes: Sequence[LineChange], address: Address | 
     moved, lines = _moved(order, address, draft.now), _lines(order, changes)
     after = replace(moved, version=order.version + 1, lines=lines, progress=_progress(order, draft))
     shipping, fees = draft.shipping, order.fees if draft.fees is None else draft.fees
-    if shipping is None or shipping_rules.costs_lapse(after, draft.policy):
-        shipping = shipping_rules.recalculated(order, after, draft.policy)
+    if shipping is None or shipping_rules.costs_lapse(after, draft):
+        shipping = shipping_rules.recalculated(order, after, draft)
     after = replace(after, shipping=shipping, fees=fees)
-    return replace(after, fees=kept_fees(after, draft.policy))
+    return replace(after, fees=kept_fees(after, draft))
 
 
 def _moved(order: Order, address: Address | None, now: datetime | None) -> Order:

@@ -63,6 +63,7 @@ def _concerns(rule: RestockingRule, units: CancelledUnits, judge: Judge) -> bool
     return (
         units.stage in rule.stages
         and judge.reason_code not in rule.except_reasons
+        and judge.fault not in rule.except_faults
         and rule.only.admits_product(units.sku)
         and holds(rule.when, {**judge.whose, "sku": units.sku, "stage": units.stage}, unanswered=False)
     )

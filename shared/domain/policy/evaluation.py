@@ -13,7 +13,7 @@ from shared.domain.policy.documents.eligibility import EligibilityRule
 from shared.domain.policy.documents.prices import PriceBounds
 from shared.domain.policy.policy import Policy
 from shared.domain.policy.scope import by_rank
-from shared.domain.policy.subjects import Approver, Case, Role, Subject, Value
+from shared.domain.policy.subjects import Approver, Case, Fault, Role, Subject, Value
 
 RulingOutcome = Literal["allow", "deny", "approve", "warn", "confirm", "fee"]
 
@@ -78,12 +78,18 @@ class Judge:
         return subject_of(self.order)
 
     @cached_property
+    def fault(self) -> Fault:
+        """Returns whose fault the reason of the change is."""
+        return self.policy.reasons.fault_of(self.reason_code, self.kind)
+
+    @cached_property
     def whose(self) -> dict[str, Value]:
         """Returns the variables that are the same for the whole change."""
         return {
             "kind": self.kind,
             "role": self.role,
             "reason": self.reason_code,
+            "fault": self.fault,
             "channel": self.subject.channel,
             "account": self.subject.account,
             "tier": self.subject.tier,

@@ -15,6 +15,8 @@ Stage = Literal["ordered", "in_warehouse", "shipped", "delivered", "running"]
 CancelException = Literal["intercept", "return"]
 """The request for units that have left: `intercept` those on their way, `return` those that have arrived."""
 Extent = Literal["whole", "partial"]
+Fault = Literal["merchant", "customer", "nobody"]
+"""Whose fault the reason of a change is."""
 Cover = Literal["in_stock", "backordered", "untracked"]
 Value: TypeAlias = str | int | bool | tuple[str, ...]
 """A value that a condition can compare."""

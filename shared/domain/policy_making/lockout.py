@@ -31,7 +31,7 @@ def may(policy: Policy, kind: ChangeKind, edit: str, role: Role) -> bool:
     approval."""
     rules = policy.eligibility.rules_for(kind, edit, role, _ANYONE)
     whose = {"kind": kind, "role": role, "edit": edit, "reason": "", "sku": "", "currency": "USD", "segment": ""}
-    whose |= {"channel": _ANYONE.channel, "account": "", "tier": _ANYONE.tier}
+    whose |= {"fault": "nobody", "channel": _ANYONE.channel, "account": "", "tier": _ANYONE.tier}
     case = {name: _TYPICAL.value(name) for name in Case.__dataclass_fields__}
     values = {**whose, **case}
     decided = (

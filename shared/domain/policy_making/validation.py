@@ -3,9 +3,11 @@
 Each finding points into the document (RFC 6901). References to other documents are checked against those in force.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import combinations
+from typing import TypeAlias
 
+from shared.domain.policy.documents.cancellation import OrderCostRule, RestockingRule
 from shared.domain.policy.documents.decimals import wild_decimals
 from shared.domain.policy.documents.registry import PolicyName
 from shared.domain.policy.documents.routing import same_route, unseen
@@ -29,6 +31,9 @@ from shared.domain.policy_making.reachable import unreachable
 from shared.domain.policy_making.vocabulary import EDITS, OF_A_CHANGE, OF_AN_EDIT, OF_UNITS
 from shared.domain.refusal import Violation, escaped
 
+NamedReasons: TypeAlias = Iterator[tuple[str, str, tuple[str, ...]]]
+"""The rules that name reasons: each in words, the pointer into its document, and the reasons."""
+
 
 def problems(policy: Policy, name: PolicyName) -> tuple[Violation, ...]:
     """Returns the problems of the document `name`, checked in a policy made of it and of all others in force."""
@@ -42,10 +47,29 @@ def _reasons(policy: Policy) -> Found:
         if not policy.reasons.known(kind):
             words = f"Without a reason for it, nobody could ask for a change of kind {kind}."
             yield Violation("locks-everyone-out", words, "/codes")
-    for index, rule in enumerate(policy.cancellation.restocking):
-        if unknown := sorted(set(rule.except_reasons) - {reason.code for reason in codes}):
-            words = f"Rule {index} of cancellation.restocking names {', '.join(unknown)}; change it first."
+    for rule, _, reasons in (*_reasons_of_cancellation(policy), *_reasons_of_shipping(policy)):
+        if unknown := sorted(set(reasons) - {reason.code for reason in codes}):
+            words = f"{rule} names {', '.join(unknown)}; change it first."
             yield Violation("reason-in-use", words, "/codes")
+
+
+def _reasons_of_cancellation(policy: Policy) -> NamedReasons:
+    for index, fee in enumerate(policy.cancellation.restocking):
+        yield f"Rule {index} of cancellation.restocking", f"/restocking/{index}/except_reasons", fee.except_reasons
+    for index, rule in enumerate(policy.cancellation.order_cost_rules):
+        yield f"Rule {index} of cancellation.order_cost_rules", f"/order_cost_rules/{index}/reasons", rule.reasons
+
+
+def _reasons_of_shipping(policy: Policy) -> NamedReasons:
+    for index, rule in enumerate(policy.shipping.methods):
+        yield f"Rule {index} of shipping.methods", f"/methods/{index}/except_reasons", rule.except_reasons
+
+
+def _unknown_reasons(policy: Policy, named: NamedReasons) -> Found:
+    known = {reason.code for reason in policy.reasons.codes}
+    for _, pointer, reasons in named:
+        if unknown := sorted(set(reasons) - known):
+            yield Violation("unknown-name", f"No reasons: {', '.join(unknown)}.", pointer)
 
 
 def _eligibility(policy: Policy) -> Found:
@@ -104,21 +128,26 @@ def _cancellation(policy: Policy) -> Found:
     for method, days in document.refund_days.items():
         if not 0 <= days <= 365:
             yield Violation("out-of-range", "Between 0 and 365 days.", f"/refund_days/{escaped(method)}")
-    known = {reason.code for reason in policy.reasons.codes}
     yield from rules_problems(document.restocking, "/restocking", OF_UNITS)
     for index, rule in enumerate(document.restocking):
         yield from bad_percent(rule.percent, 0, 100, f"/restocking/{index}/percent")
         if not rule.stages:
             yield Violation("contradicts-itself", "Name a stage, or leave the rule out.", f"/restocking/{index}/stages")
-        if unknown := sorted(set(rule.except_reasons) - known):
-            words = f"No reasons: {', '.join(unknown)}."
-            yield Violation("unknown-name", words, f"/restocking/{index}/except_reasons")
-    yield from overlaps(
-        document.restocking,
-        "/restocking",
-        lambda a, b: bool(set(a.stages) & set(b.stages)) and (a.when, a.except_reasons) == (b.when, b.except_reasons),
-    )
+    yield from _unknown_reasons(policy, _reasons_of_cancellation(policy))
+    yield from overlaps(document.restocking, "/restocking", _same_fee)
+    yield from rules_problems(document.order_cost_rules, "/order_cost_rules", OF_A_CHANGE)
+    yield from for_products(document.order_cost_rules, "/order_cost_rules")
+    yield from overlaps(document.order_cost_rules, "/order_cost_rules", _same_costs)
     yield from rules_problems(document.confirmations, "/confirmations", OF_A_CHANGE)
+
+
+def _same_fee(first: RestockingRule, second: RestockingRule) -> bool:
+    excepted = [(rule.when, rule.except_reasons, rule.except_faults) for rule in (first, second)]
+    return bool(set(first.stages) & set(second.stages)) and excepted[0] == excepted[1]
+
+
+def _same_costs(first: OrderCostRule, second: OrderCostRule) -> bool:
+    return (first.stages, first.reasons, first.faults) == (second.stages, second.reasons, second.faults)
 
 
 def _prices(policy: Policy) -> Found:
@@ -152,6 +181,7 @@ def _taxes(policy: Policy) -> Found:
 def _shipping(policy: Policy) -> Found:
     methods = policy.shipping.methods
     yield from for_products(methods, "/methods")
+    yield from _unknown_reasons(policy, _reasons_of_shipping(policy))
     for index, rule in enumerate(methods):
         where = f"/methods/{index}"
         yield from bad_amount(rule.price, rule.currency, f"{where}/price")

@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from shared.domain.order.order import ChangeKind
 from shared.domain.planning.edits import BY_OP
 from shared.domain.policy.conditions import Flag, Kind, Number, Vocabulary, Words
-from shared.domain.policy.subjects import Case, Extent, Role, Stage
+from shared.domain.policy.subjects import Case, Extent, Fault, Role, Stage
 
 
 def _asked_about(kind: ChangeKind) -> tuple[str, ...]:
@@ -45,6 +45,7 @@ _WHOSE: Vocabulary = {
     "kind": _words(*get_args(ChangeKind)),
     "role": _words(*get_args(Role)),
     "reason": Words(open=True),
+    "fault": _words(*get_args(Fault)),
     "channel": Words(open=True),
     "account": Words(open=True),
     "tier": Words(open=True),

@@ -69,6 +69,7 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "nothing-to-activate": "Nothing can be activated",
         "beyond-quantity": "More units than there are",
         "order-in-flight": "An order is still under way",
+        "order-status": "The status of the order forbids it",
         "policy-superseded": "A newer version is in force",
         "version-begun": "The version has begun",
     },

@@ -1,10 +1,10 @@
-"""Replace the edits of a draft; whoever sends them asks for the change from then on."""
+"""Replace the edits of a draft, or of a change that waits for an approval, which is a draft again by that."""
 
 from dataclasses import replace
 
 from shared.domain.change import transitions
 from shared.domain.change.change import Change, asked_by
-from shared.domain.change.states import ChangeStatus, require
+from shared.domain.change.states import require_editable
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order
 from shared.domain.order.product import Catalogue
@@ -19,14 +19,17 @@ from shared.usecases.core.requests import Outcome, Request
 def replace_edits(services: Services, request: Request[Step], address: ChangeAddress, wanted: Wanted) -> Outcome[Step]:
     """Replace the edits of a draft; the sender asks for the change from now on, with their own rights.
 
+    A change that waits for an approval becomes a draft again: its approvals are void, its stock is free, and the
+    execution that waits finds that out when it looks at the change.
+
     Raises:
-        Refusal: as `start_amendment`; `illegal-transition` if it is no draft any more.
+        Refusal: as `start_amendment`; `illegal-transition` if it waits for something else, or for nothing any more.
     """
 
     def work(order: Order, change: Change, known: Catalogue) -> Step:
-        require(change.status, ChangeStatus.DRAFT)
+        require_editable(change.status)
         actor = request.principal.acting()
-        planned = plan_edits(services, order, wanted, actor.role)
+        planned = plan_edits(services, order, wanted, actor.role, held=change.holds)
         policy = services.policies.current()
         check_reason(policy, wanted)
         check_plan(planned)

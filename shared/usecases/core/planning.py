@@ -8,7 +8,9 @@ from shared.domain.change.change import Change
 from shared.domain.change.tally import refunds_key
 from shared.domain.order.order import ChangeKind, Order
 from shared.domain.order.product import Catalogue
+from shared.domain.order.states import refused_by_status
 from shared.domain.planning.affected_skus import touched_skus
+from shared.domain.planning.asked_of_order import asked_of_order
 from shared.domain.planning.edits import Edit
 from shared.domain.planning.plan import ChangePlan, Planned
 from shared.domain.planning.planner import PlanContext, plan
@@ -54,7 +56,16 @@ def plan_edits(
         held=held or {},
         now=services.clock.now(),
     )
-    return plan(order, wanted.edits, context)
+    return _allowed_by_status(order, wanted, plan(order, wanted.edits, context))
+
+
+def _allowed_by_status(order: Order, wanted: ReasonedEdits, planned: Planned) -> Planned:
+    """The plan, with the refusal of what the order's status does not take: before all others of an amendment, but of a
+    cancellation only where nothing is refused in the more exact words of its units."""
+    found = planned.plan.violations
+    asked = asked_of_order(wanted.kind, wanted.edits, planned.plan.cancelled)
+    refused = None if found and asked != "amendment" else refused_by_status(order, asked)
+    return replace(planned, plan=replace(planned.plan, violations=(refused, *found))) if refused else planned
 
 
 def replan(services: Services, order: Order, change: Change, known: Catalogue | None = None) -> Planned:

@@ -10,6 +10,7 @@ from shared.domain.order.order import Asset, Order
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
 from shared.usecases.core.access import Principal, read_order
+from shared.usecases.core.new_change import check_nothing_open
 from shared.usecases.core.requests import Outcome, Request
 from shared.usecases.core.transact import transact_step
 
@@ -18,11 +19,13 @@ def activate_order(services: Services, request: Request[Step], order_id: str) ->
     """Give the order an asset for each live subscription line that had none: a new revision.
 
     Raises:
-        Refusal: `order-not-found`; `nothing-to-activate` if every such line has its asset, or there is none.
+        Refusal: `order-not-found`; `change-open`, as the lines may be about to change; `nothing-to-activate` if every
+            such line has its asset, or there is none.
     """
 
     def work() -> Step:
         order = read_order(services.orders, order_id, request.principal)
+        check_nothing_open(order)
         now = services.clock.now()
         assets = activated(order, now)
         fresh = assets[len(order.assets) :]

@@ -11,8 +11,9 @@ from shared.domain.change.change import Actor
 from shared.domain.change.step import Step, StockMove
 from shared.domain.intake.new_order import NewOrder
 from shared.domain.intake.to_order import accept
+from shared.domain.order.line import Line
 from shared.domain.order.order import Order
-from shared.domain.order.product import StockLevel
+from shared.domain.order.product import Catalogue, StockLevel
 from shared.domain.planning.stock_cover import cover, unshipped
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
@@ -66,9 +67,17 @@ def check_direct(sent: NewOrder) -> None:
         raise Refusal("unknown-value", "This address takes orders of the channel direct.", pointer="/channel")
 
 
+def _as_its_product_allows(line: Line, known: Catalogue) -> Line:
+    """The line with the quantity fixed if its product's is, so that whoever reads the order sees it without a second
+    read; lines that are added later have it from their product too."""
+    product = known.products.get(line.sku)
+    return line if product is None or product.quantity_modifiable else replace(line, quantity_modifiable=False)
+
+
 def _step(services: Services, accepted: Order, by: Actor) -> Step:
-    stock = services.skus.load({line.sku for line in accepted.lines}).stock
-    order = replace(accepted, lines=cover(accepted, stock))
+    known = services.skus.load({line.sku for line in accepted.lines})
+    stock, lines = known.stock, tuple(_as_its_product_allows(line, known) for line in accepted.lines)
+    order = replace(accepted, lines=cover(replace(accepted, lines=lines), stock))
     return Step(
         action="order_received",
         by=by,

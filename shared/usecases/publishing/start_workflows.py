@@ -3,6 +3,8 @@
 No execution waits for a carrier's confirmation: the sweep watches its deadline.
 """
 
+from decimal import Decimal
+
 from shared.domain.change.events import Event, EventType
 from shared.ports.stores import Changes
 from shared.ports.workflows import Workflows
@@ -13,6 +15,7 @@ _REPORTS: dict[EventType, str] = {
     "AuthorisationReduced": "settled",
     "RefundFailed": "failed",
 }
+_CANCELLED = ("OrderCancelled", "OrderLinesCancelled")
 _ENDINGS: dict[EventType, str] = {
     "AmendmentUndone": "closed",
     "CancellationWithdrawn": "closed",
@@ -32,6 +35,8 @@ def steer_workflows(workflows: Workflows, changes: Changes, event: Event) -> Non
         workflows.start_confirmation(change_id, event.order_id, data["round"])
     elif event.type in _REFUNDS:
         workflows.start_refund(data["refund_id"], change_id, event.order_id, data["payment_id"])
+    elif event.type in _CANCELLED and not Decimal(data["refund"]["amount"]):
+        workflows.start_letter(change_id, event.order_id)
     elif event.type in _REPORTS:
         token = changes.refund_token(change_id, data["refund_id"])
         if token is not None:

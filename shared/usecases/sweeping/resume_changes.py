@@ -64,6 +64,8 @@ def _start_refunds(workflows: Workflows, change: Change) -> None:
     for refund in change.refunds:
         if refund.status == "requested":
             workflows.start_refund(refund.refund_id, change.change_id, change.order_id, refund.payment_id)
+    if change.tells_by_letter:
+        workflows.start_letter(change.change_id, change.order_id)
 
 
 def _overdue(services: Services, change: Change, now: datetime) -> bool:

@@ -30,8 +30,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "edits are judged by the rights of who sends them",
         "shared/usecases/amending/replace_edits.py",
-        "plan_edits(services, order, wanted, actor.role)",
-        "plan_edits(services, order, wanted, change.requested_by.role)",
+        "plan_edits(services, order, wanted, actor.role, held=change.holds)",
+        "plan_edits(services, order, wanted, change.requested_by.role, held=change.holds)",
     ),
     guard(
         "a customer submits no draft of another",

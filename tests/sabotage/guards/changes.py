@@ -140,8 +140,20 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "edits are replaced in a draft",
         _REPLACE,
-        "        require(change.status, ChangeStatus.DRAFT)\n        actor = ",
+        "        require_editable(change.status)\n        actor = ",
         "        actor = ",
+    ),
+    guard(
+        "other edits make approvals void",
+        "shared/domain/change/transitions.py",
+        "replace(change, approvals=(), decided_by=None,",
+        "replace(change, decided_by=None,",
+    ),
+    guard(
+        "what was held for former edits is free",
+        "shared/domain/change/transitions.py",
+        "        stock=_freed(replaced),\n",
+        "",
     ),
     guard(
         "a draft is submitted",

@@ -30,6 +30,36 @@ GUARDS: tuple[Guard, ...] = (
         "moves_money(name)",
     ),
     guard(
+        "who lays a fault needs another operator",
+        _DOCUMENTS,
+        "        return document.lays_fault\n",
+        "        return False\n",
+    ),
+    guard(
+        "the merchant's fault makes no shipping due",
+        "shared/domain/policy/documents/shipping.py",
+        "return fault in self.except_faults or reason in self.except_reasons",
+        "return reason in self.except_reasons",
+    ),
+    guard(
+        "goods that were delivered make no shipping due",
+        "shared/domain/planning/shipping.py",
+        "kept = lost if excused else _lost_late(after, rule, draft)",
+        "kept = lost if excused else 0",
+    ),
+    guard(
+        "what was spared stays spared",
+        "shared/domain/planning/shipping.py",
+        "max(0, before.shipping.spared + kept)",
+        "max(0, kept)",
+    ),
+    guard(
+        "the merchant's fault costs no restocking",
+        "shared/domain/planning/restocking.py",
+        "        and judge.fault not in rule.except_faults\n",
+        "",
+    ),
+    guard(
         "time to confirm counts too",
         "shared/domain/policy/documents/deadlines.py",
         "return any(min(each) < HURRY for each in times)",

@@ -43,13 +43,13 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "an undo that leaves nothing leaves no shipping",
         _AFTER,
-        "if shipping is None or shipping_rules.costs_lapse(after, draft.policy):",
+        "if shipping is None or shipping_rules.costs_lapse(after, draft):",
         "if shipping is None:",
     ),
     guard(
         "an undo that leaves nothing leaves no fees",
         _AFTER,
-        "return replace(after, fees=kept_fees(after, draft.policy))",
-        "return after if draft.fees is not None else replace(after, fees=kept_fees(after, draft.policy))",
+        "return replace(after, fees=kept_fees(after, draft))",
+        "return after if draft.fees is not None else replace(after, fees=kept_fees(after, draft))",
     ),
 )

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from shared.adapters.policy_file import ADAPTERS, shipped
-from shared.domain.policy.documents.registry import PolicyName
+from shared.domain.policy.documents.cancellation import OrderCostRule
+from shared.domain.policy.documents.registry import PolicyName, needs_a_second
 from shared.domain.policy.documents.routing import unseen
 from shared.domain.policy_making.try_conditions import problems as problems_of
 from shared.domain.policy_making.validation import problems
@@ -207,3 +208,55 @@ def test_a_rule_about_whole_orders_is_not_for_some_products() -> None:
     method = as_shipped("shipping")["methods"][0]
     shipping = found("shipping", as_shipped("shipping", methods=[method | MUGS]))
     assert shipping == [("contradicts-itself", "/methods/0/only/products")]
+
+
+# ---------------------------------------------------------------------------------------------- whose fault a reason is
+
+
+RULE = {"id": "ours", "reasons": ["item_defect"], "lapse": "always", "words": "It is our fault."}
+
+
+def test_a_rule_that_names_no_reason_of_the_document_is_refused() -> None:
+    costs = found("cancellation", as_shipped("cancellation", order_cost_rules=[RULE | {"reasons": ["rain"]}]))
+    assert costs == [("unknown-name", "/order_cost_rules/0/reasons")]
+    method = as_shipped("shipping")["methods"][0]
+    shipping = found("shipping", as_shipped("shipping", methods=[method | {"except_reasons": ["rain"]}]))
+    assert shipping == [("unknown-name", "/methods/0/except_reasons")]
+
+
+def test_rules_of_the_orders_costs_do_not_overlap_and_are_for_whole_orders() -> None:
+    twice = [RULE, RULE | {"id": "again"}]
+    assert found("cancellation", as_shipped("cancellation", order_cost_rules=twice)) == [
+        ("overlapping-rules", "/order_cost_rules/1")
+    ]
+    mugs = found("cancellation", as_shipped("cancellation", order_cost_rules=[RULE | MUGS]))
+    assert mugs == [("contradicts-itself", "/order_cost_rules/0/only/products")]
+
+
+def test_a_reason_that_rules_of_costs_or_shipping_name_is_not_taken_away() -> None:
+    method = replace(shipped().shipping.methods[0], except_reasons=("late_delivery",))
+    rule = OrderCostRule(id="ours", reasons=("wrong_item",), lapse="always", words="It is our fault.")
+    policy = replace(
+        shipped(),
+        shipping=replace(shipped().shipping, methods=(method,)),
+        cancellation=replace(shipped().cancellation, restocking=(), order_cost_rules=(rule,)),
+        reasons=replace(shipped().reasons, codes=shipped().reasons.codes[:1]),
+    )
+    words = [each.detail for each in problems(policy, "reasons") if each.code == "reason-in-use"]
+    assert words == [
+        "Rule 0 of cancellation.order_cost_rules names wrong_item; change it first.",
+        "Rule 0 of shipping.methods names late_delivery; change it first.",
+    ]
+
+
+def test_versions_from_before_there_were_faults_read_as_nobodys_fault() -> None:
+    old = {"code": "item_defect", "title": "Defect", "kinds": ["cancellation"]}
+    assert ADAPTERS["reasons"].validate_python({"codes": [old]}).fault_of("item_defect", "cancellation") == "nobody"
+    cancellation = ADAPTERS["cancellation"].validate_python({"refund_days": {"other": 7}})
+    assert (cancellation.order_cost_rules, cancellation.order_costs) == ((), "when_nothing_shipped")
+
+
+@pytest.mark.parametrize(("fault", "second"), [("merchant", True), ("customer", True), ("nobody", False)])
+def test_reasons_that_lay_a_fault_move_money_and_need_a_second_operator(fault: str, second: bool) -> None:
+    code = {"code": "item_defect", "title": "Defect", "kinds": ["cancellation"], "fault": fault}
+    assert needs_a_second("reasons", ADAPTERS["reasons"].validate_python({"codes": [code]})) is second

@@ -1,5 +1,6 @@
 """The steps of letters, wired."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -38,3 +39,16 @@ def test_a_step_that_tells_writes_of_nothing_that_has_not_settled(world: World) 
 def test_a_step_that_we_do_not_know_fails_loudly(world: World) -> None:
     with pytest.raises(ValueError, match="unknown step"):
         mail({"step": "sing"}, CONTEXT)
+
+
+def test_a_step_that_tells_of_a_cancellation_writes_once_and_only_where_no_refund_follows(world: World) -> None:
+    change = confirmed(world.services, a_waiting_change(world.services, a_paid_order(world)))
+    event = {"step": "tell_cancelled", "change_id": change.change_id, "order_id": change.order_id}
+    assert mail(event, CONTEXT) == {}
+    assert world.mail.sent == []
+    world.memory.changes[change.change_id] = replace(change, refunds=())
+    for _ in range(2):
+        mail(event, CONTEXT)
+    (letter,) = world.mail.sent
+    assert letter.key == f"{change.change_id}/cancelled"
+    assert letter.subject == "We have cancelled a part of your order D-1"

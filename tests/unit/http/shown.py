@@ -96,6 +96,7 @@ NOT_SHOWN: Mapping[str, str] = {
     "Line.sold_as": _OURS,
     "Line.gross": "it follows from the total, the discounts and the taxes",
     "Line.since": "the order's versions tell what changed when",
+    "OpenChange.cancels": "the status of the lines tells it",
     "OpenChange.skus": _OURS,
     "Order.address_changed_at": _POLICY,
     "Order.assets": "they have a route of their own",
@@ -113,6 +114,7 @@ NOT_SHOWN: Mapping[str, str] = {
     "Restore.shipping": _UNDONE,
     "Restore.version": _UNDONE,
     "Shipping.basis": _OURS,
+    "Shipping.spared": _OURS,
     "Shipping.tax_included": "`tax` is what is added to the price; the totals count it rightly",
 }
 """Field → why no reply shows it."""

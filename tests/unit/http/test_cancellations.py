@@ -103,6 +103,46 @@ def test_what_an_agent_cancels_in_part_waits_for_its_owner_alone(
     assert customer.get(f"/orders/{order_id}").body["lines"][0]["quantity"] == 3
 
 
+def statuses(client: Client, path: str) -> list[str]:
+    return [line["status"] for line in client.get(path).body["lines"]]
+
+
+def test_a_line_reads_pending_cancellation_while_its_cancellation_waits(
+    agent: Client, customer: Client, order_id: str
+) -> None:
+    change = cancel_on_terms(agent, order_id, one()).body
+    waits = ["pending_cancellation", *statuses(customer, f"/orders/{order_id}")[1:]]
+    assert statuses(customer, f"/orders/{order_id}") == waits
+    assert "pending_cancellation" not in waits[1:]
+    assert statuses(customer, f"/orders/{order_id}/versions/1") == waits
+    assert statuses(customer, f"/orders/{order_id}/versions/2") == waits
+    decide(customer, change, "reject")
+    assert statuses(customer, f"/orders/{order_id}")[0] == "pending"
+
+
+def test_lines_of_a_superseded_version_read_superseded(agent: Client, order_id: str) -> None:
+    cancel(agent, order_id, asked(reason_code="fraud"))
+    former = agent.get(f"/orders/{order_id}/versions/1").body
+    assert {line["status"] for line in former["lines"]} == {former["status"]} == {"superseded"}
+    assert "order_status" not in former
+    assert agent.get(f"/orders/{order_id}/versions/2").body["order_status"] == "cancelled"
+
+
+def test_an_order_whose_new_version_holds_a_draft_line_reads_draft_there(agent: Client, order_id: str) -> None:
+    edit = {"op": "add_line", "sku": "MUG-BLUE", "quantity": 1, "unit_price": usd("1.00")}
+    etag = agent.get(f"/orders/{order_id}").headers["ETag"]
+    body = {"reason_code": "customer_request", "edits": [edit]}
+    assert agent.post(f"/orders/{order_id}/amendments", body, if_match=etag).status == 201
+    coming = agent.get(f"/orders/{order_id}/versions/2").body
+    assert (coming["status"], coming["order_status"], coming["lines"][-1]["status"]) == (
+        "in_amendment",
+        "draft",
+        "draft",
+    )
+    live = agent.get(f"/orders/{order_id}/versions/1").body
+    assert (live["status"], live["order_status"]) == ("being_amended", "pending")
+
+
 def test_an_agent_cancels_a_whole_order_in_one_call(agent: Client, order_id: str) -> None:
     done = cancel(agent, order_id, asked(reason_code="fraud"))
     assert (done.status, done.body["status"]) == (201, "committed")

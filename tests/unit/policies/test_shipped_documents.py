@@ -47,6 +47,20 @@ def test_every_level_above_the_first_is_asked_for_more_money_than_the_one_below(
     assert all(route.above for route in approvals.routes if route.id == "large")
 
 
+def test_every_reason_that_is_the_merchants_spares_the_customer_shipping_and_restocking() -> None:
+    reasons = {each.code: each.fault for each in shipped().reasons.codes}
+    ours = {"item_defect", "stock_shortage", "wrong_item", "late_delivery", "discontinued_product"}
+    ours |= {"misconfigured_item", "price_correction", "price_change"}
+    assert {code for code, fault in reasons.items() if fault == "merchant"} == ours
+    assert all("merchant" in rule.except_faults for rule in shipped().cancellation.restocking)
+    assert all("merchant" in rule.except_faults for rule in shipped().shipping.methods if rule.recalculate)
+
+
+@pytest.mark.parametrize("code", ["price_change", "price_correction"])
+def test_an_order_can_be_cancelled_because_its_price_moved_or_was_wrong(code: str) -> None:
+    assert shipped().reasons.find(code, "cancellation")
+
+
 def test_an_edited_document_never_ships_under_the_name_of_the_old_one(tmp_path: Path) -> None:
     """An entry of the log names the rules that judged it, also when a file was edited without a new version."""
     before = shipped().version

@@ -55,6 +55,17 @@ def test_old_rows_do_not_survive(fields: dict[str, Any], words: str) -> None:
     assert [(each.record, each.words) for each in drifts(shape(Line=LINE), shape(Line=changed))] == [("Line", words)]
 
 
+@pytest.mark.parametrize(
+    ("default", "survive"),
+    [({"rate": "0", "place": None}, True), ({"rate": "1"}, False), ({"place": None}, False), (None, False)],
+    ids=["a record that gained a field", "another value", "without the field", "none"],
+)
+def test_a_default_that_is_a_record_may_gain_fields_and_changes_none(default: Any, survive: bool) -> None:
+    before = shape(Line=LINE | {"tax": field("str", default={"rate": "0"})})
+    after = shape(Line=LINE | {"tax": field("str", default=default)})
+    assert (drifts(before, after) == []) is survive
+
+
 def test_records_of_several_are_told_by_their_tags_and_not_by_their_names() -> None:
     def edits(first: str, second: str, default: int) -> dict[str, Any]:
         quantity = {"op": field({"one of": ["set"]}), "to": field("int", default=default)}

@@ -377,8 +377,9 @@ def test_a_shipped_quantity_cannot_be_touched(world: World) -> None:
     record_fulfilment(world.services, world.request(SERVICE), report)
     order = live(world, order)
     start(world, order, TWO, accept=True)
-    with refused("not-eligible"):
+    with refused("order-status") as found:
         start(world, live(world, order), (SetQuantity(line_id="l1", quantity=1),))
+    assert [violation.code for violation in found.value.violations] == ["order-status", "not-eligible"]
 
 
 def test_a_change_is_completed_when_all_concerned_have_acknowledged_and_refunds_are_settled(world: World) -> None:

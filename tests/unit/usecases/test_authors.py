@@ -13,9 +13,11 @@ from shared.usecases.amending.replace_edits import replace_edits
 from shared.usecases.amending.start_amendment import start_amendment
 from shared.usecases.amending.submit_change import submit_change
 from shared.usecases.amending.undo_change import undo_change
+from shared.usecases.approving.lapse_approval import Waiting, lapse_approval
 from shared.usecases.core.access import Principal
 from shared.usecases.core.new_change import Wanted
 from shared.usecases.core.open_changes import ChangeAddress
+from shared.usecases.core.wait_result import Over
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, CUSTOMER, MANAGER
 from tests.unit.usecases.approvals import a_dear_order, decided, now, over_500, ruled
@@ -24,6 +26,7 @@ from tests.unit.usecases.stories import live, mugs, refused, taken
 AGENT_2 = replace(AGENT, id="usr-agent-2")
 MANAGER_2 = replace(MANAGER, id="usr-manager-2")
 CHEAPER: tuple[Edit, ...] = (SetUnitPrice(line_id="l1", unit_price=Money(amount=900, currency="USD")),)
+DEARER: tuple[Edit, ...] = (SetUnitPrice(line_id="l1", unit_price=Money(amount=50_200, currency="USD")),)
 ONE_LESS: tuple[Edit, ...] = (SetQuantity(line_id="l1", quantity=2),)
 
 
@@ -122,3 +125,75 @@ def test_an_address_that_was_drafted_does_not_carry_a_manager_s_refund(world: Wo
     submitted(world, order, change, MANAGER)
     with refused("own-change"):
         decided(world, now(world, change), MANAGER)
+
+
+# ------------------------------------------------------------------------------- other edits while approval is awaited
+
+
+def waiting(world: World, quantity: int = 4) -> tuple[Order, Change]:
+    """A change of 501.00 more that waits for the first of two approvals, with one sofa on hold."""
+    ruled(world, over_500("manager", "finance"))
+    world.stock("SOFA", on_hand=10)
+    order = a_dear_order(world)
+    change = drafted(world, order, (SetQuantity(line_id="l1", quantity=quantity),))
+    submitted(world, order, change, AGENT)
+    return order, now(world, change)
+
+
+def test_other_edits_make_a_waiting_change_a_draft_and_free_what_it_held(world: World) -> None:
+    order, change = waiting(world)
+    assert (change.status, world.memory.stock["SOFA"].held) == (ChangeStatus.PENDING_APPROVAL, 1)
+    put(world, order, change, (SetQuantity(line_id="l1", quantity=5),), AGENT_2)
+    after = now(world, change)
+    assert (after.status, after.holds, after.asked, after.waiting_for) == (ChangeStatus.DRAFT, {}, None, None)
+    assert world.memory.stock["SOFA"].held == 0
+    assert live(world, order).open_change.status == "draft"  # type: ignore[union-attr]
+
+
+def test_other_edits_make_approvals_void_and_they_are_asked_for_again(world: World) -> None:
+    order, change = waiting(world)
+    decided(world, change, MANAGER)
+    assert [each.role for each in now(world, change).approvals] == ["manager"]
+    put(world, order, change, (SetQuantity(line_id="l1", quantity=5),), AGENT)
+    assert (now(world, change).approvals, now(world, change).decided_by) == ((), None)
+    submitted(world, order, change, AGENT)
+    assert (now(world, change).waiting_for, world.memory.stock["SOFA"].held) == ("manager", 2)
+    decided(world, now(world, change), MANAGER)
+    assert now(world, change).waiting_for == "finance"
+
+
+def test_the_execution_that_waits_for_a_void_approval_ends_when_it_looks(world: World) -> None:
+    order, change = waiting(world)
+    put(world, order, change, (SetQuantity(line_id="l1", quantity=5),), AGENT)
+    assert lapse_approval(world.services, change.change_id, change.round) == Over(decision="closed")
+    submitted(world, order, change, AGENT)
+    assert lapse_approval(world.services, change.change_id, change.round) == Over(decision="closed")
+    assert isinstance(lapse_approval(world.services, change.change_id, change.round + 1), Waiting)
+
+
+def test_who_sends_other_edits_of_a_waiting_change_does_not_approve_it(world: World) -> None:
+    order, change = waiting(world)
+    put(world, order, change, (SetQuantity(line_id="l1", quantity=5),), MANAGER)
+    submitted(world, order, change, AGENT)
+    with refused("own-change"):
+        decided(world, now(world, change), MANAGER)
+
+
+def test_the_last_units_on_hold_can_be_asked_for_again(world: World) -> None:
+    world.stock("SOFA", on_hand=4)
+    ruled(world, over_500("manager"))
+    order = a_dear_order(world)
+    change = drafted(world, order, (SetQuantity(line_id="l1", quantity=4),))
+    submitted(world, order, change, AGENT)
+    put(world, order, change, (SetQuantity(line_id="l1", quantity=4), *DEARER), AGENT)
+    assert now(world, change).plan.violations == ()
+
+
+def test_a_change_that_was_approved_gets_no_other_edits(world: World) -> None:
+    ruled(world, over_500("manager"))
+    order = a_dear_order(world)
+    change = drafted(world, order, ONE_LESS)
+    submitted(world, order, change, AGENT)
+    decided(world, now(world, change), MANAGER)
+    with refused("illegal-transition"):
+        put(world, order, change, ONE_LESS, AGENT)

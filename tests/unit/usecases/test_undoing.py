@@ -203,8 +203,9 @@ def test_an_undo_leaves_no_total_below_nothing(world: World) -> None:
 def test_nothing_is_shipped_of_an_order_that_is_cancelled(world: World) -> None:
     order = taken(world, mugs().paid())
     cancelled(world, order)
-    with refused("already-cancelled"):
+    with refused("order-status") as found:
         amended(world, order, SetShippingMethod(method="express", price=usd(2500)))
+    assert [violation.code for violation in found.value.violations] == ["order-status", "already-cancelled"]
 
 
 def test_an_added_line_goes_by_the_rules_that_its_cancellation_would_meet(world: World) -> None:

@@ -2,20 +2,22 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from shared.domain.order.order import ChangeKind
 from shared.domain.policy.documents.document import Document
 from shared.domain.policy.scope import EVERYWHERE, Only
-from shared.domain.policy.subjects import Extent, Role, Stage
+from shared.domain.policy.subjects import Extent, Fault, Role, Stage
+
+Lapse: TypeAlias = Literal["when_nothing_shipped", "always", "never"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestockingRule(Document):
     """A fee on units cancelled at one of `stages`: `percent` of the customer's charge for them.
 
-    The first rule that fits decides, the most specific first; `when` is CEL (`vocabulary.OF_UNITS`), and reasons that
-    are the merchant's fault are listed in `except_reasons`.
+    The first rule that fits decides, the most specific first; `when` is CEL (`vocabulary.OF_UNITS`). The fee is not
+    taken for a reason that is the fault of one of `except_faults`, nor for one of `except_reasons`.
     """
 
     id: str
@@ -23,8 +25,33 @@ class RestockingRule(Document):
     stages: tuple[Stage, ...]
     when: str = ""
     percent: Decimal
+    except_faults: tuple[Fault, ...] = ()
     except_reasons: tuple[str, ...] = ()
     words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCostRule(Document):
+    """A rule that tells if shipping and the order's own fees lapse when nothing of the order is left.
+
+    It is for changes whose reason is one of `reasons` or the fault of one of `faults`, and which cancel units at one of
+    `stages`; a selector that is left out fits everything. The first rule that fits decides, the most specific first,
+    and without one `order_costs`.
+    """
+
+    id: str
+    only: Only = EVERYWHERE
+    stages: tuple[Stage, ...] = ()
+    reasons: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    lapse: Lapse
+    words: str
+
+    def concerns(self, reason: str, fault: Fault, stages: frozenset[Stage]) -> bool:
+        """Tells if the rule is for a change of this reason that cancels units at these stages."""
+        if self.stages and stages.isdisjoint(self.stages):
+            return False
+        return not (self.reasons or self.faults) or reason in self.reasons or fault in self.faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +76,12 @@ class ConfirmationRule(Document):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancellationPolicy(Document):
     """The cancellation document. `order_costs` tells if shipping and the order's own fees lapse when nothing of the
-    order is left. `subscription_ends` is the last day of a cancelled subscription. `refund_days` are the days that a
-    payment method takes to show a refund, `other` for the rest. Refunds go to the payments in `refund_methods_first`
-    before the others."""
+    order is left and none of `order_cost_rules` fits. `subscription_ends` is the last day of a cancelled subscription.
+    `refund_days` are the days that a payment method takes to show a refund, `other` for the rest. Refunds go to the
+    payments in `refund_methods_first` before the others."""
 
-    order_costs: Literal["when_nothing_shipped", "always", "never"] = "when_nothing_shipped"
+    order_costs: Lapse = "when_nothing_shipped"
+    order_cost_rules: tuple[OrderCostRule, ...] = ()
     subscription_ends: Literal["today"] = "today"
     refund_days: dict[str, int]
     refund_methods_first: tuple[str, ...] = ()

@@ -1,18 +1,21 @@
-"""Defines the list of reason codes for changes."""
+"""Defines the list of reason codes for changes, and whose fault each is."""
 
 from dataclasses import dataclass
 
 from shared.domain.order.order import ChangeKind
 from shared.domain.policy.documents.document import Document
+from shared.domain.policy.subjects import Fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonCode(Document):
-    """A reason, and the kinds of change that may name it."""
+    """A reason, the kinds of change that may name it, and whose fault it is: rules of fees, of shipping and of the
+    order's costs can spare the customer what is the merchant's fault."""
 
     code: str
     title: str
     kinds: tuple[ChangeKind, ...]
+    fault: Fault = "nobody"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +24,16 @@ class Reasons(Document):
 
     def find(self, code: str, kind: ChangeKind) -> ReasonCode | None:
         return next((reason for reason in self.codes if reason.code == code and kind in reason.kinds), None)
+
+    def fault_of(self, code: str, kind: ChangeKind) -> Fault:
+        """Returns whose fault a reason is; nobody's, if the document doesn't list it for this kind of change."""
+        found = self.find(code, kind)
+        return found.fault if found else "nobody"
+
+    @property
+    def lays_fault(self) -> bool:
+        """Tells if some reason is somebody's fault, so that money depends on the document."""
+        return any(reason.fault != "nobody" for reason in self.codes)
 
     def known(self, kind: ChangeKind) -> tuple[str, ...]:
         return tuple(reason.code for reason in self.codes if kind in reason.kinds)

@@ -34,7 +34,7 @@ DOCUMENTS: dict[PolicyName, type[Document]] = {
 }
 
 WITHOUT_MONEY: frozenset[PolicyName] = frozenset({"reasons", "deadlines"})
-"""Documents that move no money; every other one decides on payments or permissions."""
+"""Documents that move no money by themselves; every other one decides on payments or permissions."""
 
 SHIPPED = 1
 """The version of each document that ships with the code."""
@@ -45,8 +45,10 @@ def moves_money(name: PolicyName) -> bool:
 
 
 def needs_a_second(name: PolicyName, document: Document) -> bool:
-    """Tells if another operator must agree to this version: it moves money, or its deadlines are so short that its
-    author could stop all approvals by it."""
+    """Tells if another operator must agree to this version: it moves money, its reasons lay a fault on somebody, which
+    fees and shipping depend on, or its deadlines are so short that its author could stop all approvals by it."""
+    if isinstance(document, Reasons):
+        return document.lays_fault
     return moves_money(name) or (isinstance(document, Deadlines) and document.hurried)
 
 

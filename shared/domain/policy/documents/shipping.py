@@ -4,14 +4,17 @@ from dataclasses import dataclass
 
 from shared.domain.policy.documents.document import Document
 from shared.domain.policy.scope import EVERYWHERE, Only, most_specific
-from shared.domain.policy.subjects import Subject
+from shared.domain.policy.subjects import Fault, Stage, Subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShippingRule(Document):
     """The price of a shipping method by currency (decimal strings), and the days that it takes.
 
-    With `recalculate` a change of lines gets a new shipping price; otherwise the accepted one stays.
+    With `recalculate` a change of lines gets a new shipping price; otherwise the accepted one stays. What an order
+    loses for a reason that is the fault of one of `except_faults`, for one of `except_reasons`, or at one of
+    `except_stages`, counts towards `free_from` as if it were still there, now and in later changes, and never makes
+    shipping dearer.
     """
 
     method: str
@@ -20,7 +23,14 @@ class ShippingRule(Document):
     price: str
     free_from: str | None = None
     recalculate: bool = False
+    except_faults: tuple[Fault, ...] = ("merchant",)
+    except_reasons: tuple[str, ...] = ()
+    except_stages: tuple[Stage, ...] = ("delivered",)
     delivery_days: int
+
+    def spares(self, reason: str, fault: Fault) -> bool:
+        """Tells if a change of this reason never makes shipping dearer."""
+        return fault in self.except_faults or reason in self.except_reasons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

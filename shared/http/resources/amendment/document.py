@@ -37,7 +37,8 @@ OPERATIONS: Mapping[Route, Operation] = {
     routes.REPLACE: Operation(
         id="replaceAmendment",
         etag=ORDER_ETAG,
-        summary="Other edits for a draft",
+        summary="Other edits for a draft, or for what waits for an approval",
+        notes="A change that waits for an approval is a draft again: its approvals are void and its stock is free.",
         body=AmendmentBody,
         replies=ok(ChangeReply, "The draft with its new edits."),
         refuses=("accept-not-here", *ENDED, *EDITS, *PLAN),

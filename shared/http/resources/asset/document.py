@@ -14,7 +14,7 @@ OPERATIONS: Mapping[Route, Operation] = {
         etag=ORDER_ETAG,
         summary="Make assets of the lines that have any",
         replies=ok(WholeOf[AssetReply], "All assets of the order."),
-        refuses=("nothing-to-activate",),
+        refuses=("nothing-to-activate", "change-open"),
     ),
     routes.LIST: Operation(
         id="listAssets",

@@ -11,6 +11,7 @@ from shared.http.resources.plan.reply import PlanReply
 
 CANCELLATION = (
     *("missing-reason", "unknown-reason", "too-many-lines", *UNITS, *MONEY),
+    "order-status",
     *("unknown-line", "other-currency", "conflicting-edits", "nothing-changes", "not-eligible", "more-than-left"),
     *("quantity-not-modifiable", "already-cancelled", "unit-shipped", "unit-delivered", "unit-not-delivered"),
     *("logistics-constraint", "too-late", "subscription-running", "subscription-ended", "credit-over-total"),

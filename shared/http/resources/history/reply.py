@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from shared.domain.order.line import LineStatus
 from shared.http.parts.reply import Reply, Stamp, WholeOf
 from shared.http.resources.line.reply import ReplyLine
 from shared.http.resources.order.reply import OrderBase
@@ -14,6 +15,13 @@ class VersionReply(OrderBase):
     """`status` is the version's."""
 
     status: VersionStatus
+    order_status: Annotated[
+        LineStatus | None,
+        Field(
+            description="The status of the order in this version: `draft` while it holds a draft line. A superseded "
+            "version has none."
+        ),
+    ] = None
     lines: list[ReplyLine]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from shared.domain.audit.log import LogEntry, Verification
+from shared.domain.order.states import order_status
 from shared.http.parts.view import Json, present, time
 from shared.http.resources.order.view import order_view_in_list, with_lines
 from shared.usecases.reading.read_history import Version
@@ -24,6 +25,8 @@ def entry_view(entry: LogEntry) -> Json:
 
 
 def version_view(version: Version) -> Json:
-    """Shows one version; its `status` is the version's own."""
-    view = with_lines(version.order, order_view_in_list(version.order), version.drafts)
-    return view | {"status": version.status}
+    """Shows one version; its `status` is the version's own. A former version has no `order_status` any more."""
+    order, drafts, superseded = version.order, version.drafts, version.status == "superseded"
+    view = with_lines(order, order_view_in_list(order), drafts, superseded=superseded)
+    status = None if superseded else order_status(order, draft=bool(drafts)).value
+    return present(view | {"status": version.status, "order_status": status})

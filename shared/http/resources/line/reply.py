@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.domain.order.line import LineStatus
+from shared.domain.order.states import ShownOnly
 from shared.http.parts.reply import Reply, ReplyMoney
 from shared.http.resources.discount.reply import ReplyLineDiscount
 
@@ -69,5 +70,11 @@ class PlannedLine(LineContent):
 
 class ReplyLine(LineContent):
     fulfilled_quantity: int
-    status: LineStatus
+    status: Annotated[
+        LineStatus | ShownOnly,
+        Field(
+            description="`pending_cancellation`: a cancellation that takes from it waits. `superseded`: a newer "
+            "version of the order is live."
+        ),
+    ]
     progress: ReplyProgress | None = None

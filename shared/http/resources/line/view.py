@@ -2,16 +2,16 @@
 
 from shared.domain.order.line import NO_PROGRESS, Charge, Line, Progress, Tax
 from shared.domain.order.order import Order
-from shared.domain.order.states import line_status
+from shared.domain.order.states import ShownOnly, line_status
 from shared.http.parts.view import Json, money, present
 from shared.http.resources.discount.view import line_discount_view
 
 
-def line_view(order: Order, line: Line, *, draft: bool = False) -> Json:
-    """Shows a line of an order. `progress` is told once there is any."""
+def line_view(order: Order, line: Line, *, draft: bool = False, shown: ShownOnly | None = None) -> Json:
+    """Shows a line of an order, with the status `shown` if there is one. `progress` is told once there is any."""
     progress = order.progress_of(line)
     view = content_view(line, order.currency)
-    view |= {"fulfilled_quantity": progress.out, "status": line_status(line, progress, draft=draft).value}
+    view |= {"fulfilled_quantity": progress.out, "status": shown or line_status(line, progress, draft=draft).value}
     return view | ({"progress": _progress(progress)} if progress != NO_PROGRESS else {})
 
 

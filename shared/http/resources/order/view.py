@@ -2,8 +2,9 @@
 
 from dataclasses import asdict
 
+from shared.domain.order.line import Line
 from shared.domain.order.order import Fee, Order, Shipping, Totals
-from shared.domain.order.states import order_status
+from shared.domain.order.states import ShownOnly, being_cancelled, order_status
 from shared.http.parts.view import Json, address, money, present, time
 from shared.http.resources.discount.view import discount_view
 from shared.http.resources.line.view import line_view
@@ -52,9 +53,16 @@ def totals_view(totals: Totals, currency: str) -> Json:
     return {name: money(amount, currency) for name, amount in sums.items()}
 
 
-def with_lines(order: Order, view: Json, drafts: frozenset[str] = frozenset()) -> Json:
-    """Returns a view of an order with its lines; those in `drafts` are shown as such."""
-    return view | {"lines": [line_view(order, line, draft=line.line_id in drafts) for line in order.lines]}
+def with_lines(order: Order, view: Json, drafts: frozenset[str] = frozenset(), *, superseded: bool = False) -> Json:
+    """Returns a view of an order with its lines; those in `drafts` are shown as such, those of a former version as
+    superseded, and those that an open cancellation takes from as waiting for it."""
+    waiting: ShownOnly = "superseded" if superseded else "pending_cancellation"
+    shown = {line.line_id for line in order.lines} if superseded else being_cancelled(order)
+
+    def view_of(line: Line) -> Json:
+        return line_view(order, line, draft=line.line_id in drafts, shown=waiting if line.line_id in shown else None)
+
+    return view | {"lines": [view_of(line) for line in order.lines]}
 
 
 def _open_change(order: Order) -> Json | None:

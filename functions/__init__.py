@@ -1,1 +1,1 @@
-"""One folder per Lambda, listed in the order in which an order lives through the system."""
+"""Holds the Lambdas, one folder each: `handler.py` parses, calls one use case, and answers."""

@@ -1,1 +1,1 @@
-"""The policy that rules until an operator puts another."""
+"""Holds version 1 of each policy document, in force until an operator proposes another."""

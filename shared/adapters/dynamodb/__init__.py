@@ -1,1 +1,2 @@
-"""The stores on DynamoDB: one table each for orders, changes, the log, SKUs, requests and deliveries (ADR 0002)."""
+"""Keeps everything on DynamoDB, a table each: orders, changes, the log, SKUs, requests, deliveries, store credit, policies
+with delegations, and refusals (ADR 0002)."""

@@ -65,8 +65,6 @@ OPEN = frozenset({_S.DRAFT, _S.PENDING_APPROVAL, _S.APPROVED, _S.PENDING_CONFIRM
 EDITABLE = frozenset({_S.DRAFT, _S.PENDING_APPROVAL})
 """A change in one of these can be given other edits."""
 
-HOLDING = frozenset({_S.PENDING_APPROVAL, _S.APPROVED, _S.PENDING_CONFIRMATION})
-"""A change in one of these has its stock on hold."""
 
 _REFUSALS: dict[ChangeStatus, str] = {
     _S.DRAFT: "It is still a draft: submit it first.",

@@ -1,1 +1,1 @@
-"""Holds the rules that a business changes without us: their documents, validation, versions and evaluation."""
+"""Holds the rules that a business changes without us: their documents, conditions, scope, versions and evaluation."""

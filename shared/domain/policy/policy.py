@@ -1,4 +1,4 @@
-"""Holds one version of all the rules that a business changes weekly. Each document has its own file in `policies`."""
+"""Holds one version of all the rules that a business changes weekly. Each document has its type in `documents`."""
 
 from dataclasses import dataclass
 

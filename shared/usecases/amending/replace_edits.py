@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from shared.domain.change import transitions
 from shared.domain.change.change import Change, asked_by
-from shared.domain.change.states import require_editable
+from shared.domain.change.states import ChangeStatus, require_editable
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order
 from shared.domain.order.product import Catalogue
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
+from shared.usecases.core.access import check_not_of_another
 from shared.usecases.core.new_change import Wanted, progress_of
 from shared.usecases.core.open_changes import ChangeAddress, continue_open_change
 from shared.usecases.core.planning import check_plan, check_reason, lifetime, plan_edits
@@ -23,11 +24,14 @@ def replace_edits(services: Services, request: Request[Step], address: ChangeAdd
     execution that waits finds that out when it looks at the change.
 
     Raises:
-        Refusal: as `start_amendment`; `illegal-transition` if it waits for something else, or for nothing any more.
+        Refusal: as `start_amendment`; `change-of-another` for a customer who would void what staff waits for;
+            `illegal-transition` if it waits for something else, or for nothing any more.
     """
 
     def work(order: Order, change: Change, known: Catalogue) -> Step:
         require_editable(change.status)
+        if change.status is not ChangeStatus.DRAFT:
+            check_not_of_another(change, request.principal, "Somebody else asked for this, and waits for its approval.")
         actor = request.principal.acting()
         planned = plan_edits(services, order, wanted, actor.role, held=change.holds)
         policy = services.policies.current()

@@ -6,9 +6,8 @@ from shared.domain.change.states import ChangeStatus, require
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order
 from shared.domain.order.product import Catalogue
-from shared.domain.refusal import Refusal
 from shared.ports.services import Services
-from shared.usecases.core.access import STAFF, Principal
+from shared.usecases.core.access import check_not_of_another
 from shared.usecases.core.open_changes import ChangeAddress, continue_open_change
 from shared.usecases.core.planning import check_digest, replan
 from shared.usecases.core.requests import Outcome, Request
@@ -24,7 +23,7 @@ def submit_change(services: Services, request: Request[Step], address: ChangeAdd
 
     def work(order: Order, change: Change, known: Catalogue) -> Step:
         require(change.status, ChangeStatus.DRAFT)
-        _check_may_submit(change, request.principal)
+        check_not_of_another(change, request.principal, "Somebody else drafted this, and has not submitted it yet.")
         planned = replan(services, order, change, known)
         check_digest(planned, digest)
         check_refund_allowed(services, request.principal, order, planned)
@@ -33,10 +32,3 @@ def submit_change(services: Services, request: Request[Step], address: ChangeAdd
         return transitions.submitted(order, change, planned, actor, now, approvals=approvals)
 
     return continue_open_change(services, request, address, work)
-
-
-def _check_may_submit(change: Change, principal: Principal) -> None:
-    """Refuse a customer who submits the edits of somebody else, because a draft has the rights of the person who set
-    its edits."""
-    if not principal.roles & STAFF and principal.id != change.requested_by.id:
-        raise Refusal("change-of-another", "Somebody else drafted this, and has not submitted it yet.")

@@ -36,8 +36,14 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a customer submits no draft of another",
         "shared/usecases/amending/submit_change.py",
-        "        _check_may_submit(change, request.principal)\n",
-        "",
+        'check_not_of_another(change, request.principal, "Somebody else drafted this, and has not submitted it yet.")',
+        "pass",
+    ),
+    guard(
+        "a customer voids nothing that staff waits for",
+        "shared/usecases/amending/replace_edits.py",
+        "if change.status is not ChangeStatus.DRAFT:",
+        "if False:",
     ),
     guard("staff stands in", _APPROVING, " and bool(principal.roles & STAFF)", ""),
     guard(

@@ -140,8 +140,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "edits are replaced in a draft",
         _REPLACE,
-        "        require_editable(change.status)\n        actor = ",
-        "        actor = ",
+        "        require_editable(change.status)\n",
+        "",
     ),
     guard(
         "other edits make approvals void",
@@ -158,8 +158,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a draft is submitted",
         _SUBMIT,
-        "        require(change.status, ChangeStatus.DRAFT)\n        _check_may",
-        "        _check_may",
+        "        require(change.status, ChangeStatus.DRAFT)\n",
+        "",
     ),
     guard("what is approved is accepted", _ACCEPT, "        require(change.status, ChangeStatus.APPROVED)\n", ""),
     guard(

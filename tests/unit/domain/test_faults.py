@@ -133,6 +133,23 @@ def test_what_is_put_back_is_spared_no_more() -> None:
     assert one_less("customer_request", whole).after.shipping.price == 400
 
 
+def test_what_the_customer_buys_again_is_lost_no_more() -> None:
+    """Else a merchant's loss that was made good would spare the customer for ever."""
+    lost = one_less("stock_shortage").after
+    again = change(lost, SetQuantity(line_id="l1", quantity=3)).after
+    assert (again.shipping.price, again.shipping.spared) == (0, 0)
+    assert one_less("customer_request", again).after.shipping.price == 400
+
+
+def test_a_change_that_only_moves_what_is_spared_stops_no_undo_of_another() -> None:
+    two = replace(an_order().with_line("A", 3, 2000).with_line("B", 1, 500).paid().build(), shipping=FREE)
+    first = change(two, CancelUnits(line_id="l1", quantity=1))
+    second = change(first.after, CancelUnits(line_id="l2"), reason="stock_shortage")
+    assert second.after.shipping.spared
+    undone = change(second.after, restoration("chg_1", first.plan))
+    assert [each.code for each in undone.plan.violations] == []
+
+
 def test_an_undo_takes_back_what_was_spared() -> None:
     short = change(ORDER, SetQuantity(line_id="l1", quantity=2), reason="stock_shortage")
     undone = change(short.after, restoration("chg_1", short.plan)).after

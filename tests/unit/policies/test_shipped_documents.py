@@ -10,9 +10,16 @@ import pytest
 
 from shared.adapters import policy_file
 from shared.adapters.policy_file import shipped
+from shared.domain.planning.edits import CancelUnits
+from shared.domain.planning.plan import ChangePlan
+from shared.domain.planning.plan_context import PlanContext
+from shared.domain.planning.planner import plan
 from shared.domain.policy.documents.approvals import Approvals
 from shared.domain.policy.documents.registry import DOCUMENTS, PolicyName
+from shared.domain.policy.subjects import Role
 from shared.domain.policy_making.validation import problems
+from tests.fakes import an_order
+from tests.fakes.world import NOW
 
 NAMES: tuple[PolicyName, ...] = tuple(DOCUMENTS)
 SHIPPED = Path(str(resources.files("shared.policies")))
@@ -59,6 +66,27 @@ def test_every_reason_that_is_the_merchants_spares_the_customer_shipping_and_res
 @pytest.mark.parametrize("code", ["price_change", "price_correction"])
 def test_an_order_can_be_cancelled_because_its_price_moved_or_was_wrong(code: str) -> None:
     assert shipped().reasons.find(code, "cancellation")
+
+
+def planned(role: Role, reason: str) -> ChangePlan:
+    """Of a paid order one unit is cancelled that nobody has touched yet."""
+    order = an_order().with_line("A", 3, 2000).paid().build()
+    context = PlanContext(kind="cancellation", role=role, policy=shipped(), reason_code=reason, now=NOW)
+    return plan(order, [CancelUnits(line_id="l1", quantity=1)], context).plan
+
+
+def test_a_customer_who_lays_the_fault_on_the_merchant_is_looked_at_by_somebody() -> None:
+    """Else everybody would spare themselves costs by a word."""
+    assert [each.code for each in planned("customer", "stock_shortage").violations] == []
+    assert planned("customer", "stock_shortage").approvals
+    assert not planned("customer", "customer_request").approvals
+    assert not planned("agent", "stock_shortage").approvals
+
+
+@pytest.mark.parametrize("reason", ["fraud", "legal_compliance", "goodwill"])
+def test_some_reasons_are_staffs_alone(reason: str) -> None:
+    assert "check-failed" in [each.code for each in planned("customer", reason).violations]
+    assert "check-failed" not in [each.code for each in planned("agent", reason).violations]
 
 
 def test_an_edited_document_never_ships_under_the_name_of_the_old_one(tmp_path: Path) -> None:

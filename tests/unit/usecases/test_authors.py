@@ -20,7 +20,7 @@ from shared.usecases.core.open_changes import ChangeAddress
 from shared.usecases.core.wait_result import Over
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, CUSTOMER, MANAGER
-from tests.unit.usecases.approvals import a_dear_order, decided, now, over_500, ruled
+from tests.unit.usecases.approvals import a_dear_order, asked_for, decided, now, over_500, ruled
 from tests.unit.usecases.stories import live, mugs, refused, taken
 
 AGENT_2 = replace(AGENT, id="usr-agent-2")
@@ -74,6 +74,15 @@ def test_a_customer_does_not_submit_what_staff_has_drafted(world: World) -> None
     change = drafted(world, order, CHEAPER)
     with refused("change-of-another"):
         submitted(world, order, change, CUSTOMER)
+    assert now(world, change) == change
+
+
+def test_a_customer_does_not_void_what_staff_waits_for(world: World) -> None:
+    order = a_dear_order(world)
+    change = asked_for(world, order)
+    assert now(world, change).status is ChangeStatus.PENDING_APPROVAL
+    with refused("change-of-another"):
+        put(world, order, change, ONE_LESS, CUSTOMER)
     assert now(world, change) == change
 
 

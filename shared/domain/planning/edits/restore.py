@@ -5,7 +5,7 @@ Whoever undoes needs what they would need to do it: each thing put back is judge
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from shared.domain.order.order import Fee, Shipping
@@ -111,7 +111,7 @@ def _if_moved(kind: Callable[..., T], left: object, was: object) -> T | None:
 
 def _check_shipping(draft: EditDraft, shipping: RestoredShipping, pointer: str) -> None:
     other_method = shipping.left.method != shipping.was.method
-    if shipping.left != draft.order.shipping:
+    if replace(shipping.left, spared=0) != replace(draft.order.shipping, spared=0):
         draft.refuse("changed-since", "Shipping was changed again since; undo that first.", pointer)
     elif other_method and draft.rights.allowed(op_of(SetShippingMethod), None, pointer):
         nothing_shipped(draft, pointer)

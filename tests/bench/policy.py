@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from shared.adapters.policy_file import ShippedPolicies
 from shared.domain.order.order import Order
-from shared.domain.planning import planner
+from shared.domain.planning import plan_needs, planner
 from shared.domain.planning.edits import CancelLine, Edit, SetQuantity
 from shared.domain.planning.planner import PlanContext, plan
 from shared.domain.policy import conditions
@@ -29,12 +29,12 @@ from tests.unit.usecases.stories import taken
 ASKED: Sequence[tuple[Any, str]] = (
     (Judge, "eligibility"),
     (Judge, "price_bounds"),
-    (planner, "facts_of"),
+    (plan_needs, "facts_of"),
     (planner, "check_margins"),
     (planner, "with_fees"),
-    (planner, "failed_checks"),
-    (planner, "needed_approvals"),
-    (planner, "needed_confirmations"),
+    (plan_needs, "failed_checks"),
+    (plan_needs, "needed_approvals"),
+    (plan_needs, "needed_confirmations"),
 )
 """Where a plan asks policy; none of them calls another."""
 

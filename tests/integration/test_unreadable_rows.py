@@ -1,7 +1,7 @@
 """A row that nobody can read holds up no other: not in a list, not in what time does, not in what is finished late."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -123,6 +123,15 @@ def staged(dynamo: Dynamo, write_id: str, moves: str, since: datetime) -> None:
     dynamo.client.put_item(TableName="OrdersTable", Item=item(row))
 
 
+def trouble_of(work: Callable[[], object]) -> Exception | None:
+    """What it raises, whatever that is."""
+    try:
+        work()
+    except Exception as error:  # noqa: BLE001 (the test says what it should be)
+        return error
+    return None
+
+
 def test_a_large_write_that_cannot_be_finished_holds_up_none_of_those_after_it(
     world: World, dynamo: Dynamo, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -130,9 +139,9 @@ def test_a_large_write_that_cannot_be_finished_holds_up_none_of_those_after_it(
     for number in range(3):
         staged(dynamo, f"w_bad{number}", '[{"sku": "MUG", "gone": 1}]', NOW - timedelta(hours=2))
     staged(dynamo, "w_good", json.dumps([asdict(StockMove(sku="MUG", held=1))]), NOW - timedelta(hours=1))
-    with pytest.raises(ExceptionGroup) as raised:
-        world.services.orders.finish_staged(NOW, 2)
-    assert len(raised.value.exceptions) == 3
+    trouble = trouble_of(lambda: world.services.orders.finish_staged(NOW, 2))
+    assert isinstance(trouble, ExceptionGroup)
+    assert len(trouble.exceptions) == 3
     assert len(stages(dynamo)) == 3
     assert "Item" not in dynamo.client.get_item(
         TableName="OrdersTable", Key=item({"pk": "STAGE#w_good", "sk": "STAGE"})

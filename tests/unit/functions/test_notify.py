@@ -84,7 +84,7 @@ def test_a_department_that_is_not_concerned_says_nothing(
     world: World, change: Change, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DEPARTMENT", "logistics")
-    assert notify(queue_of(amended(world)), CONTEXT) == {"batchItemFailures": []}
+    assert notify(queue_of(*world.memory.events), CONTEXT) == {"batchItemFailures": []}
     assert words(world, change) == []
 
 

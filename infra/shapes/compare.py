@@ -19,7 +19,7 @@ class Drift:
 
 
 def drifts(before: Description, after: Description) -> list[Drift]:
-    """Each difference once, in the order of the earlier kinds. What a class is called makes none."""
+    """Returns each difference once, in the order of the earlier kinds. The name of a class makes none."""
     compared = _Compared(before, after)
     for kind, type_ in before["kinds"].items():
         if kind not in after["kinds"]:

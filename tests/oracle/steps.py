@@ -1,0 +1,220 @@
+"""Random changes of an order, chosen by looking at the book alone."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+
+from shared.domain import money
+from shared.domain.planning.edits import (
+    AddLine,
+    CancelLine,
+    CancelOrder,
+    CancelUnits,
+    Edit,
+    Money,
+    ReplaceSku,
+    SetDates,
+    SetDiscount,
+    SetQuantity,
+    SetShippingAddress,
+    SetShippingMethod,
+    SetUnitPrice,
+)
+from shared.domain.policy.subjects import CancelException
+from tests.oracle.book import Book, Line
+from tests.oracle.features import Features
+from tests.oracle.orders import PERCENTS
+from tests.oracle.rules import METHODS, OUR_FAULT, RATES, address, recalculates
+
+OTHERS = ("NEW-0", "NEW-1", "NEW-2")
+
+
+@dataclass
+class Chooser:
+    """Chooses the next change of an order. `closed` lines are not edited again while a feature is off."""
+
+    rng: Random
+    on: Features
+    closed: set[str] = field(default_factory=set)
+    moved: bool = False
+
+    def amendment(self, book: Book) -> tuple[Edit, ...]:
+        """One edit, or two that touch different lines or the order."""
+        found: list[Edit] = []
+        if not any(line.quantity for line in book.lines):
+            return ()
+        for _ in range(self.rng.choice((1, 1, 2))):
+            edit = self.rng.choice(AMENDING)(self, book)
+            if edit is not None and self.fits(edit, found, book):
+                found.append(edit)
+        return tuple(found)
+
+    def fits(self, edit: Edit, found: list[Edit], book: Book) -> bool:
+        """Edits of one kind are for different things; groups are edited alone."""
+        if not found:
+            return True
+        line_id = getattr(edit, "line_id", None)
+        if not self.on.shipping_rates and any(isinstance(each, SetShippingMethod) for each in (edit, *found)):
+            return False
+        if line_id and any(getattr(each, "line_id", None) and _related(book, line_id, each) for each in found):
+            return False
+        return all(type(each) is not type(edit) or line_id for each in found)
+
+    def cancellation(self, book: Book) -> tuple[Edit, ...]:
+        """All of the order, or some units of one line or two."""
+        if self.closed and not self.on.one_pricing_path:
+            return ()
+        if self.rng.random() < 0.25:
+            return (CancelOrder(exception=self.exception(book.lines)),)
+        lines = [line for line in book.lines if line.quantity and not line.parent and self.may(book, line)]
+        return tuple(self.cancel(line) for line in self.rng.sample(lines, min(len(lines), self.rng.choice((1, 1, 2)))))
+
+    def cancel(self, line: Line) -> CancelUnits:
+        units = None if line.charges or self.rng.random() < 0.4 else self.rng.randint(1, line.quantity)
+        return CancelUnits(line_id=line.line_id, quantity=units, exception=self.exception([line]))
+
+    def exception(self, lines: Sequence[Line]) -> CancelException | None:
+        if any(line.delivered for line in lines):
+            return "return"
+        return "intercept" if any(line.shipped for line in lines) else None
+
+    def reason(self) -> str:
+        return self.rng.choice(("customer_request", "customer_request", *OUR_FAULT))
+
+    def may(self, book: Book, line: Line) -> bool:
+        return not any(each.line_id in self.closed for each in group(book, line))
+
+    def line(self, book: Book, fits: Callable[[Line], bool] = lambda _: True) -> Line | None:
+        found = [line for line in book.lines if line.quantity and self.may(book, line) and fits(line)]
+        return self.rng.choice(found) if found else None
+
+    def price(self, book: Book) -> Money:
+        amount = self.rng.choice((0, 2, self.rng.randint(1, 2_000), self.rng.randint(1, 10**6)))
+        return Money(amount=amount, currency=book.currency)
+
+    def close(self, book: Book, edits: tuple[Edit, ...]) -> None:
+        """Notes what may not be edited again while pricing has more than one path."""
+        if self.on.one_pricing_path:
+            return
+        for edit in edits:
+            if isinstance(edit, SetUnitPrice | SetDiscount | SetDates | ReplaceSku):
+                self.closed.add(edit.line_id or "")
+            if isinstance(edit, SetShippingAddress):
+                self.closed |= {line.line_id for line in book.lines}
+                self.moved = True
+
+
+def _related(book: Book, line_id: str, edit: Edit) -> bool:
+    """Tells if an edit touches the group of a line."""
+    return _head(book, line_id) == _head(book, getattr(edit, "line_id", ""))
+
+
+def _head(book: Book, line_id: str) -> str:
+    line = book.line(line_id)
+    return _head(book, line.parent) if line.parent else line_id
+
+
+def group(book: Book, line: Line) -> list[Line]:
+    """Returns the lines of the bundle that a line belongs to, or the line alone."""
+    head = _head(book, line.line_id)
+    return [each for each in book.lines if _head(book, each.line_id) == head]
+
+
+def _is_goods(line: Line) -> bool:
+    return not line.charges
+
+
+def _set_quantity(self: Chooser, book: Book) -> Edit | None:
+    line = self.line(book)
+    if line is None:
+        return None
+    grows = self.on.one_pricing_path or not any(each.discounts.grants for each in group(book, line))
+    return SetQuantity(line_id=line.line_id, quantity=self.rng.randint(1, 12 if grows else line.quantity))
+
+
+def _set_unit_price(self: Chooser, book: Book) -> Edit | None:
+    line = self.line(book, _is_goods)
+    return SetUnitPrice(line_id=line.line_id, unit_price=self.price(book)) if line else None
+
+
+def _price_back(self: Chooser, book: Book) -> Edit | None:
+    line = self.line(book, lambda line: _is_goods(line) and line.price != line.sold.price)
+    if line is None:
+        return None
+    return SetUnitPrice(line_id=line.line_id, unit_price=Money(amount=line.sold.price, currency=book.currency))
+
+
+def _set_discount(self: Chooser, book: Book) -> Edit | None:
+    line = self.line(book)
+    if line is None:
+        return None
+    if self.rng.random() < 0.5:
+        return SetDiscount(line_id=line.line_id, type="percent", value=self.rng.choice(PERCENTS))
+    amount = self.rng.randint(1, 1 + line.sold.gross // 2)
+    return SetDiscount(line_id=line.line_id, type="amount", value=money.text(amount, book.currency))
+
+
+def _set_dates(self: Chooser, book: Book) -> Edit | None:
+    line = self.line(book, lambda line: bool(line.end) and not line.stopped)
+    if line is None or line.start is None or line.end is None:
+        return None
+    end = line.end + timedelta(days=self.rng.choice((-90, -31, -1, 1, 30, 180)))
+    start = line.start + timedelta(days=self.rng.choice((-10, 1, 17))) if self.rng.random() < 0.3 else None
+    return SetDates(line_id=line.line_id, start_date=start, end_date=end)
+
+
+def _cancel_line(self: Chooser, book: Book) -> Edit | None:
+    line = self.line(book)
+    if line is None:
+        return None
+    units = None if line.charges or self.rng.random() < 0.5 else self.rng.randint(1, line.quantity)
+    return CancelLine(line_id=line.line_id, quantity=units)
+
+
+def _add_line(self: Chooser, book: Book) -> Edit | None:
+    if len({line.included for line in book.lines}) > 1:
+        return None
+    price = self.price(book) if self.rng.random() < 0.5 else None
+    return AddLine(sku=self.rng.choice(OTHERS), quantity=self.rng.randint(1, 5), unit_price=price)
+
+
+def _replace_sku(self: Chooser, book: Book) -> Edit | None:
+    line = self.line(book, _is_goods)
+    return ReplaceSku(line_id=line.line_id, with_sku=self.rng.choice(OTHERS)) if line else None
+
+
+def _move(self: Chooser, book: Book) -> Edit | None:
+    may = not book.shipping.price and not recalculates(book.shipping.method)
+    if not self.on.shipping_rates and not may:
+        return None
+    return SetShippingAddress(address=address(self.rng.choice(list(RATES))))
+
+
+def _set_shipping(self: Chooser, book: Book) -> Edit | None:
+    if not self.on.shipping_rates and (self.moved or any(book.shipping.taxes.amounts)):
+        return None
+    price = self.price(book) if self.rng.random() < 0.4 else None
+    if price and not self.on.shipping_rates:
+        return SetShippingMethod(method=self.rng.choice(("standard", "express")), price=price)
+    return SetShippingMethod(method=self.rng.choice(list(METHODS)), price=price)
+
+
+AMENDING: tuple[Callable[[Chooser, Book], Edit | None], ...] = (
+    _set_quantity,
+    _set_quantity,
+    _set_unit_price,
+    _price_back,
+    _set_discount,
+    _set_dates,
+    _cancel_line,
+    _add_line,
+    _replace_sku,
+    _move,
+    _set_shipping,
+)
+
+
+def later(rng: Random, today: date) -> date:
+    """Returns the day of the next change."""
+    return today + timedelta(days=rng.choice((0, 0, 1, 16, 45, 100)))

@@ -87,7 +87,7 @@ def _dated(line: Line, edit: SetDates) -> Line:
 
 def _set_quantity(book: Book, edit: Edit, situation: Situation) -> Book:
     if isinstance(edit, SetQuantity):
-        return with_units(book, edit.line_id, edit.quantity)
+        return with_units(book, edit.line_id, edit.quantity, situation.today)
     if not isinstance(edit, CancelLine):
         return book
     line = book.line(edit.line_id or "")
@@ -95,23 +95,26 @@ def _set_quantity(book: Book, edit: Edit, situation: Situation) -> Book:
     return without_units(book, line.line_id, line.quantity - stay, situation.today)
 
 
-def with_units(book: Book, line_id: str, units: int) -> Book:
+def with_units(book: Book, line_id: str, units: int, today: date) -> Book:
     """Returns the book with so many units of a line, and its components in proportion."""
     line = book.line(line_id)
     book = change_line(book, line_id, lambda line: replace(line, quantity=units))
     if line.parent and units:
         own = Fraction(units, book.line(line.parent).quantity or 1)
         book = change_line(book, line_id, lambda line: replace(line, proportion=own))
-    return with_components(book, line_id)
+    return with_components(book, line_id, today)
 
 
-def with_components(book: Book, line_id: str) -> Book:
-    """Returns the book with the components of a line in proportion to it, half-up, and theirs in turn."""
+def with_components(book: Book, line_id: str, today: date) -> Book:
+    """Returns the book with the components of a line in proportion to it, half-up, and theirs in turn.
+
+    A subscription that has ended is used up, and stays.
+    """
     units = book.line(line_id).quantity
-    for child in [line for line in book.lines if line.parent == line_id]:
+    for child in [line for line in book.lines if line.parent == line_id and not has_ended(line, today)]:
         wanted = half_up(units * (child.proportion or Fraction(0)))
         book = change_line(book, child.line_id, partial(replace, quantity=wanted))
-        book = with_components(book, child.line_id)
+        book = with_components(book, child.line_id, today)
     return book
 
 
@@ -119,7 +122,7 @@ def without_units(book: Book, line_id: str, units: int | None, today: date) -> B
     """Returns the book without some units of a line, or without all; of a running subscription, with its end today."""
     line = book.line(line_id)
     left = 0 if units is None else line.quantity - units
-    return with_units(book, line_id, left) if left else _ended(book, line_id, today)
+    return with_units(book, line_id, left, today) if left else _ended(book, line_id, today)
 
 
 def _ended(book: Book, line_id: str, today: date) -> Book:
@@ -135,6 +138,11 @@ def stopped(line: Line, today: date) -> Line:
     if line.start is None or line.end is None or line.start >= today:
         return replace(line, quantity=0)
     return replace(line, end=min(line.end, today), stopped=True)
+
+
+def has_ended(line: Line, today: date) -> bool:
+    """Tells if all of a subscription is used."""
+    return line.end is not None and line.end < today
 
 
 def components(book: Book, line_id: str) -> list[Line]:

@@ -94,7 +94,7 @@ def started(seed: int, on: Features) -> Run:
 def take_step(run: Run, found: History) -> None:
     """Plans one change both ways, and what happens until the next."""
     asked = run.rng.choices(("amendment", "cancellation", "undo"), (7, 3, 1))[0]
-    edits, reason = chosen(run, asked), run.chooser.reason()
+    edits, reason = chosen(run, asked), run.chooser.reason(run.book)
     if not edits:
         return
     planned = plan(run.order, edits, run.context("cancellation" if asked == "cancellation" else "amendment", reason))
@@ -118,7 +118,7 @@ def chosen(run: Run, asked: str) -> tuple[Edit, ...]:
         return run.chooser.amendment(run.book)
     if asked == "cancellation":
         return run.chooser.cancellation(run.book)
-    if run.last is None or run.last[0].has_shipped:
+    if run.last is None or run.book.has_shipped:
         return ()
     return (restoration("chg_1", run.last[1].plan),)
 
@@ -142,8 +142,12 @@ def with_ids_of(book: Book, order: Order) -> Book:
 
 def undone(book: Book, before: Book) -> Book:
     """Returns the book as it was before the last change, but for the payments; what was added is at nothing."""
-    added = tuple(replace(line, quantity=0) for line in book.lines[len(before.lines) :])
-    return replace(before, lines=(*before.lines, *added), payments=book.payments)
+    restored = [
+        replace(was, shipped=line.shipped, delivered=line.delivered)
+        for was, line in zip(before.lines, book.lines, strict=False)
+    ]
+    added = [replace(line, quantity=0) for line in book.lines[len(before.lines) :]]
+    return replace(before, lines=(*restored, *added), payments=book.payments, has_shipped=book.has_shipped)
 
 
 def meanwhile(run: Run) -> None:

@@ -37,6 +37,7 @@ class Chooser:
     rng: Random
     on: Features
     closed: set[str] = field(default_factory=set)
+    cut: set[str] = field(default_factory=set)
     moved: bool = False
 
     def amendment(self, book: Book) -> tuple[Edit, ...]:
@@ -65,6 +66,8 @@ class Chooser:
         """All of the order, or some units of one line or two."""
         if self.closed and not self.on.one_pricing_path:
             return ()
+        if not self.on.shipping_rates and recalculates(book.shipping.method) and any(x.delivered for x in book.lines):
+            return ()
         if self.rng.random() < 0.25:
             return (CancelOrder(exception=self.exception(book.lines)),)
         lines = [line for line in book.lines if line.quantity and not line.parent and self.may(book, line)]
@@ -79,7 +82,9 @@ class Chooser:
             return "return"
         return "intercept" if any(line.shipped for line in lines) else None
 
-    def reason(self) -> str:
+    def reason(self, book: Book) -> str:
+        if not self.on.shipping_rates and recalculates(book.shipping.method):
+            return "customer_request"
         return self.rng.choice(("customer_request", "customer_request", *OUR_FAULT))
 
     def may(self, book: Book, line: Line) -> bool:
@@ -98,6 +103,9 @@ class Chooser:
         if self.on.one_pricing_path:
             return
         for edit in edits:
+            if isinstance(edit, SetQuantity | CancelLine | CancelUnits):
+                lines = group(book, book.line(edit.line_id or ""))
+                self.cut |= {line.line_id for line in lines if len(line.discounts.grants) > 1}
             if isinstance(edit, SetUnitPrice | SetDiscount | SetDates | ReplaceSku):
                 self.closed.add(edit.line_id or "")
             if isinstance(edit, SetShippingAddress):
@@ -125,6 +133,10 @@ def _is_goods(line: Line) -> bool:
     return not line.charges
 
 
+def _whole(self: Chooser, line: Line) -> bool:
+    return _is_goods(line) and line.line_id not in self.cut
+
+
 def _set_quantity(self: Chooser, book: Book) -> Edit | None:
     line = self.line(book)
     if line is None:
@@ -134,19 +146,19 @@ def _set_quantity(self: Chooser, book: Book) -> Edit | None:
 
 
 def _set_unit_price(self: Chooser, book: Book) -> Edit | None:
-    line = self.line(book, _is_goods)
+    line = self.line(book, lambda line: _whole(self, line))
     return SetUnitPrice(line_id=line.line_id, unit_price=self.price(book)) if line else None
 
 
 def _price_back(self: Chooser, book: Book) -> Edit | None:
-    line = self.line(book, lambda line: _is_goods(line) and line.price != line.sold.price)
+    line = self.line(book, lambda line: _whole(self, line) and line.price != line.sold.price)
     if line is None:
         return None
     return SetUnitPrice(line_id=line.line_id, unit_price=Money(amount=line.sold.price, currency=book.currency))
 
 
 def _set_discount(self: Chooser, book: Book) -> Edit | None:
-    line = self.line(book)
+    line = self.line(book, lambda line: line.line_id not in self.cut)
     if line is None:
         return None
     if self.rng.random() < 0.5:
@@ -180,7 +192,7 @@ def _add_line(self: Chooser, book: Book) -> Edit | None:
 
 
 def _replace_sku(self: Chooser, book: Book) -> Edit | None:
-    line = self.line(book, _is_goods)
+    line = self.line(book, lambda line: _whole(self, line))
     return ReplaceSku(line_id=line.line_id, with_sku=self.rng.choice(OTHERS)) if line else None
 
 
@@ -195,7 +207,7 @@ def _set_shipping(self: Chooser, book: Book) -> Edit | None:
     if not self.on.shipping_rates and (self.moved or any(book.shipping.taxes.amounts)):
         return None
     price = self.price(book) if self.rng.random() < 0.4 else None
-    if price and not self.on.shipping_rates:
+    if (price or book.shipping.spared) and not self.on.shipping_rates:
         return SetShippingMethod(method=self.rng.choice(("standard", "express")), price=price)
     return SetShippingMethod(method=self.rng.choice(list(METHODS)), price=price)
 

@@ -12,6 +12,7 @@ from typing import Any
 from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewTax
 from shared.domain.intake.to_order import accept
 from shared.domain.order import pricing
+from shared.domain.order.carried import tax_amounts
 from shared.domain.order.line import Line
 from shared.domain.order.order import Order, Shipping
 from tests.contract.vectors import Case, Facts, loaded
@@ -106,7 +107,7 @@ def _shipping(methods: list[Any]) -> Shipping:
     for method in methods:
         net = _cents(method["amount"]) - _less(method)
         included = method.get("is_tax_inclusive", False)
-        amounts = pricing.tax_amounts(net, [_rate(each) for each in method["tax_lines"]], included=included)
+        amounts = tax_amounts(net, [_rate(each) for each in method["tax_lines"]], included=included)
         price += net - sum(amounts) if included else net
         tax += sum(amounts)
     return Shipping(price=price, tax=tax)

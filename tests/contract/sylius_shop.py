@@ -12,7 +12,7 @@ from shared.adapters.policy_file import ShippedPolicies
 from shared.domain import money
 from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewTax
 from shared.domain.intake.to_order import accept
-from shared.domain.order import pricing
+from shared.domain.order.carried import tax_amounts
 from shared.domain.order.order import Discount, Order, Shipping
 from shared.domain.order.party import Address
 from shared.domain.order.product import Catalogue, Product
@@ -176,7 +176,7 @@ class Shop:
             price -= money.percent_of(price, action.percent or Decimal(0))
         rates = self._rates(self.fee_category)
         included = any(rate.included for rate in rates)
-        tax = sum(pricing.tax_amounts(price, [rate.rate for rate in rates], included=included))
+        tax = sum(tax_amounts(price, [rate.rate for rate in rates], included=included))
         return Shipping(method=self.method, price=price, tax=tax, tax_included=included)
 
     def _rule(self) -> ShippingRule | None:

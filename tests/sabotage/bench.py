@@ -22,10 +22,10 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("tests/workflow",),
     ("tests/simulation",),
 )
-_CODE = ("shared", "functions")
+_CODE = ("shared", "functions", "infra")
+"""Linked file by file, so that one can be replaced without touching the origin's; guards stand only here."""
 _BESIDE = (
     "tests",
-    "infra",
     "docs",
     "requirements",
     "template.yaml",
@@ -107,6 +107,7 @@ class Bench:
             for each in _BESIDE:
                 (place / each).symlink_to(self.origin / each)
             if guard:
+                assert Path(guard.path).parts[0] in _CODE, guard.path
                 replace(place / guard.path, guard.edit((self.origin / guard.path).read_text()))
             yield place
 

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from shared.ports.stores import Conflict
 from tests.sabotage.bench import Bench, bench
 from tests.sabotage.guard import ROOT, Guard, guard
+from tests.sabotage.guards import all_guards
 from tests.sabotage.runner import Runner
+from tests.sabotage.witness import is_fair
 
 STATES = "shared/domain/change/states.py"
 TESTS = "tests/unit/domain/test_states.py"
@@ -35,6 +38,18 @@ def test_a_fork_imports_the_code_without_the_guard_and_the_next_one_all_of_it(pl
     assert place.failing(TESTS) is None
 
 
+ONE_A_FOLDER = {each.path.partition("/")[0]: each for each in all_guards() if not each.redundant}
+
+
+@pytest.mark.parametrize("each", ONE_A_FOLDER.values(), ids=list(ONE_A_FOLDER))
+def test_a_guard_is_taken_out_of_a_place_and_stays_in_the_origin(place: Bench, each: Guard) -> None:
+    origin = place.origin / each.path
+    before = origin.read_text()
+    with place.placed(each) as there:
+        assert (there / each.path).read_text() != before
+        assert origin.read_text() == before
+
+
 def test_a_witness_that_is_gone_is_told_apart(place: Bench) -> None:
     there = f"{TESTS}::test_a_change_becomes_what_the_table_lets_it_become"
     gone = (f"{there}[nothing-nowhere]", f"{TESTS}::test_that_was_renamed", "tests/unit/test_moved.py::test_a")
@@ -48,3 +63,27 @@ def test_what_never_ends_is_killed(place: Bench) -> None:
             assert runner.first_failure(there, (TESTS,)) == {"test": TESTS, "fair": True, "error": "it never ended"}
     finally:
         runner.close()
+
+
+class Alien(Exception):
+    """Belongs to no code of ours, as a library's exceptions do."""
+
+
+def raised(error: BaseException) -> pytest.ExceptionInfo[BaseException]:
+    """Returns the error as a library would have raised it: its last frame is outside the tests."""
+    with pytest.raises(type(error)) as caught:
+        exec(compile("raise error", "/usr/lib/library.py", "exec"), {"error": error})  # noqa: S102
+    return caught
+
+
+@pytest.mark.parametrize(
+    ("error", "fair"),
+    [
+        (Conflict("stage"), True),
+        (Alien(), False),
+        (ExceptionGroup("unfinished", [Alien(), ExceptionGroup("inner", [Conflict("stage")])]), True),
+        (ExceptionGroup("unfinished", [Alien()]), False),
+    ],
+)
+def test_an_exception_of_ours_notices_in_a_group_as_it_does_alone(error: BaseException, fair: bool) -> None:
+    assert is_fair(raised(error)) is fair

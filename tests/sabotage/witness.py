@@ -2,6 +2,8 @@
 
 import json
 import os
+import traceback
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,12 +26,27 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def is_fair(failure: pytest.ExceptionInfo[BaseException]) -> bool:
+    """Tells whether the code answered wrongly; of a group of exceptions it is enough that one says so."""
+    return any(_is_answer(error) for error in _single(failure.value))
+
+
+def _is_answer(error: BaseException) -> bool:
     """An assertion, an exception that did not come, one that the code itself raises, or one of a line of the test,
     which got another answer than it takes apart: not a broken edit."""
-    kind, last = failure.type, Path(failure.traceback[-1].path)
+    kind = type(error)
     if issubclass(kind, AssertionError | pytest.fail.Exception) or kind.__module__.startswith("shared."):
         return True
-    return "tests" in last.parts and not issubclass(kind, ImportError | SyntaxError | NameError)
+    frames = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    in_test = bool(frames) and "tests" in Path(frames[-1]).parts
+    return in_test and not issubclass(kind, ImportError | SyntaxError | NameError)
+
+
+def _single(error: BaseException) -> Iterator[BaseException]:
+    if not isinstance(error, BaseExceptionGroup):
+        yield error
+        return
+    for each in error.exceptions:
+        yield from _single(each)
 
 
 def _write(test: str, failure: pytest.ExceptionInfo[BaseException]) -> None:

@@ -8,6 +8,7 @@ from shared.domain.fields import fields_without
 from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewOrder
 from shared.domain.order import pricing
 from shared.domain.order.bundles import with_proportions
+from shared.domain.order.carried import tax_amounts
 from shared.domain.order.line import Line, LineDiscount, Progress, Tax
 from shared.domain.order.order import Order, display
 from shared.domain.order.payment import Payment
@@ -108,7 +109,7 @@ def _taxed(lines: Sequence[Line], given: Sequence[NewLine]) -> tuple[Line, ...]:
     """Returns the lines with taxes as the channel charged them, or rate × net where it gave rates only."""
     taxed = []
     for line, new in zip(lines, given, strict=True):
-        amounts = pricing.tax_amounts(line.net, [tax.rate for tax in new.taxes], included=line.tax_included)
+        amounts = tax_amounts(line.net, [tax.rate for tax in new.taxes], included=line.tax_included)
         taxes = tuple(
             Tax(
                 name=tax.name,

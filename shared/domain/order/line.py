@@ -69,13 +69,17 @@ class Charge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """Keeps the amounts that the customer accepted for `quantity` units while the quantity moves.
+    """Keeps what the customer accepted, in minor units, while the line is away from it: `quantity` units at a unit
+    price and for dates, which are None where the line still has its own.
 
-    Discounts and taxes of fewer units are shares of these amounts, so they depend on the units left and not on the
-    path that led there.
+    All that the line carries is worked out from this and from where the line is now, so it does not depend on the path
+    that led there. `discounts` are whole: a fixed one may be more than a low price has room for.
     """
 
     quantity: int
+    unit_price: int | None = None
+    start_date: date | None = None
+    end_date: date | None = None
     gross: int
     discounts: tuple[int, ...]
     taxes: tuple[int, ...]

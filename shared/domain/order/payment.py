@@ -9,6 +9,9 @@ from typing import Literal
 BY_PEOPLE = frozenset({"manual", "bank_transfer"})
 """Gateways that are people: their refunds are pending until one of them reports."""
 
+BY_LINK = frozenset({"sandbox", "stripe"})
+"""Gateways that make payment links, by which a customer pays what a change adds."""
+
 
 class PaymentStatus(StrEnum):
     AUTHORISED = "authorised"
@@ -40,6 +43,11 @@ class Payment:
     @property
     def refundable(self) -> int:
         return self.captured - self.refunded - self.refunding
+
+
+def pays_by_link(payment: Payment) -> bool:
+    """Tells if the customer can be asked for more money through the gateway of this payment."""
+    return payment.gateway in BY_LINK
 
 
 PaymentState = Literal["unpaid", "authorised", "part_paid", "paid"]

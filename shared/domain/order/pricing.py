@@ -1,129 +1,35 @@
 """Prices a line: gross, discounts and taxes, when it is accepted and after an edit.
 
-Two rules (DESIGN.md, "Money"): a changed quantity scales what the customer accepted, as a function of the units left
-alone; a changed price is calculated anew with the line's own percentages and rates. Nothing else ever moves.
+What the customer accepted is kept, and a line's money is a function of that and of its quantity, unit price and dates
+as they are now (DESIGN.md, "Money"). So the path does not matter. Two rules: at the accepted price a line carries its
+share of all that was accepted, be it shortened by quantity or by time; at another price its own percentages and rates
+are calculated anew, and a fixed discount is taken off as far as there is room. Nothing else ever moves.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from shared.domain import money
 from shared.domain.money.proration import periods
-from shared.domain.order.line import Basis, Charge, Line, LineDiscount, Tax
+from shared.domain.order.carried import Part, anew, discounted, is_cut, shared, taken_off, taxes_on, uncut_discounts
+from shared.domain.order.line import Basis, Charge, Line, Tax
+
+
+class Terms(NamedTuple):
+    """Says what the price of a line is worked out by: its units, the price of each in minor units, and its dates."""
+
+    quantity: int
+    unit_price: int
+    start_date: date | None
+    end_date: date | None
 
 
 def gross_of(line: Line, quantity: int | None = None) -> int:
     """Returns unit price × quantity plus the line's charges, in minor units, for the line's own quantity or another."""
     units = line.quantity if quantity is None else quantity
     return line.unit_price * units + sum(charge_amount(line, charge, units) for charge in line.charges)
-
-
-def with_quantity(line: Line, quantity: int, **beside: Any) -> Line:
-    """Returns the line with another quantity: discounts and taxes are shares of what was accepted. Fields given
-    `beside` are set in the same copy.
-
-    Fewer units than accepted carry their share of each discount and of the tax actually charged. Units beyond those
-    accepted take part in percentage discounts only, and pay the line's own rates.
-    """
-    if quantity == line.quantity:
-        return line
-    basis = line.basis or basis_of(line)
-    if basis.quantity == 0:
-        return repriced(replace(line, quantity=quantity, **beside))
-    irregular = basis.gross - gross_of(line, basis.quantity)
-    gross = gross_of(line, quantity) + money.share(irregular, quantity, basis.quantity)
-    terms = _scaled_down if quantity <= basis.quantity else _scaled_up
-    discounts, taxes = terms(line, basis, quantity, gross)
-    kept = None if quantity == basis.quantity else basis
-    return replace(line, quantity=quantity, gross=gross, discounts=discounts, taxes=taxes, basis=kept, **beside)
-
-
-def repriced(line: Line, gross: int | None = None) -> Line:
-    """Returns the line at its present price, dates and discounts: percentages and taxes are calculated anew, fixed
-    discounts stay, never more than the price. The customer accepts this from now on. `gross` is given if the price
-    stays."""
-    left = price = gross_of(line) if gross is None else gross
-    discounts: list[LineDiscount] = []
-    for discount in line.discounts:
-        amount = money.percent_of(left, discount.percent) if discount.percent is not None else discount.amount
-        amount = max(0, min(amount, left))
-        left -= amount
-        discounts.append(replace(discount, amount=amount))
-    taxes = _taxes_on(left, line.taxes, included=line.tax_included)
-    return replace(line, gross=price, discounts=tuple(discounts), taxes=taxes, basis=None)
-
-
-def taxed(line: Line, rates: Sequence[Tax]) -> Line:
-    """Returns the line with each tax worked out on its net, half-up per line and tax name."""
-    return replace(line, taxes=_taxes_on(line.net, rates, included=line.tax_included), basis=None)
-
-
-def _taxes_on(net: int, rates: Sequence[Tax], *, included: bool) -> tuple[Tax, ...]:
-    amounts = tax_amounts(net, [tax.rate for tax in rates], included=included)
-    return tuple(replace(tax, amount=amount) for tax, amount in zip(rates, amounts, strict=True))
-
-
-def tax_amounts(net: int, rates: Sequence[Decimal], *, included: bool) -> list[int]:
-    """Returns each rate's tax on `net` minor units, half-up: added to it, or contained in it."""
-    if included:
-        together = sum(rates, Decimal(0))
-        return [money.rate_within(net, rate, together) for rate in rates]
-    return [money.rate_of(net, rate) for rate in rates]
-
-
-def basis_of(line: Line) -> Basis:
-    return Basis(
-        quantity=line.quantity,
-        gross=line.gross,
-        discounts=tuple(discount.amount for discount in line.discounts),
-        taxes=tuple(tax.amount for tax in line.taxes),
-    )
-
-
-Terms = tuple[tuple[LineDiscount, ...], tuple[Tax, ...]]
-
-
-def _part(basis: Basis, quantity: int, gross: int, amount: int) -> int:
-    """Returns the share of an accepted amount that fewer or more units carry: by price, so that a charge once per line
-    keeps its share; by units where there is no price. A channel's own line total, which is not price × quantity, is
-    shared with the rest."""
-    return money.share(amount, gross, basis.gross) if basis.gross else money.share(amount, quantity, basis.quantity)
-
-
-def _parts(basis: Basis, quantity: int, gross: int, amounts: Sequence[int]) -> list[int]:
-    """Returns the shares of several amounts, rounded together, so that they never come to more than the price."""
-    if len(amounts) == 1:
-        return [_part(basis, quantity, gross, amounts[0])]
-    reached = [_part(basis, quantity, gross, sum(amounts[: count + 1])) for count in range(len(amounts))]
-    return [after - before for before, after in zip([0, *reached], reached, strict=False)]
-
-
-def _scaled_down(line: Line, basis: Basis, quantity: int, gross: int) -> Terms:
-    parts = _parts(basis, quantity, gross, basis.discounts)
-    discounts = tuple(replace(discount, amount=part) for discount, part in zip(line.discounts, parts, strict=True))
-    taxes = tuple(
-        replace(tax, amount=_part(basis, quantity, gross, amount))
-        for tax, amount in zip(line.taxes, basis.taxes, strict=True)
-    )
-    return discounts, taxes
-
-
-def _scaled_up(line: Line, basis: Basis, quantity: int, gross: int) -> Terms:
-    pairs = list(zip(line.discounts, basis.discounts, strict=True))
-    shared = [amount if discount.type == "percent" else 0 for discount, amount in pairs]
-    parts = _parts(basis, quantity, gross, shared)
-    discounts = tuple(
-        replace(discount, amount=part if discount.type == "percent" else amount)
-        for (discount, amount), part in zip(pairs, parts, strict=True)
-    )
-    more = (gross - sum(discount.amount for discount in discounts)) - (basis.gross - sum(basis.discounts))
-    added = tax_amounts(more, [tax.rate for tax in line.taxes], included=line.tax_included)
-    taxes = tuple(
-        replace(tax, amount=amount + extra) for tax, amount, extra in zip(line.taxes, basis.taxes, added, strict=True)
-    )
-    return discounts, taxes
 
 
 def charge_amount(line: Line, charge: Charge, units: int) -> int:
@@ -135,3 +41,124 @@ def charge_amount(line: Line, charge: Charge, units: int) -> int:
         return 0
     count = periods(line.start_date, line.end_date, charge.period)
     return money.divide(charge.price * units * count.numerator, count.denominator)
+
+
+# ------------------------------------------------------------------------------------------------------------ moving
+
+
+def terms_of(line: Line) -> Terms:
+    return Terms(line.quantity, line.unit_price, line.start_date, line.end_date)
+
+
+def with_quantity(line: Line, quantity: int, **beside: Any) -> Line:
+    """Returns the line with another quantity, and with fields given `beside` set in the same copy."""
+    return moved(line, terms_of(line)._replace(quantity=quantity), **beside)
+
+
+def moved(line: Line, terms: Terms, **beside: Any) -> Line:
+    """Returns the line at other terms; fields given `beside` are set in the same copy.
+
+    Less than accepted carries its share of each discount and of the tax actually charged. What is beyond takes part in
+    percentage discounts only, and pays the line's own rates.
+    """
+    if terms == terms_of(line):
+        return line
+    basis = line.basis or basis_of(line)
+    if basis.quantity == 0:
+        return repriced(replace(line, **terms._asdict(), **beside))
+    accepted = _accepted_terms(line, basis)
+    nominal = _nominal(line, basis, accepted, terms)
+    same = terms.unit_price == accepted.unit_price
+    gross = nominal if same else _gross_at(line, terms)
+    work_out = shared if same and not is_cut(basis) else anew
+    discounts, taxes = work_out(line, Part(basis, terms.quantity, nominal), gross)
+    kept = None if terms == accepted and not is_cut(basis) else _kept(basis, accepted, terms)
+    return replace(line, **terms._asdict(), gross=gross, discounts=discounts, taxes=taxes, basis=kept, **beside)
+
+
+def basis_of(line: Line) -> Basis:
+    return Basis(
+        quantity=line.quantity,
+        gross=line.gross,
+        discounts=tuple(discount.amount for discount in line.discounts),
+        taxes=tuple(tax.amount for tax in line.taxes),
+    )
+
+
+def _accepted_terms(line: Line, basis: Basis) -> Terms:
+    return Terms(
+        basis.quantity,
+        line.unit_price if basis.unit_price is None else basis.unit_price,
+        basis.start_date or line.start_date,
+        basis.end_date or line.end_date,
+    )
+
+
+def _kept(basis: Basis, accepted: Terms, terms: Terms) -> Basis:
+    """Returns the basis of a line at these terms: it tells those alone that the line has no more."""
+    unit_price = None if accepted.unit_price == terms.unit_price else accepted.unit_price
+    start = None if accepted.start_date == terms.start_date else accepted.start_date
+    end = None if accepted.end_date == terms.end_date else accepted.end_date
+    if (unit_price, start, end) == (basis.unit_price, basis.start_date, basis.end_date):
+        return basis
+    return replace(basis, unit_price=unit_price, start_date=start, end_date=end)
+
+
+def _gross_at(line: Line, terms: Terms) -> int:
+    """Returns the gross at these terms; a line of a thousand of which only the quantity moves is not copied for it."""
+    there = line if terms[1:] == terms_of(line)[1:] else replace(line, **terms._asdict())
+    return gross_of(there, terms.quantity)
+
+
+def _nominal(line: Line, basis: Basis, accepted: Terms, terms: Terms) -> int:
+    """Returns the gross at the accepted unit price. A channel's own line total, which is not price × quantity, is
+    shared with the rest."""
+    worked_out = _gross_at(line, terms._replace(unit_price=accepted.unit_price))
+    of_basis = _gross_at(line, accepted)
+    irregular = basis.gross - of_basis
+    if not irregular:
+        return worked_out
+    part, whole = (worked_out, of_basis) if of_basis else (terms.quantity, accepted.quantity)
+    return worked_out + money.share(irregular, part, whole)
+
+
+# ------------------------------------------------------------------------------------------------- accepted from now on
+
+
+def repriced(line: Line, gross: int | None = None) -> Line:
+    """Returns the line at its present price, dates and discounts: percentages and taxes are calculated anew, fixed
+    discounts are taken off as far as there is room. The customer accepts this from now on, and what is cut is kept.
+    `gross` is given if the price stays."""
+    price = gross_of(line) if gross is None else gross
+    whole = tuple(discount.amount for discount in line.discounts)
+    discounts = taken_off(price, line.discounts, whole)
+    taxes = taxes_on(price - discounted(discounts), line.taxes, included=line.tax_included)
+    return _accepted(replace(line, gross=price, discounts=discounts, taxes=taxes, basis=None), whole)
+
+
+def taxed(line: Line, rates: Sequence[Tax]) -> Line:
+    """Returns the line with each tax worked out on its net, half-up per line and tax name."""
+    whole = tuple(discount.amount for discount in uncut(line).discounts)
+    taxes = taxes_on(line.net, rates, included=line.tax_included)
+    return _accepted(replace(line, taxes=taxes, basis=None), whole)
+
+
+def uncut(line: Line) -> Line:
+    """Returns the line with its fixed discounts as they are where no low price cuts them."""
+    basis = line.basis
+    if basis is None or not basis.quantity:
+        return line
+    accepted = _accepted_terms(line, basis)
+    if line.unit_price == accepted.unit_price and not is_cut(basis):
+        return line
+    part = Part(basis, line.quantity, _nominal(line, basis, accepted, terms_of(line)))
+    return replace(line, discounts=uncut_discounts(line, part))
+
+
+def _accepted(line: Line, whole: Sequence[int]) -> Line:
+    """Returns the line with a basis if not all of a discount has room; `whole` are the amounts of fixed ones."""
+    pairs = zip(line.discounts, whole, strict=True)
+    amounts = tuple(discount.amount if discount.percent is not None else amount for discount, amount in pairs)
+    if sum(amounts) <= line.gross:
+        return line
+    return replace(line, basis=replace(basis_of(line), discounts=amounts))

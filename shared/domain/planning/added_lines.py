@@ -1,5 +1,6 @@
 """Adds the new lines of a change."""
 
+from collections import Counter
 from dataclasses import replace
 
 from shared.domain.order import pricing
@@ -38,7 +39,7 @@ def _added(draft: EditDraft, addition: Addition, count: int, address: Address | 
         gross=0,
         discounts=_percentages(order),
         taxes=rates or (),
-        tax_included=any(other.tax_included for other in order.lines),
+        tax_included=_tax_included(draft, addition),
         quantity_modifiable=product.quantity_modifiable if product else True,
         start_date=addition.start_date,
         end_date=addition.end_date,
@@ -51,11 +52,32 @@ def _added(draft: EditDraft, addition: Addition, count: int, address: Address | 
 
 
 def _percentages(order: Order) -> tuple[LineDiscount, ...]:
-    """Returns the order-wide percentage discounts that its lines have a share of, each once."""
-    shares = (
+    """Returns the order-wide percentage discounts that its lines have a share of, each as often as the line that has it
+    most: two of 10 % without a code are two."""
+    found: list[LineDiscount] = []
+    for shares in sorted(dict.fromkeys(_shares(line) for line in order.lines), key=len, reverse=True):
+        found += (Counter(shares) - Counter(found)).elements()
+    return tuple(found)
+
+
+def _shares(line: Line) -> tuple[LineDiscount, ...]:
+    return tuple(
         replace(discount, amount=0)
-        for line in order.lines
         for discount in line.discounts
         if discount.scope == "order" and discount.type == "percent"
     )
-    return tuple(dict.fromkeys(shares))
+
+
+def _tax_included(draft: EditDraft, addition: Addition) -> bool:
+    """Returns True if the line's price contains tax: as the edit says, as its parent's does or that of another line of
+    the product, or as those of all lines do. Where these disagree the edit must say, because it is never guessed."""
+    if addition.tax_included is not None:
+        return addition.tax_included
+    if addition.parent is not None:
+        return addition.parent.tax_included
+    live = [line for line in draft.order.lines if line.quantity] or draft.order.lines
+    known = {line.tax_included for line in live if line.sku == addition.sku} or {line.tax_included for line in live}
+    if len(known) > 1:
+        words = f"Prices of this order are with and without tax; say which that of {addition.sku} is."
+        draft.refuse("tax-inclusion-unknown", words, f"{addition.pointer}/tax_included")
+    return len(known) == 1 and known.pop()

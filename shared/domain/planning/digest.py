@@ -43,7 +43,16 @@ def _outcomes(plan: ChangePlan, key: str) -> dict[str, Any]:
         "confirmations": [forms.CONFIRMATION.one_of(confirmation, key) for confirmation in plan.confirmations],
         "departments": plan.departments,
     }
-    return outcomes | forms.PLAN.of(plan, key)
+    return outcomes | _collection(plan, key) | forms.PLAN.of(plan, key)
+
+
+def _collection(plan: ChangePlan, key: str) -> dict[str, Any]:
+    """Tells what is collected before the commit, and how. A bill is what the amount due says, and a waived sum is among
+    the fees."""
+    collection = plan.collection
+    if collection is None or collection.mode != "before_commit":
+        return {}
+    return {"collection": forms.COLLECTION.of(collection, key)}
 
 
 def _lines(changes: Iterable[LineChange], key: str) -> list[dict[str, Any]]:

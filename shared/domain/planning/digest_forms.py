@@ -91,6 +91,9 @@ CANCELLED = Form(
 STOCK = Form(plan.StockDelta, "sku", "delta", but={})
 APPROVAL = Form(plan.NeededApproval, "role", but={"because": _WORDS, "rule": _POLICY})
 CONFIRMATION = Form(plan.NeededConfirmation, "party", but={"because": _WORDS, "rule": _POLICY})
+COLLECTION = Form(
+    plan.PlannedCollection, "mode", "amount", "gateway", "wait_seconds", but={"because": _WORDS, "rule": _POLICY}
+)
 LINE_CHANGE = Under(
     plan.LineChange, "line_id", "before", "after", but={"change": "it follows from the line before and after"}
 )
@@ -98,7 +101,7 @@ PLAN = Under(
     plan.ChangePlan,
     "kind", "currency", "lines", "address_before", "address_after", "shipping_after", "authorisations", "totals_before",
     "totals_after", "refunds", "amount_due", "fees", "fees_after", "cancelled", "stock", "approvals", "confirmations",
-    "departments",
+    "departments", "collection",
     but={
         "digest": "it is the digest itself",
         "order_id": "an id is no outcome",

@@ -13,6 +13,8 @@ from shared.domain.planning.shipping import costs_lapse
 from shared.domain.policy.evaluation import Judge
 
 GOODWILL = "goodwill"
+WAIVED = "waived"
+"""What the customer would owe, and policy does not collect."""
 
 
 def kept_fees(order: Order, draft: EditDraft) -> tuple[Fee, ...]:
@@ -33,7 +35,7 @@ def kept_fees(order: Order, draft: EditDraft) -> tuple[Fee, ...]:
 
 def lapsed_fees(before: Order, after: Order) -> int:
     """Returns the minor units that the order's own fees move, up or down: duties of 5,000.00 that lapse with the last
-    mug are a change of 5,000.00. Restocking fees and goodwill are counted elsewhere."""
+    mug are a change of 5,000.00. Restocking fees and goodwill are counted elsewhere, and what policy waives nowhere."""
 
     def by_code(order: Order) -> Counter[str]:
         sums: Counter[str] = Counter()
@@ -42,7 +44,7 @@ def lapsed_fees(before: Order, after: Order) -> int:
         return sums
 
     was, becomes = by_code(before), by_code(after)
-    return sum(abs(becomes[code] - was[code]) for code in {*was, *becomes} - {RESTOCKING, GOODWILL})
+    return sum(abs(becomes[code] - was[code]) for code in {*was, *becomes} - {RESTOCKING, GOODWILL, WAIVED})
 
 
 def with_fees(

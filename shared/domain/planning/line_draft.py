@@ -99,7 +99,7 @@ class LineDraft(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
-    """Describes a line to add, at a price in minor units."""
+    """Describes a line to add, at a price in minor units; `tax_included` is None where the edit does not say."""
 
     sku: str
     title: str
@@ -110,6 +110,7 @@ class Addition:
     parent: Line | None = None
     start_date: date | None = None
     end_date: date | None = None
+    tax_included: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

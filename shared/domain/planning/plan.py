@@ -48,6 +48,19 @@ class PlannedFee:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedCollection:
+    """Tells how `amount` minor units that the change adds to the customer's debt are collected: before the commit by a
+    payment link of `gateway` that is open for `wait_seconds`, by a bill, or not at all because policy waives them."""
+
+    mode: Literal["before_commit", "bill", "waive"]
+    amount: int
+    because: str
+    rule: str
+    gateway: str | None = None
+    wait_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CancelledUnits:
     """Counts the units of a line that a cancellation takes at one stage, and what was charged for them, tax
     included."""
@@ -175,6 +188,7 @@ class ChangePlan:
     timeline_estimate: TimelineEstimate
     magnitude: int
     policy_version: str
+    collection: PlannedCollection | None = None
     rulings: tuple[Ruling, ...] = ()
 
 

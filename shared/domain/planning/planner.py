@@ -8,6 +8,7 @@ from shared.domain.order.order import Order
 from shared.domain.planning import stock_cover
 from shared.domain.planning.apply_edits import apply_edits
 from shared.domain.planning.changed_aspects import what_changed
+from shared.domain.planning.collection import planned_collection, waived
 from shared.domain.planning.departments import concerned
 from shared.domain.planning.digest import digest_of
 from shared.domain.planning.edit_draft import EditDraft
@@ -75,6 +76,10 @@ def _planned(outcome: Outcome, draft: EditDraft, context: PlanContext) -> Planne
     """Makes the plan of its parts: the order, its money, its needs, and its further effects."""
     judge = draft.judge
     money, after = planned_money(outcome, draft.credit, context.policy)
+    collection = planned_collection(judge, money, after)
+    if collection and collection.mode == "waive":
+        outcome = waived(outcome, collection)
+        money, after = planned_money(outcome, draft.credit, context.policy)
     needs, unapproved = planned_needs(judge, outcome, money, after, draft.violations, context)
     unsigned = ChangePlan(
         digest="",
@@ -84,6 +89,7 @@ def _planned(outcome: Outcome, draft: EditDraft, context: PlanContext) -> Planne
         **money,
         **needs,
         **planned_effects(outcome, money, needs, judge.subject, context),
+        collection=collection,
         rulings=tuple(judge.rulings.values()),
     )
     return Planned(

@@ -11,7 +11,7 @@ from shared.domain.order.product import Catalogue, Product
 from shared.domain.planning import stock_cover
 from shared.domain.planning.added_lines import added_lines
 from shared.domain.planning.edit_draft import EditDraft
-from shared.domain.planning.line_draft import LineDraft
+from shared.domain.planning.line_draft import LineDraft, Wish
 from shared.domain.planning.line_taxes import is_taxed_elsewhere, retaxed, retaxed_category
 from shared.domain.planning.plan import LineChange
 
@@ -46,34 +46,46 @@ def _change(order: Order, line: Line, after: Line, catalogue: Catalogue, fitted:
 
 
 def _reworked(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
-    """Applies the wishes to the line: quantity first, then one pricing, so that the edits commute."""
+    """Applies the wishes to the line: quantity, price and dates at once, then what else is priced, so that the edits
+    commute."""
     wish = line_draft.wish
     if wish.restored is not None:
         return replace(wish.restored, since=line.since)
-    sized = line
-    if wish.quantity is not None:
-        cancelled = line.cancelled_quantity + wish.cancelled
-        since = draft.order.version + 1
-        sized = pricing.with_quantity(sized, wish.quantity, cancelled_quantity=cancelled, since=since)
+    sized = _moved(draft, line, wish)
     if wish.proportions is not None:
         sized = replace(sized, sold_as=wish.proportions.sold_as, moves_as=wish.proportions.moves_as)
     fresh = _reshaped(draft, sized, line_draft)
-    if fresh is sized or fresh == sized:
-        return sized
+    if fresh is sized or _priced_by(fresh) == _priced_by(sized):
+        return fresh
     same = wish.product is None and pricing.gross_of(fresh) == pricing.gross_of(sized)
     return _checked_discount(draft, pricing.repriced(fresh, sized.gross if same else None), line_draft)
 
 
-def _reshaped(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
-    """Applies every wish but the quantity; the line is not priced yet."""
-    wish = line_draft.wish
-    if wish.unit_price is not None and wish.unit_price != line.unit_price:
-        line = replace(line, unit_price=wish.unit_price, since=draft.order.version + 1)
+def _moved(draft: EditDraft, line: Line, wish: Wish) -> Line:
+    terms = pricing.terms_of(line)
+    if wish.quantity is not None:
+        terms = terms._replace(quantity=wish.quantity)
+    if wish.unit_price is not None:
+        terms = terms._replace(unit_price=wish.unit_price)
     if wish.dates is not None:
-        line = replace(line, start_date=wish.dates.start, end_date=wish.dates.end)
+        terms = terms._replace(start_date=wish.dates.start, end_date=wish.dates.end)
+    cancelled = line.cancelled_quantity + (wish.cancelled if terms.quantity != line.quantity else 0)
+    return pricing.moved(line, terms, cancelled_quantity=cancelled, since=draft.order.version + 1)
+
+
+def _priced_by(line: Line) -> tuple[object, ...]:
+    """Returns what a price is worked out by, besides quantity, unit price and dates."""
+    return line.sku, line.discounts, line.taxes, line.tax_included, pricing.gross_of(line)
+
+
+def _reshaped(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
+    """Applies every other wish; the line is not priced by them yet. Its fixed discounts are whole where they are."""
+    wish = line_draft.wish
     if wish.discount is not None:
-        shares = tuple(discount for discount in line.discounts if discount.scope == "order")
+        shares = tuple(discount for discount in pricing.uncut(line).discounts if discount.scope == "order")
         line = replace(line, discounts=(wish.discount, *shares))
+    elif wish.product is not None:
+        line = pricing.uncut(line)
     if wish.product is not None:
         line = _as_product(draft, line, wish.product, line_draft)
     for reshape in wish.content.values():

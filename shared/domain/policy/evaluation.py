@@ -15,7 +15,7 @@ from shared.domain.policy.policy import Policy
 from shared.domain.policy.scope import by_rank
 from shared.domain.policy.subjects import Approver, Case, Fault, Role, Subject, Value
 
-RulingOutcome = Literal["allow", "deny", "approve", "warn", "confirm", "fee"]
+RulingOutcome = Literal["allow", "deny", "approve", "warn", "confirm", "fee", "collect", "bill", "waive"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,11 @@
 """Holds one version of all the rules that a business changes weekly. Each document has its type in `documents`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared.domain.policy.documents.approvals import Approvals
 from shared.domain.policy.documents.cancellation import CancellationPolicy
 from shared.domain.policy.documents.checks import Checks
+from shared.domain.policy.documents.collection import CollectionPolicy
 from shared.domain.policy.documents.deadlines import Deadlines
 from shared.domain.policy.documents.eligibility import Eligibility
 from shared.domain.policy.documents.prices import Prices
@@ -29,3 +30,4 @@ class Policy:
     shipping: ShippingPolicy
     checks: Checks
     deadlines: Deadlines
+    collection: CollectionPolicy = field(default_factory=CollectionPolicy)

@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import TypeAlias
 
 from shared.domain.policy.documents.cancellation import OrderCostRule, RestockingRule
+from shared.domain.policy.documents.collection import LONGEST_LINK, CollectionRule
 from shared.domain.policy.documents.decimals import wild_decimals
 from shared.domain.policy.documents.registry import PolicyName
 from shared.domain.policy.documents.routing import same_route, unseen
@@ -233,6 +234,24 @@ def _deadlines(policy: Policy) -> Found:
         yield Violation("contradicts-itself", "Some deadlines must be for everyone.", "/rules")
 
 
+def _collection(policy: Policy) -> Found:
+    rules = policy.collection.rules
+    yield from rules_problems(rules, "/rules", OF_A_CHANGE)
+    yield from for_products(rules, "/rules")
+    yield from overlaps(rules, "/rules", _same_collection)
+    for index, rule in enumerate(rules):
+        if not 1 <= rule.deadline_hours <= LONGEST_LINK:
+            words = f"Between 1 and {LONGEST_LINK} hours: no gateway keeps a payment link open for longer."
+            yield Violation("out-of-range", words, f"/rules/{index}/deadline_hours")
+        yield from bad_amounts(rule.waive_below, f"/rules/{index}/waive_below")
+        for place, currency in enumerate(rule.currencies):
+            yield from bad_amount("0", currency, f"/rules/{index}/currencies/{place}")
+
+
+def _same_collection(first: CollectionRule, second: CollectionRule) -> bool:
+    return (first.kinds, first.roles, first.currencies) == (second.kinds, second.roles, second.currencies)
+
+
 _CHECKS: dict[PolicyName, Callable[[Policy], Found]] = {
     "reasons": _reasons,
     "eligibility": _eligibility,
@@ -243,4 +262,5 @@ _CHECKS: dict[PolicyName, Callable[[Policy], Found]] = {
     "shipping": _shipping,
     "checks": _checks,
     "deadlines": _deadlines,
+    "collection": _collection,
 }

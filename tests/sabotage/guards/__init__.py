@@ -11,6 +11,7 @@ from tests.sabotage.guards import (
     idempotency,
     identity,
     policies,
+    pricing,
     refunds,
     stock,
     stored,
@@ -22,6 +23,7 @@ TABLES = (
     *(changes, access, approvals, delegations, identity, idempotency, policies, refunds, undoing, workflows, stock),
     channels,
     stored,
+    pricing,
 )
 
 

@@ -30,15 +30,15 @@ IDS = {
     "Acknowledgement.tracking", "Actor.id", "Approval.by", "Approval.on_behalf_of", "Change.authors", "Change.channel",
     "Change.decided_by", "Change.holds key", "Change.progress key", "Change.tier", "Consent.by", "Customer.tier",
     "Order.channel", "Order.progress key", "Order.unapproved key", "OpenChange.skus", "OpenChange.status",
-    "Payment.gateway", "Payment.reference", "Progress.tracking", "Refund.credit_memo", "Refund.gateway",
-    "Refund.reference", "Restore.recalled", "Ruling.decides", "Source.reference", "TimelineEntry.by", "Change.undoes",
-    "Address.country", "Ledger.log_hash", "SetDiscount.value",
+    "Payment.gateway", "Payment.reference", "PlannedCollection.gateway", "Progress.tracking", "Refund.credit_memo",
+    "Refund.gateway", "Refund.reference", "Restore.recalled", "Ruling.decides", "Source.reference", "TimelineEntry.by",
+    "Change.undoes", "Address.country", "Ledger.log_hash", "SetDiscount.value",
 }  # fmt: skip
 """Ids, lists and numbers, with every field whose name says so: `_IS_ID`."""
 POLICY = {
     "Change.reason_code", "ChangePlan.warnings", "NeededApproval.because", "NeededConfirmation.because",
-    "PlannedFee.because", "ProratedCharge.periods_after", "ProratedCharge.periods_before", "Ruling.words",
-    "Violation.code", "Violation.detail", "Violation.pointer",
+    "PlannedCollection.because", "PlannedFee.because", "ProratedCharge.periods_after", "ProratedCharge.periods_before",
+    "Ruling.words", "Violation.code", "Violation.detail", "Violation.pointer",
 }  # fmt: skip
 """Our words, and those of policy."""
 _IS_ID = re.compile(r"\.(\w*_id|sku|with_sku|rule|\w*digest|currency|policy_version)$")

@@ -260,3 +260,64 @@ def test_versions_from_before_there_were_faults_read_as_nobodys_fault() -> None:
 def test_reasons_that_lay_a_fault_move_money_and_need_a_second_operator(fault: str, second: bool) -> None:
     code = {"code": "item_defect", "title": "Defect", "kinds": ["cancellation"], "fault": fault}
     assert needs_a_second("reasons", ADAPTERS["reasons"].validate_python({"codes": [code]})) is second
+
+
+# ---------------------------------------------------------------------------------------------------------- collection
+
+PAY_FIRST: dict[str, Any] = {"id": "first", "mode": "before_commit", "words": "Pay first."}
+
+
+@pytest.mark.parametrize("hours", [0, -1, 25])
+def test_a_payment_link_is_open_for_an_hour_at_least_and_a_day_at_most(hours: int) -> None:
+    assert found("collection", {"rules": [PAY_FIRST | {"deadline_hours": hours}]}) == [
+        ("out-of-range", "/rules/0/deadline_hours")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "code"),
+    [
+        ({"USD": "-1.00"}, "out-of-range"),
+        ({"USD": "0.001"}, "amount-too-precise"),
+        ({"XXX": "1.00"}, "unknown-currency"),
+        ({"JPY": "a little"}, "malformed-amount"),
+    ],
+)
+def test_what_is_waived_is_an_amount_of_its_currency(amounts: dict[str, str], code: str) -> None:
+    currency = next(iter(amounts))
+    document = {"rules": [PAY_FIRST | {"waive_below": amounts}]}
+    assert found("collection", document) == [(code, f"/rules/0/waive_below/{currency}")]
+
+
+def test_a_collection_rule_names_currencies_that_there_are() -> None:
+    assert found("collection", {"rules": [PAY_FIRST | {"currencies": ["USD", "DOLLAR"]}]}) == [
+        ("unknown-currency", "/rules/0/currencies/1")
+    ]
+
+
+def test_two_collection_rules_for_the_same_changes_contradict_each_other() -> None:
+    twins = [PAY_FIRST, PAY_FIRST | {"id": "second", "mode": "bill"}]
+    assert found("collection", {"rules": twins}) == [("overlapping-rules", "/rules/1")]
+
+
+def test_a_collection_rule_for_products_would_never_decide() -> None:
+    document = {"rules": [PAY_FIRST | {"only": {"products": ["MUG"]}}]}
+    assert found("collection", document) == [("contradicts-itself", "/rules/0/only/products")]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"mode": "later"},
+        {"mode": None},
+        {"deadline_hours": "soon"},
+        {"waive_below": {"USD": 1}},
+        {"waive_below": "1.00"},
+        {"roles": ["nobody"]},
+        {"kinds": ["refund"]},
+        {"surprise": True},
+    ],
+)
+def test_a_collection_rule_of_another_shape_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="rules"):
+        ADAPTERS["collection"].validate_python({"rules": [PAY_FIRST | wrong]})

@@ -56,6 +56,12 @@ BAD_AMENDMENTS: list[tuple[Any, int, str, str]] = [
         "malformed-amount",
         "/edits/0/discount/value",
     ),
+    (
+        amendment({"op": "add_line", "sku": "SKU-1", "quantity": 1, "tax_included": "no"}),
+        422,
+        "wrong-type",
+        "/edits/0/tax_included",
+    ),
     (amendment({"op": "cancel_line"}), 422, "line-not-named", "/edits/0"),
     (amendment({"op": "cancel_line", "line_id": "l1", "sku": "X"}), 422, "line-not-named", "/edits/0"),
     (amendment(*[EDIT] * 2001), 422, "too-many-edits", "/edits"),

@@ -15,7 +15,8 @@ from shared.domain.planning.line_draft import Addition
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddLine(AmendmentEdit):
-    """Adds a line, under a parent where it joins a bundle. Without `unit_price` the product's list price holds."""
+    """Adds a line, under a parent where it joins a bundle. Without `unit_price` the product's list price holds; without
+    `tax_included` the order's other lines tell if its price contains tax."""
 
     sku: str
     quantity: int
@@ -24,8 +25,9 @@ class AddLine(AmendmentEdit):
     parent_line_id: str | None = None
     start_date: date | None = None
     end_date: date | None = None
+    tax_included: bool | None = None
     op: Literal["add_line"] = "add_line"
-    parts: ClassVar[tuple[str, ...]] = ("unit_price",)
+    parts: ClassVar[tuple[str, ...]] = ("unit_price", "tax_included")
 
     @property
     def on(self) -> str:
@@ -34,6 +36,8 @@ class AddLine(AmendmentEdit):
     def apply(self, draft: EditDraft, pointer: str) -> None:
         if not draft.rights.allowed(self.op, None, pointer) or not draft.rights.in_flight(self.sku, pointer):
             return
+        if self.tax_included is not None:
+            draft.rights.allowed(f"{self.op}.tax_included", None, f"{pointer}/tax_included")
         price = self._price(draft, pointer)
         parent = parent_of(draft, self.parent_line_id, pointer)
         if price is None or (self.parent_line_id is not None and parent is None):
@@ -65,6 +69,7 @@ class AddLine(AmendmentEdit):
             parent=parent,
             start_date=self.start_date,
             end_date=self.end_date,
+            tax_included=self.tax_included,
         )
 
     def _price(self, draft: EditDraft, pointer: str) -> int | None:

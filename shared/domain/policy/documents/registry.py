@@ -8,6 +8,7 @@ from shared.domain.canonical import canonical, sha256
 from shared.domain.policy.documents.approvals import Approvals
 from shared.domain.policy.documents.cancellation import CancellationPolicy
 from shared.domain.policy.documents.checks import Checks
+from shared.domain.policy.documents.collection import CollectionPolicy
 from shared.domain.policy.documents.deadlines import Deadlines
 from shared.domain.policy.documents.document import Document
 from shared.domain.policy.documents.eligibility import Eligibility
@@ -18,7 +19,16 @@ from shared.domain.policy.documents.taxes import Taxes
 from shared.domain.policy.policy import Policy
 
 PolicyName = Literal[
-    "reasons", "eligibility", "approvals", "cancellation", "prices", "taxes", "shipping", "checks", "deadlines"
+    "reasons",
+    "eligibility",
+    "approvals",
+    "cancellation",
+    "prices",
+    "taxes",
+    "shipping",
+    "checks",
+    "collection",
+    "deadlines",
 ]
 
 DOCUMENTS: dict[PolicyName, type[Document]] = {
@@ -30,6 +40,7 @@ DOCUMENTS: dict[PolicyName, type[Document]] = {
     "taxes": Taxes,
     "shipping": ShippingPolicy,
     "checks": Checks,
+    "collection": CollectionPolicy,
     "deadlines": Deadlines,
 }
 

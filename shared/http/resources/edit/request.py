@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from shared.domain.planning import edits
 from shared.http.parts.address import Address as AddressBody
-from shared.http.parts.fields import Day, DecimalText, Given, Id, Text, Units, Word, refuse
+from shared.http.parts.fields import Day, DecimalText, Flag, Given, Id, Text, Units, Word, refuse
 from shared.http.parts.money import Money
 from shared.http.resources.edit.base import GivenEdit, OfLines
 
@@ -64,7 +64,8 @@ class SetDates(GivenEdit):
 
 
 class AddLine(GivenEdit):
-    """Without `unit_price` the product's list price holds."""
+    """Without `unit_price` the product's list price holds; without `tax_included` the order's other lines tell if the
+    price contains tax."""
 
     op: Literal["add_line"]
     sku: Id
@@ -74,6 +75,7 @@ class AddLine(GivenEdit):
     parent_line_id: Id | None = None
     start_date: Day | None = None
     end_date: Day | None = None
+    tax_included: Flag | None = None
 
 
 class ReplaceSku(OfLines):

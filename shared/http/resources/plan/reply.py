@@ -59,6 +59,21 @@ class ReplyProration(Reply):
     amount_after: ReplyMoney
 
 
+class ReplyCollection(Reply):
+    """How what the change adds to the customer's debt is collected.
+
+    `before_commit`: the change waits `wait_seconds` for the customer's payment, by a link of `gateway`. `bill`: it
+    stays due on the order. `waive`: policy does not collect it. `rule` is the rule of policy that says so.
+    """
+
+    mode: Literal["before_commit", "bill", "waive"]
+    amount: ReplyMoney
+    because: str
+    rule: str
+    gateway: str | None = None
+    wait_seconds: int | None = None
+
+
 class ReplyEffects(Reply):
     """Revenue without tax, and when goods should arrive where policy knows."""
 
@@ -149,6 +164,7 @@ class PlanReply(Reply):
     refunds: list[ReplyPlannedRefund]
     authorisations: list[ReplyAuthorisation]
     amount_due: ReplyMoney
+    collection: ReplyCollection | None = None
     fees: list[ReplyPlannedFee]
     cancelled: Annotated[list[ReplyCancelledUnits] | None, Field(description="Of a cancellation, as the next two.")] = (
         None

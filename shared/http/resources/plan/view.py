@@ -45,6 +45,7 @@ def plan_view(plan: ChangePlan) -> Json:
                 for reduced in plan.authorisations
             ],
             "amount_due": money(plan.amount_due, currency),
+            "collection": _collection(plan),
             "fees": [fee_view(fee, currency) for fee in plan.fees],
             **(_cancellation(plan) if plan.kind == "cancellation" else {}),
             "stock": [asdict(move) for move in plan.stock],
@@ -58,6 +59,22 @@ def plan_view(plan: ChangePlan) -> Json:
             "assets": [asset_change_view(change) for change in plan.assets],
             "timeline_estimate": asdict(plan.timeline_estimate),
             "policy_version": plan.policy_version,
+        }
+    )
+
+
+def _collection(plan: ChangePlan) -> Json | None:
+    collection = plan.collection
+    if collection is None:
+        return None
+    return present(
+        {
+            "mode": collection.mode,
+            "amount": money(collection.amount, plan.currency),
+            "because": collection.because,
+            "rule": collection.rule,
+            "gateway": collection.gateway,
+            "wait_seconds": collection.wait_seconds or None,
         }
     )
 

@@ -1,0 +1,26 @@
+"""Prices: what was accepted is kept, and whoever lowers a price has the right to."""
+
+from tests.sabotage.guard import Guard, guard
+
+_PRICING = "shared/domain/order/pricing.py"
+
+GUARDS: tuple[Guard, ...] = (
+    guard(
+        "what a low price cut is kept",
+        _PRICING,
+        "    if sum(amounts) <= line.gross:\n        return line\n",
+        "    return line\n",
+    ),
+    guard(
+        "another jurisdiction forgets no cut",
+        _PRICING,
+        "tuple(discount.amount for discount in uncut(line).discounts)",
+        "tuple(discount.amount for discount in line.discounts)",
+    ),
+    guard(
+        "who says that a price contains tax needs a right",
+        "shared/domain/planning/edits/add_line.py",
+        "        if self.tax_included is not None:\n",
+        "        if False:\n",
+    ),
+)

@@ -12,12 +12,14 @@ Where the design leaves a choice, it does this:
   half-up. How it is shared out among several is not compared.
 - **More than was agreed** (units, days) adds to the agreed amounts: a fixed discount stays, a percentage or a tax
   adds its percent of what is beyond, half-up. What was agreed is not calculated anew.
+- **A channel's own line total** is price times units and an adjustment; units bear equal shares of it,
+  but more units than were sold bear more of it: the channel's unit price is the rounded one.
 - **Another price** leaves fixed discounts as they are, as far as the price goes, and calculates percentages and
   taxes from their rates. At the agreed price all is as it was agreed.
 - **Discounts agreed in flight** (`set_discount`, `replace_sku`) and taxes of another place are agreed for what is
   left of the line then. Fixed amounts that were granted before keep the extent that they were granted for.
-- **A fixed discount on a subscription** is shared by exact prices before rounding, so a one-time charge counts as
-  it costs.
+- **A subscription is shortened** by its price as it is charged, charge by charge rounded: what was free stays free, and
+  a one-time charge counts as it costs.
 - **A month from the 31st** ends where the next month has no such day on its last day; every period counts from the
   start.
 - **A subscription has begun** the day after its start; cancelled on its first day, it is cancelled whole.

@@ -20,7 +20,7 @@ from shared.domain.planning.edits import (
 )
 from tests.oracle.book import Book, Grant, Line, Rate, Sold
 from tests.oracle.exact import half_up
-from tests.oracle.lines import extent_of, with_discounts_agreed, with_price_agreed, with_taxes_agreed
+from tests.oracle.lines import extent_of, grants_as_shown, with_discounts_agreed, with_price_agreed, with_taxes_agreed
 from tests.oracle.rules import EXPONENTS, OUR_FAULT, rates
 from tests.oracle.shipping import lapsed, priced_anew, retaxed, with_method
 from tests.oracle.taking_in import NO_DISCOUNTS, NO_TAXES
@@ -135,6 +135,8 @@ def _ended(book: Book, line_id: str, today: date) -> Book:
 
 def stopped(line: Line, today: date) -> Line:
     """Returns a line of which nothing more is wanted: what has begun keeps the days that were used, until today."""
+    if not line.quantity:
+        return line
     if line.start is None or line.end is None or line.start >= today:
         return replace(line, quantity=0)
     return replace(line, end=min(line.end, today), stopped=True)
@@ -158,7 +160,9 @@ def _agree_product(book: Book, edit: Edit, _: Situation) -> Book:
 
 
 def _with_product_agreed(line: Line) -> Line:
-    line = with_discounts_agreed(with_price_agreed(line), line.discounts.grants)
+    grants = grants_as_shown(replace(line, price=line.discounts.price))
+    line = with_price_agreed(line)
+    line = with_discounts_agreed(line, [replace(grant, extent=extent_of(line)) for grant in grants])
     return with_taxes_agreed(line, line.taxes.rates)
 
 
@@ -173,7 +177,7 @@ def _discounted(line: Line, edit: SetDiscount, currency: str) -> Line:
     own = Grant(0, extent, value / 100)
     if edit.type == "amount":
         own = Grant(int(value * 10 ** EXPONENTS[currency]), extent)
-    kept = [grant for grant in line.discounts.grants if grant.of_order]
+    kept = [grant for grant in grants_as_shown(line) if grant.of_order]
     line = with_discounts_agreed(line, [own, *kept])
     return with_taxes_agreed(line, line.taxes.rates)
 

@@ -9,8 +9,21 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
-Extent = Fraction
-"""How much of a line there is: its units, or what its charges come to for its units and dates, before rounding."""
+
+@dataclass(frozen=True)
+class Extent:
+    """How much of a line there is: what it costs at its agreed price, in minor units; if nothing, its units."""
+
+    price: int
+    units: int
+
+    def share_of(self, whole: "Extent") -> Fraction:
+        """Returns how much of the whole this is; nothing of nothing."""
+        part, of = (self.price, whole.price) if whole.price else (self.units, whole.units)
+        return Fraction(part, of) if of else Fraction(0)
+
+
+NOTHING = Extent(0, 0)
 
 
 @dataclass(frozen=True)

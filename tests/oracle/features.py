@@ -7,15 +7,8 @@ from dataclasses import dataclass, fields
 class Features:
     """Each is on once its kind is mended (the kinds of "Right to the cent in orders as they really are")."""
 
-    one_pricing_path: bool = False
-    """Kind 2: a line is edited again after its price, discount, product or place was; a subscription with discounts or
-    taxes is shortened; a percentage grows by its percent, not by what it came to."""
-    own_line_totals: bool = False
-    """Kind 2: where a line's total is the channel's own, more units cost their unit price; halves are rounded up."""
-    equal_percentages: bool = False
-    """Kind 2: two equal percentages without a code are two for an added line."""
-    tax_included_by_line: bool = False
-    """Kind 2: lines with and without included tax stand in one order."""
+    growing_percentages: bool = False
+    """Kind 2: what is beyond the agreed takes part in percentages by their percent, not by what they came to."""
     shipping_rates: bool = False
     """Kind 1: shipping has tax lines; a move re-taxes it, a price change takes its rate."""
     negative_fees: bool = False

@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 
 from tests.oracle.book import Discounts, Extent, Figures, Grant, Line, Price, Rate, Sold, Taxes
 from tests.oracle.exact import half_up, part, periods
-
-NOTHING = Fraction(0)
 
 
 @lru_cache(maxsize=2000)
@@ -23,14 +22,14 @@ def figures(line: Line) -> Figures:
 
 
 def extent_of(line: Line) -> Extent:
-    """Returns how much of the line there is: exact prices of a subscription, or units of goods."""
-    return sum(charges_of(line), NOTHING) if line.charges else Fraction(line.quantity)
+    """Returns how much of the line there is: what its units and dates cost at the price that was agreed."""
+    return Extent(gross_of(replace(line, price=line.sold.price)), line.quantity)
 
 
 def charges_of(line: Line) -> list[Fraction]:
     """Returns what each charge comes to before it is rounded."""
     if not line.quantity or line.start is None or line.end is None:
-        return [NOTHING for _ in line.charges]
+        return [Fraction(0) for _ in line.charges]
     return [charge.price * _times(charge, line.quantity, line.start, line.end) for charge in line.charges]
 
 
@@ -41,54 +40,64 @@ def _times(charge: Price, quantity: int, start: date, end: date) -> Fraction:
 
 
 def gross_of(line: Line) -> int:
-    """Returns the price before discounts: each charge rounded by itself; of goods, the share of the agreed price."""
+    """Returns the price before discounts: each charge rounded by itself; of goods, with the share of what the
+    channel adjusted."""
     if line.charges:
         return sum(half_up(charge) for charge in charges_of(line))
     sold = line.sold
     if line.price != sold.price:
         return line.price * line.quantity
-    if line.quantity <= sold.quantity:
-        return half_up(Fraction(sold.gross * line.quantity, sold.quantity))
-    return sold.gross + line.price * (line.quantity - sold.quantity)
+    adjustment = sold.gross - sold.price * sold.quantity
+    return line.price * line.quantity + half_up(part(adjustment, Fraction(line.quantity), Fraction(sold.quantity)))
 
 
 def discounts_of(line: Line, gross: int) -> list[int]:
-    """Returns the discounts: the share that is left of those agreed, or each anew where there is more, or another
+    """Returns the discounts: the shares that are left of those agreed, or each anew where there is more, or another
     price. Together they are never more than the price."""
-    agreed, extent = line.discounts, extent_of(line)
-    if line.price == agreed.price and extent <= agreed.extent:
-        return [min(gross, half_up(part(sum(agreed.amounts), extent, agreed.extent)))]
-    left, left_then, found = gross, agreed.gross, []
+    if is_part(line):
+        return shares(line.discounts.amounts, extent_of(line).share_of(line.discounts.extent), gross)
+    agreed, left, left_then, found = line.discounts, gross, line.discounts.gross, []
     for grant, amount in zip(agreed.grants, agreed.amounts, strict=True):
         before = (amount, left_then) if line.price == agreed.price else (0, 0)
-        off = max(0, min(left, _off(grant, extent, left, *before)))
+        off = max(0, min(left, _off(grant, extent_of(line), left, *before)))
         found.append(off)
         left, left_then = left - off, left_then - amount
     return found
 
 
 def _off(grant: Grant, extent: Extent, left: int, amount: int, left_then: int) -> int:
-    """Returns one discount: a percentage of what is beyond the agreed, or the whole amount that was granted."""
+    """Returns one discount: a percentage of what is beyond the agreed, or the share of the amount that was granted."""
     if grant.percent is None:
-        return half_up(part(grant.amount, min(extent, grant.extent), grant.extent))
+        return half_up(grant.amount * min(Fraction(1), extent.share_of(grant.extent)))
     return amount + half_up(grant.percent * (left - left_then))
+
+
+def is_part(line: Line) -> bool:
+    """Tells if the line is a part of what its discounts were agreed for, or all of it, at the same price."""
+    return line.price == line.discounts.price and extent_of(line).share_of(line.discounts.extent) <= 1
+
+
+def shares(amounts: Sequence[int], share: Fraction, most: int) -> list[int]:
+    """Returns the shares of amounts, rounded together: each takes what brings the sum so far to its share."""
+    sums = [min(most, half_up(sum(amounts[:count]) * share)) for count in range(len(amounts) + 1)]
+    return [after - before for before, after in pairwise(sums)]
 
 
 def taxes_of(line: Line, net: int) -> list[int]:
     """Returns the taxes: the share that is left of those charged, and the rate on what is beyond, or at another
     price."""
-    agreed, extent = line.taxes, extent_of(line)
+    agreed, share = line.taxes, extent_of(line).share_of(line.taxes.extent)
     if line.price != agreed.price:
         return by_rates(agreed.rates, net, included=line.included)
-    if extent <= agreed.extent:
-        return [half_up(part(amount, extent, agreed.extent)) for amount in agreed.amounts]
+    if share <= 1:
+        return [half_up(amount * share) for amount in agreed.amounts]
     beyond = by_rates(agreed.rates, net - agreed.net, included=line.included)
     return [amount + more for amount, more in zip(agreed.amounts, beyond, strict=True)]
 
 
 def by_rates(rates: Sequence[Rate], net: int, *, included: bool) -> list[int]:
     """Returns each tax on a net price, rounded by itself; included taxes are contained in it, all together."""
-    whole = 1 + (sum((rate.rate for rate in rates), NOTHING) if included else NOTHING)
+    whole = 1 + (sum((rate.rate for rate in rates), Fraction(0)) if included else 0)
     return [half_up(net * rate.rate / whole) for rate in rates]
 
 
@@ -106,6 +115,16 @@ def with_discounts_agreed(line: Line, grants: Sequence[Grant]) -> Line:
         amounts.append(off)
         left -= off
     return replace(line, discounts=Discounts(line.price, extent, gross, tuple(grants), tuple(amounts)))
+
+
+def grants_as_shown(line: Line) -> list[Grant]:
+    """Returns the discounts as they stand for what is left of the line, but for what a low price cuts."""
+    extent, shown = extent_of(line), discounts_of(line, gross_of(line))
+    cut = [amount < grant.amount for grant, amount in zip(line.discounts.grants, line.discounts.amounts, strict=True)]
+    return [
+        replace(grant, amount=_off(grant, extent, 0, 0, 0) if low or not is_part(line) else amount, extent=extent)
+        for grant, amount, low in zip(line.discounts.grants, shown, cut, strict=True)
+    ]
 
 
 def with_taxes_agreed(line: Line, rates: Sequence[Rate], charged: Sequence[int | None] = ()) -> Line:

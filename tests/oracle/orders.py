@@ -43,26 +43,21 @@ class Maker:
     on: Features
     place: str
     included: bool
+    mixed: bool
 
     def lines(self) -> tuple[NewLine, ...]:
         found: list[NewLine] = []
-        kinds = [self.goods, self.goods, self.bundle]
-        if self.runs():
-            kinds.append(self.subscription)
+        kinds = (self.goods, self.goods, self.subscription, self.bundle)
         while len(found) < self.rng.choice((1, 2, 3, 4)):
             found += self.rng.choice(kinds)(len(found))
         return tuple(found[:5])
-
-    def runs(self) -> bool:
-        """Tells if there may be subscriptions: while there are two pricing paths, only where there is no tax."""
-        return self.on.one_pricing_path or not RATES[self.place]
 
     def goods(self, number: int, *, quantity: int = 0) -> list[NewLine]:
         """A line of goods, maybe with its own discounts, and with a total that is the channel's own."""
         quantity = quantity or self.rng.choice((1, 1, 2, 3, 3, 4, 7, 12))
         price = self.price()
         line = NewLine(line_id=f"l{number}", sku=f"SKU-{number}", quantity=quantity, unit_price=price)
-        if self.on.own_line_totals and self.rng.random() < 0.1:
+        if self.rng.random() < 0.1:
             line = replace(line, gross=max(0, price * quantity + self.rng.choice((-1, 1, 2))))
         return [self.taxed(replace(line, discounts=self.discounts(line), tax_included=self.is_included()))]
 
@@ -86,9 +81,7 @@ class Maker:
             charges=tuple(charges),
             tax_included=self.is_included(),
         )
-        if self.on.one_pricing_path:
-            line = replace(line, discounts=self.discounts(line))
-        return [self.taxed(line)]
+        return [self.taxed(replace(line, discounts=self.discounts(line)))]
 
     def bundle(self, number: int) -> list[NewLine]:
         """A parent with one to three components, so many for each of it."""
@@ -96,7 +89,7 @@ class Maker:
         parent = replace(self.goods(number, quantity=units)[0], bundle_id=f"l{number}")
         found = [parent]
         for below in range(1, self.rng.choice((2, 3, 4))):
-            kind = self.subscription if self.runs() and self.rng.random() < 0.15 else self.goods
+            kind = self.subscription if self.rng.random() < 0.15 else self.goods
             [line] = kind(number + below, quantity=self.rng.choice((1, 2, 3, 3)) * units)
             required = self.rng.random() < 0.7
             found.append(replace(line, bundle_id=parent.line_id, parent_line_id=parent.line_id, required=required))
@@ -106,7 +99,7 @@ class Maker:
         return self.rng.choice((0, self.rng.randint(0, 20), self.rng.randint(1, 5_000), self.rng.randint(1, 10**6)))
 
     def is_included(self) -> bool:
-        return self.rng.random() < 0.5 if self.on.tax_included_by_line else self.included
+        return self.rng.random() < 0.5 if self.mixed else self.included
 
     def discounts(self, line: NewLine) -> tuple[NewLineDiscount, ...]:
         gross = gross_of(bare_line(line))
@@ -126,8 +119,7 @@ class Maker:
             rate = rate if self.rng.random() < 0.8 else self.rng.choice(("0.05", "0.0825", "0.19"))
             found.append(NewTax(name=name, rate=Decimal(rate), jurisdiction=self.place))
         line = replace(line, taxes=tuple(found))
-        may = self.on.one_pricing_path or not line.charges
-        if found and may and self.rng.random() < 0.2:
+        if found and self.rng.random() < 0.2:
             line = replace(line, taxes=(replace(found[0], amount=self.own_tax(line)), *found[1:]))
         return line
 
@@ -140,7 +132,7 @@ class Maker:
 def an_order(rng: Random, on: Features) -> Drawn:
     """Returns a random order."""
     place, currency = rng.choice(list(RATES)), rng.choice(list(EXPONENTS))
-    maker = Maker(rng, on, place, included=rng.random() < 0.3)
+    maker = Maker(rng, on, place, included=rng.random() < 0.3, mixed=rng.random() < 0.2)
     new = NewOrder(
         channel="direct",
         channel_order_id="D-1",
@@ -152,9 +144,7 @@ def an_order(rng: Random, on: Features) -> Drawn:
         shipping=_shipping(rng, maker, currency),
         fees=_fees(rng),
     )
-    goods = goods_of(taken_in(new, place))
-    if on.one_pricing_path or not any(line.charges for line in new.lines):
-        new = replace(new, discounts=_discounts(rng, on, goods))
+    new = replace(new, discounts=_discounts(rng, goods_of(taken_in(new, place))))
     if new.shipping.method == "value" and not on.shipping_rates:
         goods = goods_of(taken_in(new, place))
         new = replace(new, shipping=replace(new.shipping, price=method_price("value", currency, goods), tax=0))
@@ -174,13 +164,13 @@ def _fees(rng: Random) -> tuple[Fee, ...]:
     return tuple(Fee(code=code, amount=rng.randint(0, 500), tax=rng.randint(0, 50)) for code in ("wrap", "tip")[:count])
 
 
-def _discounts(rng: Random, on: Features, goods: int) -> tuple[Discount, ...]:
+def _discounts(rng: Random, goods: int) -> tuple[Discount, ...]:
     found = []
     if rng.random() < 0.3:
         found.append(Discount(type="amount", code="OFF", amount=rng.randint(0, goods // 2)))
     if rng.random() < 0.3:
         found.append(Discount(type="percent", code="TEN", percent=Decimal(rng.choice(PERCENTS))))
-    if on.equal_percentages and rng.random() < 0.1:
+    if rng.random() < 0.1:
         found += [Discount(type="percent", percent=Decimal(5)), Discount(type="percent", percent=Decimal(5))]
     rng.shuffle(found)
     return tuple(found)

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 from shared.domain.planning.edits import SetShippingMethod
-from tests.oracle.book import Book, Rate, Shipping, Taxes
+from tests.oracle.book import NOTHING, Book, Rate, Shipping, Taxes
 from tests.oracle.lines import by_rates
 from tests.oracle.rules import method_price, recalculates
 from tests.oracle.taking_in import goods_of
@@ -27,7 +26,7 @@ def total_of(shipping: Shipping) -> int:
 def retaxed(book: Book, rates: Sequence[Rate]) -> Book:
     """Returns the book with shipping taxed by other rates."""
     due = by_rates(rates, book.shipping.price, included=book.shipping.included)
-    taxes = Taxes(book.shipping.price, Fraction(1), book.shipping.price, tuple(rates), tuple(due))
+    taxes = Taxes(book.shipping.price, NOTHING, book.shipping.price, tuple(rates), tuple(due))
     return replace(book, shipping=replace(book.shipping, taxes=taxes))
 
 

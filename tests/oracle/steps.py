@@ -1,7 +1,7 @@
 """Random changes of an order, chosen by looking at the book alone."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
@@ -32,12 +32,10 @@ OTHERS = ("NEW-0", "NEW-1", "NEW-2")
 
 @dataclass
 class Chooser:
-    """Chooses the next change of an order. `closed` lines are not edited again while a feature is off."""
+    """Chooses the next change of an order."""
 
     rng: Random
     on: Features
-    closed: set[str] = field(default_factory=set)
-    cut: set[str] = field(default_factory=set)
     moved: bool = False
 
     def amendment(self, book: Book) -> tuple[Edit, ...]:
@@ -64,13 +62,11 @@ class Chooser:
 
     def cancellation(self, book: Book) -> tuple[Edit, ...]:
         """All of the order, or some units of one line or two."""
-        if self.closed and not self.on.one_pricing_path:
-            return ()
         if not self.on.shipping_rates and recalculates(book.shipping.method) and any(x.delivered for x in book.lines):
             return ()
         if self.rng.random() < 0.25:
             return (CancelOrder(exception=self.exception(book.lines)),)
-        lines = [line for line in book.lines if line.quantity and not line.parent and self.may(book, line)]
+        lines = [line for line in book.lines if line.quantity and not line.parent]
         return tuple(self.cancel(line) for line in self.rng.sample(lines, min(len(lines), self.rng.choice((1, 1, 2)))))
 
     def cancel(self, line: Line) -> CancelUnits:
@@ -87,30 +83,17 @@ class Chooser:
             return "customer_request"
         return self.rng.choice(("customer_request", "customer_request", *OUR_FAULT))
 
-    def may(self, book: Book, line: Line) -> bool:
-        return not any(each.line_id in self.closed for each in group(book, line))
-
     def line(self, book: Book, fits: Callable[[Line], bool] = lambda _: True) -> Line | None:
-        found = [line for line in book.lines if line.quantity and self.may(book, line) and fits(line)]
+        found = [line for line in book.lines if line.quantity and fits(line)]
         return self.rng.choice(found) if found else None
 
     def price(self, book: Book) -> Money:
         amount = self.rng.choice((0, 2, self.rng.randint(1, 2_000), self.rng.randint(1, 10**6)))
         return Money(amount=amount, currency=book.currency)
 
-    def close(self, book: Book, edits: tuple[Edit, ...]) -> None:
-        """Notes what may not be edited again while pricing has more than one path."""
-        if self.on.one_pricing_path:
-            return
-        for edit in edits:
-            if isinstance(edit, SetQuantity | CancelLine | CancelUnits):
-                lines = group(book, book.line(edit.line_id or ""))
-                self.cut |= {line.line_id for line in lines if len(line.discounts.grants) > 1}
-            if isinstance(edit, SetUnitPrice | SetDiscount | SetDates | ReplaceSku):
-                self.closed.add(edit.line_id or "")
-            if isinstance(edit, SetShippingAddress):
-                self.closed |= {line.line_id for line in book.lines}
-                self.moved = True
+    def note(self, edits: tuple[Edit, ...]) -> None:
+        """Remembers a move."""
+        self.moved |= any(isinstance(edit, SetShippingAddress) for edit in edits)
 
 
 def _related(book: Book, line_id: str, edit: Edit) -> bool:
@@ -133,32 +116,32 @@ def _is_goods(line: Line) -> bool:
     return not line.charges
 
 
-def _whole(self: Chooser, line: Line) -> bool:
-    return _is_goods(line) and line.line_id not in self.cut
+def _has_percentage(line: Line) -> bool:
+    return any(grant.percent is not None for grant in line.discounts.grants)
 
 
 def _set_quantity(self: Chooser, book: Book) -> Edit | None:
     line = self.line(book)
     if line is None:
         return None
-    grows = self.on.one_pricing_path or not any(each.discounts.grants for each in group(book, line))
+    grows = self.on.growing_percentages or not any(_has_percentage(each) for each in group(book, line))
     return SetQuantity(line_id=line.line_id, quantity=self.rng.randint(1, 12 if grows else line.quantity))
 
 
 def _set_unit_price(self: Chooser, book: Book) -> Edit | None:
-    line = self.line(book, lambda line: _whole(self, line))
+    line = self.line(book, _is_goods)
     return SetUnitPrice(line_id=line.line_id, unit_price=self.price(book)) if line else None
 
 
 def _price_back(self: Chooser, book: Book) -> Edit | None:
-    line = self.line(book, lambda line: _whole(self, line) and line.price != line.sold.price)
+    line = self.line(book, lambda line: _is_goods(line) and line.price != line.sold.price)
     if line is None:
         return None
     return SetUnitPrice(line_id=line.line_id, unit_price=Money(amount=line.sold.price, currency=book.currency))
 
 
 def _set_discount(self: Chooser, book: Book) -> Edit | None:
-    line = self.line(book, lambda line: line.line_id not in self.cut)
+    line = self.line(book)
     if line is None:
         return None
     if self.rng.random() < 0.5:
@@ -171,7 +154,10 @@ def _set_dates(self: Chooser, book: Book) -> Edit | None:
     line = self.line(book, lambda line: bool(line.end) and not line.stopped)
     if line is None or line.start is None or line.end is None:
         return None
-    end = line.end + timedelta(days=self.rng.choice((-90, -31, -1, 1, 30, 180)))
+    days = (-90, -31, -1, 1, 30, 180)
+    if not self.on.growing_percentages and _has_percentage(line):
+        return SetDates(line_id=line.line_id, end_date=line.end + timedelta(days=self.rng.choice(days[:3])))
+    end = line.end + timedelta(days=self.rng.choice(days))
     start = line.start + timedelta(days=self.rng.choice((-10, 1, 17))) if self.rng.random() < 0.3 else None
     return SetDates(line_id=line.line_id, start_date=start, end_date=end)
 
@@ -192,7 +178,7 @@ def _add_line(self: Chooser, book: Book) -> Edit | None:
 
 
 def _replace_sku(self: Chooser, book: Book) -> Edit | None:
-    line = self.line(book, lambda line: _whole(self, line))
+    line = self.line(book, _is_goods)
     return ReplaceSku(line_id=line.line_id, with_sku=self.rng.choice(OTHERS)) if line else None
 
 

@@ -8,12 +8,12 @@ from shared.domain.intake.new_order import NewLine, NewOrder
 from shared.domain.order.order import Discount
 from shared.domain.order.order import Shipping as GivenShipping
 from shared.domain.order.payment import Payment, PaymentStatus
-from tests.oracle.book import Book, Discounts, Fee, Grant, Line, Paid, Price, Rate, Shipping, Sold, Taxes
+from tests.oracle.book import NOTHING, Book, Discounts, Fee, Grant, Line, Paid, Price, Rate, Shipping, Sold, Taxes
 from tests.oracle.exact import by_largest_remainder, half_up
 from tests.oracle.lines import extent_of, figures, gross_of, with_discounts_agreed, with_taxes_agreed
 
-NO_DISCOUNTS = Discounts(0, Fraction(0), 0, (), ())
-NO_TAXES = Taxes(0, Fraction(0), 0, (), ())
+NO_DISCOUNTS = Discounts(0, NOTHING, 0, (), ())
+NO_TAXES = Taxes(0, NOTHING, 0, (), ())
 
 
 def taken_in(new: NewOrder, place: str) -> Book:
@@ -100,7 +100,7 @@ def shipping_of(given: GivenShipping) -> Shipping:
     rate = Fraction(given.tax, given.price) if given.price and not given.tax_included else Fraction(0)
     if given.tax and given.tax_included:
         rate = Fraction(given.tax, given.price - given.tax) if given.price != given.tax else Fraction(0)
-    taxes = Taxes(given.price, Fraction(1), given.price, (Rate("tax", rate),), (given.tax,))
+    taxes = Taxes(given.price, NOTHING, given.price, (Rate("tax", rate),), (given.tax,))
     return Shipping(given.method, given.price, taxes, given.tax_included)
 
 

@@ -51,13 +51,14 @@ def repriced(line: Line, gross: int | None = None) -> Line:
         amount = max(0, min(amount, left))
         left -= amount
         discounts.append(replace(discount, amount=amount))
-    taxes = _taxes_on(left, line.taxes, included=line.tax_included)
+    after_tax = sum([discount.amount for discount in discounts if discount.after_tax])
+    taxes = _taxes_on(left + after_tax, line.taxes, included=line.tax_included)
     return replace(line, gross=price, discounts=tuple(discounts), taxes=taxes, basis=None)
 
 
 def taxed(line: Line, rates: Sequence[Tax]) -> Line:
-    """Returns the line with each tax worked out on its net, half-up per line and tax name."""
-    return replace(line, taxes=_taxes_on(line.net, rates, included=line.tax_included), basis=None)
+    """Returns the line with each tax worked out on its taxable amount, half-up per line and tax name."""
+    return replace(line, taxes=_taxes_on(line.taxable, rates, included=line.tax_included), basis=None)
 
 
 def _taxes_on(net: int, rates: Sequence[Tax], *, included: bool) -> tuple[Tax, ...]:

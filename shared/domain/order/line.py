@@ -35,7 +35,8 @@ DiscountScope = Literal["line", "order"]
 class LineDiscount:
     """Records the effect of one discount on this line: `amount` minor units, for the line's quantity as it stands.
 
-    `scope` order means a share of an order discount, allocated once when the order came in.
+    `scope` order means a share of an order discount, allocated once when the order came in. One that counts `after_tax`
+    lowers no tax: the price is taxed as if it were not there.
     """
 
     type: DiscountType
@@ -43,6 +44,7 @@ class LineDiscount:
     code: str | None = None
     percent: Decimal | None = None
     amount: int
+    after_tax: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +141,11 @@ class Line:
     def net(self) -> int:
         """Returns the amount in minor units after discounts, before added tax."""
         return self.gross - self.discount
+
+    @property
+    def taxable(self) -> int:
+        """Returns the amount in minor units that taxes are worked out on: the net, and what came off after tax."""
+        return self.net + sum([discount.amount for discount in self.discounts if discount.after_tax])
 
     @property
     def total(self) -> int:

@@ -86,6 +86,7 @@ DISCOUNT_FIELDS: Mapping[str, But] = {
     "code": But(digest="a code moves no money", log=_SUM, departments="a code moves no money"),
     "percent": But(log=_SUM, aspect="price"),
     "amount": But(log=_SUM, aspect="price"),
+    "after_tax": But(digest=_FIXED, log=_SUM, departments=_FIXED),
 }
 
 TAX_FIELDS: Mapping[str, But] = {

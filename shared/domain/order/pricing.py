@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from shared.domain import money
 from shared.domain.money.proration import periods
-from shared.domain.order.carried import Part, anew, discounted, is_cut, shared, taken_off, taxes_on, uncut_discounts
+from shared.domain.order.carried import Part, anew, before_tax, is_cut, shared, taken_off, taxes_on, uncut_discounts
 from shared.domain.order.line import Basis, Charge, Line, Tax
 
 
@@ -132,14 +132,14 @@ def repriced(line: Line, gross: int | None = None) -> Line:
     price = gross_of(line) if gross is None else gross
     whole = tuple(discount.amount for discount in line.discounts)
     discounts = taken_off(price, line.discounts, whole)
-    taxes = taxes_on(price - discounted(discounts), line.taxes, included=line.tax_included)
+    taxes = taxes_on(price - before_tax(discounts), line.taxes, included=line.tax_included)
     return _accepted(replace(line, gross=price, discounts=discounts, taxes=taxes, basis=None), whole)
 
 
 def taxed(line: Line, rates: Sequence[Tax]) -> Line:
-    """Returns the line with each tax worked out on its net, half-up per line and tax name."""
+    """Returns the line with each tax worked out on its taxable amount, half-up per line and tax name."""
     whole = tuple(discount.amount for discount in uncut(line).discounts)
-    taxes = taxes_on(line.net, rates, included=line.tax_included)
+    taxes = taxes_on(line.taxable, rates, included=line.tax_included)
     return _accepted(replace(line, taxes=taxes, basis=None), whole)
 
 

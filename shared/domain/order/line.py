@@ -72,13 +72,15 @@ class Basis:
     """Keeps the amounts that the customer accepted for `quantity` units while the quantity moves.
 
     Discounts and taxes of fewer units are shares of these amounts, so they depend on the units left and not on the
-    path that led there.
+    path that led there. `joined` and `ended` are the line's when they were accepted.
     """
 
     quantity: int
     gross: int
     discounts: tuple[int, ...]
     taxes: tuple[int, ...]
+    joined: tuple["JoinedUnits", ...] = ()
+    ended: tuple["EndedUnits", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +92,32 @@ class Proportion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JoinedUnits:
+    """Counts units of a line that joined it while it ran, so that they count from `start_date` on."""
+
+    quantity: int
+    start_date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedUnits:
+    """Counts units that left a line while it ran: what they used stays paid, from `start_date` to `end_date`, both
+    inclusive."""
+
+    quantity: int
+    start_date: date
+    end_date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """Describes an order line. `quantity` counts the units that the order still stands for; cancelled ones are in
     `cancelled_quantity`. `allocated` units are covered by stock, `backordered` ones wait for it; a line of an untracked
     SKU has neither. Every shipped unit counts as allocated, also one that the order stands for no more;
     `planning.stock_cover.cover_so_far` tells the units that have moved on since this content was given. `sold_as` is
     the proportion of a component to its parent when it was sold, and `moves_as` the one since its quantity was changed
-    by itself. `since` is the version that gave the line this content."""
+    by itself. `joined` are those of its units that count from a later day than its start, `ended` units besides them that
+    have left. `since` is the version that gave the line this content."""
 
     line_id: str
     sku: str
@@ -112,6 +133,8 @@ class Line:
     start_date: date | None = None
     end_date: date | None = None
     charges: tuple[Charge, ...] = ()
+    joined: tuple[JoinedUnits, ...] = ()
+    ended: tuple[EndedUnits, ...] = ()
     bundle_id: str | None = None
     parent_line_id: str | None = None
     required: bool = False

@@ -4,20 +4,22 @@ Two rules (DESIGN.md, "Money"): a changed quantity scales what the customer acce
 alone; a changed price is calculated anew with the line's own percentages and rates. Nothing else ever moves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from shared.domain import money
-from shared.domain.money.proration import periods
-from shared.domain.order.line import Basis, Charge, Line, LineDiscount, Tax
+from shared.domain.order.line import Basis, Charge, EndedUnits, JoinedUnits, Line, LineDiscount, Tax
+from shared.domain.order.unit_terms import unit_periods
 
 
 def gross_of(line: Line, quantity: int | None = None) -> int:
-    """Returns unit price × quantity plus the line's charges, in minor units, for the line's own quantity or another."""
+    """Returns unit price × quantity plus the line's charges, in minor units, for the line's own quantity or another.
+    Units that have left the line while it ran are in it with what they used."""
     units = line.quantity if quantity is None else quantity
-    return line.unit_price * units + sum(charge_amount(line, charge, units) for charge in line.charges)
+    gone = sum(each.quantity for each in line.ended) if line.ended else 0
+    return line.unit_price * (units + gone) + sum(charge_amount(line, charge, units) for charge in line.charges)
 
 
 def with_quantity(line: Line, quantity: int, **beside: Any) -> Line:
@@ -27,17 +29,34 @@ def with_quantity(line: Line, quantity: int, **beside: Any) -> Line:
     Fewer units than accepted carry their share of each discount and of the tax actually charged. Units beyond those
     accepted take part in percentage discounts only, and pay the line's own rates.
     """
-    if quantity == line.quantity:
-        return line
+    return line if quantity == line.quantity else _from_basis(line, quantity, beside)
+
+
+def with_units(line: Line, joined: tuple[JoinedUnits, ...], ended: tuple[EndedUnits, ...]) -> Line:
+    """Returns the line with other days from which and to which its units count: discounts and taxes move as with its
+    quantity."""
+    return _from_basis(line, line.quantity, {"joined": joined, "ended": ended})
+
+
+def _from_basis(line: Line, quantity: int, beside: Mapping[str, Any]) -> Line:
     basis = line.basis or basis_of(line)
     if basis.quantity == 0:
         return repriced(replace(line, quantity=quantity, **beside))
-    irregular = basis.gross - gross_of(line, basis.quantity)
-    gross = gross_of(line, quantity) + money.share(irregular, quantity, basis.quantity)
-    terms = _scaled_down if quantity <= basis.quantity else _scaled_up
-    discounts, taxes = terms(line, basis, quantity, gross)
-    kept = None if quantity == basis.quantity else basis
+    wanted = replace(line, quantity=quantity, **beside) if "joined" in beside or "ended" in beside else line
+    irregular = basis.gross - gross_of(_counted_as(line, basis), basis.quantity)
+    gross = gross_of(wanted, quantity) + money.share(irregular, quantity, basis.quantity)
+    beyond = quantity > basis.quantity or gross > basis.gross > 0
+    discounts, taxes = (_scaled_up if beyond else _scaled_down)(line, basis, quantity, gross)
+    whole = (quantity, wanted.joined, wanted.ended) == (basis.quantity, basis.joined, basis.ended)
+    kept = None if whole else basis
     return replace(line, quantity=quantity, gross=gross, discounts=discounts, taxes=taxes, basis=kept, **beside)
+
+
+def _counted_as(line: Line, basis: Basis) -> Line:
+    """Returns the line with its units as they counted when they were accepted."""
+    if (line.joined, line.ended) == (basis.joined, basis.ended):
+        return line
+    return replace(line, quantity=basis.quantity, joined=basis.joined, ended=basis.ended)
 
 
 def repriced(line: Line, gross: int | None = None) -> Line:
@@ -79,6 +98,8 @@ def basis_of(line: Line) -> Basis:
         gross=line.gross,
         discounts=tuple(discount.amount for discount in line.discounts),
         taxes=tuple(tax.amount for tax in line.taxes),
+        joined=line.joined,
+        ended=line.ended,
     )
 
 
@@ -127,11 +148,11 @@ def _scaled_up(line: Line, basis: Basis, quantity: int, gross: int) -> Terms:
 
 
 def charge_amount(line: Line, charge: Charge, units: int) -> int:
-    """Returns minor units: a one-time charge once per line; a recurring one price × units × periods, half-up; a usage
-    charge 0, because it is billed when the usage is known."""
+    """Returns minor units: a one-time charge once per line; a recurring one price × the periods of all units together,
+    half-up; a usage charge 0, because it is billed when the usage is known."""
     if charge.type == "one_time":
         return charge.price if units else 0
-    if charge.type == "usage" or not (line.start_date and line.end_date and charge.period):
+    if charge.type == "usage" or not charge.period:
         return 0
-    count = periods(line.start_date, line.end_date, charge.period)
-    return money.divide(charge.price * units * count.numerator, count.denominator)
+    count = unit_periods(line, units, charge.period)
+    return money.divide(charge.price * count.numerator, count.denominator)

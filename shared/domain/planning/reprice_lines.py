@@ -1,5 +1,6 @@
 """Makes lines of the draft: each touched line is priced once, and its stock covered."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from shared.domain import money
@@ -8,10 +9,12 @@ from shared.domain.order.line import Line
 from shared.domain.order.order import Order
 from shared.domain.order.party import Address
 from shared.domain.order.product import Catalogue, Product
+from shared.domain.order.unit_terms import changes_of, recounted
 from shared.domain.planning import stock_cover
 from shared.domain.planning.added_lines import added_lines
+from shared.domain.planning.cancellation import recurring, running
 from shared.domain.planning.edit_draft import EditDraft
-from shared.domain.planning.line_draft import LineDraft
+from shared.domain.planning.line_draft import LineDraft, Wish
 from shared.domain.planning.line_taxes import is_taxed_elsewhere, retaxed, retaxed_category
 from shared.domain.planning.plan import LineChange
 
@@ -53,8 +56,9 @@ def _reworked(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
     sized = line
     if wish.quantity is not None:
         cancelled = line.cancelled_quantity + wish.cancelled
+        counted = _counted(draft, line, wish)
         since = draft.order.version + 1
-        sized = pricing.with_quantity(sized, wish.quantity, cancelled_quantity=cancelled, since=since)
+        sized = pricing.with_quantity(sized, wish.quantity, cancelled_quantity=cancelled, since=since, **counted)
     if wish.proportions is not None:
         sized = replace(sized, sold_as=wish.proportions.sold_as, moves_as=wish.proportions.moves_as)
     fresh = _reshaped(draft, sized, line_draft)
@@ -62,6 +66,14 @@ def _reworked(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
         return sized
     same = wish.product is None and pricing.gross_of(fresh) == pricing.gross_of(sized)
     return _checked_discount(draft, pricing.repriced(fresh, sized.gross if same else None), line_draft)
+
+
+def _counted(draft: EditDraft, line: Line, wish: Wish) -> Mapping[str, object]:
+    """Returns the fields that tell from when and to when the units of a running line count with another quantity."""
+    if wish.quantity is None or not recurring(line):
+        return {}
+    today = draft.today if running(draft, line) and not wish.as_never_begun else None
+    return changes_of(line, recounted(line, wish.quantity, today))
 
 
 def _reshaped(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:

@@ -435,9 +435,9 @@ def test_a_required_component_goes_only_with_its_bundle() -> None:
     )
 
 
-def test_a_running_subscription_stops_whole_or_not_at_all() -> None:
+def test_units_of_a_running_subscription_that_is_required_stay_with_their_bundle() -> None:
     found = codes(cancel(a_bundle(), units(2, line_id="seats"), on=date(2026, 6, 30)).plan)
-    assert ("subscription-running", "/lines/0/quantity") in found
+    assert found == [("required-component", "/lines/0")]
 
 
 def test_a_whole_order_goes_without_the_subscriptions_that_have_ended() -> None:

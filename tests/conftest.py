@@ -6,10 +6,14 @@ Side by side is `pytest -n 2 --dist loadgroup`; without `-n` the groups change n
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.policies import freeze
 
 freeze()
+
+settings.register_profile("untimed", deadline=None)  # no test asserts a time: a slow machine is no fault of the code
+settings.load_profile("untimed")
 
 ALONE = ("e2e",)
 """Tiers that share what is dear to start, and so stay with one worker."""

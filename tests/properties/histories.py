@@ -67,6 +67,7 @@ ANY = st.one_of(st.integers(0, 10), st.integers(0, 10**18))
 BOOLEANS = st.booleans()
 SPARE = st.sampled_from([0, 3, 10**6, 10**6])
 FEES = st.lists(st.builds(Fee, code=st.just("gift-wrap"), amount=PRICES, tax=PRICES), max_size=1).map(tuple)
+DEDUCTED = st.sampled_from([0, 0, 1, 3, 10])
 OWN_CENTS = st.sampled_from([0, 0, 0, -1, 2])
 OWN_TAX = st.sampled_from([None, None, None, 0, 1])
 PERIODS = st.sampled_from(["month", "quarter", "year"])
@@ -163,6 +164,7 @@ def new_order(draw: st.DrawFn) -> NewOrder:
         fees=draw(FEES),
     )
     new = replace(new, discounts=order_discounts(draw, accept(new, "ord_1", "key")))
+    new = replace(new, fees=(*new.fees, *deductions(draw, accept(new, "ord_1", "key"))))
     return replace(new, payments=payments(draw, accept(new, "ord_1", "key").totals.total))
 
 
@@ -227,6 +229,17 @@ def order_discounts(draw: st.DrawFn, order: Order) -> tuple[Discount, ...]:
         given.append(Discount(type="amount", code="OFF", amount=amount))
     if draw(BOOLEANS):
         given.append(Discount(type="percent", code="TEN", percent=draw(PERCENTS)))
+    return tuple(given)
+
+
+def deductions(draw: st.DrawFn, order: Order) -> tuple[Fee, ...]:
+    """Up to two fees below zero, with tax and without; together they may take everything off."""
+    left, given = order.totals.total, []
+    for number in range(up_to(draw, 2)):
+        off = left * draw(DEDUCTED) // 10
+        tax = up_to(draw, off) // draw(st.sampled_from([1, 6]))
+        given.append(Fee(code=f"credit-{number}", amount=tax - off, tax=-tax))
+        left -= off
     return tuple(given)
 
 

@@ -1,10 +1,12 @@
-"""Makes an order of a new one: allocates order-wide discounts to the lines once, calculates taxes, checks totals."""
+"""Makes an order of a new one: allocates order-wide discounts and deductions to the lines once, calculates taxes,
+checks totals."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from shared.domain import money
 from shared.domain.fields import fields_without
+from shared.domain.intake.deductions import shared_out
 from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewOrder
 from shared.domain.order import pricing
 from shared.domain.order.bundles import with_proportions
@@ -50,7 +52,7 @@ def accept(new: NewOrder, order_id: str, log_key: str) -> Order:
         log_key=log_key,
     )
     _check_money(order, new)
-    return order
+    return shared_out(order)
 
 
 _AS_GIVEN = fields_without(NewLine, ("line_id", "gross", "discounts", "taxes", "progress"))

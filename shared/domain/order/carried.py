@@ -31,8 +31,9 @@ def with_amount(discount: LineDiscount, amount: int) -> LineDiscount:
     return discount if discount.amount == amount else replace(discount, amount=amount)
 
 
-def discounted(discounts: Sequence[LineDiscount]) -> int:
-    return sum([discount.amount for discount in discounts])
+def before_tax(discounts: Sequence[LineDiscount]) -> int:
+    """Returns the minor units of those discounts that lower the amount that is taxed."""
+    return sum([discount.amount for discount in discounts if not discount.after_tax])
 
 
 def taxes_on(net: int, rates: Sequence[Tax], *, included: bool) -> tuple[Tax, ...]:
@@ -95,7 +96,7 @@ def shared(line: Line, part: Part, gross: int) -> Carried:
 def anew(line: Line, part: Part, gross: int) -> Carried:
     """Returns what a line of `gross` minor units carries at another price than the accepted one."""
     discounts = taken_off(gross, line.discounts, _fixed(line, part))
-    return Carried(discounts, taxes_on(gross - discounted(discounts), line.taxes, included=line.tax_included))
+    return Carried(discounts, taxes_on(gross - before_tax(discounts), line.taxes, included=line.tax_included))
 
 
 def uncut_discounts(line: Line, part: Part) -> tuple[LineDiscount, ...]:

@@ -35,7 +35,8 @@ DiscountScope = Literal["line", "order"]
 class LineDiscount:
     """Records the effect of one discount on this line: `amount` minor units, for the line's quantity as it stands.
 
-    `scope` order means a share of an order discount, allocated once when the order came in.
+    `scope` order means a share of an order discount, allocated once when the order came in. One that counts `after_tax`
+    lowers no tax: the price is taxed as if it were not there.
     """
 
     type: DiscountType
@@ -43,6 +44,7 @@ class LineDiscount:
     code: str | None = None
     percent: Decimal | None = None
     amount: int
+    after_tax: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,7 @@ class Basis:
 
     All that the line carries is worked out from this and from where the line is now, so it does not depend on the path
     that led there. `discounts` are whole: a fixed one may be more than a low price has room for.
+    `joined` and `ended` are the line's when they were accepted.
     """
 
     quantity: int
@@ -83,6 +86,8 @@ class Basis:
     gross: int
     discounts: tuple[int, ...]
     taxes: tuple[int, ...]
+    joined: tuple["JoinedUnits", ...] = ()
+    ended: tuple["EndedUnits", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,13 +99,32 @@ class Proportion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JoinedUnits:
+    """Counts units of a line that joined it while it ran, so that they count from `start_date` on."""
+
+    quantity: int
+    start_date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedUnits:
+    """Counts units that left a line while it ran: what they used stays paid, from `start_date` to `end_date`, both
+    inclusive."""
+
+    quantity: int
+    start_date: date
+    end_date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """Describes an order line. `quantity` counts the units that the order still stands for; cancelled ones are in
     `cancelled_quantity`. `allocated` units are covered by stock, `backordered` ones wait for it; a line of an untracked
     SKU has neither. Every shipped unit counts as allocated, also one that the order stands for no more;
     `planning.stock_cover.cover_so_far` tells the units that have moved on since this content was given. `sold_as` is
     the proportion of a component to its parent when it was sold, and `moves_as` the one since its quantity was changed
-    by itself. `since` is the version that gave the line this content."""
+    by itself. `joined` are those of its units that count from a later day than its start, `ended` units besides them
+    that have left. `since` is the version that gave the line this content."""
 
     line_id: str
     sku: str
@@ -116,6 +140,8 @@ class Line:
     start_date: date | None = None
     end_date: date | None = None
     charges: tuple[Charge, ...] = ()
+    joined: tuple[JoinedUnits, ...] = ()
+    ended: tuple[EndedUnits, ...] = ()
     bundle_id: str | None = None
     parent_line_id: str | None = None
     required: bool = False
@@ -139,6 +165,11 @@ class Line:
     def net(self) -> int:
         """Returns the amount in minor units after discounts, before added tax."""
         return self.gross - self.discount
+
+    @property
+    def taxable(self) -> int:
+        """Returns the amount in minor units that taxes are worked out on: the net, and what came off after tax."""
+        return self.net + sum([discount.amount for discount in self.discounts if discount.after_tax])
 
     @property
     def total(self) -> int:

@@ -60,6 +60,8 @@ LINE_FIELDS: Mapping[str, But] = {
     "start_date": But(aspect="dates"),
     "end_date": But(aspect="dates"),
     "charges": But(digest=_FIXED, log=_FIXED, departments=_FIXED),
+    "joined": But(aspect="dates"),
+    "ended": But(aspect="dates"),
     "bundle_id": But(digest=_OF_PARENT, log=_OF_PARENT, departments=_OF_PARENT),
     "parent_line_id": But(log=_TOLD_BY_PLAN, departments=_FIXED),
     "required": But(digest=_FIXED, log=_FIXED, departments=_FIXED),
@@ -86,6 +88,7 @@ DISCOUNT_FIELDS: Mapping[str, But] = {
     "code": But(digest="a code moves no money", log=_SUM, departments="a code moves no money"),
     "percent": But(log=_SUM, aspect="price"),
     "amount": But(log=_SUM, aspect="price"),
+    "after_tax": But(digest=_FIXED, log=_SUM, departments=_FIXED),
 }
 
 TAX_FIELDS: Mapping[str, But] = {

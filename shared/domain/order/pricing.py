@@ -12,47 +12,57 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from shared.domain import money
-from shared.domain.money.proration import periods
-from shared.domain.order.carried import Part, anew, discounted, is_cut, shared, taken_off, taxes_on, uncut_discounts
-from shared.domain.order.line import Basis, Charge, Line, Tax
+from shared.domain.order.carried import Part, anew, before_tax, is_cut, shared, taken_off, taxes_on, uncut_discounts
+from shared.domain.order.line import Basis, Charge, EndedUnits, JoinedUnits, Line, Tax
+from shared.domain.order.unit_terms import unit_periods
 
 
 class Terms(NamedTuple):
-    """Says what the price of a line is worked out by: its units, the price of each in minor units, and its dates."""
+    """Says what the price of a line is worked out by: its units, the price of each in minor units, its dates, and the
+    units that joined it after its start or left it before its end."""
 
     quantity: int
     unit_price: int
     start_date: date | None
     end_date: date | None
+    joined: tuple[JoinedUnits, ...] = ()
+    ended: tuple[EndedUnits, ...] = ()
 
 
 def gross_of(line: Line, quantity: int | None = None) -> int:
-    """Returns unit price × quantity plus the line's charges, in minor units, for the line's own quantity or another."""
+    """Returns unit price × quantity plus the line's charges, in minor units, for the line's own quantity or another.
+    Units that have left the line while it ran are in it with what they used."""
     units = line.quantity if quantity is None else quantity
-    return line.unit_price * units + sum(charge_amount(line, charge, units) for charge in line.charges)
+    gone = sum(each.quantity for each in line.ended) if line.ended else 0
+    return line.unit_price * (units + gone) + sum(charge_amount(line, charge, units) for charge in line.charges)
 
 
 def charge_amount(line: Line, charge: Charge, units: int) -> int:
-    """Returns minor units: a one-time charge once per line; a recurring one price × units × periods, half-up; a usage
-    charge 0, because it is billed when the usage is known."""
+    """Returns minor units: a one-time charge once per line; a recurring one price × the periods of all units together,
+    half-up; a usage charge 0, because it is billed when the usage is known."""
     if charge.type == "one_time":
         return charge.price if units else 0
-    if charge.type == "usage" or not (line.start_date and line.end_date and charge.period):
+    if charge.type == "usage" or not charge.period:
         return 0
-    count = periods(line.start_date, line.end_date, charge.period)
-    return money.divide(charge.price * units * count.numerator, count.denominator)
+    count = unit_periods(line, units, charge.period)
+    return money.divide(charge.price * count.numerator, count.denominator)
 
 
 # ------------------------------------------------------------------------------------------------------------ moving
 
 
 def terms_of(line: Line) -> Terms:
-    return Terms(line.quantity, line.unit_price, line.start_date, line.end_date)
+    return Terms(line.quantity, line.unit_price, line.start_date, line.end_date, line.joined, line.ended)
 
 
 def with_quantity(line: Line, quantity: int, **beside: Any) -> Line:
     """Returns the line with another quantity, and with fields given `beside` set in the same copy."""
     return moved(line, terms_of(line)._replace(quantity=quantity), **beside)
+
+
+def with_units(line: Line, joined: tuple[JoinedUnits, ...], ended: tuple[EndedUnits, ...]) -> Line:
+    """Returns the line with other days from which and to which its units count."""
+    return moved(line, terms_of(line)._replace(joined=joined, ended=ended))
 
 
 def moved(line: Line, terms: Terms, **beside: Any) -> Line:
@@ -82,6 +92,8 @@ def basis_of(line: Line) -> Basis:
         gross=line.gross,
         discounts=tuple(discount.amount for discount in line.discounts),
         taxes=tuple(tax.amount for tax in line.taxes),
+        joined=line.joined,
+        ended=line.ended,
     )
 
 
@@ -91,6 +103,8 @@ def _accepted_terms(line: Line, basis: Basis) -> Terms:
         line.unit_price if basis.unit_price is None else basis.unit_price,
         basis.start_date or line.start_date,
         basis.end_date or line.end_date,
+        basis.joined,
+        basis.ended,
     )
 
 
@@ -132,14 +146,14 @@ def repriced(line: Line, gross: int | None = None) -> Line:
     price = gross_of(line) if gross is None else gross
     whole = tuple(discount.amount for discount in line.discounts)
     discounts = taken_off(price, line.discounts, whole)
-    taxes = taxes_on(price - discounted(discounts), line.taxes, included=line.tax_included)
+    taxes = taxes_on(price - before_tax(discounts), line.taxes, included=line.tax_included)
     return _accepted(replace(line, gross=price, discounts=discounts, taxes=taxes, basis=None), whole)
 
 
 def taxed(line: Line, rates: Sequence[Tax]) -> Line:
-    """Returns the line with each tax worked out on its net, half-up per line and tax name."""
+    """Returns the line with each tax worked out on its taxable amount, half-up per line and tax name."""
     whole = tuple(discount.amount for discount in uncut(line).discounts)
-    taxes = taxes_on(line.net, rates, included=line.tax_included)
+    taxes = taxes_on(line.taxable, rates, included=line.tax_included)
     return _accepted(replace(line, taxes=taxes, basis=None), whole)
 
 

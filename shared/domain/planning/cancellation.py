@@ -77,15 +77,14 @@ def ended(draft: EditDraft, line: Line) -> bool:
 
 
 def stop(draft: EditDraft, line: Line, units: int, exception: CancelException | None, pointer: str) -> None:
-    """Ends a running subscription today: its unused part is credited, the used part stays paid."""
+    """Ends a running subscription today, or some units of it: the unused part is credited, the used part stays paid."""
     start, today = line.start_date, draft.today
-    if units < line.quantity:
-        words = f"Line {line.line_id} is running; cancel it whole, and add a line for what is to go on."
-        draft.refuse("subscription-running", words, f"{pointer}/quantity")
-    elif ended(draft, line):
+    if ended(draft, line):
         draft.refuse("subscription-ended", f"This subscription ends on {line.end_date} anyway.", pointer)
     elif start and today and all_may_go(draft, line, (("running", units),), exception, pointer):
-        draft.wish(line, pointer, Wish(dates=Dates(start, today), stops=True, exception=exception))
+        whole = Wish(dates=Dates(start, today), stops=True, exception=exception)
+        some = Wish(quantity=line.quantity - units, cancelled=units, exception=exception)
+        draft.wish(line, pointer, some if units < line.quantity else whole)
         if draft.kind == "cancellation":
             draft.taken.append(Taken(line=line, stages=(("running", units),)))
 

@@ -4,6 +4,7 @@ them."""
 from collections import Counter
 from dataclasses import replace
 
+from shared.domain import money
 from shared.domain.order.order import Fee, Order
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.plan import CancelledUnits, PlannedFee
@@ -19,17 +20,34 @@ WAIVED = "waived"
 
 def kept_fees(order: Order, draft: EditDraft) -> tuple[Fee, ...]:
     """Returns the order's fees, as long as something of it is left; restocking fees stay, they were asked for its
-    cancellation. A deduction (a shop's rounding, say) never takes off more than there is, the last first."""
+    cancellation. A deduction that came before deductions were shared out at intake never takes off more than there is,
+    of the total or of its tax, the last first."""
     if costs_lapse(order, draft):
         return tuple(fee for fee in order.fees if fee.code == RESTOCKING)
-    if all(fee.amount >= 0 for fee in order.fees):
+    if all(fee.amount >= 0 and fee.tax >= 0 for fee in order.fees):
         return order.fees
-    below = -order.totals.total
+    cut = replace(order, fees=_cut(order.fees, -order.totals.total))
+    return _with_less_tax(cut.fees, -cut.totals.tax)
+
+
+def _cut(fees: tuple[Fee, ...], below: int) -> tuple[Fee, ...]:
+    """Returns the fees with deductions lowered by `below` minor units in all, amount and tax in proportion."""
     kept: list[Fee] = []
-    for fee in reversed(order.fees):
-        cut = min(max(0, below), max(0, -fee.amount))
+    for fee in reversed(fees):
+        cut = min(max(0, below), max(0, -fee.total))
         below -= cut
-        kept.append(replace(fee, amount=fee.amount + cut) if cut else fee)
+        tax = money.share(fee.tax, fee.total + cut, fee.total) if cut else fee.tax
+        kept.append(replace(fee, amount=fee.total + cut - tax, tax=tax) if cut else fee)
+    return tuple(reversed(kept))
+
+
+def _with_less_tax(fees: tuple[Fee, ...], below: int) -> tuple[Fee, ...]:
+    """Returns the fees at the same sums, of which `below` minor units of the deducted tax count as amount."""
+    kept: list[Fee] = []
+    for fee in reversed(fees):
+        moved = min(max(0, below), max(0, -fee.tax))
+        below -= moved
+        kept.append(replace(fee, amount=fee.amount - moved, tax=fee.tax + moved) if moved else fee)
     return tuple(reversed(kept))
 
 
@@ -51,7 +69,7 @@ def with_fees(
     after: Order, cancelled: tuple[CancelledUnits, ...], credit: int, judge: Judge
 ) -> tuple[Order, tuple[PlannedFee, ...]]:
     """Returns the order with restocking fees and a goodwill credit (minor units), and the fees that the change adds."""
-    restocking = restocked(after.fees, cancelled, judge)
+    restocking = restocked(after, cancelled, judge)
     fees, planned = restocking.fees, restocking.planned
     if credit:
         fees = (*fees, Fee(code=GOODWILL, amount=-credit))

@@ -41,8 +41,9 @@ class Wish(NamedTuple):
     """Says what an edit wants a line to become; None where it says nothing.
 
     `unit_price` is in minor units. `restored` is a former content, taken whole; `allocated` is what a line is fitted
-    to, and it waits for no more. `proportions` follow from the quantities of a component and its parent. `content` is
-    for whatever has no field here: functions by the name of what they set.
+    to, and it waits for no more. `as_never_begun` counts none of it as used, whenever it began. `proportions` follow
+    from the quantities of a component and its parent. `content` is for whatever has no field here: functions by the
+    name of what they set.
     """
 
     quantity: int | None = None
@@ -55,6 +56,7 @@ class Wish(NamedTuple):
     product: Product | None = None
     restored: Line | None = None
     stops: bool | None = None
+    as_never_begun: bool | None = None
     exception: CancelException | None = None
     content: Mapping[str, Reshape] = _NOTHING
 

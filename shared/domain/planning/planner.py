@@ -24,6 +24,7 @@ from shared.domain.planning.plan_money import planned_money
 from shared.domain.planning.plan_needs import planned_needs
 from shared.domain.planning.plan_parts import OrderPart, Outcome
 from shared.domain.planning.reprice_lines import changed_lines
+from shared.domain.planning.sound_money import check_not_below_zero
 from shared.domain.planning.terms import cancelled_units
 from shared.domain.policy.evaluation import Judge
 from shared.domain.refusal import Violation
@@ -35,6 +36,9 @@ def plan(order: Order, edits: Sequence[Edit], context: PlanContext) -> Planned:
     """Returns everything that `edits` would do to `order`, violations included, and the order as it would be after.
 
     A plan with violations is for reading only; use cases refuse to go on with it.
+
+    Raises:
+        Refusal: `outcome-below-zero`.
     """
     judge = Judge(context.policy, order, context.kind, context.role, context.reason_code)
     draft = apply_edits(EditDraft(judge, context.catalogue, context.now, context.held), edits)
@@ -80,6 +84,7 @@ def _planned(outcome: Outcome, draft: EditDraft, context: PlanContext) -> Planne
     if collection and collection.mode == "waive":
         outcome = waived(outcome, collection)
         money, after = planned_money(outcome, draft.credit, context.policy)
+    check_not_below_zero(after, money["totals_after"], outcome.lines)
     needs, unapproved = planned_needs(judge, outcome, money, after, draft.violations, context)
     unsigned = ChangePlan(
         digest="",

@@ -1,13 +1,13 @@
 """Checks what an amendment takes away by the rules of a cancellation, so that it is no way round them.
 
-What a subscription has used stays paid: a line that runs stops instead, and neither its units nor the days behind it
-are taken back.
+What a subscription has used stays paid: a line that runs stops instead, units that leave it count to that day, and the
+days behind it are not taken back.
 """
 
 from datetime import date
 
 from shared.domain.order.line import Line
-from shared.domain.planning.cancellation import all_may_go, divisible, recurring, running, stages_of, stop
+from shared.domain.planning.cancellation import all_may_go, divisible, ended, recurring, running, stages_of, stop
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.line_draft import Wish
 
@@ -21,7 +21,8 @@ def drop(draft: EditDraft, line: Line, units: int, pointer: str) -> None:
 
 
 def quantity_may_be(draft: EditDraft, line: Line, quantity: int, pointer: str) -> bool:
-    """Returns True if the line may have `quantity` units: no fewer than have shipped, and as many as may go."""
+    """Returns True if the line may have `quantity` units: no fewer than have shipped, as many as may go, and no more of
+    what has ended."""
     shipped = draft.order.progress_of(line).out
     if quantity < shipped:
         words = f"{shipped} of line {line.line_id} have shipped; the quantity cannot fall below that."
@@ -40,14 +41,14 @@ def refuse_fixed_quantity(draft: EditDraft, line: Line, pointer: str) -> None:
 
 
 def may_fall(draft: EditDraft, line: Line, quantity: int, pointer: str) -> bool:
-    """Returns True if the line may fall to `quantity` units, or would not fall; otherwise keeps a refusal."""
-    if quantity >= line.quantity:
+    """Returns True if the line may fall to `quantity` units, or rise to them before it has ended; otherwise keeps a
+    refusal."""
+    if quantity == line.quantity:
         return True
-    if running(draft, line):
-        words = f"Line {line.line_id} is running and cannot have fewer; cancel it, and add a line for what is to go on."
-        draft.refuse("subscription-running", words, pointer)
+    if ended(draft, line):
+        draft.refuse("subscription-ended", f"This subscription has ended on {line.end_date}.", pointer)
         return False
-    return _may_lose(draft, line, line.quantity - quantity, pointer)
+    return quantity > line.quantity or _may_lose(draft, line, line.quantity - quantity, pointer)
 
 
 def may_run(draft: EditDraft, line: Line, start: date, end: date, pointer: str) -> bool:
@@ -65,5 +66,5 @@ def may_run(draft: EditDraft, line: Line, start: date, end: date, pointer: str) 
 
 def _may_lose(draft: EditDraft, line: Line, units: int, pointer: str) -> bool:
     if running(draft, line):
-        return all_may_go(draft, line, (("running", line.quantity),), None, pointer)
+        return all_may_go(draft, line, (("running", units),), None, pointer)
     return all_may_go(draft, line, stages_of(line, draft.order.progress_of(line), units), None, pointer)

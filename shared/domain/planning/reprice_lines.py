@@ -1,6 +1,7 @@
 """Makes lines of the draft: each touched line is priced once, and its stock covered."""
 
 from dataclasses import replace
+from typing import Any
 
 from shared.domain import money
 from shared.domain.order import pricing
@@ -8,8 +9,10 @@ from shared.domain.order.line import Line
 from shared.domain.order.order import Order
 from shared.domain.order.party import Address
 from shared.domain.order.product import Catalogue, Product
+from shared.domain.order.unit_terms import recounted
 from shared.domain.planning import stock_cover
 from shared.domain.planning.added_lines import added_lines
+from shared.domain.planning.cancellation import recurring, running
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.line_draft import LineDraft, Wish
 from shared.domain.planning.line_taxes import is_taxed_elsewhere, retaxed, retaxed_category
@@ -64,13 +67,21 @@ def _reworked(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
 def _moved(draft: EditDraft, line: Line, wish: Wish) -> Line:
     terms = pricing.terms_of(line)
     if wish.quantity is not None:
-        terms = terms._replace(quantity=wish.quantity)
+        terms = terms._replace(quantity=wish.quantity, **_counted(draft, line, wish.quantity, wish))
     if wish.unit_price is not None:
         terms = terms._replace(unit_price=wish.unit_price)
     if wish.dates is not None:
         terms = terms._replace(start_date=wish.dates.start, end_date=wish.dates.end)
     cancelled = line.cancelled_quantity + (wish.cancelled if terms.quantity != line.quantity else 0)
     return pricing.moved(line, terms, cancelled_quantity=cancelled, since=draft.order.version + 1)
+
+
+def _counted(draft: EditDraft, line: Line, quantity: int, wish: Wish) -> dict[str, Any]:
+    """Returns the terms that tell from when and to when the units of a running line count with another quantity."""
+    if not recurring(line):
+        return {}
+    today = draft.today if running(draft, line) and not wish.as_never_begun else None
+    return recounted(line, quantity, today)._asdict()
 
 
 def _priced_by(line: Line) -> tuple[object, ...]:

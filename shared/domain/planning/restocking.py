@@ -1,14 +1,15 @@
 """Charges restocking fees: a percentage of what was charged for the units cancelled, on all of them together.
 
 The fee of a rule is worked out on the sum of everything cancelled under it so far, so that cancelling units one by one
-ends where cancelling them together ends (DESIGN.md, "Money").
+ends where cancelling them together ends. It is a part of what was really paid: what the units cost after all
+deductions, and never more than what would come back to the customer without it (DESIGN.md, "Money").
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from shared.domain import money
-from shared.domain.order.order import Fee, display
+from shared.domain.order.order import Fee, Order, display
 from shared.domain.planning.plan import CancelledUnits, PlannedFee
 from shared.domain.policy.conditions import holds
 from shared.domain.policy.documents.cancellation import RestockingRule
@@ -26,26 +27,51 @@ class Restocking:
     planned: tuple[PlannedFee, ...]
 
 
-def restocked(
-    fees: Sequence[Fee],
-    cancelled: Iterable[CancelledUnits],
-    judge: Judge,
-) -> Restocking:
-    """Returns `fees`, each rule's fee raised by what is cancelled under it now. Amounts are in minor units."""
-    kept, planned = list(fees), []
-    for rule, value in _values(cancelled, judge):
-        known = next((fee for fee in kept if _is_of(fee, rule)), None)
-        basis = (known.basis if known else 0) + value
-        fresh = Fee(
-            code=CODE, amount=money.percent_of(basis, rule.percent), rule=rule.id, percent=rule.percent, basis=basis
-        )
-        added = fresh.amount - (known.amount if known else 0)
-        kept = [replace(fresh, tax=fee.tax) if fee is known else fee for fee in kept] if known else [*kept, fresh]
+def restocked(after: Order, cancelled: Sequence[CancelledUnits], judge: Judge) -> Restocking:
+    """Returns the fees of the order after a change, each rule's fee raised by what is cancelled under it now. Amounts
+    are in minor units. What a fee could not take of an earlier cancellation, it takes as far as more comes back now."""
+    if not cancelled:
+        return Restocking(fees=after.fees, planned=())
+    rules = {rule.id: (rule, value) for rule, value in _values(cancelled, judge)}
+    spare, kept, planned = given_back(judge.order, after), [], []
+    for fee in _with_bases(after.fees, rules.values()):
+        due = money.percent_of(fee.basis, fee.percent) if fee.code == CODE and fee.percent is not None else 0
+        added = min(max(0, due - fee.amount), spare)
+        spare -= added
+        kept.append(replace(fee, amount=fee.amount + added))
         if added:
-            words = f"{rule.words} {rule.percent.normalize():f} % of {display(value, judge.order.currency)}."
-            judge.rule("restocking fee", rule.id, "fee", words)
-            planned.append(PlannedFee(code=CODE, amount=added, because=words, rule=rule.id))
+            planned.append(_planned(fee, added, rules.get(fee.rule or ""), judge))
     return Restocking(fees=tuple(kept), planned=tuple(planned))
+
+
+def given_back(before: Order, after: Order) -> int:
+    """Returns the minor units that the customer would get back of what was paid, or held for the order on a card."""
+    held = sum(payment.refundable + payment.reserved for payment in before.payments)
+    total = after.totals.total
+    return max(0, min(before.totals.total - total, held - total))
+
+
+def _with_bases(fees: Iterable[Fee], cancelled: Iterable[tuple[RestockingRule, int]]) -> Iterable[Fee]:
+    """Returns the fees, those of these rules with what is cancelled now in their basis, and new ones of nothing yet."""
+    known = list(fees)
+    for rule, value in cancelled:
+        place = next((place for place, fee in enumerate(known) if _is_of(fee, rule)), None)
+        if place is None:
+            known.append(Fee(code=CODE, amount=0, rule=rule.id, percent=rule.percent, basis=value))
+        else:
+            known[place] = replace(known[place], basis=known[place].basis + value)
+    return known
+
+
+def _planned(fee: Fee, added: int, asked: tuple[RestockingRule, int] | None, judge: Judge) -> PlannedFee:
+    """Returns what the change adds to a fee, in the words of the rule that asks for it."""
+    rule, value = asked or (None, fee.basis)
+    words = rule.words if rule else "Restocking of units that were cancelled before:"
+    percent = f"{fee.percent.normalize():f} %" if fee.percent is not None else ""
+    words = f"{words} {percent} of {display(value, judge.order.currency)}."
+    if rule:
+        judge.rule("restocking fee", rule.id, "fee", words)
+    return PlannedFee(code=CODE, amount=added, because=words, rule=fee.rule)
 
 
 def _values(cancelled: Iterable[CancelledUnits], judge: Judge) -> Iterable[tuple[RestockingRule, int]]:

@@ -150,6 +150,7 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "accept-not-here": "A draft is accepted on its own",
         "delegated-to-oneself": "Somebody else must stand in",
         "order-erased": "The customer was erased",
+        "outcome-below-zero": "Something would fall below 0",
         # cancellations
         "already-cancelled": "It is cancelled already",
         "unit-shipped": "Units have left",

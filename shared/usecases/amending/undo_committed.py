@@ -8,6 +8,7 @@ from shared.domain.order.order import Order
 from shared.domain.planning.edits.restore import restoration
 from shared.domain.planning.plan import ChangePlan
 from shared.domain.refusal import Refusal
+from shared.domain.replay.false_rejects import committed_at
 from shared.ports.services import Services
 from shared.usecases.amending.start_amendment import first_step
 from shared.usecases.core.access import STAFF, Principal, read_change, read_order
@@ -77,10 +78,11 @@ def _undoable(services: Services, principal: Principal, address: ChangeAddress) 
 def _compensation(order: Order, change: Change, digest: str | None) -> Wanted:
     if change.status not in COMMITTED:
         raise Refusal("not-committed", f"The change is {change.status}; it has no effect to undo.")
+    made = committed_at(change)
     return Wanted(
         order_id=order.order_id,
         reason_code=change.reason_code,
         note=f"undoes {change.change_id}",
-        edits=(restoration(change.change_id, change.plan),),
+        edits=(restoration(change.change_id, change.plan, made.date() if made else None),),
         accept_digest=digest,
     )

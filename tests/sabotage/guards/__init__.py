@@ -7,6 +7,7 @@ from tests.sabotage.guards import (
     approvals,
     changes,
     channels,
+    deductions,
     delegations,
     idempotency,
     identity,
@@ -22,6 +23,7 @@ from tests.sabotage.guards import (
 TABLES = (
     *(changes, access, approvals, delegations, identity, idempotency, policies, refunds, undoing, workflows, stock),
     channels,
+    deductions,
     stored,
     pricing,
 )

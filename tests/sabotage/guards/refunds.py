@@ -175,10 +175,22 @@ GUARDS: tuple[Guard, ...] = (
         "    if False:\n        stop(",
     ),
     guard(
-        "a running subscription has no fewer units",
+        "nothing joins or leaves a subscription that has ended",
         _LESSENING,
-        "    if running(draft, line):\n        words",
-        "    if False:\n        words",
+        "    if ended(draft, line):\n",
+        "    if False:\n",
+    ),
+    guard(
+        "units count from the day on which they join",
+        "shared/domain/planning/reprice_lines.py",
+        "running(draft, line) and not wish.as_never_begun",
+        "False",
+    ),
+    guard(
+        "what units have used stays paid when they leave",
+        "shared/domain/order/unit_terms.py",
+        "if gone and today is not None and each.start_date < today:",
+        "if False:",
     ),
     guard("a running subscription keeps its start", _LESSENING, "(start > line.start_date or end < ", "(end < "),
     guard(
@@ -196,7 +208,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "fewer units are judged as cancelled ones",
         _LESSENING,
-        "return _may_lose(draft, line, line.quantity - quantity, pointer)",
+        "return quantity > line.quantity or _may_lose(draft, line, line.quantity - quantity, pointer)",
         "return True",
     ),
     guard(

@@ -27,6 +27,7 @@ GUARDS: tuple[Guard, ...] = (
         "allowed.append(_may_run(draft, line, was, edits, pointer))",
         "pass",
     ),
+    guard("an undo gives back no time that was used", _LINE, "made_on != draft.today", "False"),
     guard(
         "a price that is put back has its bounds",
         _LINE,

@@ -111,6 +111,13 @@ def test_what_is_named_once_for_all_lines_is_not_repeated_beyond_what_a_reply_ca
     assert refused(read_shopify, {**order, "line_items": free[1:]})[0] == "total-mismatch"
 
 
+def test_a_deduction_of_the_order_is_a_part_of_each_line() -> None:
+    lines = [a_woo_line(id=number, total_tax="0", taxes=[]) for number in range(1, 202)]
+    order = a_woo_order(line_items=lines, fee_lines=[{"name": "off", "total": "-1.00"}] * 50)
+    assert refused(read_woocommerce, order) == ("too-many", "/line_items")
+    assert refused(read_woocommerce, {**order, "line_items": lines[1:]})[0] == "total-mismatch"
+
+
 def test_an_order_of_a_shop_has_as_many_payments_as_one_of_ours() -> None:
     sales = [a_transaction(number + 1, "sale", "0.10") for number in range(MAX_PAYMENTS + 1)]
     assert len(read_shopify(a_shopify_order(transactions=sales[1:])).payments) == MAX_PAYMENTS

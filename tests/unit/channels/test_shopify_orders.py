@@ -130,6 +130,13 @@ def test_goodwill_counted_by_the_total_is_a_fee_of_its_own() -> None:
     assert read_shopify({**order, "current_total_price": "26.00"}).fees == (Fee(code="refund_adjustment", amount=-400),)
 
 
+def test_goodwill_counted_by_the_total_carries_its_tax() -> None:
+    goodwill = {"kind": "refund_discrepancy", "amount": "-4.00", "tax_amount": "-0.80"}
+    order = a_shopify_order(refunds=[{"order_adjustments": [goodwill]}], current_total_price="25.20")
+
+    assert read_shopify(order).fees == (Fee(code="refund_adjustment", amount=-400, tax=-80),)
+
+
 @pytest.mark.parametrize(
     ("shipping", "price"),
     [

@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 
 from shared.adapters.channels.reading.sums import comes_to
+from shared.adapters.policy_file import shipped
 from shared.domain.intake.new_order import NewLineDiscount, NewTax
+from shared.domain.intake.to_order import accept
 from shared.domain.order.line import Progress
 from shared.domain.order.order import Fee
 from shared.domain.order.payment import PaymentStatus
+from shared.domain.planning.edits import CancelLine
+from shared.domain.planning.planner import PlanContext, plan
 from shared.domain.refusal import Refusal
 from tests.unit.channels.shop_orders import a_woo_line, a_woo_order, read_woocommerce
 
@@ -126,6 +130,27 @@ def test_fees_may_be_below_zero() -> None:
     new = read_woocommerce(a_woo_order(fee_lines=fees, total="31.40"))
 
     assert new.fees == (Fee(code="Gift wrap", amount=200, tax=40), Fee(code="Pay by transfer", amount=-100))
+
+
+def test_of_a_fee_below_zero_each_line_keeps_its_share_when_another_is_cancelled() -> None:
+    """40.00 + 8.00 and 10.00 + 2.00, less 22.00 + 4.40 (awesomemotive/easy-digital-downloads#8208)."""
+    lines = [
+        a_woo_line(id=number, quantity=1, price=price, subtotal=f"{price}.00", total=f"{price}.00",
+                   total_tax=tax, taxes=[{"id": 1, "total": tax}])
+        for number, price, tax in ((1, 40, "8.00"), (2, 10, "2.00"))
+    ]  # fmt: skip
+    credit = {"name": "credit", "total": "-22.00", "total_tax": "-4.40", "taxes": [{"id": 1, "total": "-4.40"}]}
+    new = read_woocommerce(
+        a_woo_order(
+            line_items=lines, fee_lines=[credit], shipping_lines=[], total="33.60", date_paid_gmt="2026-03-01T08:01:00"
+        )
+    )
+
+    planned = plan(accept(new, "ord_1", "key"), [CancelLine(line_id="1")], PlanContext(role="agent", policy=shipped()))
+
+    totals = planned.plan.totals_after
+    assert (totals.total, totals.tax, totals.fees) == (672, 112, 0)
+    assert [refund.amount for refund in planned.plan.refunds] == [2688]
 
 
 def test_the_legacy_api_tells_shipping_and_rates_on_the_order_alone() -> None:

@@ -26,7 +26,7 @@ from shared.domain.planning.plan import ChangePlan, Planned
 from shared.domain.planning.planner import PlanContext, plan
 from shared.domain.policy.documents.cancellation import RestockingRule
 from shared.domain.policy.subjects import CancelException, Role
-from tests.fakes.builders import an_order, noon
+from tests.fakes.builders import OrderBuilder, an_order, noon
 
 POLICY = ShippedPolicies().current()
 THE_ORDER = an_order().with_line("TEA", 3, 1000).discounted("10").paid().build()
@@ -199,6 +199,66 @@ def test_the_fee_of_units_cancelled_one_by_one_is_the_fee_of_all_of_them_togethe
         order, given = result.after, given + refunded(result.plan)
     together = cancel(SHIPPED, units(3, "intercept"), policy=policy)
     assert (given, order.totals.fees) == (refunded(together.plan), together.after.totals.fees)
+
+
+def restocking(percent: str = "50", *also: RestockingRule) -> object:
+    rule = RestockingRule(id="back", stages=("shipped",), percent=Decimal(percent), words="Restocking:")
+    return replace(POLICY, cancellation=replace(POLICY.cancellation, restocking=(rule, *also)))
+
+
+def sent(builder: OrderBuilder) -> Order:
+    order = builder.build()
+    gone = {line.line_id: Progress(picked=9, packed=9, shipped=line.quantity) for line in order.lines}
+    return replace(order, progress=gone)
+
+
+def fees(planned: Planned) -> list[int]:
+    return [fee.amount for fee in planned.plan.fees]
+
+
+def test_a_restocking_fee_is_a_part_of_what_the_units_cost_after_all_deductions() -> None:
+    builder = an_order().with_line("TEA", 2, 1000)
+    new = replace(builder.new, fees=(Fee(code="credit", amount=-1000, tax=-200),))
+    order = sent(OrderBuilder(new).paid())
+    assert fees(cancel(order, units(1, "intercept"), policy=restocking())) == [300]
+
+
+@pytest.mark.parametrize(("paid", "fee", "refund"), [(2400, 1200, 1200), (1300, 100, 0), (1200, 0, 0), (0, 0, 0)])
+def test_a_restocking_fee_is_never_more_than_what_was_paid_and_would_come_back(
+    paid: int, fee: int, refund: int
+) -> None:
+    order = sent(an_order().with_line("TEA", 2, 1000, line_id="l1").paid(paid))
+    planned = cancel(order, units(1, "intercept"), policy=restocking("100"))
+    assert (sum(fees(planned)), refunded(planned.plan)) == (fee, max(0, refund - 1200))
+    assert planned.plan.amount_due == 0
+
+
+def test_a_restocking_fee_is_taken_of_what_a_card_holds_for_the_order() -> None:
+    order = sent(an_order().with_line("TEA", 2, 1000).authorised())
+    planned = cancel(order, units(1, "intercept"), policy=restocking())
+    assert fees(planned) == [600]
+    assert [cut.after for cut in planned.plan.authorisations] == [1800]
+
+
+def test_a_fee_that_was_more_than_would_come_back_is_made_up_for_when_more_does() -> None:
+    """Half of 12.00 is due for the unit that had left; nothing comes back before the other line is cancelled too."""
+    builder = an_order().with_line("TEA", 1, 1000).with_line("MUG", 1, 1000, line_id="l2").paid(1200)
+    order = replace(builder.build(), progress={"l1": Progress(picked=1, packed=1, shipped=1)})
+    first = cancel(order, units(1, "intercept"), policy=restocking())
+    second = cancel(first.after, units(1, line_id="l2"), policy=restocking())
+    together = cancel(order, units(1, "intercept"), units(1, line_id="l2"), policy=restocking())
+    assert (fees(first), fees(second), fees(together)) == ([], [600], [600])
+    assert refunded(second.plan) == refunded(together.plan) == 600
+    assert second.after.totals.total == together.after.totals.total == 600
+    assert second.plan.fees[0].because == "Restocking of units that were cancelled before: 50 % of 12.00 USD."
+
+
+def test_two_fees_together_are_no_more_than_what_would_come_back() -> None:
+    other = RestockingRule(id="stock", stages=("in_warehouse",), percent=Decimal(100), words="Restocking:")
+    order = an_order().with_line("TEA", 2, 1000).paid(1500).build()
+    order = replace(order, progress={"l1": Progress(picked=2, packed=1, shipped=1)})
+    planned = cancel(order, units(2, "intercept"), policy=restocking("100", other))
+    assert (sum(fees(planned)), planned.after.totals.total, planned.plan.refunds) == (1500, 1500, ())
 
 
 # ----------------------------------------------------------------------------------------------- what stands against it
@@ -375,9 +435,9 @@ def test_a_required_component_goes_only_with_its_bundle() -> None:
     )
 
 
-def test_a_running_subscription_stops_whole_or_not_at_all() -> None:
+def test_units_of_a_running_subscription_that_is_required_stay_with_their_bundle() -> None:
     found = codes(cancel(a_bundle(), units(2, line_id="seats"), on=date(2026, 6, 30)).plan)
-    assert ("subscription-running", "/lines/0/quantity") in found
+    assert found == [("required-component", "/lines/0")]
 
 
 def test_a_whole_order_goes_without_the_subscriptions_that_have_ended() -> None:

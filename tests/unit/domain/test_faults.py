@@ -183,7 +183,7 @@ def test_policy_says_which_reasons_and_stages_are_spared() -> None:
 
 
 COSTS = replace(
-    an_order().with_line("A", 2, 1000).build(),
+    an_order().with_line("A", 2, 1000).paid(3300).build(),
     shipping=Shipping(method="standard", price=500, tax=100),
     fees=(Fee(code="handling", amount=300),),
     progress={"l1": Progress(picked=2, packed=2, shipped=2, delivered=2, delivered_on=NOW.date())},

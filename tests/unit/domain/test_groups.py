@@ -358,8 +358,27 @@ def test_a_bundle_of_nothing_that_has_dates_has_none_to_move() -> None:
     assert codes(change(TWO, SOONER).plan) == [("line-without-dates", "/edits/0")]
 
 
-@pytest.mark.parametrize("edit", ONE_AWAY[:2])
-def test_a_part_of_a_bundle_whose_subscription_runs_is_refused_for_the_bundle(edit: Edit) -> None:
-    found = codes(change(a_plan(), edit, on=MAY).plan)
-    assert {code for code, _ in found} == {"subscription-running"}
-    assert {pointer for _, pointer in found} == {"/lines/0/quantity" if edit is ONE_AWAY[0] else "/edits/0/quantity"}
+RUNNING_AWAY = (ONE_AWAY[0], ONE_AWAY[1], ONE_AWAY[3])
+
+
+@pytest.mark.parametrize("edit", RUNNING_AWAY)
+def test_a_part_of_a_bundle_stops_its_share_of_what_runs_in_it(edit: Edit) -> None:
+    result = change(a_plan(), edit, on=MAY)
+    assert (codes(result.plan), quantities(result.after), ends(result.after)) == (
+        [], [1, 2, 1, 1], [None, YEAR["end_date"], YEAR["end_date"], None],
+    )  # fmt: skip
+    assert refunded(result.plan) == 900 + 6 * (2 * 1000 + 5000)
+    assert [(each.quantity, each.end_date) for line in result.after.lines for each in line.ended] == [
+        (2, MAY), (1, MAY),
+    ]  # fmt: skip
+
+
+def test_bundles_that_go_one_by_one_while_they_run_end_as_if_they_had_gone_together() -> None:
+    once = change(change(a_plan(), ONE_AWAY[0], on=MAY).after, CancelUnits(line_id="b", quantity=1), on=MAY)
+    together = change(a_plan(), CancelUnits(line_id="b"), on=MAY)
+    assert (codes(once.plan), once.after.totals.total) == ([], together.after.totals.total)
+
+
+def test_a_bundle_more_costs_the_rest_of_what_runs_in_it() -> None:
+    more = change(a_plan(), SetQuantity(line_id="b", quantity=3), on=date(2027, 6, 1)).plan
+    assert (codes(more), more.amount_due) == ([], 900 // 2 * 2 + 6 * (2 * 1000 + 5000))

@@ -107,6 +107,7 @@ NOT_SHOWN: Mapping[str, str] = {
     "Refund.came_back": "the timeline tells it",
     "Refund.gateway": "the payment names it",
     "Refund.kind": "refunds and releases stand in lists of their own",
+    "Restore.made_on": _UNDONE,
     "Restore.address": _UNDONE,
     "Restore.fees": _UNDONE,
     "Restore.lines": _UNDONE,

@@ -20,8 +20,8 @@ MAX_OBJECTS = 2_000
 MAX_PARTS = 50
 """Taxes or discounts of one line, taxes, coupons or fees of one order."""
 MAX_ALL_PARTS = 10_000
-"""Taxes and discounts of all lines together. A shop may name one once for all its lines, and our reply, which Lambda
-lets have 6 MB, repeats it on each."""
+"""Taxes, discounts and deductions of all lines together. A shop may name one once for all its lines, and our reply,
+which Lambda lets have 6 MB, repeats it on each."""
 MAX_PAYMENTS = 50
 
 
@@ -31,7 +31,8 @@ def bounded(order: NewOrder, pointer: str) -> NewOrder:
     Raises:
         Refusal: `too-many`, pointing at the payload's lines.
     """
-    if sum(len(line.taxes) + len(line.discounts) for line in order.lines) > MAX_ALL_PARTS:
+    deductions = sum(fee.total < 0 for fee in order.fees)
+    if sum(len(line.taxes) + len(line.discounts) + deductions for line in order.lines) > MAX_ALL_PARTS:
         words = f"The lines of an order have {MAX_ALL_PARTS:,} taxes and discounts at most."
         raise Refusal("too-many", words, pointer=pointer)
     return order

@@ -171,6 +171,6 @@ def _customer(order: Fields) -> Customer:
 
 
 def _with_goodwill(new: NewOrder, refunds: Refunds) -> NewOrder:
-    if refunds.adjustments and comes_to(new) + refunds.adjustments == new.declared_total:
-        return replace(new, fees=(*new.fees, Fee(code="refund_adjustment", amount=refunds.adjustments)))
-    return new
+    given = Fee(code="refund_adjustment", amount=refunds.adjustments, tax=refunds.adjustments_tax)
+    counts = given.total and comes_to(new) + given.total == new.declared_total
+    return replace(new, fees=(*new.fees, given)) if counts else new

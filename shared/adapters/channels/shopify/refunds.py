@@ -29,12 +29,13 @@ NOTHING_REMOVED = Removed()
 @dataclass(frozen=True, slots=True)
 class Refunds:
     """All refunds of an order. `lines` go by the line's plain id; `adjustments` is the sum that refunds gave beyond
-    (negative) or short of (positive) the goods they name."""
+    (negative) or short of (positive) the goods they name, with the tax on it beside it."""
 
     lines: dict[str, Removed] = field(default_factory=dict)
     shipping: int = 0
     shipping_tax: int = 0
     adjustments: int = 0
+    adjustments_tax: int = 0
     transactions: tuple[Fields, ...] = ()
 
     def value(self, *, taxes_included: bool) -> int:
@@ -52,7 +53,8 @@ def read_refunds(order: Fields) -> Refunds:
         lines=_removed(each for refund in refunds for each in refund.objects("refund_line_items")),
         shipping=-_sum(shipping, "amount"),
         shipping_tax=-_sum(shipping, "tax_amount"),
-        adjustments=_sum(others, "amount") + _sum(others, "tax_amount"),
+        adjustments=_sum(others, "amount"),
+        adjustments_tax=_sum(others, "tax_amount"),
         transactions=tuple(each for refund in refunds for each in refund.objects("transactions")),
     )
 

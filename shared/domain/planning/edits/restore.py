@@ -6,6 +6,7 @@ Whoever undoes needs what they would need to do it: each thing put back is judge
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal, TypeVar
 
 from shared.domain.order.order import Fee, Shipping
@@ -44,11 +45,12 @@ class RestoredFees:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restore(OrderEdit):
     """Undoes a committed change. Only an undo makes this edit; no caller can send it. `version` is the one that the
-    change made; `recalled` are the lines of which units had left: they are on their way back and cannot be
-    un-cancelled."""
+    change made, `made_on` the day on which it did; `recalled` are the lines of which units had left: they are on their
+    way back and cannot be un-cancelled."""
 
     change_id: str
     version: int = 0
+    made_on: date | None = None
     lines: tuple[RestoredLine, ...]
     address: RestoredAddress | None = None
     shipping: RestoredShipping | None = None
@@ -60,7 +62,7 @@ class Restore(OrderEdit):
         if not draft.rights.allowed(self.op, None, pointer):
             return
         for restored in self.lines:
-            restore_line(draft, restored, pointer)
+            restore_line(draft, restored, self.made_on, pointer)
         for line_id in self.recalled:
             draft.refuse("goods-moved-on", f"Units of line {line_id} are on their way back.", pointer)
         if self.address is not None:
@@ -92,11 +94,12 @@ class Restore(OrderEdit):
                 draft.wish(line, pointer, Wish(restored=line))
 
 
-def restoration(change_id: str, plan: ChangePlan) -> Restore:
-    """Returns the edit that undoes a committed plan."""
+def restoration(change_id: str, plan: ChangePlan, made_on: date | None = None) -> Restore:
+    """Returns the edit that undoes a plan that was committed on the day `made_on`."""
     return Restore(
         change_id=change_id,
         version=plan.base_version + 1,
+        made_on=made_on,
         lines=tuple(RestoredLine(left=line.after, was=line.before) for line in plan.lines),
         address=_if_moved(RestoredAddress, plan.address_after, plan.address_before),
         shipping=_if_moved(RestoredShipping, plan.shipping_after, plan.shipping_before),

@@ -2,12 +2,16 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from operator import attrgetter
 from typing import get_args
 
 from shared.domain import money
+from shared.domain.order import pricing
 from shared.domain.order.line import Line
 from shared.domain.order.line_fields import counting
+from shared.domain.order.unit_terms import recounted
+from shared.domain.planning.cancellation import running, stop
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.edits.base import EditBase, op_of
 from shared.domain.planning.edits.cancel_line import CancelLine
@@ -31,8 +35,9 @@ _REQUESTED: tuple[type[EditBase], ...] = get_args(RequestedEdit)
 _OP: dict[type[EditBase], str] = {kind: op_of(kind) for kind in _REQUESTED}
 
 
-def restore_line(draft: EditDraft, restored: RestoredLine, pointer: str) -> None:
-    """Wishes for the line as it was, or keeps the reason why that cannot be."""
+def restore_line(draft: EditDraft, restored: RestoredLine, made_on: date | None, pointer: str) -> None:
+    """Wishes for the line as it was, or keeps the reason why that cannot be. `made_on` is the day of the change: on
+    that day nothing of it is used yet."""
     line = draft.by_id.get(restored.left.line_id)
     if line is None or _content(line) != _content(restored.left):
         words = f"Line {restored.left.line_id} was changed again since; undo that first."
@@ -43,9 +48,29 @@ def restore_line(draft: EditDraft, restored: RestoredLine, pointer: str) -> None
         draft.refuse("goods-moved-on", f"{shipped} units of line {line.line_id} have shipped since.", pointer)
     elif was is None:
         if draft.rights.allowed(_OP[CancelLine], line, pointer) and may_fall(draft, line, 0, pointer):
-            draft.wish(line, pointer, Wish(quantity=0, cancelled=line.quantity))
+            _take_back(draft, line, used=_used(draft, line, made_on), pointer=pointer)
     elif _may_be(draft, line, was, pointer):
-        draft.wish(line, pointer, Wish(restored=was))
+        draft.wish(line, pointer, Wish(restored=_from_today(draft, line, was) if _used(draft, line, made_on) else was))
+
+
+def _used(draft: EditDraft, line: Line, made_on: date | None) -> bool:
+    """Returns True if a running line has been used since the change; what was used is not undone."""
+    return running(draft, line) and made_on != draft.today
+
+
+def _take_back(draft: EditDraft, line: Line, *, used: bool, pointer: str) -> None:
+    if used:
+        stop(draft, line, line.quantity, None, pointer)
+    else:
+        draft.wish(line, pointer, Wish(quantity=0, cancelled=line.quantity, as_never_begun=True))
+
+
+def _from_today(draft: EditDraft, line: Line, was: Line) -> Line:
+    """Returns the former content of a running line from today on: units that the change added count until now, and
+    those that it took count from now on."""
+    if was.quantity == line.quantity or not was.quantity:
+        return was
+    return pricing.with_units(was, *recounted(line, was.quantity, draft.today))
 
 
 def _may_be(draft: EditDraft, line: Line, was: Line, pointer: str) -> bool:

@@ -14,7 +14,7 @@ CANCELLATION = (
     "order-status",
     *("unknown-line", "other-currency", "conflicting-edits", "nothing-changes", "not-eligible", "more-than-left"),
     *("quantity-not-modifiable", "already-cancelled", "unit-shipped", "unit-delivered", "unit-not-delivered"),
-    *("logistics-constraint", "too-late", "subscription-running", "subscription-ended", "credit-over-total"),
+    *("logistics-constraint", "too-late", "subscription-ended", "credit-over-total"),
     *("required-component", "change-too-large"),
 )
 

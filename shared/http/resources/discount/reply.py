@@ -22,3 +22,6 @@ class ReplyLineDiscount(Reply):
     value: Annotated[str, Field(description="Per cent, or an amount in the order's currency.")]
     scope: DiscountScope
     amount: ReplyMoney
+    after_tax: Annotated[
+        bool | None, Field(description="True for a deduction without tax: the price is taxed as if it were not there.")
+    ] = None

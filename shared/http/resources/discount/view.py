@@ -15,4 +15,5 @@ def discount_view(discount: Discount | LineDiscount, currency: str) -> Json:
 def line_discount_view(discount: LineDiscount, currency: str) -> Json:
     """Shows a discount with the amount it takes off the line, and tells if that is the line's share of an order's
     discount."""
-    return discount_view(discount, currency) | {"scope": discount.scope, "amount": money(discount.amount, currency)}
+    told = discount_view(discount, currency) | {"scope": discount.scope, "amount": money(discount.amount, currency)}
+    return told | {"after_tax": True} if discount.after_tax else told

@@ -25,6 +25,21 @@ class ReplyCharge(Reply):
     price: ReplyMoney
 
 
+class ReplyJoinedUnits(Reply):
+    """Units of the quantity that joined the line while it ran: they count, and cost, from `start_date` on."""
+
+    quantity: int
+    start_date: date
+
+
+class ReplyEndedUnits(Reply):
+    """Units that left the line while it ran, besides its quantity: what they used to `end_date` stays paid."""
+
+    quantity: int
+    start_date: date
+    end_date: date
+
+
 class ReplyProgress(Reply):
     """Units that came so far: cumulative, each at least the next. Of those shipped, `intercepted` were stopped on their
     way by a cancellation, and `returning` are sent back by the customer."""
@@ -57,6 +72,8 @@ class LineContent(Reply):
     start_date: date | None = None
     end_date: date | None = None
     charges: list[ReplyCharge] | None = None
+    joined: list[ReplyJoinedUnits] | None = None
+    ended: list[ReplyEndedUnits] | None = None
     bundle_id: str | None = None
     parent_line_id: str | None = None
     required: bool | None = None

@@ -1,6 +1,6 @@
 """Shows a line in replies: in an order with its progress, in a plan without."""
 
-from shared.domain.order.line import NO_PROGRESS, Charge, Line, Progress, Tax
+from shared.domain.order.line import NO_PROGRESS, Charge, EndedUnits, JoinedUnits, Line, Progress, Tax
 from shared.domain.order.order import Order
 from shared.domain.order.states import ShownOnly, line_status
 from shared.http.parts.view import Json, money, present
@@ -33,6 +33,8 @@ def content_view(line: Line, currency: str) -> Json:
             "start_date": line.start_date.isoformat() if line.start_date else None,
             "end_date": line.end_date.isoformat() if line.end_date else None,
             "charges": [_charge(charge, currency) for charge in line.charges] or None,
+            "joined": [_joined(units) for units in line.joined] or None,
+            "ended": [_ended(units) for units in line.ended] or None,
             "bundle_id": line.bundle_id,
             "parent_line_id": line.parent_line_id,
             "required": line.required or None,
@@ -81,3 +83,12 @@ def _charge(charge: Charge, currency: str) -> Json:
             "price": money(charge.price, currency),
         }
     )
+
+
+def _joined(joined: JoinedUnits) -> Json:
+    return {"quantity": joined.quantity, "start_date": joined.start_date.isoformat()}
+
+
+def _ended(ended: EndedUnits) -> Json:
+    start, end = ended.start_date.isoformat(), ended.end_date.isoformat()
+    return {"quantity": ended.quantity, "start_date": start, "end_date": end}

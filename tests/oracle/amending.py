@@ -144,7 +144,7 @@ def stopped(line: Line, today: date) -> Line:
 
 def has_ended(line: Line, today: date) -> bool:
     """Tells if all of a subscription is used."""
-    return line.end is not None and line.end < today
+    return line.stopped or (line.end is not None and line.end < today)
 
 
 def components(book: Book, line_id: str) -> list[Line]:
@@ -160,9 +160,9 @@ def _agree_product(book: Book, edit: Edit, _: Situation) -> Book:
 
 
 def _with_product_agreed(line: Line) -> Line:
-    grants = grants_as_shown(replace(line, price=line.discounts.price))
+    grants = grants_as_shown(line)
     line = with_price_agreed(line)
-    line = with_discounts_agreed(line, [replace(grant, extent=extent_of(line)) for grant in grants])
+    line = with_discounts_agreed(line, grants)
     return with_taxes_agreed(line, line.taxes.rates)
 
 

@@ -9,6 +9,8 @@ class Features:
 
     growing_percentages: bool = False
     """Kind 2: what is beyond the agreed takes part in percentages by their percent, not by what they came to."""
+    percentages_in_order: bool = False
+    """Kind 2: an added line takes part in the percentages one after the other, as the order has them."""
     shipping_rates: bool = False
     """Kind 1: shipping has tax lines; a move re-taxes it, a price change takes its rate."""
     negative_fees: bool = False

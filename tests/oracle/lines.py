@@ -54,22 +54,27 @@ def gross_of(line: Line) -> int:
 def discounts_of(line: Line, gross: int) -> list[int]:
     """Returns the discounts: the shares that are left of those agreed, or each anew where there is more, or another
     price. Together they are never more than the price."""
+    agreed = line.discounts
     if is_part(line):
-        return shares(line.discounts.amounts, extent_of(line).share_of(line.discounts.extent), gross)
-    agreed, left, left_then, found = line.discounts, gross, line.discounts.gross, []
-    for grant, amount in zip(agreed.grants, agreed.amounts, strict=True):
-        before = (amount, left_then) if line.price == agreed.price else (0, 0)
-        off = max(0, min(left, _off(grant, extent_of(line), left, *before)))
-        found.append(off)
-        left, left_then = left - off, left_then - amount
+        return shares([amount * extent_of(line).share_of(agreed.extent) for amount in agreed.amounts], gross)
+    beyond = line.price == agreed.price
+    left, left_then, found = gross, agreed.gross if beyond else 0, []
+    for grant, amount, granted in zip(agreed.grants, agreed.amounts, granted_of(line), strict=True):
+        more = 0 if grant.percent is None else half_up(grant.percent * (left - left_then))
+        found.append(max(0, min(left, granted + more if beyond or grant.percent is None else more)))
+        left, left_then = left - found[-1], left_then - amount if beyond else 0
     return found
 
 
-def _off(grant: Grant, extent: Extent, left: int, amount: int, left_then: int) -> int:
-    """Returns one discount: a percentage of what is beyond the agreed, or the share of the amount that was granted."""
-    if grant.percent is None:
-        return half_up(grant.amount * min(Fraction(1), extent.share_of(grant.extent)))
-    return amount + half_up(grant.percent * (left - left_then))
+def granted_of(line: Line) -> list[int]:
+    """Returns the share that is left of each fixed amount as it was granted, and what each percentage came to."""
+    extent, grants = extent_of(line), line.discounts.grants
+    fixed = iter(shares([each.amount * min(Fraction(1), extent.share_of(each.extent)) for each in grants
+                         if each.percent is None]))  # fmt: skip
+    return [
+        next(fixed) if each.percent is None else amount
+        for each, amount in zip(grants, line.discounts.amounts, strict=True)
+    ]
 
 
 def is_part(line: Line) -> bool:
@@ -77,9 +82,10 @@ def is_part(line: Line) -> bool:
     return line.price == line.discounts.price and extent_of(line).share_of(line.discounts.extent) <= 1
 
 
-def shares(amounts: Sequence[int], share: Fraction, most: int) -> list[int]:
-    """Returns the shares of amounts, rounded together: each takes what brings the sum so far to its share."""
-    sums = [min(most, half_up(sum(amounts[:count]) * share)) for count in range(len(amounts) + 1)]
+def shares(exact: Sequence[Fraction], most: int | None = None) -> list[int]:
+    """Returns amounts that are rounded together: each takes what brings the sum so far to the exact one, half-up."""
+    sums = [half_up(sum(exact[:count], Fraction(0))) for count in range(len(exact) + 1)]
+    sums = sums if most is None else [min(most, each) for each in sums]
     return [after - before for before, after in pairwise(sums)]
 
 
@@ -111,19 +117,20 @@ def with_discounts_agreed(line: Line, grants: Sequence[Grant]) -> Line:
     gross, extent = gross_of(line), extent_of(line)
     left, amounts = gross, []
     for grant in grants:
-        off = min(left, _off(grant, extent, left, 0, 0))
+        off = min(left, grant.amount if grant.percent is None else half_up(grant.percent * left))
         amounts.append(off)
         left -= off
-    return replace(line, discounts=Discounts(line.price, extent, gross, tuple(grants), tuple(amounts)))
+    granted = tuple(replace(grant, extent=extent) for grant in grants)
+    return replace(line, discounts=Discounts(line.price, extent, gross, granted, tuple(amounts)))
 
 
 def grants_as_shown(line: Line) -> list[Grant]:
     """Returns the discounts as they stand for what is left of the line, but for what a low price cuts."""
-    extent, shown = extent_of(line), discounts_of(line, gross_of(line))
-    cut = [amount < grant.amount for grant, amount in zip(line.discounts.grants, line.discounts.amounts, strict=True)]
+    agreed, whole = line.discounts, granted_of(line)
+    shown = discounts_of(line, gross_of(line)) if is_part(line) else whole
     return [
-        replace(grant, amount=_off(grant, extent, 0, 0, 0) if low or not is_part(line) else amount, extent=extent)
-        for grant, amount, low in zip(line.discounts.grants, shown, cut, strict=True)
+        replace(grant, amount=given if amount < grant.amount else now)
+        for grant, amount, now, given in zip(agreed.grants, agreed.amounts, shown, whole, strict=True)
     ]
 
 

@@ -144,7 +144,7 @@ def an_order(rng: Random, on: Features) -> Drawn:
         shipping=_shipping(rng, maker, currency),
         fees=_fees(rng),
     )
-    new = replace(new, discounts=_discounts(rng, goods_of(taken_in(new, place))))
+    new = replace(new, discounts=_discounts(rng, on, goods_of(taken_in(new, place))))
     if new.shipping.method == "value" and not on.shipping_rates:
         goods = goods_of(taken_in(new, place))
         new = replace(new, shipping=replace(new.shipping, price=method_price("value", currency, goods), tax=0))
@@ -164,7 +164,7 @@ def _fees(rng: Random) -> tuple[Fee, ...]:
     return tuple(Fee(code=code, amount=rng.randint(0, 500), tax=rng.randint(0, 50)) for code in ("wrap", "tip")[:count])
 
 
-def _discounts(rng: Random, goods: int) -> tuple[Discount, ...]:
+def _discounts(rng: Random, on: Features, goods: int) -> tuple[Discount, ...]:
     found = []
     if rng.random() < 0.3:
         found.append(Discount(type="amount", code="OFF", amount=rng.randint(0, goods // 2)))
@@ -172,7 +172,8 @@ def _discounts(rng: Random, goods: int) -> tuple[Discount, ...]:
         found.append(Discount(type="percent", code="TEN", percent=Decimal(rng.choice(PERCENTS))))
     if rng.random() < 0.1:
         found += [Discount(type="percent", percent=Decimal(5)), Discount(type="percent", percent=Decimal(5))]
-    rng.shuffle(found)
+    if on.percentages_in_order:
+        rng.shuffle(found)
     return tuple(found)
 
 

@@ -22,6 +22,7 @@ from tests.oracle.book import Book, Grant, Line, Rate, Sold
 from tests.oracle.exact import half_up
 from tests.oracle.lines import extent_of, grants_as_shown, with_discounts_agreed, with_price_agreed, with_taxes_agreed
 from tests.oracle.rules import EXPONENTS, OUR_FAULT, rates
+from tests.oracle.seats import has_ended, with_quantity
 from tests.oracle.shipping import lapsed, priced_anew, retaxed, with_method
 from tests.oracle.taking_in import NO_DISCOUNTS, NO_TAXES
 
@@ -98,7 +99,7 @@ def _set_quantity(book: Book, edit: Edit, situation: Situation) -> Book:
 def with_units(book: Book, line_id: str, units: int, today: date) -> Book:
     """Returns the book with so many units of a line, and its components in proportion."""
     line = book.line(line_id)
-    book = change_line(book, line_id, lambda line: replace(line, quantity=units))
+    book = change_line(book, line_id, lambda line: with_quantity(line, units, today))
     if line.parent and units:
         own = Fraction(units, book.line(line.parent).quantity or 1)
         book = change_line(book, line_id, lambda line: replace(line, proportion=own))
@@ -113,7 +114,7 @@ def with_components(book: Book, line_id: str, today: date) -> Book:
     units = book.line(line_id).quantity
     for child in [line for line in book.lines if line.parent == line_id and not has_ended(line, today)]:
         wanted = half_up(units * (child.proportion or Fraction(0)))
-        book = change_line(book, child.line_id, partial(replace, quantity=wanted))
+        book = change_line(book, child.line_id, partial(with_quantity, units=wanted, today=today))
         book = with_components(book, child.line_id, today)
     return book
 
@@ -140,11 +141,6 @@ def stopped(line: Line, today: date) -> Line:
     if line.start is None or line.end is None or line.start >= today:
         return replace(line, quantity=0)
     return replace(line, end=min(line.end, today), stopped=True)
-
-
-def has_ended(line: Line, today: date) -> bool:
-    """Tells if all of a subscription is used."""
-    return line.stopped or (line.end is not None and line.end < today)
 
 
 def components(book: Book, line_id: str) -> list[Line]:
@@ -211,12 +207,12 @@ def _add(book: Book, edit: Edit, situation: Situation) -> Book:
         included=any(line.included for line in book.lines),
         parent=edit.parent_line_id,
     )
-    line = with_discounts_agreed(line, [_shared(line, code, percent) for code, percent in book.percentages])
+    line = with_discounts_agreed(line, [_shared(line, percent) for percent in book.percentages])
     return replace(book, lines=(*book.lines, with_taxes_agreed(line, _due(book, book.place))))
 
 
-def _shared(line: Line, code: str | None, percent: Fraction) -> Grant:
-    return Grant(0, extent_of(line), percent, of_order=True, code=code)
+def _shared(line: Line, percent: Fraction) -> Grant:
+    return Grant(0, extent_of(line), percent, of_order=True)
 
 
 def added_id(book: Book) -> str:

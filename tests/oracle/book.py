@@ -4,7 +4,7 @@ It shares no type with the planner's order. What was agreed (`Sold`, `Discounts`
 is left of it, so every figure is worked out anew from the agreement, not from the figure before.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -37,7 +37,8 @@ class Grant:
     extent: Extent
     percent: Fraction | None = None
     of_order: bool = False
-    code: str | None = None
+    after_tax: bool = False
+    """A deduction without tax: it lowers what is paid, and not what is taxed."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ class Discounts:
     gross: int
     grants: tuple[Grant, ...]
     amounts: tuple[int, ...]
+    seats: int = 0
+    """The number of the last seats that they were agreed for."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,21 @@ class Taxes:
     net: int
     rates: tuple[Rate, ...]
     amounts: tuple[int, ...]
+    seats: int = 0
+
+
+@dataclass(frozen=True)
+class Seats:
+    """Units of a running subscription that count from a later day than its start, or to an earlier day than its end.
+
+    Those without an end are counted in the line's quantity. `number` tells in which order they joined, from 1;
+    units that left and had been there from the start have 0.
+    """
+
+    units: int
+    start: date
+    end: date | None
+    number: int
 
 
 @dataclass(frozen=True)
@@ -102,6 +120,7 @@ class Line:
     start: date | None = None
     end: date | None = None
     charges: tuple[Price, ...] = ()
+    seats: tuple[Seats, ...] = ()
     parent: str | None = None
     required: bool = False
     proportion: Fraction | None = None
@@ -110,6 +129,15 @@ class Line:
     shipped: int = 0
     """Units that have left and that the order still stands for; `delivered` of them have arrived."""
     delivered: int = 0
+
+    @property
+    def joined(self) -> int:
+        """The units that joined and are still there."""
+        return sum(each.units for each in self.seats if each.end is None)
+
+    @property
+    def last_seats(self) -> int:
+        return max((each.number for each in self.seats), default=0)
 
 
 @dataclass(frozen=True)
@@ -178,7 +206,7 @@ class Book:
     shipping: Shipping
     fees: tuple[Fee, ...] = ()
     payments: tuple[Paid, ...] = ()
-    percentages: tuple[tuple[str | None, Fraction], ...] = field(default=())
+    percentages: tuple[Fraction, ...] = ()
     """The percentages on the whole order, in which lines added later take part."""
     exempt: bool = False
     has_shipped: bool = False

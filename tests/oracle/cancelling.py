@@ -10,6 +10,7 @@ from tests.oracle.book import Book, Fee, Line
 from tests.oracle.exact import half_up
 from tests.oracle.lines import figures
 from tests.oracle.rules import OUR_FAULT, RESTOCKING
+from tests.oracle.settling import sums
 
 
 def cancelled(book: Book, edits: Sequence[Edit], situation: Situation) -> Book:
@@ -22,9 +23,15 @@ def cancelled(book: Book, edits: Sequence[Edit], situation: Situation) -> Book:
     for stage, charged, _ in [each for found in gone for each in found]:
         value[stage] += charged
     returned = sum(price for found in gone for stage, _, price in found if stage == "delivered")
-    after = with_fees(after, value, situation.reason)
     after = replace(after, lines=tuple(_left(line) for line in after.lines))
-    return with_shipping(book, after, situation=situation, returned=returned)
+    after = with_shipping(book, after, situation=situation, returned=returned)
+    return with_fees(after, value, situation.reason, room=would_come_back(book, after))
+
+
+def would_come_back(before: Book, after: Book) -> int:
+    """Returns what would come back, of what is captured or held on a card, if there were no further fee."""
+    new, paid = sums(after).total, sum(payment.held + payment.open for payment in before.payments)
+    return max(0, min(sums(before).total - new, paid - new))
 
 
 def _without(book: Book, edit: Edit, situation: Situation) -> Book:
@@ -58,16 +65,21 @@ def gone_of(before: Line, after: Line) -> list[tuple[str, int, int]]:
     return found
 
 
-def with_fees(book: Book, value: Counter[str], reason: str) -> Book:
-    """Returns the book with each restocking fee as its part of all that was cancelled under its rule so far."""
+def with_fees(book: Book, value: Counter[str], reason: str, room: int) -> Book:
+    """Returns the book with each restocking fee as its part of all that was cancelled under its rule so far.
+
+    It never takes more than would come back; what it could not take, it takes of a later cancellation.
+    """
     fees = list(book.fees)
     for stage, (rule, percent) in RESTOCKING.items():
-        if not value[stage] or reason in OUR_FAULT:
-            continue
         was = next((fee for fee in fees if fee.rule == rule), Fee("restocking", 0, rule=rule))
+        if reason in OUR_FAULT or not (value[stage] or was.basis):
+            continue
         basis = was.basis + value[stage]
+        more = min(room, half_up(basis * percent) - was.amount)
         fees = [fee for fee in fees if fee is not was]
-        fees.append(replace(was, basis=basis, amount=half_up(basis * percent)))
+        fees.append(replace(was, basis=basis, amount=was.amount + more))
+        room -= more
     return replace(book, fees=tuple(fees))
 
 

@@ -13,10 +13,14 @@ class Features:
     """Kind 2: an added line takes part in the percentages one after the other, as the order has them."""
     shipping_rates: bool = False
     """Kind 1: shipping has tax lines; a move re-taxes it, a price change takes its rate."""
+    fees_of_our_fault: bool = False
+    """Kind 4: a cancellation by the merchant's fault makes up for no fee that an earlier one could not take."""
     negative_fees: bool = False
     """Kind 4: deductions with tax share out over what they deduct from."""
-    seats_in_mid_term: bool = False
-    """Kind 5: units that are added to a running subscription cost the rest of its term."""
+    seats_beside_discounts: bool = False
+    """Kind 5: units that joined a running subscription bear no fixed discount and no tax charged before they joined."""
+    late_undo: bool = False
+    """Kind 5: an undo after the day of the change leaves paid what was used since. (The oracle cannot do it yet.)"""
     goodwill: bool = False
     """Kind 6: money back without goods carries its tax."""
     settlements: bool = False

@@ -63,6 +63,7 @@ class Run:
     prices: dict[str, int]
     today: date = FIRST_DAY
     last: tuple[Book, Planned] | None = None
+    last_day: date = FIRST_DAY
 
     def context(self, kind: ChangeKind, reason: str) -> PlanContext:
         products = {sku: Product(sku=sku, list_price={self.book.currency: price}) for sku, price in self.prices.items()}
@@ -107,7 +108,7 @@ def take_step(run: Run, found: History) -> None:
     differences = compare.of_order(after, planned.after) + compare.of_plan(before, after, paid, planned.plan)
     found.steps.append(Step(f"{asked} ({reason})", edits, run.today, planned.after, differences))
     run.chooser.note(edits)
-    run.last = None if asked == "undo" else (before, planned)
+    run.last, run.last_day = None if asked == "undo" else (before, planned), run.today
     run.order, run.book = planned.after, after
     meanwhile(run)
 
@@ -118,9 +119,15 @@ def chosen(run: Run, asked: str) -> tuple[Edit, ...]:
         return run.chooser.amendment(run.book)
     if asked == "cancellation":
         return run.chooser.cancellation(run.book)
-    if run.last is None or run.book.has_shipped:
+    if run.last is None or run.book.has_shipped or not undoable(run):
         return ()
     return (restoration("chg_1", run.last[1].plan),)
+
+
+def undoable(run: Run) -> bool:
+    """Tells if the oracle knows what an undo of the last change comes to."""
+    runs = any(line.charges for line in run.book.lines)
+    return run.chooser.on.late_undo or run.last_day == run.today or not runs
 
 
 def expected(run: Run, asked: str, edits: tuple[Edit, ...], reason: str) -> Book:

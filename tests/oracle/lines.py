@@ -15,10 +15,10 @@ from tests.oracle.exact import half_up, part, periods
 def figures(line: Line) -> Figures:
     """Returns what the line comes to as it stands."""
     gross = gross_of(line)
-    discount = sum(discounts_of(line, gross))
-    taxes = taxes_of(line, gross - discount)
+    discounts = discounts_of(line, gross)
+    taxes = taxes_of(line)
     names = (rate.name for rate in line.taxes.rates)
-    return Figures(gross, discount, tuple(zip(names, taxes, strict=True)), line.included)
+    return Figures(gross, sum(discounts), tuple(zip(names, taxes, strict=True)), line.included)
 
 
 def extent_of(line: Line) -> Extent:
@@ -26,16 +26,25 @@ def extent_of(line: Line) -> Extent:
     return Extent(gross_of(replace(line, price=line.sold.price)), line.quantity)
 
 
+def without_later(line: Line, seats: int) -> Line:
+    """Returns the line without the units that joined after those of this number."""
+    later = sum(each.units for each in line.seats if each.number > seats and each.end is None)
+    kept = tuple(each for each in line.seats if each.number <= seats)
+    return replace(line, quantity=line.quantity - later, seats=kept) if len(kept) < len(line.seats) else line
+
+
 def charges_of(line: Line) -> list[Fraction]:
-    """Returns what each charge comes to before it is rounded."""
-    if not line.quantity or line.start is None or line.end is None:
+    """Returns what each charge comes to before it is rounded: units are charged from their day to their day."""
+    if line.start is None or line.end is None or not (line.quantity or line.seats):
         return [Fraction(0) for _ in line.charges]
-    return [charge.price * _times(charge, line.quantity, line.start, line.end) for charge in line.charges]
+    spans = [(line.quantity - line.joined, line.start, line.end)]
+    spans += [(each.units, each.start, each.end or line.end) for each in line.seats]
+    return [charge.price * _times(charge, spans) for charge in line.charges]
 
 
-def _times(charge: Price, quantity: int, start: date, end: date) -> Fraction:
+def _times(charge: Price, spans: Sequence[tuple[int, date, date]]) -> Fraction:
     if charge.type == "recurring":
-        return quantity * periods(start, end, charge.period)
+        return sum((units * periods(start, end, charge.period) for units, start, end in spans), Fraction(0))
     return Fraction(1 if charge.type == "one_time" else 0)
 
 
@@ -52,53 +61,75 @@ def gross_of(line: Line) -> int:
 
 
 def discounts_of(line: Line, gross: int) -> list[int]:
-    """Returns the discounts: the shares that are left of those agreed, or each anew where there is more, or another
-    price. Together they are never more than the price."""
-    agreed = line.discounts
-    if is_part(line):
-        return shares([amount * extent_of(line).share_of(agreed.extent) for amount in agreed.amounts], gross)
-    beyond = line.price == agreed.price
-    left, left_then, found = gross, agreed.gross if beyond else 0, []
-    for grant, amount, granted in zip(agreed.grants, agreed.amounts, granted_of(line), strict=True):
-        more = 0 if grant.percent is None else half_up(grant.percent * (left - left_then))
-        found.append(max(0, min(left, granted + more if beyond or grant.percent is None else more)))
-        left, left_then = left - found[-1], left_then - amount if beyond else 0
+    """Returns the discounts: the shares that are left of those agreed, and the percentages of what is beyond; each anew
+    at another price. Together they are never more than the price."""
+    if line.price != line.discounts.price:
+        amounts, left_then = [0 for _ in line.discounts.grants], 0
+    else:
+        amounts, left_then = agreed_part(line)
+        if left_then == gross:
+            return capped(amounts, gross)
+    left, found = gross, []
+    for grant, amount, granted in zip(line.discounts.grants, amounts, granted_of(line), strict=True):
+        off = granted if grant.percent is None else amount + half_up(grant.percent * (left - left_then))
+        found.append(max(0, min(left, off)))
+        left, left_then = left - found[-1], left_then - amount
     return found
+
+
+def agreed_part(line: Line) -> tuple[list[int], int]:
+    """Returns what is left of the agreed discounts, and the price that they are on."""
+    agreed, kept = line.discounts, without_later(line, line.discounts.seats)
+    share = extent_of(kept).share_of(agreed.extent)
+    if share > 1:
+        return list(agreed.amounts), agreed.gross
+    gross = gross_of(kept)
+    return capped(shares([amount * share for amount in agreed.amounts]), gross), gross
+
+
+def capped(amounts: Sequence[int], most: int) -> list[int]:
+    """Returns the amounts as far as there is room, one after the other."""
+    sums = [min(most, sum(amounts[:count])) for count in range(len(amounts) + 1)]
+    return [after - before for before, after in pairwise(sums)]
 
 
 def granted_of(line: Line) -> list[int]:
     """Returns the share that is left of each fixed amount as it was granted, and what each percentage came to."""
-    extent, grants = extent_of(line), line.discounts.grants
-    fixed = iter(shares([each.amount * min(Fraction(1), extent.share_of(each.extent)) for each in grants
-                         if each.percent is None]))  # fmt: skip
-    return [
-        next(fixed) if each.percent is None else amount
-        for each, amount in zip(grants, line.discounts.amounts, strict=True)
+    extent, grants = extent_of(without_later(line, line.discounts.seats)), line.discounts.grants
+    fixed = [
+        each.amount * min(Fraction(1), extent.share_of(each.extent)) if each.percent is None else Fraction(0)
+        for each in grants
     ]
+    amounts = zip(grants, shares(fixed), line.discounts.amounts, strict=True)
+    return [share if each.percent is None else amount for each, share, amount in amounts]
 
 
-def is_part(line: Line) -> bool:
-    """Tells if the line is a part of what its discounts were agreed for, or all of it, at the same price."""
-    return line.price == line.discounts.price and extent_of(line).share_of(line.discounts.extent) <= 1
-
-
-def shares(exact: Sequence[Fraction], most: int | None = None) -> list[int]:
+def shares(exact: Sequence[Fraction]) -> list[int]:
     """Returns amounts that are rounded together: each takes what brings the sum so far to the exact one, half-up."""
     sums = [half_up(sum(exact[:count], Fraction(0))) for count in range(len(exact) + 1)]
-    sums = sums if most is None else [min(most, each) for each in sums]
     return [after - before for before, after in pairwise(sums)]
 
 
-def taxes_of(line: Line, net: int) -> list[int]:
-    """Returns the taxes: the share that is left of those charged, and the rate on what is beyond, or at another
+def taxable_of(line: Line) -> int:
+    """Returns the price that is taxed: after all discounts but deductions without tax."""
+    gross = gross_of(line)
+    off = zip(line.discounts.grants, discounts_of(line, gross), strict=True)
+    return gross - sum(amount for grant, amount in off if not grant.after_tax)
+
+
+def taxes_of(line: Line) -> list[int]:
+    """Returns the taxes: the share that is left of those charged, and the rates on what is beyond, or at another
     price."""
-    agreed, share = line.taxes, extent_of(line).share_of(line.taxes.extent)
+    agreed, net = line.taxes, taxable_of(line)
     if line.price != agreed.price:
         return by_rates(agreed.rates, net, included=line.included)
-    if share <= 1:
-        return [half_up(amount * share) for amount in agreed.amounts]
-    beyond = by_rates(agreed.rates, net - agreed.net, included=line.included)
-    return [amount + more for amount, more in zip(agreed.amounts, beyond, strict=True)]
+    kept = without_later(line, agreed.seats)
+    share = extent_of(kept).share_of(agreed.extent)
+    net_then = agreed.net if share > 1 else taxable_of(kept)
+    beyond = by_rates(agreed.rates, net - net_then, included=line.included)
+    return [
+        half_up(amount * min(Fraction(1), share)) + more for amount, more in zip(agreed.amounts, beyond, strict=True)
+    ]
 
 
 def by_rates(rates: Sequence[Rate], net: int, *, included: bool) -> list[int]:
@@ -121,13 +152,14 @@ def with_discounts_agreed(line: Line, grants: Sequence[Grant]) -> Line:
         amounts.append(off)
         left -= off
     granted = tuple(replace(grant, extent=extent) for grant in grants)
-    return replace(line, discounts=Discounts(line.price, extent, gross, granted, tuple(amounts)))
+    agreed = Discounts(line.price, extent, gross, granted, tuple(amounts), line.last_seats)
+    return replace(line, discounts=agreed)
 
 
 def grants_as_shown(line: Line) -> list[Grant]:
     """Returns the discounts as they stand for what is left of the line, but for what a low price cuts."""
     agreed, whole = line.discounts, granted_of(line)
-    shown = discounts_of(line, gross_of(line)) if is_part(line) else whole
+    shown = agreed_part(line)[0] if line.price == agreed.price else whole
     return [
         replace(grant, amount=given if amount < grant.amount else now)
         for grant, amount, now, given in zip(agreed.grants, agreed.amounts, shown, whole, strict=True)
@@ -136,10 +168,8 @@ def grants_as_shown(line: Line) -> list[Grant]:
 
 def with_taxes_agreed(line: Line, rates: Sequence[Rate], charged: Sequence[int | None] = ()) -> Line:
     """Agrees these taxes at the present price and extent: as they were charged, else by their rates."""
-    line = replace(line, taxes=replace(line.taxes, rates=tuple(rates)))
-    gross = gross_of(line)
-    net = gross - sum(discounts_of(line, gross))
+    net = taxable_of(line)
     due = by_rates(rates, net, included=line.included)
     given = [*charged, *(None for _ in due)]
     amounts = tuple(own if own is not None else tax for own, tax in zip(given, due, strict=False))
-    return replace(line, taxes=Taxes(line.price, extent_of(line), net, tuple(rates), amounts))
+    return replace(line, taxes=Taxes(line.price, extent_of(line), net, tuple(rates), amounts, line.last_seats))

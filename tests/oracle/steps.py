@@ -79,7 +79,8 @@ class Chooser:
         return "intercept" if any(line.shipped for line in lines) else None
 
     def reason(self, book: Book) -> str:
-        if not self.on.shipping_rates and recalculates(book.shipping.method):
+        fee = any(each.rule for each in book.fees) and not self.on.fees_of_our_fault
+        if fee or (not self.on.shipping_rates and recalculates(book.shipping.method)):
             return "customer_request"
         return self.rng.choice(("customer_request", "customer_request", *OUR_FAULT))
 
@@ -116,6 +117,12 @@ def _is_goods(line: Line) -> bool:
     return not line.charges
 
 
+def _may_grow(self: Chooser, line: Line) -> bool:
+    if line.charges and not self.on.seats_beside_discounts and (line.discounts.grants or any(line.taxes.amounts)):
+        return False
+    return self.on.growing_percentages or not _has_percentage(line)
+
+
 def _has_percentage(line: Line) -> bool:
     return any(grant.percent is not None for grant in line.discounts.grants)
 
@@ -124,7 +131,7 @@ def _set_quantity(self: Chooser, book: Book) -> Edit | None:
     line = self.line(book)
     if line is None:
         return None
-    grows = self.on.growing_percentages or not any(_has_percentage(each) for each in group(book, line))
+    grows = all(_may_grow(self, each) for each in group(book, line))
     return SetQuantity(line_id=line.line_id, quantity=self.rng.randint(1, 12 if grows else line.quantity))
 
 

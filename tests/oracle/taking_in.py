@@ -21,7 +21,7 @@ def taken_in(new: NewOrder, place: str) -> Book:
     lines = [with_own_discounts(bare_line(line), line) for line in new.lines]
     lines = share_out(lines, new.discounts)
     lines = [with_own_taxes(line, given) for line, given in zip(lines, new.lines, strict=True)]
-    percentages = ((each.code, Fraction(each.percent) / 100) for each in new.discounts if each.percent is not None)
+    percentages = (Fraction(each.percent) / 100 for each in new.discounts if each.percent is not None)
     return Book(
         currency=new.currency,
         place=place,
@@ -75,7 +75,7 @@ def share_out(lines: Sequence[Line], discounts: Sequence[Discount]) -> list[Line
 
 
 def _granted(line: Line, share: int, percent: Fraction | None, discount: Discount) -> Line:
-    grant = Grant(share, extent_of(line), percent, of_order=True, code=discount.code)
+    grant = Grant(share, extent_of(line), percent, of_order=True)
     agreed = line.discounts
     more = replace(agreed, grants=(*agreed.grants, grant), amounts=(*agreed.amounts, share))
     return replace(line, discounts=more)

@@ -8,6 +8,7 @@ from tests.sabotage.guards import (
     changes,
     channels,
     delegations,
+    exchanging,
     idempotency,
     identity,
     policies,
@@ -22,6 +23,7 @@ TABLES = (
     *(changes, access, approvals, delegations, identity, idempotency, policies, refunds, undoing, workflows, stock),
     channels,
     stored,
+    exchanging,
 )
 
 

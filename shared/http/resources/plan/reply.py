@@ -150,9 +150,9 @@ class PlanReply(Reply):
     authorisations: list[ReplyAuthorisation]
     amount_due: ReplyMoney
     fees: list[ReplyPlannedFee]
-    cancelled: Annotated[list[ReplyCancelledUnits] | None, Field(description="Of a cancellation, as the next two.")] = (
-        None
-    )
+    cancelled: Annotated[
+        list[ReplyCancelledUnits] | None, Field(description="Of a cancellation or an exchange, as the next two.")
+    ] = None
     taxes_reversed: list[ReplyReversedTax] | None = None
     terms: ReplyTerms | None = None
     stock: list[ReplyStockDelta]

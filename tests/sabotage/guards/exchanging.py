@@ -1,4 +1,4 @@
-"""Exchanges: no way round a cancellation, an amendment or a price, and agreed to by the customer."""
+"""Exchanges: no way round a cancellation, an amendment or a price, and agreed to; and bundles, fitted whole."""
 
 from tests.sabotage.guard import Guard, guard
 
@@ -41,6 +41,12 @@ GUARDS: tuple[Guard, ...] = (
         "shared/domain/planning/group_moves.py",
         "and not _is_replaced(draft, line):",
         'and draft.kind != "exchange":',
+    ),
+    guard(
+        "a bundle is fitted to its scarcest part",
+        "shared/domain/planning/edits/fit_to_stock.py",
+        "draft.catalogue.stock.get(line.sku), parts_of(draft, line)",
+        "draft.catalogue.stock.get(line.sku), ()",
     ),
     guard(
         "the customer agrees to their own exchange",

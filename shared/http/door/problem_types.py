@@ -92,6 +92,7 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "too-long": "A field is too long",
         "too-many": "Too many of these",
         "too-many-edits": "Too many edits",
+        "one-sided-exchange": "An exchange takes units back and adds others",
         "change-too-large": "The change is too large",
         "too-many-lines": "Too many lines",
         "malformed-value": "A field holds other characters",

@@ -116,6 +116,7 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "amount-too-precise": "Too many decimals",
         "amount-too-large": "The amount is too large",
         "negative-amount": "The amount is below 0",
+        "tax-of-other-sign": "The tax has another sign than its fee",
         "unknown-currency": "No such currency",
         "other-currency": "Another currency than the order's",
         "duplicate-currency": "A currency stands twice",
@@ -196,8 +197,8 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "not-placed-yet": "The order is not placed yet",
         "already-ended": "The order has ended",
         "foreign-payment": "A payment in another currency",
-        "gift-card-payment": "Paid by gift card",
         "unmatched-transaction": "A transaction without its parent",
+        "unmatched-refund": "A refund of another order's line",
     },
     428: {"precondition-required": "If-Match is required"},
     429: {

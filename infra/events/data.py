@@ -40,7 +40,8 @@ class OrderReceived(Data):
 
 
 class OrderAmended(Data):
-    """An amendment, or a goodwill credit, was committed. The `departments` named acknowledge it."""
+    """An amendment, an exchange (the units that it takes back are `cancelled`), or a goodwill credit was committed. The
+    `departments` named acknowledge it."""
 
     departments: list[Department]
     reason_code: str

@@ -21,6 +21,7 @@ from shared.http.resources.confirmation import routes as confirmation
 from shared.http.resources.decision import routes as decision
 from shared.http.resources.delegation import routes as delegation
 from shared.http.resources.erasure import routes as erasure
+from shared.http.resources.exchange import routes as exchange
 from shared.http.resources.fulfilment import routes as fulfilment
 from shared.http.resources.history import routes as history
 from shared.http.resources.order import routes as order
@@ -45,6 +46,7 @@ ROUTES: tuple[Route, ...] = (
     *payment.ROUTES,
     *amendment.ROUTES,
     *cancellation.ROUTES,
+    *exchange.ROUTES,
     *change.ROUTES,
     *decision.ROUTES,
     *delegation.ROUTES,

@@ -39,16 +39,18 @@ def request_to_confirm(order: Order, change: Change, link: str, *, reminder: boo
 
 
 def cancelled(order: Order, change: Change) -> Written:
-    """Returns the letter that tells of a cancellation that gives no money back. `order` is as it is now."""
+    """Returns the letter that tells of a cancellation or an exchange that gives no money back. `order` is as it is
+    now."""
     what = "your order" if extent_of(order) == "whole" else "a part of your order"
+    done = "exchanged" if change.kind == "exchange" else "cancelled"
     paragraphs = [
         _greeting(order),
-        f"we have cancelled {what} {_name_of(order)}.",
+        f"we have {done} {what} {_name_of(order)}.",
         _list("What has changed", changes_in_words(order, change.plan)),
         _list("What it means in money", money_in_words(order, change.plan)),
         _closing(order),
     ]
-    return Written(subject=f"We have cancelled {what} {_name_of(order)}", text=_joined(paragraphs))
+    return Written(subject=f"We have {done} {what} {_name_of(order)}", text=_joined(paragraphs))
 
 
 def refund_settled(order: Order, refund: Refund, *, days: int = 0) -> Written:
@@ -71,6 +73,8 @@ def refund_settled(order: Order, refund: Refund, *, days: int = 0) -> Written:
 def _kind(order: Order, plan: ChangePlan) -> str:
     if not plan.cancelled:
         return "change of"
+    if plan.kind == "exchange":
+        return "exchange of a part of"
     return "cancellation of" if extent_of(planned_order(order, plan)) == "whole" else "cancellation of a part of"
 
 

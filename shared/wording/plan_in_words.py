@@ -1,16 +1,28 @@
 """Puts a plan into plain words, one line for each change and its money. It is pure."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from shared.domain.order.line import Line
 from shared.domain.order.order import Order, display
 from shared.domain.planning.plan import ChangePlan, LineChange
 
 
+class Verbs(NamedTuple):
+    """Says how lines come and go."""
+
+    comes: str
+    goes: str
+
+
+_PLAIN = Verbs("Added", "Cancelled")
+_VERBS = {"exchange": Verbs("You get", "You give back")}
+
+
 def changes_in_words(order: Order, plan: ChangePlan) -> Iterator[str]:
     """Yields words for lines that go, come or change, and for units that have left the warehouse."""
     for change in plan.lines:
-        said = list(_line_changes(change, order.currency))
+        said = list(_line_changes(change, order.currency, _VERBS.get(plan.kind, _PLAIN)))
         yield from said or _sums(change, order.currency)
     if plan.address_after != plan.address_before:
         yield "The delivery address"
@@ -27,15 +39,15 @@ def changes_in_words(order: Order, plan: ChangePlan) -> Iterator[str]:
             yield f"To be sent back by you: {units.quantity} × {titles[units.line_id]}"
 
 
-def _line_changes(change: LineChange, currency: str) -> Iterator[str]:
+def _line_changes(change: LineChange, currency: str, verbs: Verbs) -> Iterator[str]:
     before, after = change.before, change.after
     title = _title(after)
     if before is None:
-        yield f"Added: {after.quantity} × {title} at {display(after.unit_price, currency)}"
+        yield f"{verbs.comes}: {after.quantity} × {title} at {display(after.unit_price, currency)}"
         return
     if after.quantity < before.quantity:
         left = f", {after.quantity} of {before.quantity} left" if after.quantity else ""
-        yield f"Cancelled: {before.quantity - after.quantity} × {title}{left}"
+        yield f"{verbs.goes}: {before.quantity - after.quantity} × {title}{left}"
     elif after.quantity > before.quantity:
         yield f"More of: {title}, {after.quantity} instead of {before.quantity}"
     if after.sku != before.sku:
@@ -64,7 +76,7 @@ def money_in_words(order: Order, plan: ChangePlan) -> Iterator[str]:
     for reduced in plan.authorisations:
         released = display(reduced.before - reduced.after, currency)
         yield f"No longer reserved: {released} on your {method_of(order, reduced.payment_id)}"
-    if plan.cancelled and not plan.refunds and not plan.authorisations:
+    if plan.cancelled and not plan.refunds and not plan.authorisations and plan.kind != "exchange":
         yield "Refund: none"
     if plan.amount_due > 0:
         yield f"You still pay: {display(plan.amount_due, currency)}"

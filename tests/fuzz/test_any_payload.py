@@ -36,10 +36,17 @@ RICH: dict[str, dict[str, Any]] = {
         discount_applications=[{"value_type": "percentage", "value": "10.0"}],
     ),
     "woocommerce": a_woo_order(
-        total="31.10",
+        total="26.10",
         fee_lines=[{"name": "Wrap", "total": "1.00", "total_tax": "0.10"}],
         coupon_lines=[{"code": "ten", "discount_type": "percent", "nominal_amount": 10}],
-        refunds=[{"total": "-1.00"}],
+        refunds=[
+            {"total": "-1.00"},
+            {
+                "total": "-12.00",
+                "line_items": [{"refunded_item_id": 601, "quantity": -1, "total": "-10.00", "total_tax": "-2.00"}],
+            },
+        ],
+        gift_cards=[{"id": 2, "amount": 5}],
         meta_data=[{"key": "k", "value": []}],
     ),
 }

@@ -117,6 +117,19 @@ def cancellation(rng: Random, lines: Lines, exception: str | None = None) -> Jso
     return body
 
 
+def exchange(rng: Random, lines: Lines) -> Json:
+    """Some units of a line, for as many, more or fewer of their like, or for something new."""
+    line = rng.choice([line for line in lines if line["quantity"]])
+    units = rng.randint(1, line["quantity"])
+    back = {"op": "cancel_line", "line_id": line["line_id"], "quantity": units}
+    comes = {
+        "op": "add_line",
+        "sku": rng.choice((line["sku"], line["sku"], NEW[0])),
+        "quantity": rng.randint(1, units + 1),
+    }
+    return {"reason_code": rng.choice(CANCELLING), "edits": [back, comes]}
+
+
 def goodwill(rng: Random, lines: Lines) -> Json:
     """A credit, small or too large."""
     currency = lines[0]["currency"]

@@ -27,6 +27,7 @@ from shared.domain.policy.documents.registry import DOCUMENTS, SHIPPED, assemble
 from shared.domain.policy.policy import Policy
 from shared.http.resources.amendment.request import AmendmentBody
 from shared.http.resources.cancellation.request import CancellationBody
+from shared.http.resources.exchange.request import ExchangeBody
 from shared.http.resources.order.request import NewOrderBody
 from shared.usecases.core.new_change import Wanted
 from tests.golden.files import Json, wire_of
@@ -89,6 +90,8 @@ def asked(kind: str, order_id: str, request: Json) -> Wanted:
     """What a request's JSON asks for: its edits and its reason."""
     if kind == "amendment":
         return AmendmentBody.model_validate(request).to_domain(order_id)
+    if kind == "exchange":
+        return ExchangeBody.model_validate(request).to_domain(order_id)
     return CancellationBody.model_validate(request).to_domain(order_id).wanted
 
 

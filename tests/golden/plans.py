@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from tests.golden import inner, orders
-from tests.golden.edits import NEW, OPS, Lines, amendment, cancellation, goodwill
+from tests.golden.edits import NEW, OPS, Lines, amendment, cancellation, exchange, goodwill
 from tests.golden.files import Json, documents, json_of, typed
 
 NOW = "2026-11-20T12:00:00+00:00"
@@ -205,6 +205,17 @@ def _undone(book: Book, rng: Random) -> None:
         story.undoes(role="customer" if number % 7 == 0 else "agent")
 
 
+def _exchanging(book: Book, rng: Random) -> None:
+    """Units exchanged before they leave, on their way, and after they arrived; and undone."""
+    for number in range(16):
+        story = Story.begun(book, rng, (orders.goods, orders.goods, orders.bundles)[number % 3], how="full")
+        if stage := (None, "shipped", "delivered", "delivered")[number % 4]:
+            story.comes_far(**_progress(rng, story.lines, stage))
+        if story.asks("exchange", exchange(rng, story.lines), rng.choice((*STAFF, "customer"))) and number % 2:
+            story.commits()
+            story.undoes()
+
+
 def _asked_anything(story: Story, number: int) -> bool:
     rng = story.rng
     if number % 6 == 5:
@@ -251,6 +262,7 @@ FAMILIES: dict[str, Callable[[Book, Random], None]] = {
     "started": _started,
     "undone": _undone,
     "currencies": _currencies,
+    "exchanging": _exchanging,
 }
 
 

@@ -145,9 +145,9 @@ class Change:
     @property
     def parties(self) -> tuple[Party, ...]:
         """Returns the outside parties that must agree before the commit: those that the plan names, and a customer who
-        asks for a cancellation without having agreed to its terms."""
+        asks for a cancellation or an exchange without having agreed to its terms."""
         needed = {confirmation.party for confirmation in self.plan.confirmations}
-        if self.kind == "cancellation" and self.requested_by.role == "customer":
+        if self.kind in ("cancellation", "exchange") and self.requested_by.role == "customer":
             needed.add("customer")
         return tuple(party for party in get_args(Party) if party in needed)
 

@@ -135,13 +135,14 @@ def committed(before: Order, after: Order, change: Change, changed: tuple[Change
     }
     type_ = _committed_type(change, after)
     data |= {"taxes_reversed": _taxes_reversed(change, after), "credit_memos": _credit_memos(change, after)}
-    if change.kind == "cancellation":
+    if change.kind != "amendment":
         data |= {"cancelled": _cancelled(before, change)}
     return Fact(type=type_, data=_bounded(data))
 
 
 def _committed_type(change: Change, after: Order) -> EventType:
-    if not change.plan.cancelled:
+    """Returns the type of a commit: an exchange amends the order, whatever it takes back."""
+    if not change.plan.cancelled or change.kind == "exchange":
         return "OrderAmended"
     return "OrderCancelled" if extent_of(after) == "whole" else "OrderLinesCancelled"
 

@@ -23,7 +23,7 @@ def started(order: Order, change: Change, actor: Actor, now: datetime) -> Step:
     change = entered(change, actor, now)
     fact = events.step("AmendmentStarted", order, change)
     return Step(
-        action="amendment_started",
+        action=f"{change.kind}_started",
         by=actor,
         at=now,
         before=order,
@@ -37,6 +37,7 @@ def edited(order: Order, change: Change, actor: Actor, now: datetime, *, replace
     """Returns the step that gives a change other edits; `replaced` is the change before. One that waited for an
     approval is a draft again: its approvals are void, and what it held is free."""
     change = replace(change, approvals=(), decided_by=None, asked=None, holds={}, accept_digest=None, undoes=None)
+    change = replace(change, consent=None, confirmed=())
     change = moved(change, ChangeStatus.DRAFT, by=actor.id, at=now, note="edits replaced")
     return Step(
         action="edits_replaced",
@@ -64,7 +65,7 @@ def submitted(
     """Returns the step that holds stock and asks for the first approval, or approves at once if the plan needs none."""
     held = replace(asked_by(change, actor.id), holds=_taken(planned.plan.stock), plan=planned.plan)
     held, facts = arrived(order, held, actor, now, passed)
-    if change.kind == "amendment" and not passed.new:
+    if change.kind != "cancellation" and not passed.new:
         facts.append(events.step("AmendmentSubmitted", order, held))
     if planned.plan.approvals:
         held = asking_next(held, approvals, actor, now)

@@ -52,7 +52,7 @@ def _less(order: Order, fee: Fee) -> Order:
             _line_less(line, discount, part, [next(own) for _ in line.taxes])
             for line, part in zip(order.lines, lines, strict=True)
         ),
-        shipping=_shipping_less(order.shipping, price, shipping_tax),
+        shipping=shipping_less(order.shipping, price, shipping_tax),
         fees=tuple(
             replace(each, amount=each.amount - part, tax=each.tax - tax)
             for each, part, tax in zip(order.fees, fees, fee_taxes, strict=True)
@@ -105,7 +105,7 @@ def _line_less(line: Line, discount: LineDiscount, part: int, taxes: Sequence[in
     )
 
 
-def _shipping_less(shipping: Shipping, part: int, tax: int) -> Shipping:
+def shipping_less(shipping: Shipping, part: int, tax: int) -> Shipping:
     """Returns shipping at a lower price; of one that becomes free, the rate of its tax stays known."""
     price = shipping.price - part - (tax if shipping.tax_included else 0)
     basis = (shipping.price, shipping.tax) if shipping.price and not price else shipping.basis

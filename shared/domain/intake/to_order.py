@@ -21,12 +21,13 @@ def accept(new: NewOrder, order_id: str, log_key: str) -> Order:
     """Returns the order that `new` becomes: version 1, not yet stored and without stock.
 
     Raises:
-        Refusal: `no-lines`, `duplicate-line`, `unknown-parent`, `other-bundle`, `parent-cycle`, `end-before-start`,
-        `discount-over-price`, `total-mismatch`, `duplicate-payment`, `overpaid-refund`: the channel sent something that
-        cannot be an order.
+        Refusal: `no-lines`, `too-many`, `duplicate-line`, `unknown-parent`, `other-bundle`, `parent-cycle`,
+        `end-before-start`, `discount-over-price`, `negative-total`, `total-mismatch`, `duplicate-payment`,
+        `overpaid-refund`: the channel sent something that cannot be an order.
     """
     if not new.lines:
         raise Refusal("no-lines", "An order needs at least one line.", pointer="/lines")
+    _check_deductions(new)
     lines = tuple(_line(line, index) for index, line in enumerate(new.lines))
     _check_ids(lines)
     order = Order(
@@ -53,6 +54,16 @@ def accept(new: NewOrder, order_id: str, log_key: str) -> Order:
     )
     _check_money(order, new)
     return shared_out(order)
+
+
+MAX_SHARES = 10_000
+"""Shares that deductions have in all lines together: they stand in one reply, which Lambda lets have 6 MB."""
+
+
+def _check_deductions(new: NewOrder) -> None:
+    if len(new.lines) * sum(fee.total < 0 for fee in new.fees) > MAX_SHARES:
+        words = f"Deductions have {MAX_SHARES:,} shares in the lines of an order at most."
+        raise Refusal("too-many", words, pointer="/fees")
 
 
 _AS_GIVEN = fields_without(NewLine, ("line_id", "gross", "discounts", "taxes", "progress"))

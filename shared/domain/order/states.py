@@ -18,25 +18,31 @@ NOTHING_TO_DELIVER = (OrderStatus.FULFILLED, OrderStatus.CANCELLED)
 ShownOnly = Literal["pending_cancellation", "superseded"]
 """Statuses that a line has for readers alone: a cancellation of it waits, or its version is a former one."""
 
-Asked = Literal["amendment", "cancellation", "stop", "exception", "goodwill", "undo"]
+Asked = Literal["amendment", "cancellation", "stop", "exception", "exchange", "goodwill", "undo"]
 """What somebody asks of an order: to amend it; to cancel units of it, by exception (`intercept`, `return`) those that
-have left; to stop a running subscription; a goodwill credit; to undo a committed change."""
+have left; to stop a running subscription; to exchange units for others; a goodwill credit; to undo a committed
+change."""
 
 _S = OrderStatus
-_WHILE_UNDER_WAY: frozenset[Asked] = frozenset({"amendment", "cancellation", "stop", "exception", "goodwill", "undo"})
+_WHILE_UNDER_WAY: frozenset[Asked] = frozenset(
+    {"amendment", "cancellation", "stop", "exception", "exchange", "goodwill", "undo"}
+)
 
 ORDER_TAKES: dict[OrderStatus, frozenset[Asked]] = {
     _S.DRAFT: frozenset(),  # no order that was placed is a draft: only a version to come is
     _S.PENDING: _WHILE_UNDER_WAY,
     _S.IN_FULFILLMENT: _WHILE_UNDER_WAY,
     _S.PARTIALLY_FULFILLED: _WHILE_UNDER_WAY,
-    _S.FULFILLED: frozenset({"stop", "exception", "goodwill", "undo"}),
+    _S.FULFILLED: frozenset({"stop", "exception", "exchange", "goodwill", "undo"}),
     _S.CANCELLED: frozenset({"goodwill", "undo"}),
 }
 
 _REFUSALS: dict[OrderStatus, str] = {
     _S.DRAFT: "The order is a draft, and takes nothing yet.",
-    _S.FULFILLED: "The order is fulfilled: ask for an interception or a return (exception), or for a goodwill credit.",
+    _S.FULFILLED: (
+        "The order is fulfilled: ask for an interception or a return (exception), for an exchange, or for a goodwill "
+        "credit."
+    ),
     _S.CANCELLED: "The order is cancelled: undo that change, or place a new order.",
 }
 

@@ -1,6 +1,7 @@
 """Adds the new lines of a change."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from shared.domain.order import pricing
@@ -12,13 +13,15 @@ from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.line_draft import Addition
 from shared.domain.planning.line_taxes import rates_for
 from shared.domain.planning.plan import LineChange
+from shared.domain.planning.replacements import new_line_id, with_replacements
 
 
-def added_lines(draft: EditDraft, address: Address | None) -> list[LineChange]:
-    """Returns the lines to add, numbered and priced, with their stock covered."""
+def added_lines(draft: EditDraft, address: Address | None, others: Sequence[LineChange] = ()) -> list[LineChange]:
+    """Returns the lines to add, numbered and priced, with their stock covered. `others` are the lines that the same
+    change touches: in an exchange, what some of them lose goes on with those that are added."""
     changes = []
-    for count, addition in enumerate(draft.additions, start=1):
-        added = _added(draft, addition, count, address)
+    for count, addition in enumerate(with_replacements(draft, others), start=1):
+        added = addition.like or _added(draft, addition, count, address)
         cover = stock_cover.cover_of(None, added, NO_PROGRESS, draft.catalogue.stock)
         added = replace(added, allocated=cover.allocated)
         changes.append(LineChange(line_id=added.line_id, change="added", before=None, after=added))
@@ -31,11 +34,11 @@ def _added(draft: EditDraft, addition: Addition, count: int, address: Address | 
     parents = draft.quantity_after(parent) if parent else 0
     rates = rates_for(draft, addition.sku, product, address, addition.pointer)
     line = Line(
-        line_id=f"v{order.version + 1}-{count}",
+        line_id=new_line_id(order, count),
         sku=addition.sku,
         title=addition.title,
         quantity=addition.quantity,
-        unit_price=addition.unit_price,
+        unit_price=addition.unit_price or 0,
         gross=0,
         discounts=_percentages(order),
         taxes=rates or (),

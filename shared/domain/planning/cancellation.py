@@ -1,7 +1,8 @@
 """Takes units of lines for a cancellation, those that came least far first, each judged at the stage it has reached.
 
-Units that have left are taken only by exception: intercepted on their way, or sent back after delivery. A subscription
-that has begun is not undone: it stops, and its unused part is credited.
+Units that have left are taken only by exception: intercepted on their way, or sent back after delivery. An exchange
+asks for that by its nature; an exception that it names says which units it means first. A subscription that has begun
+is not undone: it stops, and its unused part is credited.
 """
 
 from collections.abc import Iterable
@@ -14,6 +15,9 @@ from shared.domain.planning.line_draft import Dates, Taken, Wish
 from shared.domain.policy.subjects import CancelException, Case, Cover, Stage
 
 HOURS = 3600
+_MEANT: dict[CancelException, Stage] = {"intercept": "shipped", "return": "delivered"}
+"""Gives the stage of the units that an exception is for."""
+_BY_NATURE: dict[Stage, CancelException] = {stage: exception for exception, stage in _MEANT.items()}
 
 
 def take(draft: EditDraft, line: Line, units: int, exception: CancelException | None, pointer: str) -> None:
@@ -21,16 +25,17 @@ def take(draft: EditDraft, line: Line, units: int, exception: CancelException | 
     if running(draft, line):
         stop(draft, line, units, exception, pointer)
         return
-    stages = stages_of(line, draft.order.progress_of(line), units)
+    first = _MEANT.get(exception) if exception and draft.kind == "exchange" else None
+    stages = stages_of(line, draft.order.progress_of(line), units, first)
     if not all_may_go(draft, line, stages or (("ordered", 0),), exception, pointer):
         return
     draft.wish(line, pointer, Wish(quantity=line.quantity - units, cancelled=units, exception=exception))
     draft.taken.append(Taken(line=line, stages=stages))
 
 
-def stages_of(line: Line, progress: Progress, units: int) -> tuple[tuple[Stage, int], ...]:
-    """Returns how many of `units` to be cancelled have reached each stage; those that came least far are taken
-    first."""
+def stages_of(line: Line, progress: Progress, units: int, first: Stage | None = None) -> tuple[tuple[Stage, int], ...]:
+    """Returns how many of `units` to be cancelled have reached each stage; those at the stage `first` are taken before
+    all others, and of these those that came least far."""
     begun = min(line.quantity, max(progress.picked, progress.packed, progress.shipped) - progress.recalled)
     counts: tuple[tuple[Stage, int], ...] = (
         ("ordered", line.quantity - begun),
@@ -39,7 +44,7 @@ def stages_of(line: Line, progress: Progress, units: int) -> tuple[tuple[Stage, 
         ("delivered", progress.arrived),
     )
     taken: list[tuple[Stage, int]] = []
-    for stage, count in counts:
+    for stage, count in sorted(counts, key=lambda each: each[0] != first):
         part = min(units, max(0, count))
         if part:
             taken.append((stage, part))
@@ -85,7 +90,7 @@ def stop(draft: EditDraft, line: Line, units: int, exception: CancelException | 
         whole = Wish(dates=Dates(start, today), stops=True, exception=exception)
         some = Wish(quantity=line.quantity - units, cancelled=units, exception=exception)
         draft.wish(line, pointer, some if units < line.quantity else whole)
-        if draft.kind == "cancellation":
+        if draft.kind != "amendment":
             draft.taken.append(Taken(line=line, stages=(("running", units),)))
 
 
@@ -98,9 +103,16 @@ def all_may_go(
 ) -> bool:
     """Returns True if policy lets units of all these stages be cancelled."""
     verdicts = [
-        draft.rights.cancellable(_case(draft, line, stage, exception), pointer, line.sku) for stage, _ in stages
+        draft.rights.cancellable(_case(draft, line, stage, _asked_for(draft, stage, exception)), pointer, line.sku)
+        for stage, _ in stages
     ]
     return all(verdicts)  # every stage is judged, so that the user reads every objection
+
+
+def _asked_for(draft: EditDraft, stage: Stage, exception: CancelException | None) -> CancelException | None:
+    if exception is None and draft.kind == "exchange":
+        return _BY_NATURE.get(stage)
+    return exception
 
 
 def _case(draft: EditDraft, line: Line, stage: Stage, exception: CancelException | None) -> Case:

@@ -22,7 +22,9 @@ def what_changed(order: Order, after: Order, changes: Iterable[LineChange]) -> t
     changed: set[Changed] = set()
     for change in changes:
         changed |= _line_changed(change.before, change.after)
-        if change.before and _in_parcels(change.before, change.after, order.progress.get(change.line_id)):
+        if _recalls(order, after, change) or (
+            change.before and _in_parcels(change.before, change.after, order.progress.get(change.line_id))
+        ):
             changed.add("shipment")
     changed |= {aspect for aspect, content in _OF_AN_ORDER if content(order) != content(after)}
     return tuple(kind for kind in ROUTING if kind in changed)
@@ -41,6 +43,13 @@ def _in_parcels(before: Line, after: Line, progress: Progress | None) -> bool:
     if progress is None or lost <= 0:
         return False
     return any(stage in PARCELLED for stage, _ in stages_of(before, progress, lost))
+
+
+def _recalls(order: Order, after: Order, change: LineChange) -> bool:
+    """Returns True if logistics must stop or expect back other units of the line than before."""
+    if after.progress is order.progress:
+        return False
+    return order.progress_of(change.after).recalled != after.progress_of(change.after).recalled
 
 
 def _terms(line: Line) -> list[tuple[object, ...]]:

@@ -25,7 +25,8 @@ from shared.domain.refusal import Violation
 @dataclass(slots=True)
 class EditDraft:
     """Applies and judges the edits of one change one by one. `held` is the stock that the change itself holds, and
-    `fitted` the units that lines were fitted to, by SKU; `credit` is in minor units."""
+    `fitted` the units that lines were fitted to, by SKU; `credit` is in minor units. `kept_after_all` are units, by
+    line, that were to be sent back and are not."""
 
     judge: Judge
     catalogue: Catalogue
@@ -39,6 +40,7 @@ class EditDraft:
     fees: tuple[Fee, ...] | None = None
     credit: int = 0
     taken: list[Taken] = field(default_factory=list)
+    kept_after_all: dict[str, int] = field(default_factory=dict)
     bundle_dates: list[BundleDates] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
     by_id: dict[str, Line] = field(init=False)

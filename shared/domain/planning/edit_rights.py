@@ -34,6 +34,7 @@ class EditRights:
     _paid: Paid | None = None
     _cases: dict[tuple[object, ...], Case] = field(default_factory=dict)
     _of_cancellations: Judge | None = None
+    _of_amendments: Judge | None = None
 
     @property
     def paid(self) -> Paid:
@@ -55,8 +56,8 @@ class EditRights:
         return self._judged(op, case, pointer, line.sku if line else None)
 
     def cancellable(self, case: Case, pointer: str, sku: str) -> bool:
-        """Returns True if a cancellation may take these units. An amendment that takes them is asked the same, beside
-        its own rules: it may not do what a cancellation is denied, and needs the approval that one would."""
+        """Returns True if a cancellation may take these units. An amendment or an exchange that takes them is asked the
+        same: it may not do what a cancellation is denied, and needs the approval that one would."""
         if self.judge.kind == "cancellation":
             return self._judged(TAKES_UNITS, case, pointer, sku)
         if self._of_cancellations is None:  # shares the asks of this change, but not its rulings
@@ -76,7 +77,14 @@ class EditRights:
         return False
 
     def _judged(self, op: str, case: Case, pointer: str, sku: str | None) -> bool:
-        return self._heeded(self.judge.eligibility(op, case, sku), pointer)
+        """Judges an edit by the rules of its kind of change. What an exchange adds is judged by those of amendments, so
+        that it is no way round them."""
+        judge = self.judge
+        if judge.kind == "exchange":
+            if self._of_amendments is None:
+                self._of_amendments = replace(judge, kind="amendment", _rules={}, _decided={})
+            judge = self._of_amendments
+        return self._heeded(judge.eligibility(op, case, sku), pointer)
 
     def _heeded(self, rule: EligibilityRule, pointer: str) -> bool:
         if rule.outcome == "deny":

@@ -84,7 +84,7 @@ def _stays(draft: EditDraft, component: Line, group: _Group) -> bool:
 
 def _resize(draft: EditDraft, component: Line, left: int, head: LineDraft) -> None:
     units, shipped = component.quantity - left, draft.order.progress_of(component).out
-    if draft.kind == "cancellation":
+    if draft.kind != "amendment":
         take(draft, component, units, head.wish.exception, head.pointer)
     elif left < shipped:
         words = f"{shipped} of {component.sku} of this bundle have shipped; cancel the rest singly."
@@ -121,11 +121,24 @@ def _keep_proportions(draft: EditDraft) -> None:
 
 
 def _check_required(draft: EditDraft, line_draft: LineDraft, quantity: int, share: int) -> None:
-    """Refuses to take a required component below its share without its parent; an accessory may go alone."""
+    """Refuses to take a required component below its share without its parent, unless others come in its place; an
+    accessory may go alone."""
     line = line_draft.line
-    if line.required and quantity < min(share, line.quantity):
+    if line.required and quantity < min(share, line.quantity) and not _is_replaced(draft, line):
         words = f"{line.sku} is required in its bundle ({share} of it); cancel the bundle, or replace it."
         draft.refuse("required-component", words, line_draft.pointer)
+
+
+def _is_replaced(draft: EditDraft, line: Line) -> bool:
+    """Tells if as many units come as go: below the same parent, or else of the same SKU."""
+    if draft.kind != "exchange":
+        return False
+    going = [(taken.line, sum(count for _, count in taken.stages)) for taken in draft.taken]
+    below = sum(units for each, units in going if each.parent_line_id == line.parent_line_id)
+    alike = sum(units for each, units in going if each.sku == line.sku)
+    joining = [each for each in draft.additions if each.parent and each.parent.line_id == line.parent_line_id]
+    others = [each for each in draft.additions if each.sku == line.sku and not (each.parent or each.by_hand)]
+    return sum(each.quantity for each in joining) >= below or sum(each.quantity for each in others) >= alike
 
 
 def _proportions(line: Line, parent: Line, quantity: int, parents: int) -> Proportions:

@@ -30,6 +30,13 @@ class KnownLines:
         line = self.by_id.get(line_id or "")
         return {each.sku for each in (line, *components(self.children, line))} if line else set()
 
+    def skus_of(self, line_id: str | None, sku: str | None) -> set[str]:
+        """Returns the SKUs of the lines that are named, by id or by SKU, and of the bundles that they head."""
+        if sku is None:
+            return self.skus_with_below(line_id)
+        heads = [line.line_id for line in self.order.lines if line.sku == sku and line.line_id in self.children]
+        return {sku}.union(*(self.skus_with_below(each) for each in heads))
+
     @property
     def skus(self) -> set[str]:
         return {line.sku for line in self.order.lines}

@@ -101,14 +101,18 @@ class LineDraft(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
-    """Describes a line to add, at a price in minor units; `tax_included` is None where the edit does not say."""
+    """Describes a line to add, at a price in minor units, which somebody may have given `by_hand`; `tax_included` is
+    None where the edit does not say. `like` is what it carries where units of an exchange are replaced by others of
+    their kind; only there the price may be None."""
 
     sku: str
     title: str
     quantity: int
-    unit_price: int
+    unit_price: int | None
+    by_hand: bool = False
     product: Product | None
     pointer: str
+    like: Line | None = None
     parent: Line | None = None
     start_date: date | None = None
     end_date: date | None = None

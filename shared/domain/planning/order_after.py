@@ -39,10 +39,14 @@ def _lines(order: Order, changes: Sequence[LineChange]) -> tuple[Line, ...]:
 
 
 def _progress(order: Order, draft: EditDraft) -> dict[str, Progress]:
-    """Returns the order's own progress, changed only where units that had left are called back."""
+    """Returns the order's own progress, changed only where units that had left are called back, or where an undo lets
+    the customer keep them after all."""
     moved = {
         taken.line.line_id: progress
         for taken in draft.taken
         if (progress := recalled(order.progress_of(taken.line), taken.stages)) is not None
     }
+    for line_id, units in draft.kept_after_all.items():
+        progress = order.progress[line_id]
+        moved[line_id] = replace(progress, returning=progress.returning - units)
     return {**order.progress, **moved} if moved else order.progress

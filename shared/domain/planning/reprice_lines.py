@@ -8,7 +8,7 @@ from shared.domain.order import pricing
 from shared.domain.order.line import Line
 from shared.domain.order.order import Order
 from shared.domain.order.party import Address
-from shared.domain.order.product import Catalogue, Product
+from shared.domain.order.product import Product
 from shared.domain.order.unit_terms import recounted
 from shared.domain.planning import stock_cover
 from shared.domain.planning.added_lines import added_lines
@@ -34,12 +34,14 @@ def changed_lines(order: Order, draft: EditDraft, address: Address | None) -> li
         if moves and after.quantity and not (line_draft and line_draft.wish.restored):
             after = retaxed(draft, after, address)
         if (after is not line and after != line) or fitted not in (None, line.allocated):
-            changes.append(_change(order, line, after, draft.catalogue, fitted))
-    return changes + added_lines(draft, address)
+            changes.append(_change(order, line, after, draft, fitted))
+    return changes + added_lines(draft, address, changes)
 
 
-def _change(order: Order, line: Line, after: Line, catalogue: Catalogue, fitted: int | None) -> LineChange:
-    cover = stock_cover.cover_of(line, after, order.progress_of(line), catalogue.stock)
+def _change(order: Order, line: Line, after: Line, draft: EditDraft, fitted: int | None) -> LineChange:
+    kept = draft.kept_after_all.get(line.line_id, 0)  # they are with the customer: no stock has to cover them
+    was = replace(line, quantity=line.quantity + kept) if kept else line
+    cover = stock_cover.cover_of(was, after, order.progress_of(line), draft.catalogue.stock)
     cover = cover if fitted is None else stock_cover.Cover(fitted, 0)
     if (after.since, after.allocated, after.backordered) != (order.version + 1, *cover):
         after = replace(after, since=order.version + 1, allocated=cover.allocated, backordered=cover.backordered)

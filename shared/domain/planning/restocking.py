@@ -45,9 +45,11 @@ def restocked(after: Order, cancelled: Sequence[CancelledUnits], judge: Judge) -
 
 
 def given_back(before: Order, after: Order) -> int:
-    """Returns the minor units that the customer would get back of what was paid, or held for the order on a card."""
+    """Returns the minor units that the customer would get back of what was paid, or held for the order on a card. What
+    an exchange sends instead is paid with a part of it, and so takes nothing off."""
     held = sum(payment.refundable + payment.reserved for payment in before.payments)
-    total = after.totals.total
+    known = {line.line_id for line in before.lines}
+    total = replace(after, lines=tuple(line for line in after.lines if line.line_id in known)).totals.total
     return max(0, min(before.totals.total - total, held - total))
 
 

@@ -45,7 +45,7 @@ def recalculated(before: Order, after: Order, draft: EditDraft) -> Shipping:
         return before.shipping
     items, lost = _items(after), _items(before) - _items(after)
     excused = rule.spares(draft.judge.reason_code, draft.judge.fault)
-    kept = lost if excused or lost < 0 else _lost_late(after, rule, draft)  # whatever comes back is lost no more
+    kept = lost if excused or lost < 0 else min(lost, _lost_late(after, rule, draft))  # what comes back is not lost
     counted = before.shipping.spared if rule.free_from is None else max(0, before.shipping.spared + kept)
     price = rule_price(rule, before.currency, items + counted)
     if excused or kept >= lost >= 0:

@@ -31,7 +31,7 @@ def cover_so_far(line: Line, progress: Progress) -> Cover:
     return Cover(allocated, max(0, line.backordered - (allocated - line.allocated)))
 
 
-def _tracked(line: Line, stock: Mapping[str, StockLevel]) -> bool:
+def tracked(line: Line, stock: Mapping[str, StockLevel]) -> bool:
     """Tells if stock is kept for the line: a line that only heads a bundle has no goods, whatever its SKU."""
     return line.sku in stock and HEADING not in line.constraints
 
@@ -40,15 +40,15 @@ def cover_of(before: Line | None, after: Line, progress: Progress, stock: Mappin
     """Returns the cover of a changed line: more units are allocated if the SKU is tracked; fewer give back first what
     is backordered, then what is allocated, never what has shipped. Another SKU starts anew. Units that an undo puts
     back wait again if they waited before: `after.backordered` says how many."""
-    tracked = _tracked(after, stock)
+    known = tracked(after, stock)
     if before is None or before.sku != after.sku:
         waiting = min(after.quantity, after.backordered)
-        return Cover(progress.shipped + after.quantity - waiting, waiting) if tracked else Cover(0, 0)
-    allocated, backordered = cover_so_far(before, progress) if tracked else (before.allocated, before.backordered)
+        return Cover(progress.shipped + after.quantity - waiting, waiting) if known else Cover(0, 0)
+    allocated, backordered = cover_so_far(before, progress) if known else (before.allocated, before.backordered)
     more = after.quantity - before.quantity
     if more >= 0:
         waiting = min(more, max(0, after.backordered - before.backordered))
-        return Cover(allocated + (more - waiting if tracked else 0), backordered + waiting)
+        return Cover(allocated + (more - waiting if known else 0), backordered + waiting)
     from_backorder = min(-more, backordered)
     from_stock = min(-more - from_backorder, unshipped(before, progress))
     return Cover(allocated - from_stock, backordered - from_backorder)
@@ -92,7 +92,7 @@ def cover(order: Order, stock: Mapping[str, StockLevel]) -> tuple[Line, ...]:
     left = {sku: level.available for sku, level in stock.items()}
     covered = []
     for line in order.lines:
-        if not _tracked(line, stock):
+        if not tracked(line, stock):
             covered.append(line)
             continue
         progress = order.progress_of(line)

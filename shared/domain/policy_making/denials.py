@@ -36,7 +36,7 @@ _PLAIN: Values = {
     "extent": "partial",
 }
 _GROUPS: Sequence[tuple[str, Values]] = (
-    *((f"every {kind}", {"kind": kind}) for kind in EDITS),
+    *((f"every {kind}", {"kind": kind}) for kind, edits in EDITS.items() if edits),
     *((f"every change by the role {role}", {"role": role}) for role in get_args(Role)),
     ("every change that gives money back", {"refunds": True}),
     ("every change that raises the total", {"raises_total": True}),

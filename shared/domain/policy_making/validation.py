@@ -44,7 +44,7 @@ def problems(policy: Policy, name: PolicyName) -> tuple[Violation, ...]:
 def _reasons(policy: Policy) -> Found:
     codes = policy.reasons.codes
     yield from duplicates([reason.code for reason in codes], "/codes", "code")
-    for kind in EDITS:
+    for kind in (kind for kind, edits in EDITS.items() if edits):
         if not policy.reasons.known(kind):
             words = f"Without a reason for it, nobody could ask for a change of kind {kind}."
             yield Violation("locks-everyone-out", words, "/codes")

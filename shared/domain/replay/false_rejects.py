@@ -25,7 +25,11 @@ _ABOVE: tuple[Role, ...] = ("customer", "agent", "lead", "manager", "finance", "
 """Roles by rank: each may do things that those before it may not."""
 
 _COMES_TO = {op: edit.comes_to or op for op, edit in BY_OP.items()}
-_NO_OTHER_WISH = {"title": "A title asks for nothing else.", "made_on": "It is told by the change that is undone."}
+_NO_OTHER_WISH = {
+    "title": "A title asks for nothing else.",
+    "made_on": "It is told by the change that is undone.",
+    "returning": "It follows from the change that is undone.",
+}
 """Fields of edits that make no difference, besides those that are declared personal; each with its reason."""
 
 

@@ -65,7 +65,8 @@ def _fitted(change: Change) -> Counter[str]:
     fitted = {edit.on for edit in change.edits if edit.reads_stock}
     available: Counter[str] = Counter()
     for each in change.plan.lines:
-        if each.line_id in fitted and each.before is not None:
+        if each.before is not None and (each.line_id in fitted or each.before.parent_line_id in fitted):
+            fitted.add(each.line_id)
             progress = change.progress.get(each.line_id, NO_PROGRESS)
             covered = cover_so_far(each.before, progress).allocated - progress.recalled
             available[each.after.sku] += max(0, each.after.quantity - covered)

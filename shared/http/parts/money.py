@@ -1,6 +1,6 @@
 """Reads money as requests bring it: a decimal string and its currency, never a JSON number."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -13,6 +13,7 @@ from shared.http.parts.fields import Given, refuse
 class Money(Given):
     """An amount of at least 0, with no more decimals than its currency has."""
 
+    below_zero: ClassVar[bool] = False
     currency: Annotated[str, Field(json_schema_extra={"pattern": "^[A-Z]{3}$", "examples": ["USD"]})]
     amount: Annotated[str, Field(json_schema_extra={"pattern": r"^[0-9]{1,19}(\.[0-9]{1,4})?$", "examples": ["12.34"]})]
 
@@ -32,7 +33,7 @@ class Money(Given):
             minor = money.parse(value, info.data["currency"])
         except Refusal as refusal:
             refuse(refusal.code, refusal.detail)
-        if minor < 0:
+        if minor < 0 and not cls.below_zero:
             refuse("negative-amount", "The amount cannot be below 0.")
         return value
 
@@ -55,6 +56,15 @@ class Money(Given):
 
     def to_domain(self) -> edits.Money:
         return edits.Money(amount=self.minor, currency=self.currency)
+
+
+class SignedMoney(Money):
+    """An amount that may be below 0, with no more decimals than its currency has."""
+
+    below_zero: ClassVar[bool] = True
+    amount: Annotated[
+        str, Field(json_schema_extra={"pattern": r"^-?[0-9]{1,19}(\.[0-9]{1,4})?$", "examples": ["-12.34"]})
+    ]
 
 
 def known_currency(code: str) -> str:

@@ -54,4 +54,4 @@ def replace_edits(services: Services, request: Request[Step], address: ChangeAdd
         )
         return transitions.edited(order, fresh, actor, now, replaced=change)
 
-    return continue_open_change(services, request, address, work)
+    return continue_open_change(services, request, address, work, kind=wanted.kind)

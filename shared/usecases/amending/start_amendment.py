@@ -1,13 +1,14 @@
-"""Start an amendment, or preview one: with `accept` it goes as far as it can in this one call."""
+"""Start an amendment or an exchange, or preview one: with `accept` it goes as far as it can in this one call."""
 
 from shared.domain.change import transitions
-from shared.domain.change.change import Change
+from shared.domain.change.change import Change, Consent
 from shared.domain.change.milestones import Passed
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order
 from shared.domain.planning.plan import ChangePlan, Planned
 from shared.ports.services import Services
 from shared.usecases.core.access import Principal, read_order
+from shared.usecases.core.consents import consent_of
 from shared.usecases.core.etags import check_order_etag
 from shared.usecases.core.new_change import Wanted, check_nothing_open, new_change
 from shared.usecases.core.next_step import next_step
@@ -49,16 +50,19 @@ def start_amendment(services: Services, request: Request[Step], wanted: Wanted) 
         check_plan(planned)
         check_refund_allowed(services, request.principal, order, planned)
         change = new_change(services, order, change_id, wanted, planned, actor)
-        return first_step(order, change, planned, services)
+        consent = consent_of(services, order, request.principal, wanted.accept_digest, wanted.kind)
+        return first_step(order, change, planned, services, consent)
 
     with keeping_refusals(services, request.principal, wanted, noted):
         return transact_step(services, request, work)
 
 
-def first_step(order: Order, change: Change, planned: Planned, services: Services) -> Step:
+def first_step(
+    order: Order, change: Change, planned: Planned, services: Services, consent: Consent | None = None
+) -> Step:
     """Take the change as far as it can go at once: to a draft, or if it is accepted in advance, to a wait or its
     commit."""
     if change.accept_digest is None:
         return transitions.started(order, change, change.requested_by, services.clock.now())
     check_digest(planned, change.accept_digest)
-    return next_step(services, order, change, planned, change.requested_by, Passed(new=True))
+    return next_step(services, order, change, planned, change.requested_by, Passed(new=True, consent=consent))

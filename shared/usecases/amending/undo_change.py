@@ -1,7 +1,8 @@
-"""Undo an amendment: an open one ends without effect, a committed one is taken back by another."""
+"""Undo an amendment or an exchange: an open one ends without effect, a committed one is taken back by another."""
 
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
+from shared.domain.order.order import ChangeKind
 from shared.ports.services import Services
 from shared.usecases.amending.undo_committed import is_committed, undo_committed
 from shared.usecases.core.open_changes import ChangeAddress, end_open_change
@@ -9,7 +10,11 @@ from shared.usecases.core.requests import Outcome, Request
 
 
 def undo_change(
-    services: Services, request: Request[Step], address: ChangeAddress, digest: str | None = None
+    services: Services,
+    request: Request[Step],
+    address: ChangeAddress,
+    digest: str | None = None,
+    kind: ChangeKind = "amendment",
 ) -> Outcome[Step]:
     """End an open change: holds are released, the order is as it was. With the `digest` of the undo's preview, take a
     committed one back.
@@ -20,4 +25,4 @@ def undo_change(
     """
     if digest and is_committed(services, request.principal, address):
         return undo_committed(services, request, address, digest)
-    return end_open_change(services, request, address, ChangeStatus.UNDONE, "amendment")
+    return end_open_change(services, request, address, ChangeStatus.UNDONE, kind)

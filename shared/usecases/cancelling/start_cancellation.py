@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass, replace
 
-from shared.domain.change.change import Actor, Consent
 from shared.domain.change.milestones import Passed
 from shared.domain.change.step import Step
-from shared.domain.order.order import Order
 from shared.domain.planning.edits import CancelOrder, CancelUnits, Credit, Edit, Money
 from shared.domain.planning.plan import ChangePlan
 from shared.domain.policy.subjects import CancelException
 from shared.ports.services import Services
 from shared.usecases.core.access import Principal, read_order
+from shared.usecases.core.consents import consent_of
 from shared.usecases.core.etags import check_order_etag
 from shared.usecases.core.new_change import Wanted, check_nothing_open, new_change
 from shared.usecases.core.next_step import next_step
@@ -97,17 +96,8 @@ def start_cancellation(services: Services, request: Request[Step], asked: Cancel
             check_digest(planned, asked.consent)
         wanted = replace(wanted, accept_digest=planned.plan.digest)
         change = new_change(services, order, change_id, wanted, planned, actor)
-        passed = Passed(new=True, consent=_consent(services, order, request.principal, actor, asked))
+        passed = Passed(new=True, consent=consent_of(services, order, request.principal, asked.consent, wanted.kind))
         return next_step(services, order, change, planned, actor, passed)
 
     with keeping_refusals(services, request.principal, asked.wanted, noted):
         return transact_step(services, request, work)
-
-
-def _consent(
-    services: Services, order: Order, principal: Principal, actor: Actor, asked: Cancellation
-) -> Consent | None:
-    """Return the owner's consent: nobody else can consent (DESIGN.md, "Identity")."""
-    if asked.consent is None or actor.role != "customer" or not principal.owns(order.customer.customer_id):
-        return None
-    return Consent(at=services.clock.now(), by=actor.id, digest=asked.consent, means="token")

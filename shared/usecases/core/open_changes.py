@@ -85,7 +85,7 @@ def _check_not_committed(change: Change, kind: ChangeKind) -> None:
     is."""
     if change.status in COMMITTED:
         words = "The change is committed: to undo it, send the digest of the undo's preview."
-        raise Refusal("illegal-transition", words, pointer="/digest" if kind == "amendment" else "")
+        raise Refusal("illegal-transition", words, pointer="" if kind == "cancellation" else "/digest")
 
 
 def _check_kind(change: Change, kind: ChangeKind) -> None:
@@ -95,4 +95,4 @@ def _check_kind(change: Change, kind: ChangeKind) -> None:
 
 
 def _a(kind: ChangeKind) -> str:
-    return "an amendment" if kind == "amendment" else "a cancellation"
+    return f"{'an' if kind[0] in 'ae' else 'a'} {kind}"

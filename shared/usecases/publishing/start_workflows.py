@@ -15,7 +15,7 @@ _REPORTS: dict[EventType, str] = {
     "AuthorisationReduced": "settled",
     "RefundFailed": "failed",
 }
-_CANCELLED = ("OrderCancelled", "OrderLinesCancelled")
+_COMMITS = ("OrderCancelled", "OrderLinesCancelled", "OrderAmended")
 _ENDINGS: dict[EventType, str] = {
     "AmendmentUndone": "closed",
     "CancellationWithdrawn": "closed",
@@ -35,7 +35,7 @@ def steer_workflows(workflows: Workflows, changes: Changes, event: Event) -> Non
         workflows.start_confirmation(change_id, event.order_id, data["round"])
     elif event.type in _REFUNDS:
         workflows.start_refund(data["refund_id"], change_id, event.order_id, data["payment_id"])
-    elif event.type in _CANCELLED and not Decimal(data["refund"]["amount"]):
+    elif event.type in _COMMITS and data.get("cancelled") and not Decimal(data["refund"]["amount"]):
         workflows.start_letter(change_id, event.order_id)
     elif event.type in _REPORTS:
         token = changes.refund_token(change_id, data["refund_id"])

@@ -73,12 +73,12 @@ def read_log(
 def _live_status(order: Order) -> VersionStatus:
     if order.open_change is None:
         return "live"
-    return "being_amended" if order.open_change.kind == "amendment" else "being_cancelled"
+    return "being_cancelled" if order.open_change.kind == "cancellation" else "being_amended"
 
 
 def _coming_status(order: Order) -> VersionStatus:
-    amendment = order.open_change is not None and order.open_change.kind == "amendment"
-    return "in_amendment" if amendment else "pending_cancellation"
+    cancellation = order.open_change is not None and order.open_change.kind == "cancellation"
+    return "pending_cancellation" if cancellation else "in_amendment"
 
 
 def _to_come(services: Services, live: Order) -> Version:

@@ -9,6 +9,7 @@ from tests.sabotage.guards import (
     channels,
     deductions,
     delegations,
+    exchanging,
     idempotency,
     identity,
     policies,
@@ -26,6 +27,7 @@ TABLES = (
     deductions,
     stored,
     pricing,
+    exchanging,
 )
 
 

@@ -10,7 +10,7 @@ _TOKENS = "shared/http/identity/tokens.py"
 _CALL = "shared/http/door/call.py"
 _SIGNATURES = "shared/adapters/gateways/common/signatures.py"
 _ADYEN = "shared/adapters/gateways/adyen/callbacks.py"
-_CONSENT = 'if asked.consent is None or actor.role != "customer" or not principal.owns(order.customer.customer_id):'
+_CONSENT = 'if digest is None or actor.role != "customer" or not principal.owns(order.customer.customer_id):'
 
 GUARDS: tuple[Guard, ...] = (
     guard(
@@ -74,13 +74,13 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "consent is in a customer's role",
-        "shared/usecases/cancelling/start_cancellation.py",
+        "shared/usecases/core/consents.py",
         _CONSENT,
         _CONSENT.replace(' or actor.role != "customer"', ""),
     ),
     guard(
         "consent is the owner's",
-        "shared/usecases/cancelling/start_cancellation.py",
+        "shared/usecases/core/consents.py",
         _CONSENT,
         _CONSENT.replace(" or not principal.owns(order.customer.customer_id)", ""),
         redundant="in the role of a customer, whoever is not the owner has not reached the order (access.py)",

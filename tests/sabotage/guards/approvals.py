@@ -167,7 +167,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "what is accepted asks for a step-up",
         "shared/usecases/amending/accept_change.py",
-        f"{_ALLOWED}        return",
-        "        return",
+        f"{_ALLOWED}        passed",
+        "        passed",
     ),
 )

@@ -63,8 +63,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "what is accepted is what was seen",
         _ACCEPT,
-        f"        check_digest(planned, digest)\n{_ALLOWED}        return",
-        f"{_ALLOWED}        return",
+        f"        check_digest(planned, digest)\n{_ALLOWED}        passed",
+        f"{_ALLOWED}        passed",
     ),
     guard(
         "what is decided on is what waits",

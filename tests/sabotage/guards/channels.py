@@ -36,6 +36,42 @@ GUARDS: tuple[Guard, ...] = (
         "if len(payments) > MAX_PAYMENTS:",
         "if False:",
     ),
+    guard(
+        "from a shop: a date is a time",
+        _PAYLOAD,
+        "if not _TIME.match(written):",
+        "if False:",
+    ),
+    guard(
+        "from a shop: every date is looked at",
+        "shared/adapters/channels/woocommerce/reader.py",
+        "    order.check_times(*_TIMES)\n",
+        "",
+    ),
+    guard(
+        "from a shop: a payment's reference names no other",
+        "shared/adapters/channels/shopify/payments.py",
+        "return written if _OWN_ID.fullmatch(written) else",
+        "return written or",
+    ),
+    guard(
+        "from a shop: a refund that names no goods calls a person",
+        "shared/adapters/channels/woocommerce/refunds.py",
+        "lines=unnamed(left.lines), ",
+        "",
+    ),
+    guard(
+        "from a shop: no more of a line comes back than there was",
+        "shared/adapters/channels/reading/refunded.py",
+        "if units < 0 or net < returned.net or tax < returned.tax:",
+        "if False:",
+    ),
+    guard(
+        "deductions have as many shares as a reply can hold",
+        "shared/domain/intake/to_order.py",
+        "> MAX_SHARES:",
+        "> 99 * MAX_SHARES:",
+    ),
     guard("from a shop: an e-mail is one address", _TEXTS, " and _EMAIL.fullmatch(address)", ""),
     guard("from a shop: a SKU has no blanks around it", _TEXTS, ".strip() or None if given", " or None if given"),
     guard(

@@ -44,7 +44,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "goods that were delivered make no shipping due",
         "shared/domain/planning/shipping.py",
-        "kept = lost if excused or lost < 0 else _lost_late(after, rule, draft)",
+        "kept = lost if excused or lost < 0 else min(lost, _lost_late(after, rule, draft))",
         "kept = lost if excused or lost < 0 else 0",
     ),
     guard(

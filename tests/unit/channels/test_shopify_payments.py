@@ -16,7 +16,7 @@ def payments(**changes: Any) -> tuple[Payment, ...]:
 def test_an_authorisation_its_capture_and_its_refund_are_one_payment() -> None:
     (payment,) = payments(
         transactions=[
-            a_transaction(1, "authorization", "30.00", authorization="auth-1"),
+            a_transaction(1, "authorization", "30.00", authorization="ch_3MqpbEFmpgWy4L"),
             a_transaction(2, "capture", "30.00", parent_id=1),
         ],
         refunds=[{"transactions": [a_transaction(3, "refund", "4.00", parent_id=2)]}],
@@ -26,7 +26,7 @@ def test_an_authorisation_its_capture_and_its_refund_are_one_payment() -> None:
         payment_id="shopify:1",
         method="stripe",
         gateway="stripe",
-        reference="auth-1",
+        reference="ch_3MqpbEFmpgWy4L",
         status=PaymentStatus.CAPTURED,
         authorised=3000,
         captured=3000,
@@ -76,14 +76,22 @@ def test_without_transactions_the_financial_status_tells(
     assert (payment.status, payment.captured) == expected
 
 
-def test_without_transactions_a_refund_leaves_captured_less_refunded_as_the_net_payment() -> None:
+@pytest.mark.parametrize("outstanding", ["0.00", "4.00"])
+def test_without_transactions_a_refund_leaves_captured_less_refunded_as_the_net_payment(outstanding: str) -> None:
     (payment,) = payments(
         financial_status="partially_refunded",
-        total_outstanding="0.00",
+        total_outstanding=outstanding,
         refunds=[{"transactions": [a_transaction(3, "refund", "4.00", parent_id=2)]}],
     )
 
-    assert (payment.captured, payment.refunded) == (3400, 400)
+    assert (payment.captured, payment.refunded) == (3000, 400)
+
+
+@pytest.mark.parametrize("written", [None, "authorization-key", "1001", "pi_1", "ch_ 12345678"])
+def test_an_authorization_that_several_orders_may_have_is_no_reference(written: str | None) -> None:
+    (payment,) = payments(transactions=[a_transaction(1, "sale", "30.00", authorization=written)])
+
+    assert payment.reference == "transaction:1"
 
 
 def test_a_pending_order_is_unpaid() -> None:

@@ -181,12 +181,50 @@ def test_the_legacy_api_tells_shipping_and_rates_on_the_order_alone() -> None:
     assert (new.payments[0].method, new.payments[0].captured) == ("bank_transfer", 5350)
 
 
-def test_an_order_partly_paid_by_gift_card_is_refused_because_its_total_leaves_that_out() -> None:
-    cards = [{"id": 2, "code": "SECRET", "amount": 20}]
+def test_gift_cards_are_payments_and_their_codes_are_kept_nowhere() -> None:
+    """18.00 + 10.00, of which cards paid 24.00 and the gateway 4.00."""
+    cards = [{"id": 2, "code": "SECRET-1", "amount": 20}, {"id": 4, "code": "SECRET-2", "amount": "4.00"}]
+    line = a_woo_line(quantity=1, subtotal="18.00", total="18.00", total_tax="0.00", taxes=[])
+    order = a_woo_order(
+        line_items=[line], shipping_lines=[{"total": "10.00", "total_tax": "0.00"}], total="4.00", gift_cards=cards,
+        date_paid_gmt="2026-03-01T08:01:00", payment_method="stripe",
+    )  # fmt: skip
 
-    with pytest.raises(Refusal, match="gift-card-payment") as refused:
-        read_woocommerce(a_woo_order(gift_cards=cards, total="10.00"))
+    new = read_woocommerce(order)
+
+    assert [(each.method, each.captured, each.reference) for each in new.payments] == [
+        ("card", 400, None), ("gift_card", 2000, None), ("gift_card", 400, None)
+    ]  # fmt: skip
+    assert len({each.payment_id for each in new.payments}) == 3
+    assert (new.declared_total, accept(new, "ord_1", "key").totals.balance_due) == (2800, 0)
+    assert "SECRET" not in str(new)
+
+
+def test_an_order_that_gift_cards_paid_whole_has_no_payment_of_a_gateway() -> None:
+    [payment] = read_woocommerce(a_woo_order(gift_cards=[{"id": 2, "amount": 30}], total="0.00")).payments
+
+    assert (payment.method, payment.captured) == ("gift_card", 3000)
+
+
+@pytest.mark.parametrize(
+    ("amount", "code"),
+    [("-1.00", "negative-amount"), ("a", "malformed-field"), (None, "missing-field"), ("1.001", "amount-too-precise")],
+)
+def test_a_gift_card_is_an_amount_of_money(amount: object, code: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        read_woocommerce(a_woo_order(gift_cards=[{"id": 2, "code": "SECRET", "amount": amount}], total="10.00"))
+
+    assert (refused.value.code, refused.value.violations[0].pointer) == (code, "/gift_cards/0/amount")
     assert "SECRET" not in str(refused.value)
+
+
+def test_what_goes_back_is_of_the_gateway_first_and_then_of_gift_cards() -> None:
+    order = a_woo_order(
+        gift_cards=[{"id": 2, "amount": 20}], total="10.00", date_paid_gmt="2026-03-01T08:01:00",
+        refunds=[{"total": "-12.00"}],
+    )  # fmt: skip
+
+    assert [each.refunded for each in read_woocommerce(order).payments] == [1000, 200]
 
 
 @pytest.mark.parametrize(

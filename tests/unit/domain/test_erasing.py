@@ -31,8 +31,8 @@ IDS = {
     "Change.decided_by", "Change.holds key", "Change.progress key", "Change.tier", "Consent.by", "Customer.tier",
     "Order.channel", "Order.progress key", "Order.unapproved key", "OpenChange.skus", "OpenChange.status",
     "Payment.gateway", "Payment.reference", "PlannedCollection.gateway", "Progress.tracking", "Refund.credit_memo",
-    "Refund.gateway", "Refund.reference", "Restore.recalled", "Ruling.decides", "Source.reference", "TimelineEntry.by",
-    "Change.undoes", "Address.country", "Ledger.log_hash", "SetDiscount.value",
+    "Refund.gateway", "Refund.reference", "Restore.recalled", "Restore.returning", "Ruling.decides", "Source.reference",
+    "TimelineEntry.by", "Change.undoes", "Address.country", "Ledger.log_hash", "SetDiscount.value",
 }  # fmt: skip
 """Ids, lists and numbers, with every field whose name says so: `_IS_ID`."""
 POLICY = {

@@ -15,6 +15,7 @@ from shared.domain.planning.edits import (
     CancelLine,
     CancelUnits,
     Edit,
+    FitToStock,
     Money,
     SetDates,
     SetDiscount,
@@ -382,3 +383,72 @@ def test_bundles_that_go_one_by_one_while_they_run_end_as_if_they_had_gone_toget
 def test_a_bundle_more_costs_the_rest_of_what_runs_in_it() -> None:
     more = change(a_plan(), SetQuantity(line_id="b", quantity=3), on=date(2027, 6, 1)).plan
     assert (codes(more), more.amount_due) == ([], 900 // 2 * 2 + 6 * (2 * 1000 + 5000))
+
+
+# -------------------------------------------------------------------------------------------------------------- stock
+
+
+def waiting(order: Order, **allocated: int) -> Order:
+    """The lines with so many units covered; the others wait for stock."""
+    lines = [
+        replace(line, allocated=units, backordered=line.quantity - units)
+        if (units := allocated.get(line.line_id)) is not None
+        else line
+        for line in order.lines
+    ]
+    return replace(order, lines=tuple(lines))
+
+
+def stocked(**available: int) -> Catalogue:
+    return Catalogue(stock={sku: StockLevel(sku=sku, on_hand=units) for sku, units in available.items()})
+
+
+def fitted(order: Order, catalogue: Catalogue, *more: Edit) -> Planned:
+    return change(order, FitToStock(line_id="b"), *more, catalogue=catalogue)
+
+
+def covered(planned: Planned) -> dict[str, tuple[int, int, int]]:
+    """Units, allocated and backordered, of each line of the bundle."""
+    lines = planned.after.lines[:3]
+    return {line.line_id: (line.quantity, line.allocated, line.backordered) for line in lines}
+
+
+def test_a_bundle_is_fitted_to_what_stock_covers_of_its_scarcest_part() -> None:
+    order = waiting(bundles(5, 5, 10).paid().build(), b1=5, b2=5)
+    planned = fitted(order, stocked(C1=0, C2=2))
+    assert planned.plan.violations == ()
+    assert covered(planned) == {"b": (3, 0, 0), "b1": (3, 3, 0), "b2": (6, 6, 0)}
+    assert {move.sku: move.delta for move in planned.plan.stock} == {"C1": 2, "C2": -1}
+    assert refunded(planned.plan) == 2 * 6000
+
+
+def test_a_bundle_whose_parts_can_all_be_covered_now_waits_no_more() -> None:
+    order = waiting(TWO, b1=1, b2=4)
+    assert covered(fitted(order, stocked(C1=1, C2=0))) == {"b": (2, 0, 0), "b1": (2, 2, 0), "b2": (4, 4, 0)}
+
+
+def test_two_parts_of_one_product_share_what_there_is_of_it() -> None:
+    builder = an_order().with_line("BUNDLE", 4, 0, line_id="b").with_line("C", 4, 100, line_id="b1", **inside())
+    order = waiting(builder.with_line("C", 4, 100, line_id="b2", **inside()).paid().build(), b1=0, b2=0)
+    assert [each[0] for each in covered(fitted(order, stocked(C=5))).values()] == [2, 2, 2]
+
+
+def test_a_bundle_of_which_stock_covers_none_is_not_fitted() -> None:
+    found = fitted(waiting(TWO, b1=2, b2=0), stocked(C1=9, C2=1)).plan.violations
+    assert [each.code for each in found] == ["nothing-in-stock"]
+    assert "all that belongs to it" in found[0].detail
+
+
+def test_a_bundle_with_parts_that_have_shipped_is_not_fitted_below_them() -> None:
+    order = waiting(TWO, b1=2, b2=2)
+    order = replace(order, progress={"b1": Progress(picked=2, packed=2, shipped=2)})
+    found = fitted(order, stocked(C1=0, C2=0)).plan.violations
+    assert [each.code for each in found] == ["component-shipped"]
+
+
+def test_what_a_fitted_bundle_takes_is_left_to_no_other_line() -> None:
+    order = bundles(2, 2, 4).with_line("C2", 3, 1000, line_id="c").paid().build()
+    order = waiting(order, b1=2, b2=2, c=0)
+    planned = fitted(order, stocked(C1=0, C2=3), FitToStock(line_id="c"))
+    assert covered(planned)["b2"] == (4, 4, 0)
+    assert planned.after.lines[-1].quantity == 1

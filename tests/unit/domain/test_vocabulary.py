@@ -7,7 +7,10 @@ from shared.domain.planning.edits import Edit
 from shared.domain.policy.subjects import Case
 from shared.domain.policy_making.vocabulary import EDITS, OF_A_CHANGE, OF_AN_EDIT
 
-JUDGED_AS_OTHERS = {"cancel_order": "it is judged as the units that it cancels"}
+JUDGED_AS_OTHERS = {
+    "cancel_order": "it is judged as the units that it cancels",
+    "take_back": "it is judged as a cancellation of the units that it takes",
+}
 BY_OP = {{each.name: each.default for each in fields(kind)}["op"]: kind for kind in get_args(Edit)}
 
 

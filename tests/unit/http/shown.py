@@ -112,6 +112,7 @@ NOT_SHOWN: Mapping[str, str] = {
     "Restore.fees": _UNDONE,
     "Restore.lines": _UNDONE,
     "Restore.recalled": _UNDONE,
+    "Restore.returning": _UNDONE,
     "Restore.shipping": _UNDONE,
     "Restore.version": _UNDONE,
     "Shipping.basis": _OURS,

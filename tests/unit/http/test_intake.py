@@ -1,5 +1,9 @@
 """POST of orders: one address for each channel's own shape, and a refusal that points into what the channel sent."""
 
+from typing import Any
+
+import pytest
+
 from tests.fakes import World
 from tests.unit.channels.shop_orders import a_shopify_line, a_shopify_order
 from tests.unit.http.client import Client, example
@@ -26,3 +30,73 @@ def test_a_sku_with_a_blank_after_it_is_covered_by_the_stock_of_that_sku(service
     order = a_shopify_order(line_items=[a_shopify_line(sku="MUG ")])
     reply = service.post("/channels/shopify/orders", order)
     assert (reply.status, reply.body["lines"][0]["sku"], reply.body["lines"][0]["backordered"]) == (201, "MUG", 2)
+
+
+# ---------------------------------------------------------------------------------------------------- fees of an order
+
+
+def usd(amount: object, currency: object = "USD") -> dict[str, object]:
+    return {"amount": amount, "currency": currency}
+
+
+def test_a_fee_comes_in_as_one_and_a_deduction_shares_out_over_the_lines(service: Client) -> None:
+    plain = service.post("/orders", {**example("order-direct"), "channel_order_id": "plain"}).body
+    fees = [{"code": "gift-wrap", "amount": usd("2.00"), "tax": usd("0.40")},
+            {"code": "credit", "amount": usd("-5.00"), "tax": usd("-0.30")}]  # fmt: skip
+    order = service.post("/orders", {**example("order-direct"), "fees": fees}).body
+    assert order["fees"] == [{"code": "gift-wrap", "amount": usd("2.00"), "tax": usd("0.40")}]
+    assert float(order["totals"]["total"]["amount"]) == pytest.approx(float(plain["totals"]["total"]["amount"]) - 2.90)
+    [credit] = [each for each in order["lines"][0]["discounts"] if each.get("code") == "credit"]
+    assert (credit["amount"], credit["scope"]) == (usd("5.00"), "order")
+
+
+def test_a_deduction_without_tax_is_told_as_such(service: Client) -> None:
+    order = service.post("/orders", {**example("order-direct"), "fees": [{"code": "c", "amount": usd("-5.00")}]}).body
+    assert order["lines"][0]["discounts"][-1]["after_tax"] is True
+
+
+@pytest.mark.parametrize(
+    ("fee", "code", "pointer"),
+    [
+        ("5.00", "wrong-type", "/fees/0"),
+        ({"amount": usd("1.00")}, "missing-field", "/fees/0/code"),
+        ({"code": "", "amount": usd("1.00")}, "empty-value", "/fees/0/code"),
+        ({"code": "c"}, "missing-field", "/fees/0/amount"),
+        ({"code": "c", "amount": usd(-5)}, "malformed-amount", "/fees/0/amount/amount"),
+        ({"code": "c", "amount": usd("--5")}, "malformed-amount", "/fees/0/amount/amount"),
+        ({"code": "c", "amount": usd("-5.001")}, "amount-too-precise", "/fees/0/amount/amount"),
+        ({"code": "c", "amount": usd("-1" + "0" * 18)}, "amount-too-large", "/fees/0/amount/amount"),
+        ({"code": "c", "amount": usd("-5.00", "EUR")}, "other-currency", "/fees/0/amount/currency"),
+        ({"code": "c", "amount": usd("-5.00"), "tax": usd("-1.00", "EUR")}, "other-currency", "/fees/0/tax/currency"),
+        ({"code": "c", "amount": usd("-5.00"), "tax": usd("1.00")}, "tax-of-other-sign", "/fees/0"),
+        ({"code": "c", "amount": usd("5.00"), "tax": usd("-1.00")}, "tax-of-other-sign", "/fees/0"),
+        ({"code": "c", "amount": usd("-5000.00")}, "negative-total", "/lines"),
+        ({"code": "c", "amount": usd("5.00"), "percent": "5"}, "unknown-field", "/fees/0/percent"),
+    ],
+)
+def test_a_bad_fee_is_refused_where_it_stands(world: World, service: Client, fee: Any, code: str, pointer: str) -> None:
+    reply = service.post("/orders", {**example("order-direct"), "fees": [fee]})
+    assert (reply.status, reply.code, reply.pointers) == (422, code, [pointer])
+    assert not world.memory.orders
+
+
+def test_an_order_has_fifty_fees_at_most(service: Client) -> None:
+    fees = [{"code": "c", "amount": usd("0.01")}] * 51
+    assert service.post("/orders", {**example("order-direct"), "fees": fees}).code == "too-many"
+
+
+@pytest.mark.parametrize(
+    ("units", "code"), [(-1, "quantity-negative"), (1.5, "quantity-not-whole"), (10**10, "quantity-too-large")]
+)
+def test_cancelled_units_are_a_count(service: Client, units: object, code: str) -> None:
+    order = example("order-direct")
+    order["lines"][0]["cancelled_quantity"] = units
+    reply = service.post("/orders", order)
+    assert (reply.code, reply.pointers) == (code, ["/lines/0/cancelled_quantity"])
+
+
+def test_fees_of_one_sign_are_bounded_by_what_a_reply_can_hold(service: Client) -> None:
+    order = example("order-direct")
+    order["lines"] = [{**order["lines"][0], "line_id": f"l{number}"} for number in range(300)]
+    order["fees"] = [{"code": "c", "amount": usd("-0.01")}] * 50
+    assert service.post("/orders", {**order, "payments": []}).code == "too-many"

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 
 from shared.adapters import policy_file
 from shared.adapters.policy_file import shipped
-from shared.domain.planning.edits import CancelUnits
+from shared.domain.order.line import Progress
+from shared.domain.order.order import Fee
+from shared.domain.planning.edits import CancelOrder, CancelUnits
 from shared.domain.planning.plan import ChangePlan
 from shared.domain.planning.plan_context import PlanContext
 from shared.domain.planning.planner import plan
@@ -81,6 +84,29 @@ def test_a_customer_who_lays_the_fault_on_the_merchant_is_looked_at_by_somebody(
     assert planned("customer", "stock_shortage").approvals
     assert not planned("customer", "customer_request").approvals
     assert not planned("agent", "stock_shortage").approvals
+
+
+def returned_whole(reason: str) -> ChangePlan:
+    """A paid order with shipping and a fee, delivered."""
+    order = an_order().with_line("A", 2, 2000).shipped_for(500).build()
+    order = replace(order, fees=(Fee(code="gift-wrap", amount=200, tax=40),))
+    paid = an_order().paid(order.totals.total).new.payments[0]
+    gone = Progress(picked=2, packed=2, shipped=2, delivered=2, delivered_on=NOW.date())
+    order = replace(order, payments=(paid,), progress={"l1": gone})
+    context = PlanContext(kind="cancellation", role="agent", policy=shipped(), reason_code=reason, now=NOW)
+    return plan(order, [CancelOrder(exception="return")], context).plan
+
+
+def test_a_defective_order_that_returns_whole_after_delivery_gives_its_shipping_and_fees_back_too() -> None:
+    found = returned_whole("item_defect")
+    assert sum(refund.amount for refund in found.refunds) == found.totals_before.total == 5540
+    assert "our-fault" in [ruling.rule for ruling in found.rulings]
+
+
+def test_an_order_that_the_customer_returns_whole_after_delivery_has_been_shipped() -> None:
+    found = returned_whole("customer_request")
+    fees = sum(fee.amount for fee in found.fees)
+    assert sum(refund.amount for refund in found.refunds) == 4800 - fees
 
 
 @pytest.mark.parametrize("reason", ["fraud", "legal_compliance", "goodwill"])

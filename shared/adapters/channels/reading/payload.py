@@ -16,6 +16,7 @@ from shared.domain.period import YEARS
 from shared.domain.refusal import Refusal, escaped
 
 _DECIMAL = re.compile(r"-?\d{1,19}(\.\d{1,19})?", re.ASCII)
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d", re.ASCII)
 _ID = re.compile(ID)
 _MAX_EXPONENT = 40
 """Beyond it a number such as 1e999999999 would be written out digit by digit."""
@@ -146,6 +147,8 @@ class Fields:
     def time(self, key: str) -> datetime:
         """Returns an ISO 8601 time in UTC; a time without an offset counts as UTC."""
         written = self.text(key)
+        if not _TIME.match(written):
+            raise self.refusal("malformed-field", f"'{written[:40]}' is not a time (ISO 8601).", key)
         try:
             time = datetime.fromisoformat(written)
             time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
@@ -154,6 +157,18 @@ class Fields:
         if time.year not in YEARS:
             raise self.refusal("out-of-range", f"Years are {YEARS[0]} to {YEARS[-1]}.", key)
         return time
+
+    def time_or_none(self, key: str) -> datetime | None:
+        return self.time(key) if self.has(key) else None
+
+    def check_times(self, *keys: str) -> None:
+        """Checks that each of these fields is a time, if it has a value: what a date says must be known, not guessed.
+
+        Raises:
+            Refusal: `malformed-field`, `out-of-range`.
+        """
+        for key in keys:
+            self.time_or_none(key)
 
     def object(self, key: str) -> "Fields | None":
         value = self.values.get(key)

@@ -4,6 +4,7 @@ Webhooks carry no transactions. Then the captured amount follows from `total_out
 gateways is unknown: one payment stands for all, and no refund can exceed their sum.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,28 +12,31 @@ from shared.adapters.channels.reading.bounds import MAX_PAYMENTS
 from shared.adapters.channels.reading.payload import Fields
 from shared.adapters.channels.reading.texts import listed
 from shared.adapters.channels.shopify.fields import id_of
-from shared.adapters.channels.shopify.refunds import Refunds
+from shared.adapters.channels.shopify.refunds import Refunds, happened
 from shared.domain.order.payment import Payment, PaymentStatus
 
+_OWN_ID = re.compile(r"(pi|ch|py)_[A-Za-z0-9_]{8,100}", re.ASCII)
+"""An id of Stripe's, which its refunds are asked for by (`adapters/gateways/stripe`)."""
 _OPENING = frozenset({"authorization", "sale"})
 _PAID = frozenset({"paid", "partially_paid", "partially_refunded"})
 _HELD = {"authorized": PaymentStatus.AUTHORISED, "voided": PaymentStatus.VOIDED}
 
 
-def read_payments(order: Fields, refunds: Refunds, total: int) -> tuple[Payment, ...]:
-    """Returns the payments; `total` is the order's present total in minor units.
+def read_payments(order: Fields, refunds: Refunds, told: int, total: int) -> tuple[Payment, ...]:
+    """Returns the payments. `told` is Shopify's present total in minor units, `total` the same without what was given
+    back beyond the goods.
 
     Raises:
         Refusal: `foreign-payment`, if money was given back in another currency than the order's: the payload doesn't
         give the rate.
     """
-    given = [each for each in order.objects("transactions") if _happened(each)]
-    repaid = [each for each in refunds.transactions if _happened(each)]
+    given = [each for each in order.objects("transactions") if happened(each)]
+    repaid = [each for each in refunds.transactions if happened(each)]
     foreign = [each for each in (*given, *repaid) if each.text_or_none("currency") not in (None, order.currency)]
     if foreign and repaid:
         raise foreign[0].refusal("foreign-payment", "Money was given back in another currency than the order's.")
     if not given or foreign:
-        return _by_status(order, sum(each.amount("amount") for each in repaid), total)
+        return _by_status(order, refunds.repaid, told, total)
     every = {each.text("id"): each for each in (*given, *repaid) if each.has("id")}
     payments = _by_transactions(order, every)
     if len(payments) > MAX_PAYMENTS:
@@ -40,20 +44,15 @@ def read_payments(order: Fields, refunds: Refunds, total: int) -> tuple[Payment,
     return payments
 
 
-def _happened(transaction: Fields) -> bool:
-    """Tells if the transaction moved money. Only "success" did; others are pending, failed or erroneous (REST:
-    Transaction, "status")."""
-    return transaction.text_or_none("status") in (None, "success")
-
-
-def _by_status(order: Fields, repaid: int, total: int) -> tuple[Payment, ...]:
+def _by_status(order: Fields, repaid: int, told: int, total: int) -> tuple[Payment, ...]:
     status = order.text_or_none("financial_status")
     if status in _HELD:
         return (_payment(order, status=_HELD[status], authorised=total),)
     if status not in _PAID or (status == "partially_paid" and not order.has("total_outstanding")):
         return ()
-    # Outstanding = total as it stands − (captured − refunded).
-    captured = max(repaid, total - order.amount_or_zero("total_outstanding", negative=True) + repaid)
+    # Outstanding = total as it stands − (captured − refunded). What came back without goods is outstanding or forgiven.
+    outstanding = order.amount_or_zero("total_outstanding", negative=True)
+    captured = max(repaid, (told if outstanding >= told - total else total) - outstanding + repaid)
     if not captured:
         return ()
     return (_payment(order, status=PaymentStatus.CAPTURED, authorised=captured, captured=captured, refunded=repaid),)
@@ -95,12 +94,20 @@ class _Chain:
             payment_id=f"shopify:{id_of(first)}",
             method=_method(first, gateway),
             gateway=gateway,
-            reference=first.text_or_none("authorization") or f"transaction:{id_of(first)}",
+            reference=_reference(first),
             status=status,
             authorised=amount,
             captured=captured,
             refunded=refunded,
         )
+
+
+def _reference(opening: Fields) -> str:
+    """Returns what names this payment and no other: the gateway's own id where it is known to be one, else Shopify's of
+    the transaction. An `authorization` is whatever the gateway writes there, and several orders may have the same
+    (REST: Transaction, "authorization": `authorization-key`)."""
+    written = opening.text_or_none("authorization") or ""
+    return written if _OWN_ID.fullmatch(written) else f"transaction:{id_of(opening)}"
 
 
 def _by_transactions(order: Fields, every: dict[str, Fields]) -> tuple[Payment, ...]:

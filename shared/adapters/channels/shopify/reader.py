@@ -7,7 +7,8 @@ versions: `quantity` less the refunded units), removed units are counted as canc
 gone, and the total is `current_total_price`. Versions before 2020-10 don't have it: there it is `total_price` less the
 sums that refunds name. All amounts are in the shop's currency, `currency`.
 
-Goodwill given back without naming goods (`order_adjustments`) is a fee of its own, if the total counts it.
+What was given back beyond the goods that a refund names, or kept of them (`order_adjustments`), is a fee of its own, be
+it that the total counts it or that only the payments do.
 """
 
 from dataclasses import replace
@@ -16,6 +17,7 @@ from shared.adapters.channels.reading.addresses import AddressShape, name_of, re
 from shared.adapters.channels.reading.bounds import bounded
 from shared.adapters.channels.reading.kinds import Marks, not_an_order
 from shared.adapters.channels.reading.payload import Fields
+from shared.adapters.channels.reading.refunded import ADJUSTMENT, given_back, unnamed
 from shared.adapters.channels.reading.strict_json import parse
 from shared.adapters.channels.reading.sums import checked, comes_to
 from shared.adapters.channels.reading.texts import email_in
@@ -81,6 +83,7 @@ _MARKS: Marks = (
     (("order_id", "status"), "a note of what happened to an order, perhaps its return"),
 )
 
+_TIMES = ("created_at", "processed_at", "updated_at", "cancelled_at", "closed_at")
 _DELETED = "an id alone, as for something deleted"
 
 
@@ -91,6 +94,7 @@ def read(raw: bytes) -> NewOrder:
         Refusal: `not-an-order`, `already-ended`, `no-lines`, `total-mismatch`, or the flaw of a field with its pointer.
     """
     order = _order_in(parse(raw))
+    order.check_times(*_TIMES)
     _check_live(order)
     order = order.in_currency("currency")
     refunds = read_refunds(order)
@@ -108,10 +112,11 @@ def read(raw: bytes) -> NewOrder:
         lines=_lines(order, refunds, shipping),
         shipping=shipping,
         fees=read_fees(order),
-        payments=read_payments(order, refunds, total),
         declared_total=total,
     )
-    return checked(_with_goodwill(bounded(new, order.at("line_items")), refunds), order.at(total_field))
+    new = _adjusted(bounded(new, order.at("line_items")), refunds)
+    payments = read_payments(order, refunds, total, new.declared_total or 0)
+    return checked(replace(new, payments=payments), order.at(total_field))
 
 
 def _order_in(payload: object) -> Fields:
@@ -170,7 +175,18 @@ def _customer(order: Fields) -> Customer:
     )
 
 
-def _with_goodwill(new: NewOrder, refunds: Refunds) -> NewOrder:
-    given = Fee(code="refund_adjustment", amount=refunds.adjustments, tax=refunds.adjustments_tax)
-    counts = given.total and comes_to(new) + given.total == new.declared_total
-    return replace(new, fees=(*new.fees, given)) if counts else new
+def _adjusted(new: NewOrder, refunds: Refunds) -> NewOrder:
+    """Returns the order with what refunds gave back beyond the goods, or kept of them. Where Shopify's total does not
+    count it, the order comes to that much less, or more: else it would seem that somebody owes it."""
+    told = Fee(code=ADJUSTMENT, amount=refunds.adjustments, tax=refunds.adjustments_tax)
+    counted = new.declared_total or 0
+    if told.total and comes_to(new) + told.total == counted:
+        return replace(new, fees=(*new.fees, told))
+    goods = refunds.value(taxes_included=any(line.tax_included for line in new.lines))
+    beyond = refunds.repaid - goods if refunds.repaid else 0
+    if comes_to(new) != counted or (not 0 < beyond <= counted and not 0 < told.total <= -beyond):
+        return new
+    if told.total == -beyond or beyond < 0:
+        return replace(new, fees=(*new.fees, told), declared_total=counted + told.total)
+    fee = given_back(new, beyond)
+    return replace(new, fees=(*new.fees, fee), lines=unnamed(new.lines), declared_total=counted - beyond)

@@ -38,6 +38,11 @@ class Refunds:
     adjustments_tax: int = 0
     transactions: tuple[Fields, ...] = ()
 
+    @property
+    def repaid(self) -> int:
+        """Returns the minor units that transactions gave back."""
+        return sum(each.amount("amount") for each in self.transactions if happened(each))
+
     def value(self, *, taxes_included: bool) -> int:
         """Returns the amount that the refunded goods and shipping had added to the order's total, in minor units."""
         goods = sum(line.subtotal + (0 if taxes_included else line.tax) for line in self.lines.values())
@@ -57,6 +62,12 @@ def read_refunds(order: Fields) -> Refunds:
         adjustments_tax=_sum(others, "tax_amount"),
         transactions=tuple(each for refund in refunds for each in refund.objects("transactions")),
     )
+
+
+def happened(transaction: Fields) -> bool:
+    """Tells if the transaction moved money. Only "success" did; others are pending, failed or erroneous (REST:
+    Transaction, "status")."""
+    return transaction.text_or_none("status") in (None, "success")
 
 
 def _removed(items: Iterable[Fields]) -> dict[str, Removed]:

@@ -1,10 +1,9 @@
 """Reads WooCommerce orders: the REST API's Order (wc/v1 to wc/v3), and the legacy API 1–3 (`{"order": {...}}`,
 `created_at`).
 
-**Choice of the total.** It is `total`. WooCommerce never lowers it for refunds, and an order gives only the sums of its
-refunds, so the order stays unchanged and its payment has the refunded sum. An order whose refunds have reached its
-total has ended. Gift cards are taken off `total` like discounts, so the payload's total is not the sum of the goods;
-such an order is refused until gift cards are a payment that we can give back.
+**Choice of the total.** It is `total` and what gift cards paid, less what was given back: WooCommerce never lowers it
+for refunds, and takes gift cards off it. We take an order to change the part that is still to come, so what a refund
+names comes off the order (`refunds.py`). An order whose refunds have reached its total has ended.
 
 Dates come as `date_created_gmt` (UTC); if there is only `date_created`, the shop's clock counts as UTC. Fulfilment is
 the whole order's: "completed" means that everything has left.
@@ -22,7 +21,8 @@ from shared.adapters.channels.reading.texts import email_in, sku_in
 from shared.adapters.channels.woocommerce.discounts import Coupons, read_coupons
 from shared.adapters.channels.woocommerce.groups import grouped
 from shared.adapters.channels.woocommerce.lines import Amounts, Reading, read_amounts
-from shared.adapters.channels.woocommerce.payments import read_payments, repaid
+from shared.adapters.channels.woocommerce.payments import gift_cards, read_payments
+from shared.adapters.channels.woocommerce.refunds import Refunds, less_refunds, read_refunds
 from shared.domain import money
 from shared.domain.intake.new_order import NewLine, NewOrder, NewTax
 from shared.domain.order.line import Progress
@@ -59,6 +59,10 @@ _ENDED = {
     "failed": "Payment of this order failed.",
     "trash": "This order is in WooCommerce's bin.",
 }
+_TIMES = (
+    *("date_created_gmt", "date_created", "created_at", "date_modified_gmt", "date_modified", "updated_at"),
+    *("date_paid_gmt", "date_paid", "date_completed_gmt", "date_completed", "completed_at"),
+)
 _NOT_PLACED = frozenset({"auto-draft", "checkout-draft", "draft"})
 
 
@@ -71,9 +75,11 @@ def read(raw: bytes) -> NewOrder:
     """
     order = _order_in(parse(raw))
     _check_placed(order)
+    order.check_times(*_TIMES)
     order = order.in_currency("currency")
-    total = order.amount("total")
-    _check_live(order, total)
+    due, refunds = order.amount("total"), read_refunds(order)
+    total = due + gift_cards(order)
+    _check_live(order, total, refunds)
     reading = _reading(order, total)
     new = NewOrder(
         channel="woocommerce",
@@ -87,10 +93,11 @@ def read(raw: bytes) -> NewOrder:
         lines=_lines(order, reading),
         shipping=reading.shipping,
         fees=reading.fees,
-        payments=read_payments(order, total),
+        payments=read_payments(order, due, refunds.total),
         declared_total=total,
     )
-    return checked(bounded(new, order.at("line_items")), order.at("total"))
+    whole = checked(bounded(new, order.at("line_items")), order.at("total"))
+    return checked(less_refunds(order, whole, refunds), order.at("refunds"))
 
 
 def _order_in(payload: object) -> Fields:
@@ -116,12 +123,10 @@ def _check_placed(order: Fields) -> None:
         raise order.refusal("not-placed-yet", f"The order is still a draft ('{status}').", "status")
 
 
-def _check_live(order: Fields, total: int) -> None:
+def _check_live(order: Fields, total: int, refunds: Refunds) -> None:
     if not any(item.decimal("quantity") for item in order.objects("line_items") if item.has("quantity")):
         raise order.refusal("no-lines", "The order has no lines.", "line_items")
-    if order.objects("gift_cards"):
-        raise order.refusal("gift-card-payment", "Gift cards paid a part, which its total leaves out.", "gift_cards")
-    if 0 < total <= repaid(order):
+    if 0 < total <= refunds.total:
         raise order.refusal("already-ended", "Its refunds have given back all that it came to.", "refunds")
 
 

@@ -40,7 +40,8 @@ class AddLine(AmendmentEdit):
             draft.rights.allowed(f"{self.op}.tax_included", None, f"{pointer}/tax_included")
         price = self._price(draft, pointer)
         parent = parent_of(draft, self.parent_line_id, pointer)
-        if price is None or (self.parent_line_id is not None and parent is None):
+        unpriced = price is None and (self.unit_price is not None or draft.kind != "exchange")
+        if unpriced or (self.parent_line_id is not None and parent is None):
             return
         start, end = self.start_date, self.end_date
         if (start is None) != (end is None) or (start and end and end < start):
@@ -57,13 +58,14 @@ class AddLine(AmendmentEdit):
         """Returns False: an undo makes no new line."""
         return False
 
-    def _addition(self, draft: EditDraft, price: int, parent: Line | None, pointer: str) -> Addition:
+    def _addition(self, draft: EditDraft, price: int | None, parent: Line | None, pointer: str) -> Addition:
         product = draft.catalogue.products.get(self.sku)
         return Addition(
             sku=self.sku,
             title=self.title or (product.title if product else self.sku),
             quantity=self.quantity,
             unit_price=price,
+            by_hand=self.unit_price is not None,
             product=product,
             pointer=pointer,
             parent=parent,
@@ -73,10 +75,11 @@ class AddLine(AmendmentEdit):
         )
 
     def _price(self, draft: EditDraft, pointer: str) -> int | None:
-        """Returns minor units; None where the price is refused or not known."""
+        """Returns minor units; None where the price is refused or not known. In an exchange it is not refused here: it
+        may be that of the units that go."""
         if self.unit_price is None:
             listed = draft.list_price(self.sku)
-            if listed is None:
+            if listed is None and draft.kind != "exchange":
                 draft.refuse_unpriced(self.sku, f"{pointer}/sku")
             return listed
         given = f"{pointer}/unit_price"

@@ -77,6 +77,17 @@ class CancellationEdit(EditBase):
         return False
 
 
+class ExchangeEdit(EditBase):
+    """Describes an edit that only an exchange holds. `restore` alone brings back what it took, so it judges no undo."""
+
+    __slots__ = ()
+    kind: ClassVar[ChangeKind] = "exchange"
+
+    @staticmethod
+    def turns(line: Line, into: Line) -> bool:
+        return False
+
+
 class LineEdit(AmendmentEdit):
     """Edits one line, found by its id."""
 

@@ -31,11 +31,7 @@ class CancelLine(LinesEdit):
                 _cancel(draft, line, self.quantity, pointer)
 
     def affected_skus(self, known: KnownLines) -> set[str]:
-        """Returns the SKUs of the lines and of the bundles that they head."""
-        if self.sku is None:
-            return known.skus_with_below(self.line_id)
-        heads = [line.line_id for line in known.order.lines if line.sku == self.sku and line.line_id in known.children]
-        return {self.sku}.union(*(known.skus_with_below(line_id) for line_id in heads))
+        return known.skus_of(self.line_id, self.sku)
 
     @staticmethod
     def turns(line: Line, into: Line) -> bool:

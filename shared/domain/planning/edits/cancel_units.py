@@ -26,21 +26,28 @@ class CancelUnits(CancellationEdit):
         return self.line_id
 
     def apply(self, draft: EditDraft, pointer: str) -> None:
-        line = draft.by_id.get(self.line_id)
-        if line is None:
-            draft.refuse("unknown-line", f"The order has no line '{self.line_id}'.", f"{pointer}/line_id")
-            return
-        wanted = line.quantity if self.quantity is None else self.quantity
-        if line.quantity and wanted > line.quantity:
-            words = f"Only {line.quantity} of line {line.line_id} are left to cancel."
-            draft.refuse("more-than-left", words, f"{pointer}/quantity")
-        elif 0 < wanted < line.quantity and not divisible(draft, line):
-            words = f"The quantity of {line.sku} is fixed; cancel the whole line."
-            draft.refuse("quantity-not-modifiable", words, f"{pointer}/quantity")
-        else:
-            take(draft, line, wanted, self.exception, pointer)
+        take_some(draft, self.line_id, self.quantity, self.exception, pointer)
 
     def affected_skus(self, known: KnownLines) -> set[str]:
         """Returns no SKU for a line that goes whole, because only a part of a line asks the product if it can be
         divided."""
         return set() if self.quantity is None else known.skus_with_below(self.line_id)
+
+
+def take_some(
+    draft: EditDraft, line_id: str, quantity: int | None, exception: CancelException | None, pointer: str
+) -> None:
+    """Takes units of the line, all of them without a `quantity`; or keeps the reason why they cannot go."""
+    line = draft.by_id.get(line_id)
+    if line is None:
+        draft.refuse("unknown-line", f"The order has no line '{line_id}'.", f"{pointer}/line_id")
+        return
+    wanted = line.quantity if quantity is None else quantity
+    if line.quantity and wanted > line.quantity:
+        words = f"Only {line.quantity} of line {line.line_id} are left to cancel."
+        draft.refuse("more-than-left", words, f"{pointer}/quantity")
+    elif 0 < wanted < line.quantity and not divisible(draft, line):
+        words = f"The quantity of {line.sku} is fixed; cancel the whole line."
+        draft.refuse("quantity-not-modifiable", words, f"{pointer}/quantity")
+    else:
+        take(draft, line, wanted, exception, pointer)

@@ -7,6 +7,7 @@ from shared.domain.order.line import Line
 from shared.domain.order.product import StockLevel
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.edits.base import LineEdit
+from shared.domain.planning.group_fit import fit_bundle, parts_of
 from shared.domain.planning.known_lines import KnownLines
 from shared.domain.planning.line_draft import Wish
 from shared.domain.planning.reductions import quantity_may_be
@@ -15,7 +16,8 @@ from shared.domain.planning.stock_cover import cover_so_far
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FitToStock(LineEdit):
-    """Lowers a line to what stock can cover; a line of an untracked SKU needs no fitting."""
+    """Lowers a line to what stock can cover, and a bundle to what it can cover of all its parts; a line of an untracked
+    SKU needs no fitting."""
 
     line_id: str
     op: Literal["fit_to_stock"] = "fit_to_stock"
@@ -25,8 +27,10 @@ class FitToStock(LineEdit):
         line = draft.line(self.line_id, self.op, pointer)
         if line is None:
             return
-        level = draft.catalogue.stock.get(line.sku)
-        if level is None:
+        level, parts = draft.catalogue.stock.get(line.sku), parts_of(draft, line)
+        if parts:
+            fit_bundle(draft, self.op, line, parts, pointer)
+        elif level is None:
             draft.wish(line, pointer, Wish(quantity=line.quantity))
         else:
             _fit(draft, line, level, pointer)

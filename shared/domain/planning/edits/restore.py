@@ -4,11 +4,12 @@ since.
 Whoever undoes needs what they would need to do it: each thing put back is judged as the edit that does the same.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, TypeVar
 
+from shared.domain.order.line import NO_PROGRESS
 from shared.domain.order.order import Fee, Shipping
 from shared.domain.order.party import Address
 from shared.domain.planning.edit_draft import EditDraft
@@ -20,6 +21,7 @@ from shared.domain.planning.known_lines import KnownLines
 from shared.domain.planning.line_draft import Wish
 from shared.domain.planning.plan import ChangePlan
 from shared.domain.planning.shipping import nothing_shipped
+from shared.domain.policy.subjects import Stage
 
 T = TypeVar("T")
 
@@ -46,7 +48,8 @@ class RestoredFees:
 class Restore(OrderEdit):
     """Undoes a committed change. Only an undo makes this edit; no caller can send it. `version` is the one that the
     change made, `made_on` the day on which it did; `recalled` are the lines of which units had left: they are on their
-    way back and cannot be un-cancelled."""
+    way back and cannot be un-cancelled. `returning` are units, by line, that an exchange asks the customer to send
+    back: until they do, the exchange can be undone."""
 
     change_id: str
     version: int = 0
@@ -56,11 +59,14 @@ class Restore(OrderEdit):
     shipping: RestoredShipping | None = None
     fees: RestoredFees | None = None
     recalled: tuple[str, ...] = ()
+    returning: tuple[tuple[str, int], ...] = ()
     op: Literal["restore"] = "restore"
 
     def apply(self, draft: EditDraft, pointer: str) -> None:
         if not draft.rights.allowed(self.op, None, pointer):
             return
+        for line_id, units in self.returning:
+            _keep(draft, line_id, units, pointer)
         for restored in self.lines:
             restore_line(draft, restored, self.made_on, pointer)
         for line_id in self.recalled:
@@ -104,8 +110,28 @@ def restoration(change_id: str, plan: ChangePlan, made_on: date | None = None) -
         address=_if_moved(RestoredAddress, plan.address_after, plan.address_before),
         shipping=_if_moved(RestoredShipping, plan.shipping_after, plan.shipping_before),
         fees=_if_moved(RestoredFees, plan.fees_after, plan.fees_before),
-        recalled=tuple(units.line_id for units in plan.cancelled if units.stage in ("shipped", "delivered")),
+        recalled=tuple(units.line_id for units in plan.cancelled if units.stage in _gone_by(plan)),
+        returning=tuple(
+            (units.line_id, units.quantity)
+            for units in plan.cancelled
+            if units.stage == "delivered" and plan.kind == "exchange"
+        ),
     )
+
+
+def _gone_by(plan: ChangePlan) -> Sequence[Stage]:
+    """Returns the stages of the units that move as soon as the plan is committed: of an exchange, those that have
+    arrived stay with the customer for a while."""
+    return ("shipped",) if plan.kind == "exchange" else ("shipped", "delivered")
+
+
+def _keep(draft: EditDraft, line_id: str, units: int, pointer: str) -> None:
+    """Lets the customer keep units that they were to send back, unless some of the line have come back."""
+    progress = draft.order.progress.get(line_id, NO_PROGRESS)
+    if progress.returning - progress.returned < units:
+        draft.refuse("goods-moved-on", f"Units of line {line_id} have come back.", pointer)
+    else:
+        draft.kept_after_all[line_id] = units
 
 
 def _if_moved(kind: Callable[..., T], left: object, was: object) -> T | None:

@@ -18,6 +18,7 @@ from shared.domain.planning.edits.cancel_line import CancelLine
 from shared.domain.planning.edits.requested import RequestedEdit
 from shared.domain.planning.edits.set_dates import SetDates
 from shared.domain.planning.edits.set_discount import SetDiscount
+from shared.domain.planning.edits.set_quantity import SetQuantity
 from shared.domain.planning.edits.set_unit_price import SetUnitPrice
 from shared.domain.planning.line_draft import Wish
 from shared.domain.planning.reductions import may_fall, may_run
@@ -79,6 +80,8 @@ def _may_be(draft: EditDraft, line: Line, was: Line, pointer: str) -> bool:
     if not line.quantity:
         return True
     edits = [edit for edit in _REQUESTED if edit.turns(line, was)]
+    if draft.kept_after_all.get(line.line_id) == was.quantity - line.quantity:
+        edits.remove(SetQuantity)  # the customer has these units already: no right is needed to leave them
     if was.quantity and (SetUnitPrice in edits or SetDiscount in edits):
         draft.check_price(was.sku, money.divide(was.gross - _own(was), was.quantity), line.unit_price)
     allowed = [draft.rights.allowed(_OP[edit], line, pointer) for edit in edits]  # no early stop: keep all

@@ -4,8 +4,12 @@ from dataclasses import fields
 from datetime import date
 
 from shared.domain.order.party import Address
-from shared.domain.planning.edits import Edit, Money, Restore, SetDiscount
+from shared.domain.planning.edits import Edit, Money, Restore, SetDiscount, TakeBack
+from shared.domain.planning.edits.base import op_of
 from shared.http.parts.view import Json, address, money, present
+
+_SENT_AS = {op_of(TakeBack): "cancel_line"}
+"""Gives the op that an edit was sent as, where the domain knows it by another."""
 
 
 def edit_view(edit: Edit) -> Json:
@@ -15,7 +19,7 @@ def edit_view(edit: Edit) -> Json:
     if isinstance(edit, SetDiscount):
         return {"op": edit.op, "line_id": edit.line_id, "discount": {"type": edit.type, "value": edit.value}}
     values = {"op": edit.op} | {field.name: _value(getattr(edit, field.name)) for field in fields(edit)}
-    return present(values)
+    return present(values | {"op": _SENT_AS.get(edit.op, edit.op)})
 
 
 def _value(value: object) -> object:

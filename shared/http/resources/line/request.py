@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from shared.domain.intake.new_order import NewLine, NewTax
 from shared.domain.order.line import Charge
-from shared.http.parts.fields import Day, Flag, Given, Id, Rate, Text, Units, Word, refuse
+from shared.http.parts.fields import Day, Flag, Given, Id, Level, Rate, Text, Units, Word, refuse
 from shared.http.parts.money import Money
 from shared.http.resources.discount.request import NewDiscount
 
@@ -44,12 +44,14 @@ class NewCharge(Given):
 
 
 class NewLineBody(Given):
-    """A line of a new order. `unit_price` may be left out where charges say what it costs."""
+    """A line of a new order. `unit_price` may be left out where charges say what it costs. `cancelled_quantity` counts
+    units that the order stood for once: `quantity` and all amounts are without them."""
 
     line_id: Id | None = None
     sku: Id
     title: Text = ""
     quantity: Units
+    cancelled_quantity: Level = 0
     unit_price: Money | None = None
     discounts: Annotated[tuple[NewDiscount, ...], Field(max_length=20)] = ()
     taxes: Annotated[tuple[NewTaxBody, ...], Field(max_length=20)] = ()
@@ -83,6 +85,7 @@ class NewLineBody(Given):
             sku=self.sku,
             title=self.title,
             quantity=self.quantity,
+            cancelled_quantity=self.cancelled_quantity,
             unit_price=self.unit_price.minor_in(currency, f"{pointer}/unit_price") if self.unit_price else 0,
             discounts=tuple(
                 discount.on_line(currency, f"{pointer}/discounts/{index}")

@@ -32,7 +32,7 @@ OPERATIONS: Mapping[Route, Operation] = {
         summary="Take an order in our own shape, once",
         body=NewOrderBody,
         replies=_TAKEN,
-        refuses=(*ORDER, *FIELDS_OF_ORDER, *UNITS, *MONEY),
+        refuses=(*ORDER, *FIELDS_OF_ORDER, *UNITS, *MONEY, "tax-of-other-sign"),
         examples=("order-direct", "order-subscription"),
     ),
     routes.TAKE_FROM_CHANNEL: Operation(
@@ -50,7 +50,7 @@ OPERATIONS: Mapping[Route, Operation] = {
                 "missing-field",
                 "not-an-order",
             ),
-            *("not-placed-yet", "already-ended", "foreign-payment", "gift-card-payment", "unmatched-transaction"),
+            *("not-placed-yet", "already-ended", "foreign-payment", "unmatched-transaction", "unmatched-refund"),
             *("malformed-json", "unsupported-media-type", *FIELDS, *FIELDS_OF_ORDER, *UNITS),
             *ORDER,
             *MONEY,

@@ -2,16 +2,16 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from shared.domain.intake.new_order import NewOrder
 from shared.domain.order.line import LineStatus
-from shared.domain.order.order import Shipping
+from shared.domain.order.order import Fee, Shipping
 from shared.domain.order.party import Customer, Source
 from shared.http.parts.address import Address
-from shared.http.parts.fields import Given, Id, Text, Time, Word
+from shared.http.parts.fields import Given, Id, Text, Time, Word, refuse
 from shared.http.parts.listing import Listing
-from shared.http.parts.money import Money, known_currency
+from shared.http.parts.money import Money, SignedMoney, known_currency
 from shared.http.resources.discount.request import NewDiscount
 from shared.http.resources.line.request import NewLineBody
 from shared.http.resources.payment.request import NewPayment
@@ -66,6 +66,25 @@ class NewShipping(Given):
         return Shipping(method=self.method, price=self.price.minor_in(currency, "/shipping/price"), tax=tax)
 
 
+class NewFee(Given):
+    """What the order costs beside its lines and shipping; below 0, a deduction, which is shared out over the lines with
+    its tax."""
+
+    code: Word
+    amount: SignedMoney
+    tax: SignedMoney | None = None
+
+    @model_validator(mode="after")
+    def _of_one_sign(self) -> "NewFee":
+        if self.tax and self.tax.minor * self.amount.minor < 0:
+            refuse("tax-of-other-sign", "A fee and its tax are both above 0, or both below.")
+        return self
+
+    def to_domain(self, currency: str, pointer: str) -> Fee:
+        tax = self.tax.minor_in(currency, f"{pointer}/tax") if self.tax else 0
+        return Fee(code=self.code, amount=self.amount.minor_in(currency, f"{pointer}/amount"), tax=tax)
+
+
 class NewOrderBody(Given):
     """One order; the same `channel` and `channel_order_id` again is the same order."""
 
@@ -80,6 +99,7 @@ class NewOrderBody(Given):
     lines: Annotated[tuple[NewLineBody, ...], Field(max_length=MAX_LINES)]
     shipping: NewShipping | None = None
     discounts: Annotated[tuple[NewDiscount, ...], Field(max_length=50)] = ()
+    fees: Annotated[tuple[NewFee, ...], Field(max_length=50)] = ()
     payments: Annotated[tuple[NewPayment, ...], Field(max_length=50)] = ()
 
     @field_validator("currency")
@@ -108,6 +128,7 @@ class NewOrderBody(Given):
             discounts=tuple(
                 discount.on_order(currency, f"/discounts/{index}") for index, discount in enumerate(self.discounts)
             ),
+            fees=tuple(fee.to_domain(currency, f"/fees/{index}") for index, fee in enumerate(self.fees)),
             payments=tuple(
                 payment.to_payment(payment.payment_id or f"pay-{index + 1}", currency, f"/payments/{index}")
                 for index, payment in enumerate(self.payments)

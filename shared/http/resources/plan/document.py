@@ -1,7 +1,7 @@
 """Names the codes that a plan can be refused for, whichever route makes it."""
 
 PLAN = (
-    "order-status",
+    *("order-status", "unknown-parent"),
     *("unknown-line", "other-currency", "conflicting-edits", "nothing-changes", "not-eligible", "in-flight-disabled"),
     *("quantity-below-shipped", "quantity-not-modifiable", "more-than-left", "insufficient-stock", "price-unknown"),
     *("tax-unknown", "tax-inclusion-unknown", "address-after-packing"),

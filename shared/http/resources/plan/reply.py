@@ -166,9 +166,9 @@ class PlanReply(Reply):
     amount_due: ReplyMoney
     collection: ReplyCollection | None = None
     fees: list[ReplyPlannedFee]
-    cancelled: Annotated[list[ReplyCancelledUnits] | None, Field(description="Of a cancellation, as the next two.")] = (
-        None
-    )
+    cancelled: Annotated[
+        list[ReplyCancelledUnits] | None, Field(description="Of a cancellation or an exchange, as the next two.")
+    ] = None
     taxes_reversed: list[ReplyReversedTax] | None = None
     terms: ReplyTerms | None = None
     stock: list[ReplyStockDelta]

@@ -47,7 +47,7 @@ def plan_view(plan: ChangePlan) -> Json:
             "amount_due": money(plan.amount_due, currency),
             "collection": _collection(plan),
             "fees": [fee_view(fee, currency) for fee in plan.fees],
-            **(_cancellation(plan) if plan.kind == "cancellation" else {}),
+            **(_cancellation(plan) if plan.kind in ("cancellation", "exchange") else {}),
             "stock": [asdict(move) for move in plan.stock],
             "approvals": [asdict(needed) for needed in plan.approvals],
             "confirmations": [asdict(needed) for needed in plan.confirmations],
@@ -80,7 +80,8 @@ def _collection(plan: ChangePlan) -> Json | None:
 
 
 def _cancellation(plan: ChangePlan) -> Json:
-    """Shows the parts that only cancellations have: units that go, tax that goes back, and the terms in sums."""
+    """Shows the parts that only cancellations and exchanges have: units that go, tax that goes back, and the terms in
+    sums."""
     return {
         "cancelled": [cancelled_view(units, plan.currency) for units in plan.cancelled],
         "taxes_reversed": [reversed_tax_view(tax, plan.currency) for tax in plan.taxes_reversed],

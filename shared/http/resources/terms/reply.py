@@ -1,4 +1,4 @@
-"""Documents the terms of a cancellation in replies."""
+"""Documents the terms of a cancellation or an exchange in replies."""
 
 from typing import Annotated
 
@@ -57,6 +57,9 @@ class ReplyTerms(Reply):
     fees: list[ReplyPlannedFee]
     fees_total: ReplyMoney
     credit: Annotated[ReplyMoney, Field(description="Goodwill: given back while the goods stay.")]
+    replacements: Annotated[
+        ReplyMoney | None, Field(description="Of an exchange: what the lines that come cost, tax included.")
+    ] = None
     tax_reversed: Annotated[ReplyMoney, Field(description="Contained in the sums above.")]
     refund: Annotated[ReplyMoney, Field(description="What goes back in all.")]
     refunds: Annotated[list[ReplyPlannedRefund], Field(description="The same, payment by payment.")]

@@ -1,4 +1,5 @@
-"""Shows the terms of a cancellation before anything happens: every sum is worked out, and times are told in words."""
+"""Shows the terms of a cancellation or an exchange before anything happens: sums are worked out, times told in
+words."""
 
 from collections.abc import Iterator
 
@@ -12,8 +13,8 @@ HOUR = 3600
 def terms_view(plan: ChangePlan) -> Json:
     """Shows the money back to the customer, the cost to them, the order's new price, and the time that it takes.
 
-    goods + shipping_refunded + order_fees_refunded + credit − fees_total is by how much the order gets cheaper;
-    `refund` is what of that was paid, `released` what was only reserved.
+    goods + shipping_refunded + order_fees_refunded + credit − fees_total − replacements is by how much the order gets
+    cheaper; `refund` is what of that was paid, `released` what was only reserved.
     """
     currency = plan.currency
     fees = [fee for fee in plan.fees if fee.amount > 0]
@@ -24,6 +25,7 @@ def terms_view(plan: ChangePlan) -> Json:
         "fees": [fee_view(fee, currency) for fee in fees],
         "fees_total": money(sum(fee.amount for fee in fees), currency),
         "credit": money(-sum(fee.amount for fee in plan.fees if fee.amount < 0), currency),
+        **_replacements(plan),
         "tax_reversed": money(sum(tax.amount for tax in plan.taxes_reversed), currency),
         "refund": money(sum(refund.amount for refund in plan.refunds), currency),
         "refunds": [
@@ -56,6 +58,13 @@ def fee_view(fee: PlannedFee, currency: str) -> Json:
     return present({"code": fee.code, "amount": money(fee.amount, currency), "because": fee.because, "rule": fee.rule})
 
 
+def _replacements(plan: ChangePlan) -> Json:
+    if plan.kind != "exchange":
+        return {}
+    cost = sum(change.after.total for change in plan.lines if change.before is None)
+    return {"replacements": money(cost, plan.currency)}
+
+
 def _lapsed(plan: ChangePlan) -> int:
     """Returns the minor units by which the order's own fees fall, the fees and credits of this change aside."""
     added = sum(fee.amount for fee in plan.fees)
@@ -80,11 +89,11 @@ def _waits(plan: ChangePlan) -> Iterator[str]:
         task = "to agree" if needed.party == "customer" else "to stop the parcel"
         yield f"{who} {_span(times.confirmation_seconds)} {task}."
     if plan.refunds:
-        yield f"The money is back {_within(times.refund_seconds)}."
+        yield f"The money is back {_within(times.refund_seconds, plan.kind)}."
 
 
-def _within(seconds: int) -> str:
-    return f"within {_span(seconds)} of the cancellation" if seconds else "at once"
+def _within(seconds: int, of: str) -> str:
+    return f"within {_span(seconds)} of the {of}" if seconds else "at once"
 
 
 def _span(seconds: int) -> str:

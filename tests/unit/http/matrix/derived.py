@@ -43,6 +43,9 @@ NARROWER: Mapping[str, Narrower] = {
     "POST /orders/{order_id}/amendments/{change_id}/submit": Narrower(
         frozenset({OWNER}), "the draft is an agent's, and everybody submits their own"
     ),
+    "POST /orders/{order_id}/exchanges/{change_id}/submit": Narrower(
+        frozenset({OWNER}), "the draft is an agent's, and everybody submits their own"
+    ),
     "POST /changes/{change_id}/decisions": Narrower(
         frozenset({AGENT, LEAD, FINANCE, OPERATOR, OWNER}), "the change waits for a manager"
     ),

@@ -53,6 +53,16 @@ def _approved(number: int) -> Any:
     return Client(AGENT).post(path, {"digest": change["plan"]["digest"]}, if_match='"1.0"').body
 
 
+def _exchange(number: int, *, submitted: bool = False) -> Any:
+    """By an agent: a draft, or approved, for it needs nobody."""
+    path, agent = f"/orders/{_order(number)}/exchanges", Client(AGENT)
+    change = agent.post(path, example("exchange"), if_match='"1.0"').body
+    if not submitted:
+        return change
+    digest = {"digest": change["plan"]["digest"]}
+    return agent.post(f"{path}/{change['change_id']}/submit", digest, if_match='"1.0"').body
+
+
 def _confirming(world: World, number: int) -> Any:
     """An agent's cancellation, with the link that the customer was sent."""
     change = cancel(Client(AGENT), _order(number), one()).body
@@ -89,6 +99,8 @@ STORIES: Mapping[str, Callable[[World, int], Any]] = {
     "draft": lambda world, number: _amended(number, "9.00"),
     "approved": lambda world, number: _approved(number),
     "waiting": lambda world, number: _amended(number, "300.00", accept=True),
+    "exchange": lambda world, number: _exchange(number),
+    "exchanging": lambda world, number: _exchange(number, submitted=True),
     "committed": lambda world, number: _amended(number, "9.00", accept=True),
     "confirming": _confirming,
     "fallen": _fallen,

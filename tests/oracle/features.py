@@ -15,8 +15,6 @@ class Features:
     """Kind 1: shipping has tax lines; a move re-taxes it, a price change takes its rate."""
     fees_of_our_fault: bool = False
     """Kind 4: a cancellation by the merchant's fault makes up for no fee that an earlier one could not take."""
-    negative_fees: bool = False
-    """Kind 4: deductions with tax share out over what they deduct from."""
     seats_beside_discounts: bool = False
     """Kind 5: units that joined a running subscription bear no fixed discount and no tax charged before they joined."""
     late_undo: bool = False

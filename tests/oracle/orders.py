@@ -1,5 +1,6 @@
 """Random orders: one to five lines of goods, subscriptions and bundles, with discounts, taxes, fees and payments."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -11,7 +12,8 @@ from shared.domain.order.line import Charge
 from shared.domain.order.order import Discount, Fee, Shipping
 from shared.domain.order.party import Customer
 from shared.domain.order.payment import Payment, PaymentStatus
-from tests.oracle.book import Book
+from tests.oracle.book import Book, Line
+from tests.oracle.deductions import without_tax
 from tests.oracle.features import Features
 from tests.oracle.lines import gross_of
 from tests.oracle.rules import EXPONENTS, RATES, address, method_price
@@ -148,6 +150,7 @@ def an_order(rng: Random, on: Features) -> Drawn:
     if new.shipping.method == "value" and not on.shipping_rates:
         goods = goods_of(taken_in(new, place))
         new = replace(new, shipping=replace(new.shipping, price=method_price("value", currency, goods), tax=0))
+    new = replace(new, fees=(*new.fees, *_deductions(rng, taken_in(new, place).lines)))
     return Drawn(replace(new, payments=_payments(rng, sums(taken_in(new, place)).total)), place)
 
 
@@ -162,6 +165,16 @@ def _shipping(rng: Random, maker: Maker, currency: str) -> Shipping:
 def _fees(rng: Random) -> tuple[Fee, ...]:
     count = rng.choice((0, 0, 1, 2))
     return tuple(Fee(code=code, amount=rng.randint(0, 500), tax=rng.randint(0, 50)) for code in ("wrap", "tip")[:count])
+
+
+def _deductions(rng: Random, lines: Sequence[Line]) -> tuple[Fee, ...]:
+    """Up to two deductions that the lines can bear, each with a fair share of their tax or without any."""
+    found = []
+    for code in ("credit", "rounding")[: rng.choice((0, 0, 1, 1, 2))]:
+        price, tax = sum(without_tax(line) for line in lines), sum(sum(line.taxes.amounts) for line in lines)
+        amount = rng.randint(0, price // 3)
+        found.append(Fee(code=code, amount=-amount, tax=-rng.choice((0, tax * amount // price if price else 0))))
+    return tuple(found)
 
 
 def _discounts(rng: Random, on: Features, goods: int) -> tuple[Discount, ...]:

@@ -186,7 +186,8 @@ def _add_line(self: Chooser, book: Book) -> Edit | None:
 
 def _replace_sku(self: Chooser, book: Book) -> Edit | None:
     line = self.line(book, _is_goods)
-    return ReplaceSku(line_id=line.line_id, with_sku=self.rng.choice(OTHERS)) if line else None
+    others = [sku for sku in OTHERS if line and sku != line.sku]
+    return ReplaceSku(line_id=line.line_id, with_sku=self.rng.choice(others)) if line else None
 
 
 def _move(self: Chooser, book: Book) -> Edit | None:

@@ -9,6 +9,7 @@ from shared.domain.order.order import Discount
 from shared.domain.order.order import Shipping as GivenShipping
 from shared.domain.order.payment import Payment, PaymentStatus
 from tests.oracle.book import NOTHING, Book, Discounts, Fee, Grant, Line, Paid, Price, Rate, Shipping, Sold, Taxes
+from tests.oracle.deductions import shared_out
 from tests.oracle.exact import by_largest_remainder, half_up
 from tests.oracle.lines import extent_of, figures, gross_of, with_discounts_agreed, with_taxes_agreed
 
@@ -21,13 +22,15 @@ def taken_in(new: NewOrder, place: str) -> Book:
     lines = [with_own_discounts(bare_line(line), line) for line in new.lines]
     lines = share_out(lines, new.discounts)
     lines = [with_own_taxes(line, given) for line, given in zip(lines, new.lines, strict=True)]
+    given = [Fee(fee.code, fee.amount, fee.tax) for fee in new.fees]
+    lines, fees = shared_out(lines, given)
     percentages = (Fraction(each.percent) / 100 for each in new.discounts if each.percent is not None)
     return Book(
         currency=new.currency,
         place=place,
         lines=tuple(with_proportions(lines)),
         shipping=shipping_of(new.shipping),
-        fees=tuple(Fee(fee.code, fee.amount, fee.tax) for fee in new.fees),
+        fees=tuple(fees),
         payments=tuple(paid(each) for each in new.payments),
         percentages=tuple(percentages),
     )

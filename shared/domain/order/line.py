@@ -6,6 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
+from shared.domain.money.proration import Period
+
 
 class LineStatus(StrEnum):
     DRAFT = "draft"
@@ -56,14 +58,17 @@ class Tax:
     jurisdiction: str | None = None
 
 
+ChargeType = Literal["one_time", "recurring", "usage"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
     """Describes one of several prices on a line: one-time per line, recurring per unit and period, usage billed
     afterwards."""
 
     charge_id: str
-    type: Literal["one_time", "recurring", "usage"]
-    period: Literal["month", "quarter", "year"] | None = None
+    type: ChargeType
+    period: Period | None = None
     price: int
 
 
@@ -116,8 +121,8 @@ class Line:
     SKU has neither. Every shipped unit counts as allocated, also one that the order stands for no more;
     `planning.stock_cover.cover_so_far` tells the units that have moved on since this content was given. `sold_as` is
     the proportion of a component to its parent when it was sold, and `moves_as` the one since its quantity was changed
-    by itself. `joined` are those of its units that count from a later day than its start, `ended` units besides them that
-    have left. `since` is the version that gave the line this content."""
+    by itself. `joined` are those of its units that count from a later day than its start, `ended` units besides them
+    that have left. `since` is the version that gave the line this content."""
 
     line_id: str
     sku: str

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from shared.domain.order.line import Line, LineDiscount, Proportion
+from shared.domain.order.line import Charge, Line, LineDiscount, Proportion
 from shared.domain.order.product import Product
 from shared.domain.policy.subjects import CancelException, Stage
 
@@ -41,8 +41,9 @@ class Wish(NamedTuple):
     """Says what an edit wants a line to become; None where it says nothing.
 
     `unit_price` is in minor units. `restored` is a former content, taken whole; `allocated` is what a line is fitted
-    to, and it waits for no more. `as_never_begun` counts none of it as used, whenever it began. `proportions` follow from the quantities of a component and its parent. `content` is
-    for whatever has no field here: functions by the name of what they set.
+    to, and it waits for no more. `as_never_begun` counts none of it as used, whenever it began. `proportions` follow
+    from the quantities of a component and its parent. `content` is for whatever has no field here: functions by the
+    name of what they set.
     """
 
     quantity: int | None = None
@@ -111,6 +112,7 @@ class Addition:
     parent: Line | None = None
     start_date: date | None = None
     end_date: date | None = None
+    charges: tuple[Charge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from shared.domain.change.step import Step
 from shared.domain.order.order import Order
 from shared.domain.planning.edits.restore import restoration
 from shared.domain.planning.plan import ChangePlan
-from shared.domain.replay.false_rejects import committed_at
 from shared.domain.refusal import Refusal
+from shared.domain.replay.false_rejects import committed_at
 from shared.ports.services import Services
 from shared.usecases.amending.start_amendment import first_step
 from shared.usecases.core.access import STAFF, Principal, read_change, read_order

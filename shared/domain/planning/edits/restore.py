@@ -45,8 +45,8 @@ class RestoredFees:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restore(OrderEdit):
     """Undoes a committed change. Only an undo makes this edit; no caller can send it. `version` is the one that the
-    change made, `made_on` the day on which it did; `recalled` are the lines of which units had left: they are on their way back and cannot be
-    un-cancelled."""
+    change made, `made_on` the day on which it did; `recalled` are the lines of which units had left: they are on their
+    way back and cannot be un-cancelled."""
 
     change_id: str
     version: int = 0

@@ -36,8 +36,8 @@ _OP: dict[type[EditBase], str] = {kind: op_of(kind) for kind in _REQUESTED}
 
 
 def restore_line(draft: EditDraft, restored: RestoredLine, made_on: date | None, pointer: str) -> None:
-    """Wishes for the line as it was, or keeps the reason why that cannot be. `made_on` is the day of the change: on that
-    day nothing of it is used yet."""
+    """Wishes for the line as it was, or keeps the reason why that cannot be. `made_on` is the day of the change, on
+    which nothing of it is used yet."""
     line = draft.by_id.get(restored.left.line_id)
     if line is None or _content(line) != _content(restored.left):
         words = f"Line {restored.left.line_id} was changed again since; undo that first."

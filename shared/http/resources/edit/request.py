@@ -2,13 +2,14 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from shared.domain.planning import edits
 from shared.http.parts.address import Address as AddressBody
 from shared.http.parts.fields import Day, DecimalText, Given, Id, Text, Units, Word, refuse
 from shared.http.parts.money import Money
 from shared.http.resources.edit.base import GivenEdit, OfLines
+from shared.http.resources.line.charge import NewCharge, distinct
 
 
 class SetQuantity(GivenEdit):
@@ -64,7 +65,8 @@ class SetDates(GivenEdit):
 
 
 class AddLine(GivenEdit):
-    """Without `unit_price` the product's list price holds."""
+    """Without `unit_price` the product's list price holds, and without `charges` its own. With dates it needs a charge
+    by the period; a `unit_price` given for a whole term is shared over its months, quarters or years, if it divides."""
 
     op: Literal["add_line"]
     sku: Id
@@ -74,6 +76,7 @@ class AddLine(GivenEdit):
     parent_line_id: Id | None = None
     start_date: Day | None = None
     end_date: Day | None = None
+    charges: Annotated[tuple[NewCharge, ...], Field(max_length=20), AfterValidator(distinct)] | None = None
 
 
 class ReplaceSku(OfLines):

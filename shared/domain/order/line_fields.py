@@ -59,7 +59,7 @@ LINE_FIELDS: Mapping[str, But] = {
     "quantity_modifiable": But(digest=_AS_ADDED, log=_AS_ADDED, departments=_FIXED),
     "start_date": But(aspect="dates"),
     "end_date": But(aspect="dates"),
-    "charges": But(digest=_FIXED, log=_FIXED, departments=_FIXED),
+    "charges": But(digest="the plan tells those of a line that gets others", aspect="price"),
     "joined": But(aspect="dates"),
     "ended": But(aspect="dates"),
     "bundle_id": But(digest=_OF_PARENT, log=_OF_PARENT, departments=_OF_PARENT),

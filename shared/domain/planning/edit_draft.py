@@ -127,3 +127,7 @@ class EditDraft:
     def check_price(self, sku: str, price: int, current: int | None) -> None:
         """Asks for an approval of a price in minor units that leaves its bounds."""
         check_price(self.judge, sku, price, self.list_price(sku), current)
+
+    def check_charge(self, sku: str, price: int, listed: int | None) -> None:
+        """Asks for an approval of a charge in minor units that leaves its bounds around the product's own."""
+        check_price(self.judge, sku, price, listed, None)

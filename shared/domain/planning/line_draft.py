@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from shared.domain.order.line import Line, LineDiscount, Proportion
+from shared.domain.order.line import Charge, Line, LineDiscount, Proportion
 from shared.domain.order.product import Product
 from shared.domain.policy.subjects import CancelException, Stage
 
@@ -117,6 +117,7 @@ class Addition:
     start_date: date | None = None
     end_date: date | None = None
     tax_included: bool | None = None
+    charges: tuple[Charge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ FINGERPRINTS = {
     "set_quantity": "4490efcaf7d7d9bb",
     "fit_to_stock": "82a616b8462b9717",
     "cancel_line": "3b3dc220b3077f98",
-    "add_line": "303186406c609ece",
+    "add_line": "221a7f9893249804",
     "set_shipping_address": "4019ed78179e0168",
     "set_shipping_method": "69815883d5d4d0e4",
     "restore": "c04d1e6fc61cfaa5",

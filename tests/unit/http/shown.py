@@ -28,6 +28,7 @@ TEXTS: Mapping[str, object] = {
     "Money.currency": "USD",
     "Product.list_price key": "USD",
     "Product.unit_cost key": "USD",
+    "ProductCharge.price key": "USD",
     "PolicyVersion.document": "{}",
     "Order.version": 2,
     "PolicyVersion.version": SHIPPED + 1,

@@ -26,3 +26,29 @@ def test_a_sku_with_a_blank_after_it_is_covered_by_the_stock_of_that_sku(service
     order = a_shopify_order(line_items=[a_shopify_line(sku="MUG ")])
     reply = service.post("/channels/shopify/orders", order)
     assert (reply.status, reply.body["lines"][0]["sku"], reply.body["lines"][0]["backordered"]) == (201, "MUG", 2)
+
+
+def shipped(**shipping: object) -> dict[str, object]:
+    return {**example("order-direct"), "shipping": {"price": usd("4.95"), **shipping}, "payments": []}
+
+
+def usd(amount: str) -> dict[str, str]:
+    return {"amount": amount, "currency": "USD"}
+
+
+def test_shipping_has_taxes_with_rates_and_shows_them(service: Client) -> None:
+    taxes = [{"name": "VAT", "rate": "0.07"}, {"name": "City", "rate": "0.01", "amount": usd("0.06")}]
+    told = service.post("/orders", shipped(taxes=taxes)).body["shipping"]
+    assert [each["amount"]["amount"] for each in told["taxes"]] == ["0.35", "0.06"]
+    assert (told["tax"], told["taxes"][0]["rate"], "tax_included" in told) == (usd("0.41"), "0.07", False)
+
+
+def test_tax_that_is_contained_in_the_price_of_shipping_is_not_added_to_it(service: Client) -> None:
+    included = service.post("/orders", shipped(taxes=[{"name": "VAT", "rate": "0.07"}], tax_included=True)).body
+    assert (included["shipping"]["tax"], included["shipping"]["tax_included"]) == (usd("0.32"), True)
+    assert included["totals"]["shipping"] == usd("4.95")
+
+
+def test_tax_on_shipping_may_come_as_an_amount_only(service: Client) -> None:
+    told = service.post("/orders", shipped(tax=usd("0.35"))).body["shipping"]
+    assert (told["tax"], "taxes" in told) == (usd("0.35"), False)

@@ -116,12 +116,15 @@ ORDER_FIELDS: Mapping[str, But] = {
     "fees": But(aspect="price"),
 }  # fmt: skip
 
+_TAX_SUM = "an undo compares the sum of taxes"
+
 SHIPPING_FIELDS: Mapping[str, But] = {
     "price": But(log=_SUM),
-    "tax": But(log=_SUM),
+    "taxes": But(log=_SUM, undo=_TAX_SUM),
+    "unrated": But(digest="the sum of taxes tells it", log=_SUM, undo=_TAX_SUM),
     "tax_included": But(digest=_FIXED, log=_SUM),
-    "basis": But(digest="it is what shipping cost before", log="it is what shipping cost before"),
-    "spared": But(digest=_LATER, log=_LATER, departments=_LATER),
+    "basis": But(digest="it is what shipping cost before", log="it is what shipping cost before", undo=_LATER),
+    "spared": But(digest=_LATER, log=_LATER, departments=_LATER, undo=_LATER),
 }
 
 FEE_FIELDS: Mapping[str, But] = {

@@ -15,7 +15,7 @@ from shared.domain.order.order import ChangeKind, Fee, Order, Shipping
 from shared.domain.order.party import Address
 from shared.domain.order.product import Catalogue
 from shared.domain.planning.edit_rights import EditRights
-from shared.domain.planning.line_draft import Addition, BundleDates, LineDraft, Taken, Wish
+from shared.domain.planning.line_draft import Addition, BundleDates, LineDraft, ShippingWish, Taken, Wish
 from shared.domain.planning.price_bounds import check_price
 from shared.domain.policy.evaluation import Judge
 from shared.domain.policy.policy import Policy
@@ -26,7 +26,8 @@ from shared.domain.refusal import Violation
 class EditDraft:
     """Applies and judges the edits of one change one by one. `held` is the stock that the change itself holds, and
     `fitted` the units that lines were fitted to, by SKU; `credit` is in minor units. `kept_after_all` are units, by
-    line, that were to be sent back and are not."""
+    line, that were to be sent back and are not. `shipping` is a former one, taken whole; `spared` is what an undo
+    leaves of the value that counts for free shipping."""
 
     judge: Judge
     catalogue: Catalogue
@@ -37,6 +38,8 @@ class EditDraft:
     additions: list[Addition] = field(default_factory=list)
     address: Address | None = None
     shipping: Shipping | None = None
+    shipping_wish: ShippingWish | None = None
+    spared: int | None = None
     fees: tuple[Fee, ...] | None = None
     credit: int = 0
     taken: list[Taken] = field(default_factory=list)

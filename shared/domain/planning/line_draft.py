@@ -100,6 +100,16 @@ class LineDraft(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingWish:
+    """Asks for a shipping method, at a price in minor units; without one policy's price holds, of the order as it is
+    when all its lines are priced."""
+
+    method: str
+    price: int | None
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
     """Describes a line to add, at a price in minor units, which somebody may have given `by_hand`; `tax_included` is
     None where the edit does not say. `like` is what it carries where units of an exchange are replaced by others of

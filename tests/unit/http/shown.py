@@ -118,7 +118,7 @@ NOT_SHOWN: Mapping[str, str] = {
     "Restore.version": _UNDONE,
     "Shipping.basis": _OURS,
     "Shipping.spared": _OURS,
-    "Shipping.tax_included": "`tax` is what is added to the price; the totals count it rightly",
+    "Shipping.unrated": "`tax` is the sum of all taxes",
 }
 """Field → why no reply shows it."""
 

@@ -164,6 +164,12 @@ MONTHLY = {"charge_id": "m", "type": "recurring", "period": "month", "price": US
 YEAR = {"start_date": "2026-12-01", "end_date": "2027-11-30"}
 PAYMENT = {"method": "card", "gateway": "sandbox", "status": "captured"}
 EUR = {"amount": "1.00", "currency": "EUR"}
+USD = {"amount": "1.00", "currency": "USD"}
+
+
+def shipping(**values: Any) -> dict[str, Any]:
+    return order(shipping={"method": "standard", "price": USD, **values})
+
 
 BAD_ORDERS: list[tuple[Any, str, str]] = [
     (order(lines=[]), "no-lines", "/lines"),
@@ -183,6 +189,21 @@ BAD_ORDERS: list[tuple[Any, str, str]] = [
         "/shipping_address/country",
     ),
     (order(shipping={"price": EUR}), "other-currency", "/shipping/price/currency"),
+    (shipping(tax=EUR), "other-currency", "/shipping/tax/currency"),
+    (shipping(tax={"amount": "-1.00", "currency": "USD"}), "negative-amount", "/shipping/tax/amount"),
+    (shipping(tax=USD, taxes=[{"name": "VAT", "rate": "0.2"}]), "tax-given-twice", "/shipping"),
+    (shipping(taxes=[{"name": "VAT", "rate": "high"}]), "malformed-rate", "/shipping/taxes/0/rate"),
+    (shipping(taxes=[{"name": "VAT", "rate": "-0.2"}]), "malformed-rate", "/shipping/taxes/0/rate"),
+    (shipping(taxes=[{"name": "VAT", "rate": "11"}]), "malformed-rate", "/shipping/taxes/0/rate"),
+    (shipping(taxes=[{"rate": "0.2"}]), "missing-field", "/shipping/taxes/0/name"),
+    (
+        shipping(taxes=[{"name": "VAT", "rate": "0.2", "amount": EUR}]),
+        "other-currency",
+        "/shipping/taxes/0/amount/currency",
+    ),
+    (shipping(taxes="none"), "wrong-type", "/shipping/taxes"),
+    (shipping(taxes=[{"name": "VAT", "rate": "0.2"}] * 21), "too-many", "/shipping/taxes"),
+    (shipping(tax_included="yes"), "wrong-type", "/shipping/tax_included"),
     (order(discounts=[{"type": "percent", "value": "101"}]), "malformed-percent", "/discounts/0/value"),
     (order(discounts=[{"type": "percent", "value": "٩"}]), "malformed-percent", "/discounts/0/value"),
     (order(discounts=[{"type": "amount", "value": 5}]), "malformed-amount", "/discounts/0/value"),

@@ -12,7 +12,7 @@ from shared.http.resources.line.charge import NewCharge, distinct
 
 
 class NewTaxBody(Given):
-    """A tax on a line; without `amount` it is rate × net, half-up."""
+    """A tax on a line or on shipping; without `amount` it is rate × net, half-up."""
 
     name: Word
     rate: Rate

@@ -18,7 +18,7 @@ ORDER = (
 FIELDS_OF_ORDER = (
     *("missing-price", "missing-amount", "missing-period", "missing-dates"),
     *("charges-unknown", "duplicate-charge"),
-    *("malformed-time", "malformed-date", "out-of-range", "malformed-percent", "malformed-rate"),
+    *("malformed-time", "malformed-date", "out-of-range", "malformed-percent", "malformed-rate", "tax-given-twice"),
 )
 
 _TAKEN: Replies = {

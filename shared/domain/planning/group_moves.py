@@ -130,9 +130,12 @@ def _check_required(draft: EditDraft, line_draft: LineDraft, quantity: int, shar
 
 
 def _is_replaced(draft: EditDraft, line: Line) -> bool:
-    """Tells if as many units come as go: below the same parent, or else of the same SKU."""
+    """Tells if as many units come as go: below the same parent, or else of the same SKU. An undo of that puts back the
+    line that it took the place of."""
     if draft.kind != "exchange":
-        return False
+        others = [each for each in draft.lines.values() if each.line.parent_line_id == line.parent_line_id]
+        back = [each.wish.restored.quantity - each.line.quantity for each in others if each.wish.restored]
+        return sum(back) >= line.quantity
     going = [(taken.line, sum(count for _, count in taken.stages)) for taken in draft.taken]
     below = sum(units for each, units in going if each.parent_line_id == line.parent_line_id)
     alike = sum(units for each, units in going if each.sku == line.sku)

@@ -339,6 +339,14 @@ def test_an_exchange_of_units_that_the_carrier_was_to_stop_is_not_undone() -> No
     assert "goods-moved-on" in codes(undo(planned))
 
 
+def test_the_exchange_of_a_required_component_is_undone() -> None:
+    order = a_set()
+    planned = exchange(order, TakeBack(line_id="l2", quantity=1), AddLine(sku="POT", quantity=1))
+    back = undo(planned)
+    assert codes(back) == []
+    assert [line.quantity for line in back.after.lines] == [2, 2, 4, 1, 0]
+
+
 # -------------------------------------------------------------------------------------------------------------- others
 
 

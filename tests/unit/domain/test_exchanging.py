@@ -277,6 +277,15 @@ def test_bundles_exchanged_in_two_lines_share_their_components_out() -> None:
     assert [each[:2] for each in found] == [("SET", 1), ("CUP", 2), ("SET", 1), ("CUP", 1)]
 
 
+def test_bundles_exchanged_in_many_parts_stay_bounded() -> None:
+    builder = an_order().with_line("SET", 300, 9900)
+    for _ in range(20):
+        builder = builder.with_line("CUP", 300, 0, parent_line_id="l1")
+    planned = exchange(builder.paid().build(), TakeBack(line_id="l1"), *[AddLine(sku="SET", quantity=1)] * 300)
+    assert codes(planned) == ["too-many-lines"]
+    assert len(added(planned)) < 2100
+
+
 def test_a_part_that_went_with_its_bundle_is_not_sold_at_what_it_cost_there() -> None:
     planned = exchange(a_set(), TakeBack(line_id="l1", quantity=1), AddLine(sku="CUP", quantity=2))
     assert added(planned) == [("CUP", 2, 400, 960)]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from shared.domain.money.given import Money
+from shared.domain.order.bundles import children_of
 from shared.domain.order.line import Line
 from shared.domain.order.order import ChangeKind, Fee, Order, Shipping
 from shared.domain.order.party import Address
@@ -48,6 +49,7 @@ class EditDraft:
     violations: list[Violation] = field(default_factory=list)
     by_id: dict[str, Line] = field(init=False)
     rights: EditRights = field(init=False)
+    _children: Mapping[str, list[Line]] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.by_id = {line.line_id: line for line in self.order.lines}
@@ -56,6 +58,13 @@ class EditDraft:
     @property
     def order(self) -> Order:
         return self.judge.order
+
+    @property
+    def children(self) -> Mapping[str, list[Line]]:
+        """Returns the lines directly below each line that has any, worked out once for all edits."""
+        if self._children is None:
+            self._children = children_of(self.order)
+        return self._children
 
     @property
     def policy(self) -> Policy:

@@ -110,7 +110,7 @@ def _shipping(methods: list[Any]) -> Shipping:
         amounts = tax_amounts(net, [_rate(each) for each in method["tax_lines"]], included=included)
         price += net - sum(amounts) if included else net
         tax += sum(amounts)
-    return Shipping(price=price, tax=tax)
+    return Shipping(price=price, unrated=tax)
 
 
 def _less(part: Any) -> int:

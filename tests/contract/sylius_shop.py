@@ -177,7 +177,7 @@ class Shop:
         rates = self._rates(self.fee_category)
         included = any(rate.included for rate in rates)
         tax = sum(tax_amounts(price, [rate.rate for rate in rates], included=included))
-        return Shipping(method=self.method, price=price, tax=tax, tax_included=included)
+        return Shipping(method=self.method, price=price, unrated=tax, tax_included=included)
 
     def _rule(self) -> ShippingRule | None:
         if self.method is None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.golden.files import PLANS, ROWS, VALUES, read, write
+from tests.golden.files import LATER, PLANS, ROWS, VALUES, of_shape, read, write
 from tests.golden.plans import FAMILIES, book_of
 from tests.golden.stored import told, values
 
@@ -24,6 +24,9 @@ def _missing(again: bool) -> Iterator[tuple[Path, Mapping[str, Any]]]:
             yield PLANS / f"{family}.json", {"orders": book.orders, "plans": book.plans}
     if again or not ROWS.exists():
         yield ROWS, told()
+    newest = of_shape(ROWS, max(LATER))
+    if not newest.exists():
+        yield newest, told()
 
 
 def _expect(names: list[str]) -> None:
@@ -59,6 +62,9 @@ def main(arguments: list[str]) -> int:
             print(f"written: {path.name}", file=sys.stderr)
     if command == ["read"] or again or not VALUES.exists():
         write(VALUES, {"values": values()}, again=True)
+    for number in LATER:
+        if command == ["read"] or not of_shape(VALUES, number).exists():
+            write(of_shape(VALUES, number), {"values": values(of_shape(ROWS, number))}, again=True)
     return 0
 
 

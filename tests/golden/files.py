@@ -13,6 +13,14 @@ HERE = Path(__file__).parent
 PLANS = HERE / "plans"
 ROWS = HERE / "rows.json"
 VALUES = HERE / "values.json"
+LATER: tuple[int, ...] = (2,)
+"""The shapes after the first that have golden rows of their own: `rows-2.json`, and `values-2.json` for what they read
+as."""
+
+
+def of_shape(path: Path, number: int) -> Path:
+    """The file of a shape's rows or values; the first shape bears no number."""
+    return path if number == 1 else path.with_name(f"{path.stem}-{number}.json")
 
 
 def read(path: Path) -> Json:

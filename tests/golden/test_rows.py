@@ -4,15 +4,17 @@ from typing import Any
 
 import pytest
 
-from tests.golden.files import ROWS, VALUES, Json, read
+from shared.adapters.dynamodb.stored.upcasters import NUMBER
+from tests.golden.files import LATER, ROWS, VALUES, Json, of_shape, read
 from tests.golden.stored import KINDS, kind_of, values
 
-EXPECTED: Json = read(VALUES)["values"]
+SHAPES = (1, *LATER)
+EXPECTED: dict[int, Json] = {number: read(of_shape(VALUES, number))["values"] for number in SHAPES}
 
 
 @pytest.fixture(scope="module")
-def found() -> Json:
-    return values()
+def found() -> dict[int, Json]:
+    return {number: values(of_shape(ROWS, number)) for number in SHAPES}
 
 
 def holds(expected: Any, found: Any) -> bool:
@@ -24,15 +26,24 @@ def holds(expected: Any, found: Any) -> bool:
     return bool(expected == found)
 
 
-@pytest.mark.parametrize("name", EXPECTED)
-def test_a_row_of_todays_shape_is_read_as_the_value_that_was_written(name: str, found: Json) -> None:
-    if not holds(EXPECTED[name], found[name]):
-        assert found[name] == EXPECTED[name]
+@pytest.mark.parametrize(("number", "name"), [(number, name) for number in SHAPES for name in EXPECTED[number]])
+def test_a_row_of_any_shape_is_read_as_the_value_that_was_written(
+    number: int, name: str, found: dict[int, Json]
+) -> None:
+    if not holds(EXPECTED[number][name], found[number][name]):
+        assert found[number][name] == EXPECTED[number][name]
 
 
-def test_every_value_that_rows_have_is_expected(found: Json) -> None:
-    assert set(found) == set(EXPECTED)
+@pytest.mark.parametrize("number", SHAPES)
+def test_every_value_that_rows_have_is_expected(number: int, found: dict[int, Json]) -> None:
+    assert set(found[number]) == set(EXPECTED[number])
 
 
-def test_every_kind_of_row_that_is_written_stands_among_the_golden_rows() -> None:
-    assert {kind_of(table, row) for table, rows in read(ROWS).items() for row in rows.values()} == KINDS
+@pytest.mark.parametrize("number", SHAPES)
+def test_every_kind_of_row_that_is_written_stands_among_the_golden_rows(number: int) -> None:
+    rows = read(of_shape(ROWS, number))
+    assert {kind_of(table, row) for table, found in rows.items() for row in found.values()} == KINDS
+
+
+def test_the_newest_shape_has_golden_rows() -> None:
+    assert max(SHAPES) == NUMBER

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.adapters.dynamodb.stored.upcasters import NUMBER
 from tests.golden.copy import Copy, renamed
 from tests.golden.files import VALUES, read
 from tests.golden.test_rows import holds
@@ -10,10 +11,14 @@ LINES = "shared/domain/order/line.py"
 UPCASTERS = "shared/adapters/dynamodb/stored/upcasters.py"
 LOG = "shared/domain/audit/log.py"
 
-RENAME = """STEPS: Mapping[int, Mapping[str, Upcaster]] = {
-    2: {"Line": lambda r: renamed("title", "label")(r), "LogEntry": lambda r: renamed("by", "actor")(r)},
-    3: {"Line": lambda r: explicit("tax_included", False)(r)},
-}"""
+NEXT, AFTER = NUMBER + 1, NUMBER + 2
+RENAME = f"""LATER = {{
+    {NEXT}: {{"Line": lambda r: renamed("title", "label")(r), "LogEntry": lambda r: renamed("by", "actor")(r)}},
+    {AFTER}: {{"Line": lambda r: explicit("tax_included", False)(r)}},
+}}
+STEPS = {{**STEPS, **LATER}}
+
+NUMBER = """
 
 
 NAMED = (
@@ -34,26 +39,26 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 
 
 def test_golden_rows_read_as_before_after_a_rename_and_another_default(copy: Copy) -> None:
-    """A line's title becomes its label and an entry's `by` its actor (shape 2); then prices include tax by default
-    (shape 3). Chains of entries hold, for `read` verifies them."""
+    """A line's title becomes its label and an entry's `by` its actor (the next shape); then prices include tax by
+    default (the one after). Chains of entries hold, for `read` verifies them."""
     copy.edit(LINES, '^    title: str = ""$', '    label: str = ""')
     copy.edit(LOG, "^    by: str$", "    actor: str")
     for path, before, after in NAMED:
         copy.edit(path, before, after)
     said = copy.misread()
     assert "Line.title is gone" in said
-    assert "add to STEPS the number 2" in said
+    assert f"add to STEPS the number {NEXT}" in said
 
     copy.edit(LOG, r"^_HASHED_AS: Mapping\[str, str\] = \{\}$", '_HASHED_AS: Mapping[str, str] = {"actor": "by"}')
-    copy.edit(UPCASTERS, r"^STEPS: .*$", RENAME.replace("    3:", "    # 3:"))
+    copy.edit(UPCASTERS, "^NUMBER = ", RENAME.replace(f"    {AFTER}:", f"    # {AFTER}:"))
     assert copy.misread() == "\n"
-    copy.described(2)
+    copy.described(NEXT)
 
     copy.edit(LINES, "^    tax_included: bool = False$", "    tax_included: bool = True")
     assert "Line.tax_included has another default, or none: it was False" in copy.misread()
-    copy.edit(UPCASTERS, "    # 3:", "    3:")
+    copy.edit(UPCASTERS, f"    # {AFTER}:", f"    {AFTER}:")
     assert copy.misread() == "\n"
-    copy.described(3)
+    copy.described(AFTER)
 
     expected, found = read(VALUES)["values"], copy.values()
     for name, value in expected.items():

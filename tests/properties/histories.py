@@ -219,7 +219,7 @@ def _line(draw: st.DrawFn, number: int, price: st.SearchStrategy[int] = PRICES, 
 def shipping(draw: st.DrawFn) -> Shipping:
     price = up_to(draw, 2000)
     method = ("standard", "value", "their-own")[up_to(draw, 2)]
-    return Shipping(method=method, price=price, tax=up_to(draw, price), tax_included=draw(BOOLEANS))
+    return Shipping(method=method, price=price, unrated=up_to(draw, price), tax_included=draw(BOOLEANS))
 
 
 def order_discounts(draw: st.DrawFn, order: Order) -> tuple[Discount, ...]:

@@ -325,7 +325,7 @@ def test_a_first_address_and_an_undone_move_concern_the_skus_of_every_line() -> 
 
 def test_shipping_that_was_free_in_between_is_taxed_as_before() -> None:
     order = an_order().with_line("A", 4, 1000).paid().build()
-    order = replace(order, shipping=Shipping(method="value", price=400, tax=80))
+    order = replace(order, shipping=Shipping(method="value", price=400, unrated=80))
     free = plan(order, [SetQuantity(line_id="l1", quantity=6)], agreed()).after
     again = plan(free, [SetQuantity(line_id="l1", quantity=4)], agreed()).after
     assert (free.shipping.total, again.shipping.total) == (0, 480)

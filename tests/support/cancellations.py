@@ -190,7 +190,7 @@ def _discount(rng: Random, items: int) -> Discount:
 
 def _shipping(rng: Random) -> Shipping:
     price = rng.choice((0, rng.randint(0, 2_000)))
-    return Shipping(method=rng.choice(("standard", "value", "their-own")), price=price, tax=price // 5)
+    return Shipping(method=rng.choice(("standard", "value", "their-own")), price=price, unrated=price // 5)
 
 
 def _payments(rng: Random, total: int) -> tuple[Payment, ...]:

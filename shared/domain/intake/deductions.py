@@ -106,7 +106,13 @@ def _line_less(line: Line, discount: LineDiscount, part: int, taxes: Sequence[in
 
 
 def shipping_less(shipping: Shipping, part: int, tax: int) -> Shipping:
-    """Returns shipping at a lower price; of one that becomes free, the rate of its tax stays known."""
+    """Returns shipping at a lower price; of one that becomes free, the tax that was charged stays known."""
     price = shipping.price - part - (tax if shipping.tax_included else 0)
-    basis = (shipping.price, shipping.tax) if shipping.price and not price else shipping.basis
-    return replace(shipping, price=price, tax=shipping.tax - tax, basis=basis)
+    unrated, *rated = money.allocate(tax, [shipping.unrated, *(each.amount for each in shipping.taxes)])
+    return replace(
+        shipping,
+        price=price,
+        unrated=shipping.unrated - unrated,
+        taxes=tuple(replace(each, amount=each.amount - less) for each, less in zip(shipping.taxes, rated, strict=True)),
+        basis=shipping.accepted if shipping.price and not price else shipping.basis,
+    )

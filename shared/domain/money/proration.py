@@ -5,13 +5,16 @@ November is twelve months.
 """
 
 import calendar
+from collections.abc import Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal
 
-MONTHS = {"month": 1, "quarter": 3, "year": 12}
-
 Period = Literal["month", "quarter", "year"]
+
+MONTHS: Mapping[Period, int] = {"month": 1, "quarter": 3, "year": 12}
+"""The months of each billing period, the shortest first."""
+
 DayCount = Literal["periods_then_days"]
 """The names of day-count rules in policy and plans."""
 

@@ -6,6 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
+from shared.domain.money.proration import Period
+
 
 class LineStatus(StrEnum):
     DRAFT = "draft"
@@ -58,14 +60,17 @@ class Tax:
     jurisdiction: str | None = None
 
 
+ChargeType = Literal["one_time", "recurring", "usage"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
     """Describes one of several prices on a line: one-time per line, recurring per unit and period, usage billed
     afterwards."""
 
     charge_id: str
-    type: Literal["one_time", "recurring", "usage"]
-    period: Literal["month", "quarter", "year"] | None = None
+    type: ChargeType
+    period: Period | None = None
     price: int
 
 

@@ -59,7 +59,7 @@ LINE_FIELDS: Mapping[str, But] = {
     "quantity_modifiable": But(digest=_AS_ADDED, log=_AS_ADDED, departments=_FIXED),
     "start_date": But(aspect="dates"),
     "end_date": But(aspect="dates"),
-    "charges": But(digest=_FIXED, log=_FIXED, departments=_FIXED),
+    "charges": But(digest="the plan tells those of a line that gets others", aspect="price"),
     "joined": But(aspect="dates"),
     "ended": But(aspect="dates"),
     "bundle_id": But(digest=_OF_PARENT, log=_OF_PARENT, departments=_OF_PARENT),
@@ -116,12 +116,15 @@ ORDER_FIELDS: Mapping[str, But] = {
     "fees": But(aspect="price"),
 }  # fmt: skip
 
+_TAX_SUM = "an undo compares the sum of taxes"
+
 SHIPPING_FIELDS: Mapping[str, But] = {
     "price": But(log=_SUM),
-    "tax": But(log=_SUM),
+    "taxes": But(log=_SUM, undo=_TAX_SUM),
+    "unrated": But(digest="the sum of taxes tells it", log=_SUM, undo=_TAX_SUM),
     "tax_included": But(digest=_FIXED, log=_SUM),
-    "basis": But(digest="it is what shipping cost before", log="it is what shipping cost before"),
-    "spared": But(digest=_LATER, log=_LATER, departments=_LATER),
+    "basis": But(digest="it is what shipping cost before", log="it is what shipping cost before", undo=_LATER),
+    "spared": But(digest=_LATER, log=_LATER, departments=_LATER, undo=_LATER),
 }
 
 FEE_FIELDS: Mapping[str, But] = {

@@ -11,7 +11,7 @@ from typing import Literal
 
 from shared.domain import money
 from shared.domain.fields import erased_as
-from shared.domain.order.line import NO_PROGRESS, DiscountType, Line, Progress
+from shared.domain.order.line import NO_PROGRESS, DiscountType, Line, Progress, Tax
 from shared.domain.order.party import Address, Customer, Source
 from shared.domain.order.payment import Payment
 
@@ -30,21 +30,42 @@ class Discount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingBasis:
+    """Keeps the price of shipping and its taxes as they were accepted, in minor units, while the price is another."""
+
+    price: int
+    taxes: tuple[int, ...] = ()
+    unrated: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shipping:
-    """Describes the price of shipping and its tax. `basis` keeps both as they were before shipping became free, for its
-    tax rate. `spared` is the value of goods, in minor units, that the order has lost and that still counts for free
-    shipping."""
+    """Describes the price of shipping and its taxes, in minor units. `unrated` is tax that came as an amount only: no
+    rate of it is known. `basis` is there while the price is not the accepted one. `spared` is the value of goods that
+    the order has lost and that still counts for free shipping; below zero, what it has gained by the merchant's
+    fault."""
 
     method: str | None = None
     price: int = 0
-    tax: int = 0
+    taxes: tuple[Tax, ...] = ()
+    unrated: int = 0
     tax_included: bool = False
-    basis: tuple[int, int] | None = None
+    basis: ShippingBasis | None = None
     spared: int = 0
+
+    @property
+    def tax(self) -> int:
+        return self.unrated + sum([tax.amount for tax in self.taxes])
 
     @property
     def total(self) -> int:
         return self.price if self.tax_included else self.price + self.tax
+
+    @property
+    def accepted(self) -> ShippingBasis:
+        """Returns the price and its taxes as they were accepted."""
+        taxes = tuple(tax.amount for tax in self.taxes)
+        return self.basis or ShippingBasis(price=self.price, taxes=taxes, unrated=self.unrated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,33 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from shared.domain.money.proration import Period
+from shared.domain.order.line import Charge, ChargeType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductCharge:
+    """Describes one of several prices of a product, as `Charge` does of a line; `price` holds minor units for each
+    currency it is sold in."""
+
+    charge_id: str
+    type: ChargeType
+    period: Period | None = None
+    price: dict[str, int] = field(default_factory=dict)
+
+    def in_currency(self, currency: str) -> Charge | None:
+        """Returns the charge of a line in this currency; None if it has no price in it."""
+        price = self.price.get(currency)
+        return (
+            None if price is None else Charge(charge_id=self.charge_id, type=self.type, period=self.period, price=price)
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
     """Describes a product. `list_price` holds one price in minor units for each currency it is sold in, `unit_cost` our
-    own cost of one unit, as far as it is known."""
+    own cost of one unit, as far as it is known. `charges` are further prices, by which a product is sold that runs from
+    one day to another."""
 
     sku: str
     title: str = ""
@@ -16,6 +38,12 @@ class Product:
     in_flight_enabled: bool = True
     tax_category: str = "standard"
     unit_cost: dict[str, int] = field(default_factory=dict)
+    charges: tuple[ProductCharge, ...] = ()
+
+    def charges_in(self, currency: str) -> tuple[Charge, ...] | None:
+        """Returns the charges of a line of it in this currency; None if one of them has no price in it."""
+        found = [charge for each in self.charges if (charge := each.in_currency(currency))]
+        return tuple(found) if len(found) == len(self.charges) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

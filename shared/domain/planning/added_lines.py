@@ -46,6 +46,7 @@ def _added(draft: EditDraft, addition: Addition, count: int, address: Address | 
         quantity_modifiable=product.quantity_modifiable if product else True,
         start_date=addition.start_date,
         end_date=addition.end_date,
+        charges=addition.charges,
         parent_line_id=parent.line_id if parent else None,
         bundle_id=(parent.bundle_id or parent.line_id) if parent else None,
         sold_as=Proportion(units=addition.quantity, parents=parents) if parents else None,

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from shared.domain.canonical import canonical, personal, sha256
+from shared.domain.fields import plain
 from shared.domain.order.line import Line, LineDiscount
 from shared.domain.planning import digest_forms as forms
 from shared.domain.planning.plan import ChangePlan, LineChange
@@ -60,12 +61,18 @@ def _lines(changes: Iterable[LineChange], key: str) -> list[dict[str, Any]]:
     known, added = [], []
     for change in changes:
         before, after = change.before, _line(change.after, key)
-        others = forms.LINE_CHANGE.of(change, key)
+        others = forms.LINE_CHANGE.of(change, key) | _charges(change, key)
         if before:
             known.append({"line": change.line_id, "before": _line(before, key), "after": after, **others})
         else:
             added.append({"line": None, "before": None, "after": after, **others})
     return known + sorted(added, key=canonical)
+
+
+def _charges(change: LineChange, key: str) -> dict[str, Any]:
+    """Tells the charges of a line that is added with some, or gets others: later changes are worked out by them."""
+    before, after = change.before.charges if change.before else (), change.after.charges
+    return {} if before == after else {"charges": plain(after, key)}
 
 
 def _line(line: Line, key: str) -> Sequence[Any]:

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from shared.domain.money.given import Money
+from shared.domain.order.bundles import children_of
 from shared.domain.order.line import Line
 from shared.domain.order.order import ChangeKind, Fee, Order, Shipping
 from shared.domain.order.party import Address
 from shared.domain.order.product import Catalogue
 from shared.domain.planning.edit_rights import EditRights
-from shared.domain.planning.line_draft import Addition, BundleDates, LineDraft, Taken, Wish
+from shared.domain.planning.line_draft import Addition, BundleDates, LineDraft, ShippingWish, Taken, Wish
 from shared.domain.planning.price_bounds import check_price
 from shared.domain.policy.evaluation import Judge
 from shared.domain.policy.policy import Policy
@@ -26,7 +27,8 @@ from shared.domain.refusal import Violation
 class EditDraft:
     """Applies and judges the edits of one change one by one. `held` is the stock that the change itself holds, and
     `fitted` the units that lines were fitted to, by SKU; `credit` is in minor units. `kept_after_all` are units, by
-    line, that were to be sent back and are not."""
+    line, that were to be sent back and are not. `shipping` is a former one, taken whole; `spared` is what an undo
+    leaves of the value that counts for free shipping."""
 
     judge: Judge
     catalogue: Catalogue
@@ -37,6 +39,8 @@ class EditDraft:
     additions: list[Addition] = field(default_factory=list)
     address: Address | None = None
     shipping: Shipping | None = None
+    shipping_wish: ShippingWish | None = None
+    spared: int | None = None
     fees: tuple[Fee, ...] | None = None
     credit: int = 0
     taken: list[Taken] = field(default_factory=list)
@@ -45,6 +49,7 @@ class EditDraft:
     violations: list[Violation] = field(default_factory=list)
     by_id: dict[str, Line] = field(init=False)
     rights: EditRights = field(init=False)
+    _children: Mapping[str, list[Line]] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.by_id = {line.line_id: line for line in self.order.lines}
@@ -53,6 +58,13 @@ class EditDraft:
     @property
     def order(self) -> Order:
         return self.judge.order
+
+    @property
+    def children(self) -> Mapping[str, list[Line]]:
+        """Returns the lines directly below each line that has any, worked out once for all edits."""
+        if self._children is None:
+            self._children = children_of(self.order)
+        return self._children
 
     @property
     def policy(self) -> Policy:
@@ -127,3 +139,7 @@ class EditDraft:
     def check_price(self, sku: str, price: int, current: int | None) -> None:
         """Asks for an approval of a price in minor units that leaves its bounds."""
         check_price(self.judge, sku, price, self.list_price(sku), current)
+
+    def check_charge(self, sku: str, price: int, listed: int | None) -> None:
+        """Asks for an approval of a charge in minor units that leaves its bounds around the product's own."""
+        check_price(self.judge, sku, price, listed, None)

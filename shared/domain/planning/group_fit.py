@@ -7,7 +7,7 @@ that waited for stock are covered by what is available now.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from shared.domain.order.bundles import children_of, components, moves_as, units_for
+from shared.domain.order.bundles import components, moves_as, units_for
 from shared.domain.order.line import Line
 from shared.domain.planning.cancellation import ended
 from shared.domain.planning.edit_draft import EditDraft
@@ -23,7 +23,7 @@ def parts_of(draft: EditDraft, head: Line) -> Sequence[Line]:
     """Returns the live components below a line, those of a subscription that has ended apart."""
     found: list[Line] = []
     live = {head.line_id}
-    for line in components(children_of(draft.order), head):
+    for line in components(draft.children, head):
         if line.quantity and line.parent_line_id in live and not ended(draft, line):
             live.add(line.line_id)
             found.append(line)

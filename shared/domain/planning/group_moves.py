@@ -7,7 +7,7 @@ itself must come to what the bundle's does.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from shared.domain.order.bundles import children_of, components, moves_as, sold_as, units_for
+from shared.domain.order.bundles import components, moves_as, sold_as, units_for
 from shared.domain.order.line import Line, Proportion
 from shared.domain.planning.cancellation import ended, take
 from shared.domain.planning.edit_draft import EditDraft
@@ -22,7 +22,7 @@ _SET_DATES, _SET_QUANTITY = op_of(SetDates), op_of(SetQuantity)
 
 def move_groups(draft: EditDraft) -> None:
     """Moves the components of the lines that move; a required component cannot fall below its share alone."""
-    children = children_of(draft.order) if draft.lines or draft.bundle_dates else {}
+    children = draft.children if draft.lines or draft.bundle_dates else {}
     if children:
         _move_quantities(draft, children)
         _keep_proportions(draft)
@@ -130,9 +130,12 @@ def _check_required(draft: EditDraft, line_draft: LineDraft, quantity: int, shar
 
 
 def _is_replaced(draft: EditDraft, line: Line) -> bool:
-    """Tells if as many units come as go: below the same parent, or else of the same SKU."""
+    """Tells if as many units come as go: below the same parent, or else of the same SKU. An undo of that puts back the
+    line that it took the place of."""
     if draft.kind != "exchange":
-        return False
+        beside = [each for each in draft.lines.values() if each.line.parent_line_id == line.parent_line_id]
+        back = [each.wish.restored.quantity - each.line.quantity for each in beside if each.wish.restored]
+        return sum(back) >= line.quantity
     going = [(taken.line, sum(count for _, count in taken.stages)) for taken in draft.taken]
     below = sum(units for each, units in going if each.parent_line_id == line.parent_line_id)
     alike = sum(units for each, units in going if each.sku == line.sku)

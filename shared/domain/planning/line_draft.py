@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from shared.domain.order.line import Line, LineDiscount, Proportion
+from shared.domain.order.line import Charge, Line, LineDiscount, Proportion
 from shared.domain.order.product import Product
 from shared.domain.policy.subjects import CancelException, Stage
 
@@ -100,6 +100,16 @@ class LineDraft(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingWish:
+    """Asks for a shipping method, at a price in minor units; without one policy's price holds, of the order as it is
+    when all its lines are priced."""
+
+    method: str
+    price: int | None
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
     """Describes a line to add, at a price in minor units, which somebody may have given `by_hand`; `tax_included` is
     None where the edit does not say. `like` is what it carries where units of an exchange are replaced by others of
@@ -117,6 +127,7 @@ class Addition:
     start_date: date | None = None
     end_date: date | None = None
     tax_included: bool | None = None
+    charges: tuple[Charge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

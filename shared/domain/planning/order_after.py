@@ -8,21 +8,19 @@ from datetime import datetime
 from shared.domain.order.line import Line, Progress
 from shared.domain.order.order import Order
 from shared.domain.order.party import Address
-from shared.domain.planning import shipping as shipping_rules
 from shared.domain.planning.cancellation import recalled
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.fees import kept_fees
 from shared.domain.planning.plan import LineChange
+from shared.domain.planning.shipping_after import shipping_after
 
 
 def order_after(order: Order, changes: Sequence[LineChange], address: Address | None, draft: EditDraft) -> Order:
     """Returns the order's next version, shipping recalculated where policy asks for it and no edit sets it."""
     moved, lines = _moved(order, address, draft.now), _lines(order, changes)
     after = replace(moved, version=order.version + 1, lines=lines, progress=_progress(order, draft))
-    shipping, fees = draft.shipping, order.fees if draft.fees is None else draft.fees
-    if shipping is None or shipping_rules.costs_lapse(after, draft):
-        shipping = shipping_rules.recalculated(order, after, draft)
-    after = replace(after, shipping=shipping, fees=fees)
+    fees = order.fees if draft.fees is None else draft.fees
+    after = replace(after, shipping=shipping_after(order, after, changes, draft), fees=fees)
     return replace(after, fees=kept_fees(after, draft))
 
 

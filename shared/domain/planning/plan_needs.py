@@ -37,7 +37,7 @@ def planned_needs(
     needs = needed_approvals(judge, facts, money["magnitude"], outcome.before.unapproved)
     part = NeedsPart(
         violations=(*violations, *failed),
-        warnings=warnings,
+        warnings=(*judge.warnings, *warnings),
         approvals=needs.approvals,
         confirmations=needed_confirmations(judge, facts, outcome.cancelled),
     )

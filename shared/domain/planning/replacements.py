@@ -17,6 +17,9 @@ from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.line_draft import Addition
 from shared.domain.planning.plan import LineChange
 
+MOST_ADDED = 2000
+"""Lines that one exchange adds at most: a bundle that is replaced in many parts brings its components with each."""
+
 
 def new_line_id(order: Order, count: int) -> str:
     """Returns the id of the `count`-th line that a change adds."""
@@ -69,6 +72,10 @@ class _Exchanged:
 
     def additions(self) -> Sequence[Addition]:
         for addition in self._draft.additions:
+            if len(self._found) > MOST_ADDED:
+                words = f"This would add more than {MOST_ADDED:,} lines; exchange bundles in fewer lines."
+                self._draft.refuse("too-many-lines", words, addition.pointer)
+                break
             left = addition.quantity
             for gone in self._alike(addition):
                 units = min(left, gone.left)

@@ -70,6 +70,7 @@ class Judge:
     reason_code: str = ""
     rulings: dict[tuple[str, str], Ruling] = field(default_factory=dict)
     asks: list[Ask] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     _rules: dict[str, _Rules] = field(default_factory=dict)
     _decided: dict[tuple[object, ...], EligibilityRule] = field(default_factory=dict)
 
@@ -125,6 +126,11 @@ class Judge:
 
     def rule(self, decides: str, rule: str, outcome: RulingOutcome, words: str) -> None:
         self.rulings.setdefault((decides, rule), Ruling(decides=decides, rule=rule, outcome=outcome, words=words))
+
+    def warn(self, words: str) -> None:
+        """Keeps words for whoever reads the plan; the same words once."""
+        if words not in self.warnings:
+            self.warnings.append(words)
 
     def ask(self, because: str, rule: str, approvers: Iterable[Approver] = ()) -> None:
         self.asks.append(Ask(because=because, rule=rule, approvers=tuple(approvers)))

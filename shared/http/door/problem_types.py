@@ -120,6 +120,7 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "unknown-currency": "No such currency",
         "other-currency": "Another currency than the order's",
         "duplicate-currency": "A currency stands twice",
+        "duplicate-charge": "A charge stands twice",
         # amendments
         "unknown-reason": "No such reason",
         "unknown-line": "No such line",
@@ -133,7 +134,9 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "more-than-left": "More than is left",
         "insufficient-stock": "Not enough stock",
         "price-unknown": "No list price",
+        "charges-unknown": "What its time costs is not known",
         "tax-unknown": "No tax rate",
+        "tax-given-twice": "Tax is given twice",
         "tax-inclusion-unknown": "With or without tax?",
         "address-after-packing": "Goods are packed",
         "nothing-in-stock": "Stock covers none of it",

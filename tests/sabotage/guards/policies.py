@@ -43,15 +43,15 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "goods that were delivered make no shipping due",
-        "shared/domain/planning/shipping.py",
-        "kept = lost if excused or lost < 0 else min(lost, _lost_late(after, rule, draft))",
-        "kept = lost if excused or lost < 0 else 0",
+        "shared/domain/planning/shipping_after.py",
+        "kept = min(value, _lost_late(after, rule, draft))",
+        "kept = 0",
     ),
     guard(
         "what was spared stays spared",
-        "shared/domain/planning/shipping.py",
-        "max(0, before.shipping.spared + kept)",
-        "max(0, kept)",
+        "shared/domain/planning/shipping_after.py",
+        "return cls(value, kept, excused, spared + kept)",
+        "return cls(value, kept, excused, kept)",
     ),
     guard(
         "the merchant's fault costs no restocking",

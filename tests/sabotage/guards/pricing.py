@@ -18,6 +18,18 @@ GUARDS: tuple[Guard, ...] = (
         "tuple(discount.amount for discount in line.discounts)",
     ),
     guard(
+        "shipping that becomes paid is never taxed by a guess",
+        "shared/domain/planning/shipping_taxes.py",
+        "    if rates is None:\n",
+        "    if False:\n",
+    ),
+    guard(
+        "a move taxes shipping there",
+        "shared/domain/planning/shipping_after.py",
+        "    if is_taxed_elsewhere(draft.order.shipping_address, after.shipping_address):\n",
+        "    if False:\n",
+    ),
+    guard(
         "who says that a price contains tax needs a right",
         "shared/domain/planning/edits/add_line.py",
         "        if self.tax_included is not None:\n",

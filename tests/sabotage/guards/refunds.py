@@ -187,6 +187,24 @@ GUARDS: tuple[Guard, ...] = (
         "False",
     ),
     guard(
+        "a list price is not taken for that of a term",
+        "shared/domain/planning/added_prices.py",
+        "if asked.unit_price is None or asked.charges or not asked.start or not asked.end:",
+        "if False:",
+    ),
+    guard(
+        "charges are given by whoever may",
+        "shared/domain/planning/added_prices.py",
+        'if not draft.rights.allowed(f"{asked.op}.charges", None, where):',
+        "if False:",
+    ),
+    guard(
+        "a digest tells the charges of an added line",
+        "shared/domain/planning/digest.py",
+        " | _charges(change, key)",
+        "",
+    ),
+    guard(
         "what units have used stays paid when they leave",
         "shared/domain/order/unit_terms.py",
         "if gone and today is not None and each.start_date < today:",

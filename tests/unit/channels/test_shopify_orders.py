@@ -2,15 +2,16 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from shared.domain.intake.new_order import NewLineDiscount, NewTax
-from shared.domain.order.line import Progress
-from shared.domain.order.order import Fee
+from shared.domain.order.line import Progress, Tax
+from shared.domain.order.order import Fee, Shipping
 from shared.domain.order.party import Address
 from shared.domain.refusal import Refusal
-from tests.unit.channels.shop_orders import a_refund, a_shopify_line, a_shopify_order, a_tax, read_shopify
+from tests.unit.channels.shop_orders import Json, a_refund, a_shopify_line, a_shopify_order, a_tax, read_shopify
 
 
 def test_an_order_is_read_as_it_stands() -> None:
@@ -290,3 +291,26 @@ def test_what_is_no_order_is_told_what_it_looks_like(payload: object, words: str
         read_shopify(payload)
 
     assert words in refused.value.detail
+
+
+def shipped_by(*lines: Json, total: str, **order: Any) -> Shipping:
+    given = a_shopify_order(shipping_lines=list(lines), current_total_price=total, total_price=total, **order)
+    return read_shopify(given).shipping
+
+
+def a_shipping_line(price: str, tax: str, rate: float = 0.2) -> Json:
+    return {"title": "Post", "price": price, "tax_lines": [a_tax(tax, rate)]}
+
+
+def test_shipping_has_the_rates_of_its_tax_lines() -> None:
+    both = shipped_by(a_shipping_line("3.00", "0.60"), a_shipping_line("2.00", "0.40"), total="30.00")
+    assert (both.taxes, both.unrated) == ((Tax(name="VAT", rate=Decimal("0.2"), amount=100),), 0)
+    mixed = shipped_by(a_shipping_line("3.00", "0.60"), a_shipping_line("2.00", "0.20", 0.1), total="29.80")
+    assert (mixed.taxes, mixed.unrated) == ((), 80)
+
+
+def test_shipping_that_was_refunded_in_part_keeps_its_rate() -> None:
+    gone = {"kind": "shipping_refund", "amount": "-2.00", "tax_amount": "-0.40"}
+    refunds = [{"refund_line_items": [], "order_adjustments": [gone], "transactions": []}]
+    rest = shipped_by(a_shipping_line("5.00", "1.00"), total="27.60", refunds=refunds)
+    assert (rest.price, rest.taxes) == (300, (Tax(name="VAT", rate=Decimal("0.2"), amount=60),))

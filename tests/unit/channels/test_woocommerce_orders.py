@@ -10,13 +10,13 @@ from shared.adapters.channels.reading.sums import comes_to
 from shared.adapters.policy_file import shipped
 from shared.domain.intake.new_order import NewLineDiscount, NewTax
 from shared.domain.intake.to_order import accept
-from shared.domain.order.line import Progress
-from shared.domain.order.order import Fee
+from shared.domain.order.line import Progress, Tax
+from shared.domain.order.order import Fee, Shipping
 from shared.domain.order.payment import PaymentStatus
 from shared.domain.planning.edits import CancelLine
 from shared.domain.planning.planner import PlanContext, plan
 from shared.domain.refusal import Refusal
-from tests.unit.channels.shop_orders import a_woo_line, a_woo_order, read_woocommerce
+from tests.unit.channels.shop_orders import Json, a_woo_line, a_woo_order, read_woocommerce
 
 
 def test_an_order_is_read() -> None:
@@ -304,3 +304,31 @@ def test_what_is_no_order_is_told_what_it_looks_like(payload: object, words: str
         read_woocommerce(payload)
 
     assert words in refused.value.detail
+
+
+VAT = {"name": "VAT", "rate": Decimal("0.2")}
+TWO_RATES = [
+    {"rate_id": 1, "label": "VAT", "rate_percent": 20},
+    {"rate_id": 2, "label": "Less", "rate_percent": 10},
+]
+
+
+def shipped_by(*lines: Json, **order: Any) -> Shipping:
+    return read_woocommerce(a_woo_order(shipping_lines=list(lines), **order)).shipping
+
+
+def a_shipping_line(total: str, tax: str, rate_id: int = 1) -> Json:
+    return {"method_title": "Post", "total": total, "total_tax": tax, "taxes": [{"id": rate_id, "total": tax}]}
+
+
+def test_shipping_has_the_rates_of_its_tax_lines() -> None:
+    shipping = shipped_by(a_shipping_line("3.00", "0.60"), a_shipping_line("2.00", "0.40"))
+    assert (shipping.taxes, shipping.unrated) == ((Tax(**VAT, amount=100),), 0)
+
+
+def test_shipping_taxed_at_several_rates_or_without_any_has_an_amount_only() -> None:
+    lines = (a_shipping_line("3.00", "0.60"), a_shipping_line("2.00", "0.20", 2))
+    mixed = shipped_by(*lines, tax_lines=TWO_RATES, total="29.80")
+    assert (mixed.taxes, mixed.unrated) == ((), 80)
+    unknown = shipped_by({"method_title": "Post", "total": "5.00", "total_tax": "1.00"}, tax_lines=TWO_RATES)
+    assert (unknown.taxes, unknown.unrated) == ((), 100)

@@ -60,7 +60,7 @@ def test_a_deduction_from_prices_that_contain_tax_lowers_the_tax_within_them() -
 
 
 def test_what_the_lines_cannot_bear_comes_off_shipping_and_then_off_the_other_fees() -> None:
-    shipping = Shipping(method="standard", price=500, tax=100)
+    shipping = Shipping(method="standard", price=500, unrated=100)
     builder, wrap = an_order().with_line("A", 1, 1000, taxes=(VAT,)), Fee(code="gift-wrap", amount=300, tax=60)
     order = less(builder, wrap, credit(1200, 240), shipping=shipping).build()
     assert (order.lines[0].total, order.shipping.price, order.shipping.tax) == (0, 300, 60)
@@ -199,8 +199,8 @@ def test_a_stored_deduction_stays_as_it_is_while_there_is_enough() -> None:
     [
         (lambda order: replace(order, fees=(credit(9999),)), "the order"),
         (lambda order: replace(order, fees=(Fee(code="odd", amount=9999, tax=-9999),)), "the order"),
-        (lambda order: replace(order, shipping=Shipping(price=-1, tax=2)), "shipping"),
-        (lambda order: replace(order, shipping=Shipping(price=2, tax=-1)), "shipping"),
+        (lambda order: replace(order, shipping=Shipping(price=-1, unrated=2)), "shipping"),
+        (lambda order: replace(order, shipping=Shipping(price=2, unrated=-1)), "shipping"),
         (lambda order: replace(order, lines=(replace(order.lines[0], gross=-1), *order.lines[1:])), "line l1"),
     ],
 )
@@ -213,6 +213,6 @@ def test_a_plan_in_which_anything_is_below_zero_is_never_made(broken: object, wh
 
 
 def test_no_plan_is_made_of_an_order_that_stays_below_zero() -> None:
-    order = replace(two_lines().paid().build(), shipping=Shipping(method="their-own", price=-1, tax=1))
+    order = replace(two_lines().paid().build(), shipping=Shipping(method="their-own", price=-1, unrated=1))
     with pytest.raises(Refusal, match="outcome-below-zero"):
         change(order, CancelLine(line_id="l1"))

@@ -277,6 +277,15 @@ def test_bundles_exchanged_in_two_lines_share_their_components_out() -> None:
     assert [each[:2] for each in found] == [("SET", 1), ("CUP", 2), ("SET", 1), ("CUP", 1)]
 
 
+def test_bundles_exchanged_in_many_parts_stay_bounded() -> None:
+    builder = an_order().with_line("SET", 300, 9900)
+    for _ in range(20):
+        builder = builder.with_line("CUP", 300, 0, parent_line_id="l1")
+    planned = exchange(builder.paid().build(), TakeBack(line_id="l1"), *[AddLine(sku="SET", quantity=1)] * 300)
+    assert codes(planned) == ["too-many-lines"]
+    assert len(added(planned)) < 2100
+
+
 def test_a_part_that_went_with_its_bundle_is_not_sold_at_what_it_cost_there() -> None:
     planned = exchange(a_set(), TakeBack(line_id="l1", quantity=1), AddLine(sku="CUP", quantity=2))
     assert added(planned) == [("CUP", 2, 400, 960)]
@@ -337,6 +346,14 @@ def test_an_exchange_is_not_undone_when_the_replacement_has_shipped() -> None:
 def test_an_exchange_of_units_that_the_carrier_was_to_stop_is_not_undone() -> None:
     planned = exchange(replace(ORDER, progress={"l1": Progress(picked=3, packed=3, shipped=3)}), *swap(1))
     assert "goods-moved-on" in codes(undo(planned))
+
+
+def test_the_exchange_of_a_required_component_is_undone() -> None:
+    order = a_set()
+    planned = exchange(order, TakeBack(line_id="l2", quantity=1), AddLine(sku="POT", quantity=1))
+    back = undo(planned)
+    assert codes(back) == []
+    assert [line.quantity for line in back.after.lines] == [2, 2, 4, 1, 0]
 
 
 # -------------------------------------------------------------------------------------------------------------- others

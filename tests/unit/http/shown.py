@@ -28,6 +28,7 @@ TEXTS: Mapping[str, object] = {
     "Money.currency": "USD",
     "Product.list_price key": "USD",
     "Product.unit_cost key": "USD",
+    "ProductCharge.price key": "USD",
     "PolicyVersion.document": "{}",
     "Order.version": 2,
     "PolicyVersion.version": SHIPPED + 1,
@@ -117,7 +118,7 @@ NOT_SHOWN: Mapping[str, str] = {
     "Restore.version": _UNDONE,
     "Shipping.basis": _OURS,
     "Shipping.spared": _OURS,
-    "Shipping.tax_included": "`tax` is what is added to the price; the totals count it rightly",
+    "Shipping.unrated": "`tax` is the sum of all taxes",
 }
 """Field → why no reply shows it."""
 

@@ -159,8 +159,17 @@ def order(**values: Any) -> dict[str, Any]:
     return {**example("order-direct"), **values}
 
 
+USD = {"amount": "10.00", "currency": "USD"}
+MONTHLY = {"charge_id": "m", "type": "recurring", "period": "month", "price": USD}
+YEAR = {"start_date": "2026-12-01", "end_date": "2027-11-30"}
 PAYMENT = {"method": "card", "gateway": "sandbox", "status": "captured"}
 EUR = {"amount": "1.00", "currency": "EUR"}
+USD = {"amount": "1.00", "currency": "USD"}
+
+
+def shipping(**values: Any) -> dict[str, Any]:
+    return order(shipping={"method": "standard", "price": USD, **values})
+
 
 BAD_ORDERS: list[tuple[Any, str, str]] = [
     (order(lines=[]), "no-lines", "/lines"),
@@ -180,6 +189,21 @@ BAD_ORDERS: list[tuple[Any, str, str]] = [
         "/shipping_address/country",
     ),
     (order(shipping={"price": EUR}), "other-currency", "/shipping/price/currency"),
+    (shipping(tax=EUR), "other-currency", "/shipping/tax/currency"),
+    (shipping(tax={"amount": "-1.00", "currency": "USD"}), "negative-amount", "/shipping/tax/amount"),
+    (shipping(tax=USD, taxes=[{"name": "VAT", "rate": "0.2"}]), "tax-given-twice", "/shipping"),
+    (shipping(taxes=[{"name": "VAT", "rate": "high"}]), "malformed-rate", "/shipping/taxes/0/rate"),
+    (shipping(taxes=[{"name": "VAT", "rate": "-0.2"}]), "malformed-rate", "/shipping/taxes/0/rate"),
+    (shipping(taxes=[{"name": "VAT", "rate": "11"}]), "malformed-rate", "/shipping/taxes/0/rate"),
+    (shipping(taxes=[{"rate": "0.2"}]), "missing-field", "/shipping/taxes/0/name"),
+    (
+        shipping(taxes=[{"name": "VAT", "rate": "0.2", "amount": EUR}]),
+        "other-currency",
+        "/shipping/taxes/0/amount/currency",
+    ),
+    (shipping(taxes="none"), "wrong-type", "/shipping/taxes"),
+    (shipping(taxes=[{"name": "VAT", "rate": "0.2"}] * 21), "too-many", "/shipping/taxes"),
+    (shipping(tax_included="yes"), "wrong-type", "/shipping/tax_included"),
     (order(discounts=[{"type": "percent", "value": "101"}]), "malformed-percent", "/discounts/0/value"),
     (order(discounts=[{"type": "percent", "value": "٩"}]), "malformed-percent", "/discounts/0/value"),
     (order(discounts=[{"type": "amount", "value": 5}]), "malformed-amount", "/discounts/0/value"),
@@ -197,7 +221,20 @@ BAD_ORDERS: list[tuple[Any, str, str]] = [
     (line(start_date="2026-02-30"), "malformed-date", "/lines/0/start_date"),
     (line(start_date="2026-02-1٠"), "malformed-date", "/lines/0/start_date"),
     (line(end_date="9999-12-31"), "out-of-range", "/lines/0/end_date"),
-    (line(start_date="2026-02-02", end_date="2026-02-01"), "end-before-start", "/lines/0/end_date"),
+    (
+        line(start_date="2026-02-02", end_date="2026-02-01", charges=[MONTHLY]),
+        "end-before-start",
+        "/lines/0/end_date",
+    ),
+    (line(**YEAR), "charges-unknown", "/lines/0"),
+    (line(end_date="2026-02-02"), "charges-unknown", "/lines/0"),
+    (line(**YEAR, charges=[{**MONTHLY, "type": "one_time"}]), "charges-unknown", "/lines/0"),
+    (line(charges=[MONTHLY]), "missing-dates", "/lines/0"),
+    (line(start_date="2026-02-02", charges=[{**MONTHLY}]), "missing-dates", "/lines/0"),
+    (line(**YEAR, charges=[MONTHLY, MONTHLY]), "duplicate-charge", "/lines/0/charges"),
+    (line(**YEAR, charges=[{**MONTHLY, "price": EUR}]), "other-currency", "/lines/0/charges/0/price/currency"),
+    (line(**YEAR, charges=[{**MONTHLY, "price": 10}]), "wrong-type", "/lines/0/charges/0/price"),
+    (line(**YEAR, charges=[{**MONTHLY, "period": "week"}]), "unknown-value", "/lines/0/charges/0/period"),
     (line(charges=[{"charge_id": "c", "type": "recurring", "price": EUR}]), "missing-period", "/lines/0/charges/0"),
     (line(parent_line_id="l7"), "unknown-parent", "/lines/0/parent_line_id"),
 ]
@@ -210,6 +247,52 @@ def test_a_bad_order_is_refused_where_it_is_wrong(
     reply = service.post("/orders", body)
     assert (reply.status, reply.code, reply.pointers[0]) == (422, code, pointer)
     assert not world.memory.orders
+
+
+ADDED = {"op": "add_line", "sku": "PRO", "quantity": 1, **YEAR}
+BAD_CHARGES: list[tuple[dict[str, Any], str, str]] = [
+    ({"charges": "none"}, "wrong-type", "/charges"),
+    ({"charges": [MONTHLY] * 21}, "too-many", "/charges"),
+    ({"charges": [{**MONTHLY, "charge_id": 7}]}, "wrong-type", "/charges/0/charge_id"),
+    ({"charges": [{**MONTHLY, "type": "yearly"}]}, "unknown-value", "/charges/0/type"),
+    ({"charges": [{**MONTHLY, "period": "week"}]}, "unknown-value", "/charges/0/period"),
+    ({"charges": [{**MONTHLY, "period": None}]}, "missing-period", "/charges/0"),
+    ({"charges": [{**MONTHLY, "price": {"amount": "-1.00", "currency": "USD"}}]}, "negative-amount",
+     "/charges/0/price/amount"),
+    ({"charges": [{**MONTHLY, "price": {"amount": "1.001", "currency": "USD"}}]}, "amount-too-precise",
+     "/charges/0/price/amount"),
+    ({"charges": [{**MONTHLY, "until": "2999-01-01"}]}, "unknown-field", "/charges/0/until"),
+    ({"charges": [MONTHLY, MONTHLY]}, "duplicate-charge", "/charges"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("charges", "code", "pointer"), BAD_CHARGES)
+def test_bad_charges_of_an_added_line_are_refused_where_they_stand(
+    world: World, agent: Client, stocked_order: str, charges: dict[str, Any], code: str, pointer: str
+) -> None:
+    before = copy.deepcopy(world.memory)
+    reply = amend(agent, stocked_order, amendment(ADDED | charges))
+    assert (reply.status, reply.code, reply.pointers[0]) == (422, code, f"/edits/0{pointer}")
+    assert world.memory == before
+
+
+BAD_PRODUCTS: list[tuple[dict[str, Any], str, str]] = [
+    ({"charges": [{**MONTHLY, "price": []}]}, "empty-value", "/charges/0/price"),
+    ({"charges": [{**MONTHLY, "price": USD}]}, "wrong-type", "/charges/0/price"),
+    ({"charges": [{**MONTHLY, "price": [USD, USD]}]}, "duplicate-currency", "/charges/0/price"),
+    ({"charges": [{**MONTHLY, "price": [USD], "period": None}]}, "missing-period", "/charges/0"),
+    ({"charges": [{**MONTHLY, "price": [USD]}] * 2}, "duplicate-charge", "/charges"),
+    ({"list_price": [USD, USD]}, "duplicate-currency", "/list_price"),
+]
+
+
+@pytest.mark.parametrize(("body", "code", "pointer"), BAD_PRODUCTS)
+def test_a_bad_product_is_refused_where_it_is_wrong(
+    world: World, service: Client, body: dict[str, Any], code: str, pointer: str
+) -> None:
+    reply = service.put("/products/PRO", body)
+    assert (reply.status, reply.code, reply.pointers[0]) == (422, code, pointer)
+    assert not world.memory.products
 
 
 BAD_QUERIES = [

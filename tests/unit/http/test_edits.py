@@ -45,7 +45,16 @@ SENT: list[dict[str, Any]] = [
     {"op": "set_unit_price", "line_id": "l1", "unit_price": {"amount": "9.00", "currency": "USD"}},
     {"op": "set_discount", "line_id": "l1", "discount": {"type": "percent", "value": "7.5"}},
     {"op": "set_dates", "line_id": "l1", "start_date": "2026-12-01", "end_date": "2027-05-31"},
-    {"op": "add_line", "sku": "A", "quantity": 1, "parent_line_id": "l1", "end_date": "2027-05-31"},
+    {
+        "op": "add_line",
+        "sku": "A",
+        "quantity": 1,
+        "parent_line_id": "l1",
+        "end_date": "2027-05-31",
+        "charges": [
+            {"charge_id": "m", "type": "recurring", "period": "month", "price": {"amount": "9.00", "currency": "USD"}}
+        ],
+    },
     {"op": "replace_sku", "sku": "A", "with_sku": "B"},
     {"op": "cancel_line", "line_id": "l1", "quantity": 1},
     {"op": "set_shipping_address", "address": {"line1": "1 Main Street", "city": "Springfield", "country": "US"}},

@@ -100,3 +100,29 @@ def test_fees_of_one_sign_are_bounded_by_what_a_reply_can_hold(service: Client) 
     order["lines"] = [{**order["lines"][0], "line_id": f"l{number}"} for number in range(300)]
     order["fees"] = [{"code": "c", "amount": usd("-0.01")}] * 50
     assert service.post("/orders", {**order, "payments": []}).code == "too-many"
+
+
+def shipped(**shipping: object) -> dict[str, object]:
+    return {**example("order-direct"), "shipping": {"price": usd("4.95"), **shipping}, "payments": []}
+
+
+def usd(amount: str) -> dict[str, str]:
+    return {"amount": amount, "currency": "USD"}
+
+
+def test_shipping_has_taxes_with_rates_and_shows_them(service: Client) -> None:
+    taxes = [{"name": "VAT", "rate": "0.07"}, {"name": "City", "rate": "0.01", "amount": usd("0.06")}]
+    told = service.post("/orders", shipped(taxes=taxes)).body["shipping"]
+    assert [each["amount"]["amount"] for each in told["taxes"]] == ["0.35", "0.06"]
+    assert (told["tax"], told["taxes"][0]["rate"], "tax_included" in told) == (usd("0.41"), "0.07", False)
+
+
+def test_tax_that_is_contained_in_the_price_of_shipping_is_not_added_to_it(service: Client) -> None:
+    included = service.post("/orders", shipped(taxes=[{"name": "VAT", "rate": "0.07"}], tax_included=True)).body
+    assert (included["shipping"]["tax"], included["shipping"]["tax_included"]) == (usd("0.32"), True)
+    assert included["totals"]["shipping"] == usd("4.95")
+
+
+def test_tax_on_shipping_may_come_as_an_amount_only(service: Client) -> None:
+    told = service.post("/orders", shipped(tax=usd("0.35"))).body["shipping"]
+    assert (told["tax"], "taxes" in told) == (usd("0.35"), False)

@@ -129,6 +129,13 @@ def test_facts_from_outside_show_on_the_order(agent: Client, service: Client, or
 
 def test_products_and_stock_come_back_as_they_were_set(service: Client, agent: Client) -> None:
     product = {"title": "Mug", "list_price": [{"amount": "10.00", "currency": "USD"}], "tax_category": "standard"}
+    fee = {
+        "charge_id": "care",
+        "type": "recurring",
+        "period": "month",
+        "price": [{"amount": "1.00", "currency": "USD"}],
+    }
+    product |= {"charges": [fee]}
     kept = service.put("/products/MUG%20RED", product)
     assert kept.body == {"sku": "MUG RED", "quantity_modifiable": True, "in_flight_enabled": True, **product}
     assert agent.get("/products/MUG%20RED").body == kept.body

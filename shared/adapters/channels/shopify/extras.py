@@ -1,11 +1,16 @@
 """Reads the charges of a Shopify order beside its lines: shipping, duties, additional fees, tips."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from shared.adapters.channels.reading.payload import Fields
 from shared.adapters.channels.reading.texts import listed
 from shared.adapters.channels.shopify.fields import shop_money
 from shared.adapters.channels.shopify.lines import is_tip, read_taxes
 from shared.adapters.channels.shopify.refunds import Refunds
 from shared.domain import money
+from shared.domain.intake.new_order import NewTax
+from shared.domain.intake.new_shipping import ShippingPart, taxed_shipping, taxes_together
 from shared.domain.order.order import Fee, Shipping
 
 
@@ -13,20 +18,28 @@ def read_shipping(order: Fields, refunds: Refunds) -> Shipping:
     """Returns all shipping lines together, after discounts and refunds."""
     lines = [line for line in order.objects("shipping_lines") if not line.flag("is_removed")]
     told = all(line.object("current_discounted_price_set") for line in lines)
-    price = sum(map(_price, lines))
-    tax = sum(tax.amount or 0 for line in lines for tax in read_taxes(line))
+    parts = [ShippingPart(price=_price(line), taxes=tuple(read_taxes(line))) for line in lines]
+    price = sum(part.price for part in parts)
+    tax = sum(tax.amount or 0 for part in parts for tax in part.taxes)
+    taxes = taxes_together(parts)
     if told:
         now = sum(shop_money(line, "current_discounted_price") for line in lines)
         tax = money.share(tax, now, price) if 0 < now < price else tax if now else 0
         price = now
     else:
         price, tax = max(0, price - refunds.shipping), max(0, tax - refunds.shipping_tax)
-    return Shipping(
-        method=listed((title for line in lines if (title := line.text_or_none("title"))), " + "),
-        price=price,
-        tax=tax,
-        tax_included=order.flag("taxes_included"),
-    )
+    method = listed((title for line in lines if (title := line.text_or_none("title"))), " + ")
+    included = order.flag("taxes_included")
+    if not taxes:
+        return Shipping(method=method, price=price, unrated=tax, tax_included=included)
+    return taxed_shipping(price, _coming_to(tax, taxes), method=method, tax_included=included)
+
+
+def _coming_to(tax: int, taxes: Sequence[NewTax]) -> list[NewTax]:
+    """Returns the taxes with amounts that come to `tax` minor units, after discounts and refunds."""
+    amounts = [each.amount or 0 for each in taxes]
+    parts = money.allocate(tax, amounts) if any(amounts) else amounts
+    return [replace(each, amount=part) for each, part in zip(taxes, parts, strict=True)]
 
 
 def _price(line: Fields) -> int:

@@ -1,4 +1,4 @@
-"""Reads the lines, shipping and fees of a WooCommerce order, rounded so that they sum to the shop's charge.
+"""Reads the lines and fees of a WooCommerce order, rounded so that they sum to the shop's charge.
 
 Line totals never contain tax, also with `prices_include_tax`: that flag is about the prices that the shop's staff type
 in (WooCommerce REST API: Order, line_items "Line total (after discounts)" beside "total_tax"). So tax is always added.
@@ -8,14 +8,13 @@ possible: `plain`, the amounts as sent; and `fine`, which takes line totals from
 the unrounded `taxes[].total`, and rounds everything together. Both are the shop's own numbers.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from shared.adapters.channels.reading.bounds import MAX_PARTS
 from shared.adapters.channels.reading.payload import Fields
 from shared.adapters.channels.reading.sums import round_together
-from shared.adapters.channels.reading.texts import listed
+from shared.adapters.channels.woocommerce.shipping import read_shipping
 from shared.adapters.channels.woocommerce.taxes import LineTax, read_line_taxes
 from shared.domain.order.order import Fee, Shipping
 
@@ -46,12 +45,13 @@ class Reading:
 
 
 def read_amounts(order: Fields, *, fine: bool) -> Reading:
+    shipping = read_shipping(order)
     items, fees = order.objects("line_items"), order.objects("fee_lines", MAX_PARTS)
     taxes = [read_line_taxes(order, item, fine=fine) for item in items]
     totals = [_total(item, fine=fine) for item in items]
     exact = [
         *(part for total, own in zip(totals, taxes, strict=True) for part in (total, *(tax.amount for tax in own))),
-        *_shipping(order),
+        *shipping.exact,
         *(fee.exact_or_zero(key) for fee in fees for key in ("total", "total_tax")),
     ]
     rounded = iter(round_together(exact))
@@ -64,7 +64,7 @@ def read_amounts(order: Fields, *, fine: bool) -> Reading:
             )
             for item, total, own in zip(items, totals, taxes, strict=True)
         ),
-        shipping=Shipping(method=_method(order), price=next(rounded), tax=next(rounded)),
+        shipping=shipping.of([next(rounded) for _ in shipping.exact]),
         fees=tuple(_fee(fee, next(rounded), next(rounded)) for fee in fees),
     )
 
@@ -85,28 +85,6 @@ def _discount(item: Fields, total: Decimal) -> int:
     subtotal = item.exact("subtotal") if item.has("subtotal") else total
     before, after = round_together([subtotal])[0], round_together([item.exact("total")])[0]
     return max(0, before - after)
-
-
-def _shipping(order: Fields) -> tuple[Decimal, Decimal]:
-    """Returns shipping and its tax from the shipping lines, or from the order's own `shipping_total` and `shipping_tax`
-    (API 1–3: `total_shipping`) if the lines have none."""
-    lines = order.objects("shipping_lines")
-    price = _sum(lines, "total")
-    if price is None:
-        price = order.exact_or_zero("shipping_total" if order.has("shipping_total") else "total_shipping")
-    tax = _sum(lines, "total_tax")
-    return price, order.exact_or_zero("shipping_tax") if tax is None else tax
-
-
-def _sum(lines: Sequence[Fields], key: str) -> Decimal | None:
-    if not lines or not all(line.has(key) for line in lines):
-        return None
-    return sum((line.exact(key) for line in lines), Decimal(0))
-
-
-def _method(order: Fields) -> str | None:
-    titles = [title for line in order.objects("shipping_lines") if (title := line.text_or_none("method_title"))]
-    return listed(titles, " + ")
 
 
 def _fee(fee: Fields, amount: int, tax: int) -> Fee:

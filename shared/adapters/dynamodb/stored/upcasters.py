@@ -15,11 +15,6 @@ Record = dict[str, Any]
 Upcaster = Callable[[Any], Any]
 """Makes a record (or a kind's whole value) of the next shape of one; pure."""
 
-STEPS: Mapping[int, Mapping[str, Upcaster]] = {}
-
-NUMBER = max(STEPS, default=1)
-"""The shape that is written."""
-
 
 def renamed(old: str, new: str) -> Upcaster:
     """The field has another name."""
@@ -29,3 +24,18 @@ def renamed(old: str, new: str) -> Upcaster:
 def explicit(name: str, default: Any) -> Upcaster:
     """The field has another default, or none: a record without the field means the old one."""
     return lambda record: {name: default, **record}
+
+
+def _shipping_with_taxes(record: Record) -> Record:
+    """Tax on shipping was an amount without a rate, kept with the price while shipping was free."""
+    kept = {name: value for name, value in record.items() if name not in ("tax", "basis")}
+    kept |= {"unrated": record["tax"]} if "tax" in record else {}
+    if basis := record.get("basis"):
+        kept["basis"] = {"price": basis[0], "unrated": basis[1]}
+    return kept
+
+
+STEPS: Mapping[int, Mapping[str, Upcaster]] = {2: {"Shipping": _shipping_with_taxes, "Order": explicit("shipping", {})}}
+
+NUMBER = max(STEPS, default=1)
+"""The shape that is written."""

@@ -7,6 +7,7 @@ amendment, otherwise to `Edit`.
 from typing import get_args
 
 from shared.domain.money.given import Money
+from shared.domain.order.charges import GivenCharge
 from shared.domain.planning.edits.add_line import AddLine
 from shared.domain.planning.edits.base import EditBase, op_of
 from shared.domain.planning.edits.cancel_line import CancelLine
@@ -43,6 +44,7 @@ __all__ = [
     "Edit",
     "EditBase",
     "FitToStock",
+    "GivenCharge",
     "Money",
     "ReplaceSku",
     "RequestedEdit",

@@ -7,9 +7,11 @@ Whoever undoes needs what they would need to do it: each thing put back is judge
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 from typing import Literal, TypeVar
 
 from shared.domain.order.line import NO_PROGRESS
+from shared.domain.order.line_fields import counting
 from shared.domain.order.order import Fee, Shipping
 from shared.domain.order.party import Address
 from shared.domain.planning.edit_draft import EditDraft
@@ -73,12 +75,9 @@ class Restore(OrderEdit):
             draft.refuse("goods-moved-on", f"Units of line {line_id} are on their way back.", pointer)
         if self.address is not None:
             self._restore_address(draft, self.address, pointer)
-        if self.shipping is not None:
-            _check_shipping(draft, self.shipping, pointer)
+        _restore_shipping(draft, self.shipping, pointer)
         if self.fees is not None and self.fees.left != draft.order.fees:
             draft.refuse("changed-since", "Fees were changed again since; undo that first.", pointer)
-        # never recalculated, because the former shipping is known
-        draft.shipping = self.shipping.was if self.shipping else draft.order.shipping
         draft.fees = self.fees.was if self.fees else draft.order.fees
 
     def affected_skus(self, known: KnownLines) -> set[str]:
@@ -108,7 +107,7 @@ def restoration(change_id: str, plan: ChangePlan, made_on: date | None = None) -
         made_on=made_on,
         lines=tuple(RestoredLine(left=line.after, was=line.before) for line in plan.lines),
         address=_if_moved(RestoredAddress, plan.address_after, plan.address_before),
-        shipping=_if_moved(RestoredShipping, plan.shipping_after, plan.shipping_before),
+        shipping=RestoredShipping(left=plan.shipping_after, was=plan.shipping_before),
         fees=_if_moved(RestoredFees, plan.fees_after, plan.fees_before),
         recalled=tuple(units.line_id for units in plan.cancelled if units.stage in _gone_by(plan)),
         returning=tuple(
@@ -138,9 +137,21 @@ def _if_moved(kind: Callable[..., T], left: object, was: object) -> T | None:
     return kind(left=left, was=was) if left != was else None
 
 
-def _check_shipping(draft: EditDraft, shipping: RestoredShipping, pointer: str) -> None:
-    other_method = shipping.left.method != shipping.was.method
-    if replace(shipping.left, spared=0) != replace(draft.order.shipping, spared=0):
+def _restore_shipping(draft: EditDraft, shipping: RestoredShipping | None, pointer: str) -> None:
+    """Puts back the shipping as it was, where nobody has moved it since. Where a later change has, and the undone one
+    had left it alone, it is worked out for the lines that come back."""
+    now = draft.order.shipping
+    if shipping is None:  # an undo from before it named the shipping that its change left alone
+        draft.shipping = now
+        return
+    left, was = shipping.left, shipping.was
+    draft.spared = now.spared - (left.spared - was.spared)
+    if _content(left) == _content(now):
+        draft.shipping = replace(was, spared=draft.spared)
+        if left.method != was.method and draft.rights.allowed(op_of(SetShippingMethod), None, pointer):
+            nothing_shipped(draft, pointer)
+    elif _content(left) != _content(was):
         draft.refuse("changed-since", "Shipping was changed again since; undo that first.", pointer)
-    elif other_method and draft.rights.allowed(op_of(SetShippingMethod), None, pointer):
-        nothing_shipped(draft, pointer)
+
+
+_content = attrgetter(*counting(Shipping, "undo"), "tax")

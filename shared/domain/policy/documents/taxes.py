@@ -1,7 +1,7 @@
 """Defines the taxes document: the taxes of lines that are added or whose address moves. Accepted lines keep their
 own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -22,8 +22,12 @@ class TaxRule(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taxes(Document):
+    """Says which taxes are due where. Shipping is taxed as the first of `shipping_categories` that has rates in a
+    place."""
+
     rates: tuple[TaxRule, ...]
     untaxed_jurisdictions: tuple[str, ...] = ()
+    shipping_categories: tuple[str, ...] = ("shipping", "standard")
 
     def due(self, address: Address | None, category: str) -> Sequence[Tax] | None:
         """Returns the taxes at `address`, with amounts still 0; None if policy knows no rate, for taxes are never
@@ -33,3 +37,13 @@ class Taxes(Document):
         if not rules and place not in self.untaxed_jurisdictions:
             return None
         return tuple(Tax(name=rule.name, rate=rule.rate, amount=0, jurisdiction=place) for rule in rules)
+
+    def due_on_shipping(self, address: Address | None) -> Sequence[Tax] | None:
+        """Returns the taxes of shipping to `address`, with amounts still 0; None if policy knows no rate."""
+        found = [self.due(address, category) for category in self.shipping_categories]
+        return next((rates for rates in found if rates), next((rates for rates in found if rates is not None), None))
+
+    def known_at(self, address: Address | None) -> Iterator[Sequence[Tax]]:
+        """Yields every set of rates that policy knows at `address`, those of shipping first."""
+        categories = dict.fromkeys((*self.shipping_categories, *(rule.category for rule in self.rates)))
+        yield from filter(None, (self.due(address, category) for category in categories))

@@ -12,6 +12,7 @@ from shared.http.resources.plan.reply import PlanReply
 
 EDITS = (
     *("missing-reason", "unknown-reason", "unknown-edit", "too-many-edits", "line-not-named", "missing-dates"),
+    *("missing-period", "duplicate-charge"),
     *("malformed-date", "out-of-range", "malformed-percent", *UNITS, *MONEY),
 )
 

@@ -8,6 +8,7 @@ from shared.domain.planning.edits import BY_OP, Edit
 from shared.http.parts.address import Address
 from shared.http.parts.fields import Given, Id, refuse
 from shared.http.parts.money import Money
+from shared.http.resources.line.charge import NewCharge
 
 
 class GivenEdit(Given):
@@ -35,4 +36,6 @@ class OfLines(GivenEdit):
 
 
 def _in_domain(value: Any) -> Any:
-    return value.to_domain() if isinstance(value, Money | Address) else value
+    if isinstance(value, tuple):
+        return tuple(_in_domain(each) for each in value)
+    return value.to_domain() if isinstance(value, Money | Address | NewCharge) else value

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from shared.domain.planning import edits
 from shared.http.parts.address import Address as AddressBody
 from shared.http.parts.fields import Day, DecimalText, Flag, Given, Id, Text, Units, Word, refuse
 from shared.http.parts.money import Money
 from shared.http.resources.edit.base import GivenEdit, OfLines
+from shared.http.resources.line.charge import NewCharge, distinct
 
 
 class SetQuantity(GivenEdit):
@@ -64,8 +65,9 @@ class SetDates(GivenEdit):
 
 
 class AddLine(GivenEdit):
-    """Without `unit_price` the product's list price holds; without `tax_included` the order's other lines tell if the
-    price contains tax."""
+    """Without `unit_price` the product's list price holds, and without `charges` its own; without `tax_included` the
+    order's other lines tell if the price contains tax. With dates it needs a charge by the period; a `unit_price` given
+    for a whole term is shared over its months, quarters or years, if it divides."""
 
     op: Literal["add_line"]
     sku: Id
@@ -76,6 +78,7 @@ class AddLine(GivenEdit):
     start_date: Day | None = None
     end_date: Day | None = None
     tax_included: Flag | None = None
+    charges: Annotated[tuple[NewCharge, ...], Field(max_length=20), AfterValidator(distinct)] | None = None
 
 
 class ReplaceSku(OfLines):

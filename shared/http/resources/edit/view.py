@@ -4,7 +4,7 @@ from dataclasses import fields
 from datetime import date
 
 from shared.domain.order.party import Address
-from shared.domain.planning.edits import Edit, Money, Restore, SetDiscount, TakeBack
+from shared.domain.planning.edits import Edit, GivenCharge, Money, Restore, SetDiscount, TakeBack
 from shared.domain.planning.edits.base import op_of
 from shared.http.parts.view import Json, address, money, present
 
@@ -23,6 +23,10 @@ def edit_view(edit: Edit) -> Json:
 
 
 def _value(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_value(each) for each in value]
+    if isinstance(value, GivenCharge):
+        return present({field.name: _value(getattr(value, field.name)) for field in fields(value)})
     if isinstance(value, Money):
         return money(value.amount, value.currency)
     if isinstance(value, Address):

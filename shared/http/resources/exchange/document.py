@@ -12,7 +12,10 @@ from shared.http.resources.exchange.request import ExchangeBody
 from shared.http.resources.plan.document import PLAN
 from shared.http.resources.plan.reply import PlanReply
 
-EXCHANGE = ("one-sided-exchange", "already-cancelled", "unit-shipped", "unit-delivered", "unit-not-delivered", *PLAN)
+EXCHANGE = (
+    *("one-sided-exchange", "too-many-lines", "already-cancelled", "unit-shipped", "unit-delivered"),
+    *("unit-not-delivered", *PLAN),
+)
 
 OPERATIONS: Mapping[Route, Operation] = {
     routes.START: Operation(

@@ -1,18 +1,18 @@
 """Reads the lines of a new order, with their taxes and charges."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from shared.domain.intake.new_order import NewLine, NewTax
-from shared.domain.order.line import Charge
 from shared.http.parts.fields import Day, Flag, Given, Id, Level, Rate, Text, Units, Word, refuse
 from shared.http.parts.money import Money
 from shared.http.resources.discount.request import NewDiscount
+from shared.http.resources.line.charge import NewCharge, distinct
 
 
 class NewTaxBody(Given):
-    """A tax on a line; without `amount` it is rate × net, half-up."""
+    """A tax on a line or on shipping; without `amount` it is rate × net, half-up."""
 
     name: Word
     rate: Rate
@@ -22,25 +22,6 @@ class NewTaxBody(Given):
     def to_domain(self, currency: str, pointer: str) -> NewTax:
         amount = self.amount.minor_in(currency, f"{pointer}/amount") if self.amount else None
         return NewTax(name=self.name, rate=self.rate, amount=amount, jurisdiction=self.jurisdiction)
-
-
-class NewCharge(Given):
-    """One of several prices on a line: one-time per line, recurring per unit and period."""
-
-    charge_id: Id
-    type: Literal["one_time", "recurring", "usage"]
-    period: Literal["month", "quarter", "year"] | None = None
-    price: Money
-
-    @model_validator(mode="after")
-    def _period_fits(self) -> "NewCharge":
-        if self.type == "recurring" and self.period is None:
-            refuse("missing-period", "A recurring charge says how often: month, quarter or year.")
-        return self
-
-    def to_domain(self, currency: str, pointer: str) -> Charge:
-        price = self.price.minor_in(currency, f"{pointer}/price")
-        return Charge(charge_id=self.charge_id, type=self.type, period=self.period, price=price)
 
 
 class NewLineBody(Given):
@@ -59,7 +40,7 @@ class NewLineBody(Given):
     quantity_modifiable: Flag = True
     start_date: Day | None = None
     end_date: Day | None = None
-    charges: Annotated[tuple[NewCharge, ...], Field(max_length=20)] = ()
+    charges: Annotated[tuple[NewCharge, ...], Field(max_length=20), AfterValidator(distinct)] = ()
     bundle_id: Id | None = None
     parent_line_id: Id | None = None
     required: Flag = False
@@ -69,9 +50,16 @@ class NewLineBody(Given):
     def _priced(self) -> "NewLineBody":
         if self.unit_price is None and not self.charges:
             refuse("missing-price", "A line has a unit_price, or charges, or both.")
-        recurring = any(charge.type == "recurring" for charge in self.charges)
-        if recurring and not (self.start_date and self.end_date):
+        return self
+
+    @model_validator(mode="after")
+    def _timed(self) -> "NewLineBody":
+        given = [charge.type for charge in self.charges]
+        dates = [day for day in (self.start_date, self.end_date) if day]
+        if "recurring" in given and len(dates) < 2:
             refuse("missing-dates", "A line with a recurring charge needs start_date and end_date.")
+        if dates and not {"recurring", "usage"} & set(given):
+            refuse("charges-unknown", "A line with dates says by a recurring charge what a period costs.")
         return self
 
     def to_domain(self, currency: str, pointer: str) -> NewLine:
@@ -97,7 +85,7 @@ class NewLineBody(Given):
             start_date=self.start_date,
             end_date=self.end_date,
             charges=tuple(
-                charge.to_domain(currency, f"{pointer}/charges/{index}") for index, charge in enumerate(self.charges)
+                charge.to_line(currency, f"{pointer}/charges/{index}") for index, charge in enumerate(self.charges)
             ),
             bundle_id=self.bundle_id,
             parent_line_id=self.parent_line_id,

@@ -26,7 +26,7 @@ def content_view(line: Line, currency: str) -> Json:
             "cancelled_quantity": line.cancelled_quantity,
             "unit_price": money(line.unit_price, currency),
             "discounts": [line_discount_view(discount, currency) for discount in line.discounts],
-            "taxes": [_tax(tax, currency) for tax in line.taxes],
+            "taxes": [tax_view(tax, currency) for tax in line.taxes],
             "tax_included": line.tax_included or None,
             "total": money(line.total, currency),
             "quantity_modifiable": line.quantity_modifiable,
@@ -63,7 +63,7 @@ def _progress(progress: Progress) -> Json:
     )
 
 
-def _tax(tax: Tax, currency: str) -> Json:
+def tax_view(tax: Tax, currency: str) -> Json:
     return present(
         {
             "name": tax.name,

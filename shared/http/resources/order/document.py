@@ -17,7 +17,8 @@ ORDER = (
 
 FIELDS_OF_ORDER = (
     *("missing-price", "missing-amount", "missing-period", "missing-dates"),
-    *("malformed-time", "malformed-date", "out-of-range", "malformed-percent", "malformed-rate"),
+    *("charges-unknown", "duplicate-charge"),
+    *("malformed-time", "malformed-date", "out-of-range", "malformed-percent", "malformed-rate", "tax-given-twice"),
 )
 
 _TAKEN: Replies = {

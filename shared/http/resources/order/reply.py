@@ -8,7 +8,7 @@ from shared.domain.order.line import LineStatus
 from shared.domain.order.order import ChangeKind
 from shared.http.parts.reply import Reply, ReplyAddress, ReplyMoney, Stamp
 from shared.http.resources.discount.reply import ReplyDiscount
-from shared.http.resources.line.reply import ReplyLine
+from shared.http.resources.line.reply import ReplyLine, ReplyTax
 from shared.http.resources.payment.reply import ReplyPayment
 
 
@@ -26,9 +26,13 @@ class ReplyCustomer(Reply):
 
 
 class ReplyShipping(Reply):
+    """`tax` is the sum of `taxes`, and of tax that came as an amount without a rate."""
+
     method: str | None = None
     price: ReplyMoney
     tax: ReplyMoney | None = None
+    taxes: list[ReplyTax] | None = None
+    tax_included: bool | None = None
 
 
 class ReplyFee(Reply):

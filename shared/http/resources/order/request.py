@@ -1,19 +1,21 @@
 """Reads a new order in our own shape, and the filters of a list of orders."""
 
-from typing import Annotated, Literal
+from dataclasses import replace
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from shared.domain.intake.new_order import NewOrder
+from shared.domain.intake.new_shipping import taxed_shipping
 from shared.domain.order.line import LineStatus
 from shared.domain.order.order import Fee, Shipping
 from shared.domain.order.party import Customer, Source
 from shared.http.parts.address import Address
-from shared.http.parts.fields import Given, Id, Text, Time, Word, refuse
+from shared.http.parts.fields import Flag, Given, Id, Text, Time, Word, refuse
 from shared.http.parts.listing import Listing
 from shared.http.parts.money import Money, SignedMoney, known_currency
 from shared.http.resources.discount.request import NewDiscount
-from shared.http.resources.line.request import NewLineBody
+from shared.http.resources.line.request import NewLineBody, NewTaxBody
 from shared.http.resources.payment.request import NewPayment
 
 MAX_LINES = 2000
@@ -55,15 +57,27 @@ class NewSource(Given):
 
 
 class NewShipping(Given):
-    """`tax` is what is added to the price."""
+    """`taxes` have rates, as those of lines. `tax` is for who knows an amount only: its rate is looked for when the
+    price changes. Both are added to the price, unless `tax_included`."""
 
     method: Word | None = None
     price: Money
     tax: Money | None = None
+    taxes: Annotated[tuple[NewTaxBody, ...], Field(max_length=20)] = ()
+    tax_included: Flag = False
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if self.tax is not None and self.taxes:
+            refuse("tax-given-twice", "Give the taxes of shipping, or their sum as tax; not both.")
+        return self
 
     def to_domain(self, currency: str) -> Shipping:
-        tax = self.tax.minor_in(currency, "/shipping/tax") if self.tax else 0
-        return Shipping(method=self.method, price=self.price.minor_in(currency, "/shipping/price"), tax=tax)
+        price = self.price.minor_in(currency, "/shipping/price")
+        unrated = self.tax.minor_in(currency, "/shipping/tax") if self.tax else 0
+        taxes = [tax.to_domain(currency, f"/shipping/taxes/{index}") for index, tax in enumerate(self.taxes)]
+        shipping = taxed_shipping(price, taxes, method=self.method, tax_included=self.tax_included)
+        return replace(shipping, unrated=unrated)
 
 
 class NewFee(Given):

@@ -7,7 +7,7 @@ from shared.domain.order.order import Fee, Order, Shipping, Totals
 from shared.domain.order.states import ShownOnly, being_cancelled, order_status
 from shared.http.parts.view import Json, address, money, present, time
 from shared.http.resources.discount.view import discount_view
-from shared.http.resources.line.view import line_view
+from shared.http.resources.line.view import line_view, tax_view
 from shared.http.resources.payment.view import payment_view
 
 
@@ -71,8 +71,15 @@ def _open_change(order: Order) -> Json | None:
 
 
 def shipping_view(shipping: Shipping, currency: str) -> Json:
-    tax = money(shipping.tax, currency) if shipping.tax else None
-    return present({"method": shipping.method, "price": money(shipping.price, currency), "tax": tax})
+    return present(
+        {
+            "method": shipping.method,
+            "price": money(shipping.price, currency),
+            "tax": money(shipping.tax, currency) if shipping.tax else None,
+            "taxes": [tax_view(tax, currency) for tax in shipping.taxes] or None,
+            "tax_included": shipping.tax_included or None,
+        }
+    )
 
 
 def _fee(fee: Fee, currency: str) -> Json:

@@ -14,7 +14,7 @@ OPERATIONS: Mapping[Route, Operation] = {
         summary="Set what is known of a product",
         body=ProductBody,
         replies=ok(ProductReply, "The product."),
-        refuses=("duplicate-currency", *MONEY),
+        refuses=("duplicate-currency", "duplicate-charge", "missing-period", *MONEY),
     ),
     routes.SHOW: Operation(
         id="getProduct", summary="A product", replies=ok(ProductReply, "The product."), refuses=("product-not-found",)

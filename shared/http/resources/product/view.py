@@ -1,7 +1,7 @@
 """Shows a product in replies."""
 
-from shared.domain.order.product import Product
-from shared.http.parts.view import Json, money
+from shared.domain.order.product import Product, ProductCharge
+from shared.http.parts.view import Json, money, present
 
 
 def product_view(product: Product) -> Json:
@@ -14,4 +14,10 @@ def product_view(product: Product) -> Json:
         "in_flight_enabled": product.in_flight_enabled,
         "tax_category": product.tax_category,
     }
-    return shown | ({"unit_cost": costs} if costs else {})
+    charges = [_charge(charge) for charge in product.charges]
+    return shown | ({"unit_cost": costs} if costs else {}) | ({"charges": charges} if charges else {})
+
+
+def _charge(charge: ProductCharge) -> Json:
+    prices = [money(amount, currency) for currency, amount in charge.price.items()]
+    return present({"charge_id": charge.charge_id, "type": charge.type, "period": charge.period, "price": prices})

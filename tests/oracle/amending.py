@@ -23,7 +23,7 @@ from tests.oracle.exact import half_up
 from tests.oracle.lines import extent_of, grants_as_shown, with_discounts_agreed, with_price_agreed, with_taxes_agreed
 from tests.oracle.rules import EXPONENTS, OUR_FAULT, rates
 from tests.oracle.seats import has_ended, with_quantity
-from tests.oracle.shipping import lapsed, priced_anew, retaxed, with_method
+from tests.oracle.shipping import lapsed, priced_anew, retaxed, with_due_taxes, with_method
 from tests.oracle.taking_in import NO_DISCOUNTS, NO_TAXES
 
 
@@ -52,7 +52,7 @@ def with_shipping(
     after = priced_anew(before, after, fault=situation.reason in OUR_FAULT, returned=returned)
     for edit in edits:
         after = with_method(after, edit) if isinstance(edit, SetShippingMethod) else after
-    return lapsed(after)
+    return with_due_taxes(lapsed(after))
 
 
 def change_line(book: Book, line_id: str, change: Callable[[Line], Line]) -> Book:

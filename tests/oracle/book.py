@@ -98,6 +98,14 @@ class Seats:
 
 
 @dataclass(frozen=True)
+class Given:
+    """Goodwill in minor units, tax included, that was given on an extent of a line."""
+
+    amount: int
+    extent: Extent
+
+
+@dataclass(frozen=True)
 class Price:
     """One of several prices of a subscription: one-time for the line, recurring for each unit and period, or usage."""
 
@@ -126,6 +134,7 @@ class Line:
     proportion: Fraction | None = None
     """Units of a component for each unit of its parent."""
     stopped: bool = False
+    goodwill: tuple[Given, ...] = ()
     shipped: int = 0
     """Units that have left and that the order still stands for; `delivered` of them have arrived."""
     delivered: int = 0
@@ -171,6 +180,7 @@ class Shipping:
     taxes: Taxes
     included: bool = False
     spared: int = 0
+    goodwill: int = 0
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shared.domain.planning.edits import CancelOrder, CancelUnits, Edit
+from shared.domain.planning.edits import CancelOrder, CancelUnits, Credit, Edit
 from tests.oracle.amending import Situation, change_line, with_shipping, without_units
 from tests.oracle.book import Book, Fee, Line
 from tests.oracle.exact import half_up
-from tests.oracle.lines import figures
+from tests.oracle.goodwill import credited
+from tests.oracle.lines import figures, priced
 from tests.oracle.rules import OUR_FAULT, RESTOCKING
 from tests.oracle.settling import sums
 
@@ -17,6 +18,8 @@ def cancelled(book: Book, edits: Sequence[Edit], situation: Situation) -> Book:
     """Returns the book after a cancellation."""
     after = book
     for edit in edits:
+        if isinstance(edit, Credit):
+            return credited(book, edit)
         after = _without(after, edit, situation)
     gone = [gone_of(before, line) for before, line in zip(book.lines, after.lines, strict=True)]
     value = Counter[str]()
@@ -52,15 +55,16 @@ def _line_without(book: Book, line: Line, situation: Situation) -> Book:
 def gone_of(before: Line, after: Line) -> list[tuple[str, int, int]]:
     """Returns what was charged for the units that went, and their price without added tax, by the stage that they had
     reached."""
-    found, at, here = [], before.quantity, figures(before)
+    found, at, here = [], before.quantity, before
     for stage, units in (
         ("ordered", before.quantity - before.shipped),
         ("shipped", before.shipped - before.delivered),
         ("delivered", before.delivered),
     ):
         at -= min(units, at - after.quantity)
-        there = figures(replace(after, quantity=at))
-        found.append((stage, here.total - there.total, here.net - there.net))
+        there = replace(after, quantity=at)
+        charged = figures(here).total - figures(there).total
+        found.append((stage, charged, priced(here).net - priced(there).net))
         here = there
     return found
 

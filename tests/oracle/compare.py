@@ -10,7 +10,7 @@ from tests.oracle.book import Book
 from tests.oracle.book import Line as OwnLine
 from tests.oracle.lines import figures
 from tests.oracle.settling import Settled, sums
-from tests.oracle.shipping import tax_of
+from tests.oracle.shipping import cost_of
 
 Difference = tuple[str, object, object]
 """The figure in words, what the oracle says, and what the code says."""
@@ -45,8 +45,9 @@ def _order(book: Book, order: Order) -> Iterator[Difference]:
     yield "number of lines", len(book.lines), len(order.lines)
     for own, line in zip(book.lines, order.lines, strict=False):
         yield from _line(own, line)
-    yield "shipping price", book.shipping.price, order.shipping.price
-    yield "shipping tax", tax_of(book.shipping), order.shipping.tax
+    shipping = cost_of(book.shipping)
+    yield "shipping price", shipping.net, order.shipping.price
+    yield "shipping tax", shipping.tax, order.shipping.tax
     yield (
         "fees",
         _fees((fee.code, fee.amount, fee.tax) for fee in book.fees),

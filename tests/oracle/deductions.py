@@ -39,7 +39,7 @@ def _line_less(line: Line, amount: int, lower: Sequence[int], *, after_tax: bool
     """Returns the line with a share: a discount of its price, with the tax that it contains, and less tax."""
     off = amount + sum(lower) if line.included else amount
     agreed, taxes = line.discounts, line.taxes
-    grant = Grant(off, extent_of(line), of_order=True, after_tax=after_tax)
+    grant = Grant(off, extent_of(line), of_order=True, after_tax=after_tax and any(taxes.amounts))
     line = replace(line, discounts=replace(agreed, grants=(*agreed.grants, grant), amounts=(*agreed.amounts, off)))
     left = tuple(amount - less for amount, less in zip(taxes.amounts, lower, strict=True))
     return replace(line, taxes=replace(taxes, amounts=left, net=taxable_of(line)))

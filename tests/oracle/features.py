@@ -9,10 +9,14 @@ class Features:
 
     growing_percentages: bool = False
     """Kind 2: what is beyond the agreed takes part in percentages by their percent, not by what they came to."""
+    moves_tax_only: bool = False
+    """Kind 2: a move leaves prices and discounts as they were agreed, also those of units that are gone for now."""
+    cut_coupons: bool = False
+    """Kind 2: where a low price cuts a coupon, fewer units bear their share of the tax charged, and more add theirs."""
+    untouched_shipping: bool = False
+    """Kind 1: shipping that follows the goods stays while the goods do, whoever touches a line or moves the order."""
     percentages_in_order: bool = False
     """Kind 2: an added line takes part in the percentages one after the other, as the order has them."""
-    shipping_rates: bool = False
-    """Kind 1: shipping has tax lines; a move re-taxes it, a price change takes its rate."""
     fees_of_our_fault: bool = False
     """Kind 4: a cancellation by the merchant's fault makes up for no fee that an earlier one could not take."""
     seats_beside_discounts: bool = False

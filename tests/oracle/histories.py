@@ -107,7 +107,6 @@ def take_step(run: Run, found: History) -> None:
     after = with_ids_of(replace(after, payments=paid.payments), planned.after)
     differences = compare.of_order(after, planned.after) + compare.of_plan(before, after, paid, planned.plan)
     found.steps.append(Step(f"{asked} ({reason})", edits, run.today, planned.after, differences))
-    run.chooser.note(edits)
     run.last, run.last_day = None if asked == "undo" else (before, planned), run.today
     run.order, run.book = planned.after, after
     meanwhile(run)

@@ -14,11 +14,34 @@ from tests.oracle.exact import half_up, part, periods
 @lru_cache(maxsize=2000)
 def figures(line: Line) -> Figures:
     """Returns what the line comes to as it stands."""
+    found = priced(line)
+    return less(found, goodwill_of(line, found.total)) if line.goodwill else found
+
+
+def priced(line: Line) -> Figures:
+    """Returns what the line comes to without goodwill."""
     gross = gross_of(line)
     discounts = discounts_of(line, gross)
     taxes = taxes_of(line)
     names = (rate.name for rate in line.taxes.rates)
     return Figures(gross, sum(discounts), tuple(zip(names, taxes, strict=True)), line.included)
+
+
+def less(found: Figures, goodwill: int) -> Figures:
+    """Returns figures after goodwill: it lowers price and taxes in proportion, and the taxes are rounded together."""
+    if not goodwill:
+        return found
+    off = shares([Fraction(goodwill * amount, found.total) for _, amount in found.taxes])
+    taxes = tuple((name, amount - lower) for (name, amount), lower in zip(found.taxes, off, strict=True))
+    lower = goodwill if found.included else goodwill - sum(off)
+    return replace(found, discount=found.discount + lower, taxes=taxes)
+
+
+def goodwill_of(line: Line, most: int) -> int:
+    """Returns what is left of the goodwill on a line: its share of what is left of the line, and no more than that."""
+    extent = extent_of(line)
+    given = sum((each.amount * min(Fraction(1), extent.share_of(each.extent)) for each in line.goodwill), Fraction(0))
+    return min(most, half_up(given))
 
 
 def extent_of(line: Line) -> Extent:

@@ -8,15 +8,15 @@ from random import Random
 
 from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewOrder, NewTax
 from shared.domain.money.proration import Period
-from shared.domain.order.line import Charge
+from shared.domain.order.line import Charge, Tax
 from shared.domain.order.order import Discount, Fee, Shipping
 from shared.domain.order.party import Customer
 from shared.domain.order.payment import Payment, PaymentStatus
 from tests.oracle.book import Book, Line
 from tests.oracle.deductions import without_tax
 from tests.oracle.features import Features
-from tests.oracle.lines import gross_of
-from tests.oracle.rules import EXPONENTS, RATES, address, method_price
+from tests.oracle.lines import by_rates, gross_of
+from tests.oracle.rules import EXPONENTS, RATES, address, method_price, rates
 from tests.oracle.settling import sums
 from tests.oracle.taking_in import bare_line, goods_of, taken_in
 
@@ -46,6 +46,7 @@ class Maker:
     place: str
     included: bool
     mixed: bool
+    exempt: bool
 
     def lines(self) -> tuple[NewLine, ...]:
         found: list[NewLine] = []
@@ -116,6 +117,8 @@ class Maker:
 
     def taxed(self, line: NewLine) -> NewLine:
         """The taxes of the place by policy's rates, by the channel's, or as the channel charged them."""
+        if self.exempt:
+            return replace(line, taxes=(NewTax(name="Reverse charge", rate=Decimal(0), jurisdiction=self.place),))
         found = []
         for name, rate in RATES[self.place]:
             rate = rate if self.rng.random() < 0.8 else self.rng.choice(("0.05", "0.0825", "0.19"))
@@ -134,7 +137,7 @@ class Maker:
 def an_order(rng: Random, on: Features) -> Drawn:
     """Returns a random order."""
     place, currency = rng.choice(list(RATES)), rng.choice(list(EXPONENTS))
-    maker = Maker(rng, on, place, included=rng.random() < 0.3, mixed=rng.random() < 0.2)
+    maker = Maker(rng, on, place, included=rng.random() < 0.3, mixed=rng.random() < 0.2, exempt=False)
     new = NewOrder(
         channel="direct",
         channel_order_id="D-1",
@@ -144,22 +147,36 @@ def an_order(rng: Random, on: Features) -> Drawn:
         shipping_address=address(place),
         lines=maker.lines(),
         shipping=_shipping(rng, maker, currency),
-        fees=_fees(rng),
+        fees=() if maker.exempt else _fees(rng),
     )
     new = replace(new, discounts=_discounts(rng, on, goods_of(taken_in(new, place))))
-    if new.shipping.method == "value" and not on.shipping_rates:
-        goods = goods_of(taken_in(new, place))
-        new = replace(new, shipping=replace(new.shipping, price=method_price("value", currency, goods), tax=0))
+    if new.shipping.method == "value" and not on.untouched_shipping:
+        price = method_price("value", currency, goods_of(taken_in(new, place)))
+        new = replace(new, shipping=_taxed(rng, maker, replace(new.shipping, price=price)))
     new = replace(new, fees=(*new.fees, *_deductions(rng, taken_in(new, place).lines)))
     return Drawn(replace(new, payments=_payments(rng, sums(taken_in(new, place)).total)), place)
 
 
 def _shipping(rng: Random, maker: Maker, currency: str) -> Shipping:
-    method = rng.choice(("standard", "value", "their-own"))
-    unit = 10 ** EXPONENTS[currency]
-    price = rng.choice((0, 4 * unit)) if method == "value" else rng.randint(0, 15 * unit)
-    tax = price // 5 if RATES[maker.place] and rng.random() < 0.5 else 0
-    return Shipping(method=method, price=price, tax=tax, tax_included=maker.included)
+    """Free or paid; its taxes by rates, by an amount alone, or none."""
+    method, unit = rng.choice(("standard", "value", "their-own")), 10 ** EXPONENTS[currency]
+    price = rng.choice((0, 4 * unit, rng.randint(0, 15 * unit)))
+    return _taxed(rng, maker, Shipping(method=method, price=price, tax_included=maker.included))
+
+
+def _taxed(rng: Random, maker: Maker, shipping: Shipping) -> Shipping:
+    price = shipping.price
+    if maker.exempt:
+        return replace(shipping, taxes=(), unrated=0)
+    due = by_rates(rates(maker.place), price, included=maker.included)
+    known = rng.random()
+    if known < 0.2:
+        return replace(shipping, taxes=(), unrated=rng.choice((sum(due), price // 5)) if due else 0)
+    taxes = [
+        Tax(name=rate.name, rate=Decimal(text), amount=amount, jurisdiction=maker.place)
+        for rate, amount, (_, text) in zip(rates(maker.place), due, RATES[maker.place], strict=True)
+    ]
+    return replace(shipping, taxes=tuple(taxes) if known < 0.8 else (), unrated=0)
 
 
 def _fees(rng: Random) -> tuple[Fee, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from tests.oracle.book import Book, Paid
 from tests.oracle.lines import figures
-from tests.oracle.shipping import tax_of, total_of
+from tests.oracle.shipping import cost_of
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,13 @@ def sums(book: Book) -> Sums:
     """Returns the sums of an order."""
     lines = [figures(line) for line in book.lines]
     added = sum(line.tax for line in lines if not line.included)
-    tax = added + sum(fee.tax for fee in book.fees) + (0 if book.shipping.included else tax_of(book.shipping))
-    total = sum(line.total for line in lines) + total_of(book.shipping) + book.fees_total
+    shipping = cost_of(book.shipping)
+    tax = added + sum(fee.tax for fee in book.fees) + (0 if shipping.included else shipping.tax)
+    total = sum(line.total for line in lines) + shipping.total + book.fees_total
     return Sums(
         items=sum(line.gross for line in lines),
         discount=sum(line.discount for line in lines),
-        shipping=book.shipping.price,
+        shipping=shipping.net,
         tax=tax,
         fees=sum(fee.amount for fee in book.fees),
         total=total,

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shared.domain.planning.edits import SetShippingMethod
-from tests.oracle.book import NOTHING, Book, Rate, Shipping, Taxes
-from tests.oracle.lines import by_rates
-from tests.oracle.rules import method_price, recalculates
+from tests.oracle.book import NOTHING, Book, Figures, Rate, Shipping, Taxes
+from tests.oracle.lines import by_rates, figures, less
+from tests.oracle.rules import method_price, rates, recalculates
 from tests.oracle.taking_in import goods_of
 
 
@@ -18,9 +18,10 @@ def tax_of(shipping: Shipping) -> int:
     return sum(by_rates(agreed.rates, shipping.price, included=shipping.included))
 
 
-def total_of(shipping: Shipping) -> int:
-    """Returns the price with what tax is added to it."""
-    return shipping.price if shipping.included else shipping.price + tax_of(shipping)
+def cost_of(shipping: Shipping) -> Figures:
+    """Returns what shipping costs: price and taxes, after goodwill."""
+    found = Figures(shipping.price, 0, (("tax", tax_of(shipping)),), shipping.included)
+    return less(found, min(shipping.goodwill, found.total))
 
 
 def retaxed(book: Book, rates: Sequence[Rate]) -> Book:
@@ -46,11 +47,25 @@ def priced_anew(before: Book, after: Book, *, fault: bool = False, returned: int
     lost = goods_of(before) - goods_of(after)
     spared = after.shipping.spared + (lost if fault else returned)
     shipping = replace(after.shipping, spared=spared)
-    if recalculates(shipping.method) and lost:
+    if recalculates(shipping.method) and _goods(before) != _goods(after):
         price = method_price(shipping.method or "", after.currency, goods_of(after) + max(0, spared))
         dearest = shipping.price if fault or lost == returned else price
         shipping = replace(shipping, price=min(price, dearest))
     return replace(after, shipping=shipping)
+
+
+def _goods(book: Book) -> list[tuple[object, ...]]:
+    return [
+        (line.sku, line.quantity, line.price, line.start, line.end, line.discounts.grants, figures(line).net)
+        for line in book.lines
+    ]
+
+
+def with_due_taxes(book: Book) -> Book:
+    """Returns the book with policy's taxes on shipping that was free, has no rates, and is paid now."""
+    shipping = book.shipping
+    known = shipping.taxes.rates or shipping.taxes.price
+    return book if known or not shipping.price or book.exempt else retaxed(book, rates(book.place))
 
 
 def lapsed(book: Book) -> Book:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from shared.domain import money
 from shared.domain.planning.edits import (
@@ -11,6 +12,7 @@ from shared.domain.planning.edits import (
     CancelLine,
     CancelOrder,
     CancelUnits,
+    Credit,
     Edit,
     Money,
     ReplaceSku,
@@ -24,8 +26,10 @@ from shared.domain.planning.edits import (
 from shared.domain.policy.subjects import CancelException
 from tests.oracle.book import Book, Line
 from tests.oracle.features import Features
+from tests.oracle.lines import extent_of, figures
 from tests.oracle.orders import PERCENTS
 from tests.oracle.rules import METHODS, OUR_FAULT, RATES, address, recalculates
+from tests.oracle.shipping import cost_of
 
 OTHERS = ("NEW-0", "NEW-1", "NEW-2")
 
@@ -36,7 +40,6 @@ class Chooser:
 
     rng: Random
     on: Features
-    moved: bool = False
 
     def amendment(self, book: Book) -> tuple[Edit, ...]:
         """One edit, or two that touch different lines or the order."""
@@ -54,7 +57,8 @@ class Chooser:
         if not found:
             return True
         line_id = getattr(edit, "line_id", None)
-        if not self.on.shipping_rates and any(isinstance(each, SetShippingMethod) for each in (edit, *found)):
+        moves = any(isinstance(each, SetShippingAddress) for each in (edit, *found))
+        if moves and not self.on.moves_tax_only:
             return False
         if line_id and any(getattr(each, "line_id", None) and _related(book, line_id, each) for each in found):
             return False
@@ -62,15 +66,35 @@ class Chooser:
 
     def cancellation(self, book: Book) -> tuple[Edit, ...]:
         """All of the order, or some units of one line or two."""
-        if not self.on.shipping_rates and recalculates(book.shipping.method) and any(x.delivered for x in book.lines):
-            return ()
+        if self.on.goodwill and self.rng.random() < 0.2:
+            return self.goodwill(book)
         if self.rng.random() < 0.25:
             return (CancelOrder(exception=self.exception(book.lines)),)
         lines = [line for line in book.lines if line.quantity and not line.parent]
-        return tuple(self.cancel(line) for line in self.rng.sample(lines, min(len(lines), self.rng.choice((1, 1, 2)))))
+        count = min(len(lines), self.rng.choice((1, 1, 2)))
+        return tuple(self.cancel(book, line) for line in self.rng.sample(lines, count))
 
-    def cancel(self, line: Line) -> CancelUnits:
-        units = None if line.charges or self.rng.random() < 0.4 else self.rng.randint(1, line.quantity)
+    def goodwill(self, book: Book) -> tuple[Edit, ...]:
+        """Goodwill on the order, on a line, or on shipping: up to what that still costs."""
+        kind, line = self.rng.choice(("order", "line", "shipping")), self.line(book)
+        shipping = cost_of(book.shipping).total
+        most = shipping if kind == "shipping" else shipping + sum(figures(each).total for each in book.lines)
+        if kind == "line":
+            most = figures(line).total if line else 0
+        if most <= 0:
+            return ()
+        amount = Money(amount=self.rng.choice((most, self.rng.randint(1, most))), currency=book.currency)
+        on_line = line.line_id if line and kind == "line" else None
+        on: dict[str, Any] = {"line_id": on_line, "shipping": kind == "shipping" or None}
+        return (Credit(amount=amount, **on),)
+
+    def is_cut(self, book: Book, line: Line) -> bool:
+        """Tells if a coupon on a line of its bundle is cut by a low price, while that is not mended."""
+        return not self.on.cut_coupons and any(has_cut_coupon(each) for each in group(book, line))
+
+    def cancel(self, book: Book, line: Line) -> CancelUnits:
+        whole = bool(line.charges) or self.is_cut(book, line) or self.rng.random() < 0.4
+        units = None if whole else self.rng.randint(1, line.quantity)
         return CancelUnits(line_id=line.line_id, quantity=units, exception=self.exception([line]))
 
     def exception(self, lines: Sequence[Line]) -> CancelException | None:
@@ -79,8 +103,7 @@ class Chooser:
         return "intercept" if any(line.shipped for line in lines) else None
 
     def reason(self, book: Book) -> str:
-        fee = any(each.rule for each in book.fees) and not self.on.fees_of_our_fault
-        if fee or (not self.on.shipping_rates and recalculates(book.shipping.method)):
+        if any(each.rule for each in book.fees) and not self.on.fees_of_our_fault:
             return "customer_request"
         return self.rng.choice(("customer_request", "customer_request", *OUR_FAULT))
 
@@ -91,10 +114,6 @@ class Chooser:
     def price(self, book: Book) -> Money:
         amount = self.rng.choice((0, 2, self.rng.randint(1, 2_000), self.rng.randint(1, 10**6)))
         return Money(amount=amount, currency=book.currency)
-
-    def note(self, edits: tuple[Edit, ...]) -> None:
-        """Remembers a move."""
-        self.moved |= any(isinstance(edit, SetShippingAddress) for edit in edits)
 
 
 def _related(book: Book, line_id: str, edit: Edit) -> bool:
@@ -113,6 +132,16 @@ def group(book: Book, line: Line) -> list[Line]:
     return [each for each in book.lines if _head(book, each.line_id) == head]
 
 
+def has_cut_coupon(line: Line) -> bool:
+    agreed = line.discounts
+    return any(amount < grant.amount for grant, amount in zip(agreed.grants, agreed.amounts, strict=True))
+
+
+def is_away(line: Line) -> bool:
+    """Tells if a line is at another price or extent than its discounts were agreed for."""
+    return (line.price, extent_of(line)) != (line.discounts.price, line.discounts.extent)
+
+
 def _is_goods(line: Line) -> bool:
     return not line.charges
 
@@ -129,7 +158,7 @@ def _has_percentage(line: Line) -> bool:
 
 def _set_quantity(self: Chooser, book: Book) -> Edit | None:
     line = self.line(book)
-    if line is None:
+    if line is None or self.is_cut(book, line):
         return None
     grows = all(_may_grow(self, each) for each in group(book, line))
     return SetQuantity(line_id=line.line_id, quantity=self.rng.randint(1, 12 if grows else line.quantity))
@@ -173,7 +202,8 @@ def _cancel_line(self: Chooser, book: Book) -> Edit | None:
     line = self.line(book)
     if line is None:
         return None
-    units = None if line.charges or self.rng.random() < 0.5 else self.rng.randint(1, line.quantity)
+    whole = bool(line.charges) or self.is_cut(book, line) or self.rng.random() < 0.5
+    units = None if whole else self.rng.randint(1, line.quantity)
     return CancelLine(line_id=line.line_id, quantity=units)
 
 
@@ -191,19 +221,15 @@ def _replace_sku(self: Chooser, book: Book) -> Edit | None:
 
 
 def _move(self: Chooser, book: Book) -> Edit | None:
-    may = not book.shipping.price and not recalculates(book.shipping.method)
-    if not self.on.shipping_rates and not may:
+    if not self.on.moves_tax_only and any(is_away(line) for line in book.lines):
         return None
     return SetShippingAddress(address=address(self.rng.choice(list(RATES))))
 
 
 def _set_shipping(self: Chooser, book: Book) -> Edit | None:
-    if not self.on.shipping_rates and (self.moved or any(book.shipping.taxes.amounts)):
-        return None
     price = self.price(book) if self.rng.random() < 0.4 else None
-    if (price or book.shipping.spared) and not self.on.shipping_rates:
-        return SetShippingMethod(method=self.rng.choice(("standard", "express")), price=price)
-    return SetShippingMethod(method=self.rng.choice(list(METHODS)), price=price)
+    methods = [each for each in METHODS if price is None or self.on.untouched_shipping or not recalculates(each)]
+    return SetShippingMethod(method=self.rng.choice(methods), price=price)
 
 
 AMENDING: tuple[Callable[[Chooser, Book], Edit | None], ...] = (

@@ -11,7 +11,8 @@ from shared.domain.order.payment import Payment, PaymentStatus
 from tests.oracle.book import NOTHING, Book, Discounts, Fee, Grant, Line, Paid, Price, Rate, Shipping, Sold, Taxes
 from tests.oracle.deductions import shared_out
 from tests.oracle.exact import by_largest_remainder, half_up
-from tests.oracle.lines import extent_of, figures, gross_of, with_discounts_agreed, with_taxes_agreed
+from tests.oracle.lines import by_rates, extent_of, gross_of, priced, with_discounts_agreed, with_taxes_agreed
+from tests.oracle.rules import rates
 
 NO_DISCOUNTS = Discounts(0, NOTHING, 0, (), ())
 NO_TAXES = Taxes(0, NOTHING, 0, (), ())
@@ -29,7 +30,7 @@ def taken_in(new: NewOrder, place: str) -> Book:
         currency=new.currency,
         place=place,
         lines=tuple(with_proportions(lines)),
-        shipping=shipping_of(new.shipping),
+        shipping=shipping_of(new.shipping, lines, place),
         fees=tuple(fees),
         payments=tuple(paid(each) for each in new.payments),
         percentages=tuple(percentages),
@@ -98,13 +99,25 @@ def with_proportions(lines: Sequence[Line]) -> list[Line]:
     ]
 
 
-def shipping_of(given: GivenShipping) -> Shipping:
-    """Returns shipping as it came in. What is given as an amount alone has no rate: it stays in proportion."""
-    rate = Fraction(given.tax, given.price) if given.price and not given.tax_included else Fraction(0)
-    if given.tax and given.tax_included:
-        rate = Fraction(given.tax, given.price - given.tax) if given.price != given.tax else Fraction(0)
-    taxes = Taxes(given.price, NOTHING, given.price, (Rate("tax", rate),), (given.tax,))
+def shipping_of(given: GivenShipping, lines: Sequence[Line], place: str) -> Shipping:
+    """Returns shipping as it came in."""
+    found = [Rate(tax.name, Fraction(tax.rate)) for tax in given.taxes]
+    amounts = tuple(tax.amount for tax in given.taxes)
+    if given.unrated:
+        found, amounts = explained(given, lines, place)
+    taxes = Taxes(given.price, NOTHING, given.price, tuple(found), amounts)
     return Shipping(given.method, given.price, taxes, given.tax_included)
+
+
+def explained(given: GivenShipping, lines: Sequence[Line], place: str) -> tuple[list[Rate], tuple[int, ...]]:
+    """Returns the rates that explain a tax that came as an amount: of a line, or of the place; else its proportion."""
+    for candidate in (*(line.taxes.rates for line in lines), rates(place)):
+        due = by_rates(candidate, given.price, included=given.tax_included)
+        if sum(due) == given.unrated:
+            return list(candidate), tuple(due)
+    untaxed = given.price - given.unrated if given.tax_included else given.price
+    rate = Fraction(given.unrated, untaxed) if untaxed else Fraction(0)
+    return [Rate("tax", rate)], (given.unrated,)
 
 
 def paid(payment: Payment) -> Paid:
@@ -115,4 +128,4 @@ def paid(payment: Payment) -> Paid:
 
 def goods_of(book: Book) -> int:
     """Returns what the goods come to after discounts; added taxes don't count."""
-    return sum(figures(line).net for line in book.lines)
+    return sum(priced(line).net for line in book.lines)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from shared.domain import money
 from shared.domain.fields import fields_without
+from shared.domain.intake.exemptions import check_untaxed, exemption_of
 from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewOrder
 from shared.domain.order import pricing
 from shared.domain.order.bundles import with_proportions
@@ -20,8 +21,8 @@ def accept(new: NewOrder, order_id: str, log_key: str) -> Order:
 
     Raises:
         Refusal: `no-lines`, `duplicate-line`, `unknown-parent`, `other-bundle`, `parent-cycle`, `end-before-start`,
-        `discount-over-price`, `total-mismatch`, `duplicate-payment`, `overpaid-refund`: the channel sent something that
-        cannot be an order.
+        `discount-over-price`, `total-mismatch`, `duplicate-payment`, `overpaid-refund`, `exempt-order-taxed`: the
+        channel sent something that cannot be an order.
     """
     if not new.lines:
         raise Refusal("no-lines", "An order needs at least one line.", pointer="/lines")
@@ -49,6 +50,8 @@ def accept(new: NewOrder, order_id: str, log_key: str) -> Order:
         },
         log_key=log_key,
     )
+    order = replace(order, tax_exemption=exemption_of(new, order.lines))
+    check_untaxed(order)
     _check_money(order, new)
     return order
 

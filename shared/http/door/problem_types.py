@@ -132,6 +132,7 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "insufficient-stock": "Not enough stock",
         "price-unknown": "No list price",
         "tax-unknown": "No tax rate",
+        "exempt-order-taxed": "An exempt order has no tax",
         "tax-given-twice": "Tax is given twice",
         "tax-inclusion-unknown": "With or without tax?",
         "address-after-packing": "Goods are packed",

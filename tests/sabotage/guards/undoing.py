@@ -42,9 +42,9 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "an undo that leaves nothing leaves no shipping",
-        _AFTER,
-        "if shipping is None or shipping_rules.costs_lapse(after, draft):",
-        "if shipping is None:",
+        "shared/domain/planning/shipping_after.py",
+        "    if costs_lapse(after, draft):\n",
+        "    if draft.shipping is None and costs_lapse(after, draft):\n",
     ),
     guard(
         "an undo that leaves nothing leaves no fees",

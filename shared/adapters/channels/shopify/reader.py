@@ -19,6 +19,7 @@ from shared.adapters.channels.reading.payload import Fields
 from shared.adapters.channels.reading.strict_json import parse
 from shared.adapters.channels.reading.sums import checked, comes_to
 from shared.adapters.channels.reading.texts import email_in
+from shared.adapters.channels.shopify.exemptions import read_exemption
 from shared.adapters.channels.shopify.extras import read_fees, read_shipping
 from shared.adapters.channels.shopify.fields import id_of
 from shared.adapters.channels.shopify.groups import with_groups
@@ -111,6 +112,7 @@ def read(raw: bytes) -> NewOrder:
         payments=read_payments(order, refunds, total),
         declared_total=total,
     )
+    new = replace(new, tax_exemption=read_exemption(order, new))
     return checked(_with_goodwill(bounded(new, order.at("line_items")), refunds), order.at(total_field))
 
 

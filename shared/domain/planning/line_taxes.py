@@ -8,6 +8,7 @@ from shared.domain.order.order import jurisdiction_words
 from shared.domain.order.party import Address
 from shared.domain.order.product import Product
 from shared.domain.planning.edit_draft import EditDraft
+from shared.domain.planning.exemptions import rates_if_exempt
 from shared.domain.planning.line_draft import LineDraft
 
 
@@ -19,8 +20,11 @@ def is_taxed_elsewhere(before: Address | None, after: Address | None) -> bool:
 def rates_for(
     draft: EditDraft, sku: str, product: Product | None, address: Address | None, pointer: str
 ) -> tuple[Tax, ...] | None:
-    """Returns the rates that policy knows for a product at an address; without any it keeps a refusal and returns
-    None."""
+    """Returns the rates that policy knows for a product at an address, or those of nothing for an exempt order; without
+    any it keeps a refusal and returns None."""
+    untaxed = rates_if_exempt(draft, address)
+    if untaxed is not None:
+        return tuple(untaxed)
     rates = draft.policy.taxes.due(address, _category(product))
     if rates is not None:
         return tuple(rates)
@@ -30,7 +34,10 @@ def rates_for(
 
 
 def retaxed(draft: EditDraft, line: Line, address: Address | None) -> Line:
-    """Returns the line on the rates of another jurisdiction; nothing else ever moves the tax of an untouched line."""
+    """Returns the line on the rates of another jurisdiction; nothing else ever moves the tax of an untouched line. One
+    of an exempt order that has no tax stays as it is."""
+    if not line.tax and rates_if_exempt(draft, address) is not None:
+        return line
     rates = rates_for(draft, line.sku, draft.catalogue.products.get(line.sku), address, "/edits")
     return line if rates is None else pricing.taxed(line, rates)
 

@@ -177,6 +177,16 @@ def _taxes(policy: Policy) -> Found:
         if rule.jurisdiction in policy.taxes.untaxed_jurisdictions:
             words = f"{rule.jurisdiction} is listed as untaxed too."
             yield Violation("contradicts-itself", words, f"/rates/{index}/jurisdiction")
+    yield from _exemptions(policy)
+
+
+def _exemptions(policy: Policy) -> Found:
+    decided: set[tuple[str, str]] = set()
+    for index, rule in enumerate(policy.taxes.exemptions):
+        cases = {(rule.jurisdiction, kind) for kind in rule.kinds}
+        if cases <= decided:
+            yield Violation("overlapping-rules", "Earlier rules decide all of it.", f"/exemptions/{index}")
+        decided |= cases
 
 
 def _shipping(policy: Policy) -> Found:

@@ -136,6 +136,7 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "price-unknown": "No list price",
         "charges-unknown": "What its time costs is not known",
         "tax-unknown": "No tax rate",
+        "exempt-order-taxed": "An exempt order has no tax",
         "tax-given-twice": "Tax is given twice",
         "tax-inclusion-unknown": "With or without tax?",
         "address-after-packing": "Goods are packed",

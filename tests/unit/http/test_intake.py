@@ -126,3 +126,11 @@ def test_tax_that_is_contained_in_the_price_of_shipping_is_not_added_to_it(servi
 def test_tax_on_shipping_may_come_as_an_amount_only(service: Client) -> None:
     told = service.post("/orders", shipped(tax=usd("0.35"))).body["shipping"]
     assert (told["tax"], "taxes" in told) == (usd("0.35"), False)
+
+
+def test_an_exemption_is_kept_with_its_reason_and_shown(service: Client) -> None:
+    order = example("order-direct")
+    untaxed = {**order, "lines": [{**line, "taxes": []} for line in order["lines"]], "payments": []}
+    exemption = {"kind": "reverse_charge", "reason": "Art. 196"}
+    reply = service.post("/orders", {**untaxed, "tax_exemption": exemption})
+    assert (reply.status, reply.body["tax_exemption"]) == (201, {**exemption, "jurisdiction": "US-IL"})

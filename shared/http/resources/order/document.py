@@ -12,7 +12,7 @@ from shared.http.resources.order.request import NewOrderBody, OrdersQuery
 ORDER = (
     *("no-lines", "too-many-lines", "duplicate-line", "unknown-parent", "duplicate-payment", "payment-claimed"),
     *("discount-over-price", "negative-total", "total-mismatch", "overpaid-refund", "other-currency"),
-    *("other-bundle", "parent-cycle", "end-before-start"),
+    *("other-bundle", "parent-cycle", "end-before-start", "exempt-order-taxed"),
 )
 
 FIELDS_OF_ORDER = (

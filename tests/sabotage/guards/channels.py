@@ -23,7 +23,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "from a shop: years are those that periods are counted in", _PAYLOAD, "if time.year not in YEARS:", "if False:"
     ),
-    guard("from a shop: amounts are in ASCII digits", _PAYLOAD, ", re.ASCII)", ")"),
+    guard("from a shop: amounts are in ASCII digits", _PAYLOAD, '{1,19})?", re.ASCII)', '{1,19})?")'),
     guard(
         "from a shop: what stands once for all lines is not repeated without end",
         _BOUNDS,

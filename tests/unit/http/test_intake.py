@@ -100,3 +100,44 @@ def test_fees_of_one_sign_are_bounded_by_what_a_reply_can_hold(service: Client) 
     order["lines"] = [{**order["lines"][0], "line_id": f"l{number}"} for number in range(300)]
     order["fees"] = [{"code": "c", "amount": usd("-0.01")}] * 50
     assert service.post("/orders", {**order, "payments": []}).code == "too-many"
+
+
+# ------------------------------------------------------------------------------------------------- places of an address
+
+PLACES: list[tuple[dict[str, Any], str, str]] = [
+    ({"country": "Deutschland"}, "malformed-value", "country"),
+    ({"country": "de"}, "malformed-value", "country"),
+    ({"country": "XX"}, "unknown-country", "country"),
+    ({"country": "UK"}, "unknown-country", "country"),
+    ({"country": 49}, "wrong-type", "country"),
+    ({"region": "Illinois"}, "unknown-region", "region"),
+    ({"region": "ZZ"}, "unknown-region", "region"),
+    ({"region": 7}, "wrong-type", "region"),
+    ({"postal_code": "90210"}, "region-contradicts-postal-code", "postal_code"),
+    ({"region": "CA"}, "region-contradicts-postal-code", "postal_code"),
+    ({"country": "CA", "region": "AB", "postal_code": "V6B 1A1"}, "region-contradicts-postal-code", "postal_code"),
+    ({"postal_code": 62701}, "wrong-type", "postal_code"),
+]
+
+
+@pytest.mark.parametrize("key", ["shipping_address", "billing_address"])
+@pytest.mark.parametrize(("place", "code", "field"), PLACES)
+def test_a_direct_order_to_no_place_is_refused(
+    world: World, service: Client, key: str, place: dict[str, Any], code: str, field: str
+) -> None:
+    order = example("order-direct")
+    reply = service.post("/orders", {**order, key: {**order["shipping_address"], **place}})
+    assert (reply.status, reply.code, reply.pointers) == (422, code, [f"/{key}/{field}"])
+    assert not world.memory.orders
+
+
+@pytest.mark.parametrize(("place", "code", "field"), PLACES)
+def test_no_order_is_moved_to_no_place(
+    service: Client, agent: Client, place: dict[str, Any], code: str, field: str
+) -> None:
+    order = example("order-direct")
+    order_id = service.post("/orders", order).body["order_id"]
+    edit = {"op": "set_shipping_address", "address": {**order["shipping_address"], **place}}
+    body = {"reason_code": "address_correction", "edits": [edit]}
+    reply = agent.post(f"/orders/{order_id}/amendments", body, if_match='"1.0"')
+    assert (reply.status, reply.code, reply.pointers) == (422, code, [f"/edits/0/address/{field}"])

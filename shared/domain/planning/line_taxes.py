@@ -6,6 +6,7 @@ from shared.domain.order import pricing
 from shared.domain.order.line import Line, Tax
 from shared.domain.order.order import jurisdiction_words
 from shared.domain.order.party import Address
+from shared.domain.order.places import flaw_of
 from shared.domain.order.product import Product
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.exemptions import rates_if_exempt
@@ -25,12 +26,23 @@ def rates_for(
     untaxed = rates_if_exempt(draft, address)
     if untaxed is not None:
         return tuple(untaxed)
+    if unclear := unclear_address(draft):
+        draft.refuse("address-unclear", f"{unclear} Set the address first: tax is due by it.", pointer)
+        return None
     rates = draft.policy.taxes.due(address, _category(product))
     if rates is not None:
         return tuple(rates)
     words = f"Policy knows no tax rate for {sku} in {jurisdiction_words(address)}; an operator must add one."
     draft.refuse("tax-unknown", words, pointer)
     return None
+
+
+def unclear_address(draft: EditDraft) -> str:
+    """Returns why the order's own address names no one place, unless an edit sets another; empty if it does. Shops take
+    orders to such addresses (ADR 0028)."""
+    address = draft.order.shipping_address
+    flaw = flaw_of(address) if address and draft.address is None else None
+    return f"The delivery address contradicts itself: {flaw.detail}" if flaw else ""
 
 
 def retaxed(draft: EditDraft, line: Line, address: Address | None) -> Line:

@@ -16,6 +16,7 @@ from shared.domain.order.order import Shipping, ShippingBasis, jurisdiction_word
 from shared.domain.order.party import Address
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.exemptions import rates_if_exempt
+from shared.domain.planning.line_taxes import unclear_address
 
 PROPORTIONAL = (
     "The channel gave the tax on shipping as an amount without a rate, so it moves in proportion to the price."
@@ -93,6 +94,9 @@ def _due(draft: EditDraft, address: Address | None, pointer: str) -> Sequence[Ta
     untaxed = rates_if_exempt(draft, address)
     if untaxed is not None:
         return untaxed
+    if unclear := unclear_address(draft):
+        draft.refuse("address-unclear", f"{unclear} Set the address first: tax is due by it.", pointer)
+        return ()
     rates = draft.policy.taxes.due_on_shipping(address)
     if rates is None:
         words = f"Policy knows no tax rate for shipping to {jurisdiction_words(address)}; an operator must add one."

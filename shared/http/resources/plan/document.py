@@ -4,7 +4,7 @@ PLAN = (
     "order-status",
     *("unknown-line", "other-currency", "conflicting-edits", "nothing-changes", "not-eligible", "in-flight-disabled"),
     *("quantity-below-shipped", "quantity-not-modifiable", "more-than-left", "insufficient-stock", "price-unknown"),
-    *("charges-unknown", "missing-dates"),
+    *("charges-unknown", "missing-dates", "term-out-of-bounds"),
     *("tax-unknown", "address-after-packing", "shipping-unknown", "shipping-after-shipment", "discount-over-price"),
     *("nothing-in-stock", "line-without-dates", "end-before-start", "subscription-ended", "charge-fulfilled"),
     *("subscription-running", "logistics-constraint", "too-late"),

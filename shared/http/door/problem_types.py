@@ -134,6 +134,7 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "more-than-left": "More than is left",
         "insufficient-stock": "Not enough stock",
         "price-unknown": "No list price",
+        "term-out-of-bounds": "The term is too long, or starts too far away",
         "charges-unknown": "What its time costs is not known",
         "tax-unknown": "No tax rate",
         "exempt-order-taxed": "An exempt order has no tax",

@@ -238,6 +238,21 @@ BAD_ORDERS: list[tuple[Any, str, str]] = [
     (line(**YEAR, charges=[{**MONTHLY, "type": "one_time"}]), "charges-unknown", "/lines/0"),
     (line(charges=[MONTHLY]), "missing-dates", "/lines/0"),
     (line(start_date="2026-02-02", charges=[{**MONTHLY}]), "missing-dates", "/lines/0"),
+    (
+        line(start_date="2026-12-01", end_date="2899-12-31", charges=[MONTHLY]),
+        "term-out-of-bounds",
+        "/lines/0/end_date",
+    ),
+    (
+        line(start_date="2023-12-01", end_date="2026-12-31", charges=[MONTHLY]),
+        "term-out-of-bounds",
+        "/lines/0/end_date",
+    ),
+    (
+        line(start_date="2028-12-01", end_date="2029-12-31", charges=[MONTHLY]),
+        "term-out-of-bounds",
+        "/lines/0/end_date",
+    ),
     (line(**YEAR, charges=[MONTHLY, MONTHLY]), "duplicate-charge", "/lines/0/charges"),
     (line(**YEAR, charges=[{**MONTHLY, "price": EUR}]), "other-currency", "/lines/0/charges/0/price/currency"),
     (line(**YEAR, charges=[{**MONTHLY, "price": 10}]), "wrong-type", "/lines/0/charges/0/price"),

@@ -17,7 +17,7 @@ ORDER = (
 
 FIELDS_OF_ORDER = (
     *("missing-price", "missing-amount", "missing-period", "missing-dates"),
-    *("charges-unknown", "duplicate-charge"),
+    *("charges-unknown", "duplicate-charge", "term-out-of-bounds"),
     *("malformed-time", "malformed-date", "out-of-range", "malformed-percent", "malformed-rate", "tax-given-twice"),
 )
 

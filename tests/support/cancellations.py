@@ -152,6 +152,8 @@ def _order(rng: Random) -> tuple[Order, dict[str, CancelException]]:
     if rng.random() < 0.5:
         totals = accept(new, "ord_1", "key").totals
         new = replace(new, discounts=(_discount(rng, totals.items - totals.discount),))
+    if rng.random() < 0.3:
+        new = replace(new, fees=(*new.fees, _deduction(rng, accept(new, "ord_1", "key").totals.total)))
     total = accept(new, "ord_1", "key").totals.total
     order = accept(replace(new, payments=_payments(rng, total)), "ord_1", "key")
     progress, exceptions = _progress(rng, order)
@@ -186,6 +188,13 @@ def _discount(rng: Random, items: int) -> Discount:
     if rng.random() < 0.5:
         return Discount(type="percent", code="P", percent=Decimal(rng.choice(("3", "10", "12.5", "50"))))
     return Discount(type="amount", code="A", amount=rng.randint(0, items // 3))
+
+
+def _deduction(rng: Random, total: int) -> Fee:
+    """Returns a fee below zero of up to all that the order comes to, with tax or without."""
+    off = rng.randint(0, total)
+    tax = rng.choice((0, off // 6, off // 2))
+    return Fee(code="credit", amount=tax - off, tax=-tax)
 
 
 def _shipping(rng: Random) -> Shipping:

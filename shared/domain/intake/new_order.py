@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from shared.domain.order.exemption import TaxExemption
 from shared.domain.order.line import Charge, DiscountScope, DiscountType, Progress
 from shared.domain.order.order import Discount, Fee, Shipping
 from shared.domain.order.party import Address, Customer, Source
@@ -78,4 +79,5 @@ class NewOrder:
     discounts: tuple[Discount, ...] = ()
     fees: tuple[Fee, ...] = ()
     payments: tuple[Payment, ...] = ()
+    tax_exemption: TaxExemption | None = None
     declared_total: int | None = None

@@ -7,6 +7,7 @@ from dataclasses import replace
 from shared.domain import money
 from shared.domain.fields import fields_without
 from shared.domain.intake.deductions import shared_out
+from shared.domain.intake.exemptions import check_untaxed, exemption_of
 from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewOrder
 from shared.domain.order import pricing
 from shared.domain.order.bundles import with_proportions
@@ -23,7 +24,7 @@ def accept(new: NewOrder, order_id: str, log_key: str) -> Order:
     Raises:
         Refusal: `no-lines`, `too-many`, `duplicate-line`, `unknown-parent`, `other-bundle`, `parent-cycle`,
         `end-before-start`, `discount-over-price`, `negative-total`, `total-mismatch`, `duplicate-payment`,
-        `overpaid-refund`: the channel sent something that cannot be an order.
+        `overpaid-refund`, `exempt-order-taxed`: the channel sent something that cannot be an order.
     """
     if not new.lines:
         raise Refusal("no-lines", "An order needs at least one line.", pointer="/lines")
@@ -52,6 +53,8 @@ def accept(new: NewOrder, order_id: str, log_key: str) -> Order:
         },
         log_key=log_key,
     )
+    order = replace(order, tax_exemption=exemption_of(new, order.lines))
+    check_untaxed(order)
     _check_money(order, new)
     return shared_out(order)
 

@@ -104,7 +104,7 @@ _BOOKS = "it is the books of the order, not its content"
 ORDER_FIELDS: Mapping[str, But] = {
     **{name: But(log=_FIXED, departments=_FIXED) for name in (
         "order_id", "channel", "channel_order_id", "source", "customer", "currency", "placed_at", "billing_address",
-        "discounts",
+        "discounts", "tax_exemption",
     )},
     **{name: But(log=_BOOKS, departments=_BOOKS) for name in (
         "version", "revision", "unapproved", "address_changed_at", "ledger", "log_key", "erased_at",

@@ -11,6 +11,7 @@ from typing import Literal
 
 from shared.domain import money
 from shared.domain.fields import erased_as
+from shared.domain.order.exemption import TaxExemption
 from shared.domain.order.line import NO_PROGRESS, DiscountType, Line, Progress, Tax
 from shared.domain.order.party import Address, Customer, Source
 from shared.domain.order.payment import Payment
@@ -177,6 +178,7 @@ class Order:
     discounts: tuple[Discount, ...] = ()
     fees: tuple[Fee, ...] = ()
     payments: tuple[Payment, ...] = ()
+    tax_exemption: TaxExemption | None = None
     progress: dict[str, Progress] = field(default_factory=dict)
     assets: tuple[Asset, ...] = ()
     open_change: OpenChange | None = None

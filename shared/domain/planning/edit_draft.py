@@ -5,13 +5,13 @@ that commute give the same plan in any order.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from shared.domain.money.given import Money
 from shared.domain.order.bundles import children_of
-from shared.domain.order.line import Line
+from shared.domain.order.line import Line, Tax
 from shared.domain.order.order import ChangeKind, Fee, Order, Shipping
 from shared.domain.order.party import Address
 from shared.domain.order.product import Catalogue
@@ -28,7 +28,8 @@ class EditDraft:
     """Applies and judges the edits of one change one by one. `held` is the stock that the change itself holds, and
     `fitted` the units that lines were fitted to, by SKU; `credit` is in minor units. `kept_after_all` are units, by
     line, that were to be sent back and are not. `shipping` is a former one, taken whole; `spared` is what an undo
-    leaves of the value that counts for free shipping."""
+    leaves of the value that counts for free shipping. `untaxed_at` holds what an exempt order has for taxes in each
+    jurisdiction."""
 
     judge: Judge
     catalogue: Catalogue
@@ -41,6 +42,7 @@ class EditDraft:
     shipping: Shipping | None = None
     shipping_wish: ShippingWish | None = None
     spared: int | None = None
+    untaxed_at: dict[str | None, Sequence[Tax] | None] = field(default_factory=dict)
     fees: tuple[Fee, ...] | None = None
     credit: int = 0
     taken: list[Taken] = field(default_factory=list)

@@ -5,6 +5,7 @@ itself must come to what the bundle's does.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple
 
 from shared.domain.order.bundles import components, moves_as, sold_as, units_for
@@ -15,7 +16,7 @@ from shared.domain.planning.edits.base import op_of
 from shared.domain.planning.edits.set_dates import SetDates
 from shared.domain.planning.edits.set_quantity import SetQuantity
 from shared.domain.planning.line_draft import BundleDates, Dates, LineDraft, Proportions, Wish
-from shared.domain.planning.reductions import drop, may_fall, may_run
+from shared.domain.planning.reductions import drop, may_fall, may_last, may_run
 
 _SET_DATES, _SET_QUANTITY = op_of(SetDates), op_of(SetQuantity)
 
@@ -173,5 +174,9 @@ def _move_component(draft: EditDraft, line: Line, wanted: BundleDates) -> None:
     if end < start:
         words = f"{line.sku} of this bundle would end on {end}, before it starts on {start}."
         draft.refuse("end-before-start", words, wanted.pointer)
-    elif draft.line(line.line_id, _SET_DATES, wanted.pointer) and may_run(draft, line, start, end, wanted.pointer):
+    elif draft.line(line.line_id, _SET_DATES, wanted.pointer) and _may_move(draft, line, start, end, wanted.pointer):
         draft.wish(line, wanted.pointer, Wish(dates=Dates(start, end)))
+
+
+def _may_move(draft: EditDraft, line: Line, start: date, end: date, pointer: str) -> bool:
+    return may_run(draft, line, start, end, pointer) and may_last(draft, line, start, end, pointer)

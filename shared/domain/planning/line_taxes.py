@@ -6,8 +6,10 @@ from shared.domain.order import pricing
 from shared.domain.order.line import Line, Tax
 from shared.domain.order.order import jurisdiction_words
 from shared.domain.order.party import Address
+from shared.domain.order.places import flaw_of
 from shared.domain.order.product import Product
 from shared.domain.planning.edit_draft import EditDraft
+from shared.domain.planning.exemptions import rates_if_exempt
 from shared.domain.planning.line_draft import LineDraft
 
 
@@ -19,8 +21,14 @@ def is_taxed_elsewhere(before: Address | None, after: Address | None) -> bool:
 def rates_for(
     draft: EditDraft, sku: str, product: Product | None, address: Address | None, pointer: str
 ) -> tuple[Tax, ...] | None:
-    """Returns the rates that policy knows for a product at an address; without any it keeps a refusal and returns
-    None."""
+    """Returns the rates that policy knows for a product at an address, or those of nothing for an exempt order; without
+    any it keeps a refusal and returns None."""
+    untaxed = rates_if_exempt(draft, address)
+    if untaxed is not None:
+        return tuple(untaxed)
+    if unclear := unclear_address(draft):
+        draft.refuse("address-unclear", f"{unclear} Set the address first: tax is due by it.", pointer)
+        return None
     rates = draft.policy.taxes.due(address, _category(product))
     if rates is not None:
         return tuple(rates)
@@ -29,8 +37,19 @@ def rates_for(
     return None
 
 
+def unclear_address(draft: EditDraft) -> str:
+    """Returns why the order's own address names no one place, unless an edit sets another; empty if it does. Shops take
+    orders to such addresses (ADR 0028)."""
+    address = draft.order.shipping_address
+    flaw = flaw_of(address) if address and draft.address is None else None
+    return f"The delivery address contradicts itself: {flaw.detail}" if flaw else ""
+
+
 def retaxed(draft: EditDraft, line: Line, address: Address | None) -> Line:
-    """Returns the line on the rates of another jurisdiction; nothing else ever moves the tax of an untouched line."""
+    """Returns the line on the rates of another jurisdiction; nothing else ever moves the tax of an untouched line. One
+    of an exempt order that has no tax stays as it is."""
+    if not line.tax and rates_if_exempt(draft, address) is not None:
+        return line
     rates = rates_for(draft, line.sku, draft.catalogue.products.get(line.sku), address, "/edits")
     return line if rates is None else pricing.taxed(line, rates)
 

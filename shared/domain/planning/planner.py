@@ -15,6 +15,7 @@ from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.edits import Edit
 from shared.domain.planning.erased_values import needs_what_is_erased
 from shared.domain.planning.fees import with_fees
+from shared.domain.planning.line_taxes import unclear_address
 from shared.domain.planning.margins import check_margins
 from shared.domain.planning.order_after import order_after
 from shared.domain.planning.plan import ChangePlan, Planned, StockDelta
@@ -86,6 +87,8 @@ def _planned(outcome: Outcome, draft: EditDraft, context: PlanContext) -> Planne
         money, after = planned_money(outcome, draft.credit, context.policy)
     check_not_below_zero(after, money["totals_after"], outcome.lines)
     needs, unapproved = planned_needs(judge, outcome, money, after, draft.violations, context)
+    if unclear := unclear_address(draft):
+        needs["warnings"] = (*needs["warnings"], f"{unclear} Ask the customer.")
     unsigned = ChangePlan(
         digest="",
         kind=context.kind,

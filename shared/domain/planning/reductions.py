@@ -6,10 +6,12 @@ days behind it are not taken back.
 
 from datetime import date
 
+from shared.domain.order.charges import is_timed
 from shared.domain.order.line import Line
 from shared.domain.planning.cancellation import all_may_go, divisible, ended, recurring, running, stages_of, stop
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.line_draft import Wish
+from shared.domain.policy.terms import out_of_bounds
 
 
 def drop(draft: EditDraft, line: Line, units: int, pointer: str) -> None:
@@ -62,6 +64,22 @@ def may_run(draft: EditDraft, line: Line, start: date, end: date, pointer: str) 
         draft.refuse("subscription-running", words, pointer)
         return False
     return end - start >= line.end_date - line.start_date or _may_lose(draft, line, 1, pointer)
+
+
+def may_last(draft: EditDraft, line: Line, start: date, end: date, pointer: str) -> bool:
+    """Returns True if other dates of a line are within policy's bounds, and no longer where no charge tells what that
+    costs; otherwise keeps a refusal."""
+    if line.start_date is None or line.end_date is None:
+        return True
+    if line.gross and not is_timed(line.charges) and end - start > line.end_date - line.start_date:
+        words = f"Line {line.line_id} has no charge by the period, so what a longer term costs is not known."
+        draft.refuse("charges-unknown", words, pointer)
+        return False
+    was = line.start_date, line.end_date
+    found = out_of_bounds(draft.policy, draft.judge.subject, line.sku, (start, end), draft.today, was)
+    if found is not None:
+        draft.refuse("term-out-of-bounds", found, pointer)
+    return found is None
 
 
 def _may_lose(draft: EditDraft, line: Line, units: int, pointer: str) -> bool:

@@ -15,6 +15,8 @@ from shared.domain.order.line import Tax
 from shared.domain.order.order import Shipping, ShippingBasis, jurisdiction_words
 from shared.domain.order.party import Address
 from shared.domain.planning.edit_draft import EditDraft
+from shared.domain.planning.exemptions import rates_if_exempt
+from shared.domain.planning.line_taxes import unclear_address
 
 PROPORTIONAL = (
     "The channel gave the tax on shipping as an amount without a rate, so it moves in proportion to the price."
@@ -35,6 +37,8 @@ def priced(draft: EditDraft, shipping: Shipping, price: int, pointer: str) -> Sh
 
 def moved(draft: EditDraft, shipping: Shipping, address: Address | None, pointer: str) -> Shipping:
     """Returns the shipping with the taxes of another jurisdiction. Free shipping has none until it is paid for."""
+    if not shipping.tax and rates_if_exempt(draft, address) is not None:
+        return replace(shipping, basis=None)
     rates = _due(draft, address, pointer) if shipping.price else ()
     taxes = taxes_on(shipping.price, rates, included=shipping.tax_included)
     return replace(shipping, taxes=taxes, unrated=0, basis=None)
@@ -85,7 +89,14 @@ def _known(draft: EditDraft) -> Iterator[Sequence[Tax]]:
 
 
 def _due(draft: EditDraft, address: Address | None, pointer: str) -> Sequence[Tax]:
-    """Returns policy's rates for shipping; without any it keeps a refusal and returns none."""
+    """Returns policy's rates for shipping, those of nothing for an exempt order; without any it keeps a refusal and
+    returns none."""
+    untaxed = rates_if_exempt(draft, address)
+    if untaxed is not None:
+        return untaxed
+    if unclear := unclear_address(draft):
+        draft.refuse("address-unclear", f"{unclear} Set the address first: tax is due by it.", pointer)
+        return ()
     rates = draft.policy.taxes.due_on_shipping(address)
     if rates is None:
         words = f"Policy knows no tax rate for shipping to {jurisdiction_words(address)}; an operator must add one."

@@ -3,13 +3,14 @@
 Each finding points into the document (RFC 6901). References to other documents are checked against those in force.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from typing import TypeAlias
 
 from shared.domain.policy.documents.cancellation import OrderCostRule, RestockingRule
 from shared.domain.policy.documents.collection import LONGEST_LINK, CollectionRule
 from shared.domain.policy.documents.decimals import wild_decimals
+from shared.domain.policy.documents.prices import TermBounds
 from shared.domain.policy.documents.registry import PolicyName
 from shared.domain.policy.documents.routing import same_route, unseen
 from shared.domain.policy.policy import Policy
@@ -31,6 +32,9 @@ from shared.domain.policy_making.lockout import locked_out
 from shared.domain.policy_making.reachable import unreachable
 from shared.domain.policy_making.vocabulary import EDITS, OF_A_CHANGE, OF_AN_EDIT, OF_UNITS
 from shared.domain.refusal import Violation, escaped
+
+LONGEST_TERM = 36_525
+"""Days, a century: what bounds nothing is no bound."""
 
 NamedReasons: TypeAlias = Iterator[tuple[str, str, tuple[str, ...]]]
 """The rules that name reasons: each in words, the pointer into its document, and the reasons."""
@@ -164,6 +168,17 @@ def _prices(policy: Policy) -> Found:
     yield from overlaps(prices.margin_floors, "/margin_floors")
     for index, floor in enumerate(prices.margin_floors):
         yield from bad_percent(floor.percent, -100, 100, f"/margin_floors/{index}/percent")
+    yield from _terms(prices.terms)
+
+
+def _terms(terms: Sequence[TermBounds]) -> Found:
+    yield from rules_problems(terms, "/terms", OF_A_CHANGE)
+    yield from overlaps(terms, "/terms")
+    for index, each in enumerate(terms):
+        for name, least in (("longest_days", 1), ("start_ahead_days", 0), ("start_back_days", 0)):
+            if not least <= getattr(each, name) <= LONGEST_TERM:
+                words = f"Between {least} and {LONGEST_TERM:,} days."
+                yield Violation("out-of-range", words, f"/terms/{index}/{name}")
 
 
 def _taxes(policy: Policy) -> Found:
@@ -177,6 +192,16 @@ def _taxes(policy: Policy) -> Found:
         if rule.jurisdiction in policy.taxes.untaxed_jurisdictions:
             words = f"{rule.jurisdiction} is listed as untaxed too."
             yield Violation("contradicts-itself", words, f"/rates/{index}/jurisdiction")
+    yield from _exemptions(policy)
+
+
+def _exemptions(policy: Policy) -> Found:
+    decided: set[tuple[str, str]] = set()
+    for index, rule in enumerate(policy.taxes.exemptions):
+        cases = {(rule.jurisdiction, kind) for kind in rule.kinds}
+        if cases <= decided:
+            yield Violation("overlapping-rules", "Earlier rules decide all of it.", f"/exemptions/{index}")
+        decided |= cases
 
 
 def _shipping(policy: Policy) -> Found:

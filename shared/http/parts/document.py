@@ -49,4 +49,5 @@ FIELDS = (
     "malformed-value",
 )
 MONEY = ("malformed-amount", "amount-too-precise", "amount-too-large", "negative-amount", "unknown-currency")
+PLACE = ("unknown-country", "unknown-region", "region-contradicts-postal-code")
 UNITS = ("quantity-not-positive", "quantity-negative", "quantity-not-whole", "quantity-too-large")

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Annotated, NoReturn, TypeVar
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -21,6 +22,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from shared.domain.intake.ids import ID
+from shared.domain.order.places import COUNTRIES
 from shared.domain.period import YEARS
 
 MAX_UNITS = 1_000_000_000
@@ -165,4 +167,12 @@ DecimalText = Annotated[
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Text = Annotated[str, StringConstraints(max_length=300)]
 Note = Annotated[str, StringConstraints(max_length=2000)]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+
+
+def _known_country(value: str) -> str:
+    if value not in COUNTRIES:
+        refuse("unknown-country", "This is no country of ISO 3166-1, such as DE.")
+    return value
+
+
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(_known_country)]

@@ -11,10 +11,14 @@ from shared.domain.change.change import Actor
 from shared.domain.change.step import Step, StockMove
 from shared.domain.intake.new_order import NewOrder
 from shared.domain.intake.to_order import accept
+from shared.domain.order.charges import is_timed
 from shared.domain.order.line import Line
 from shared.domain.order.order import Order
 from shared.domain.order.product import Catalogue, StockLevel
 from shared.domain.planning.stock_cover import cover, unshipped
+from shared.domain.policy.evaluation import subject_of
+from shared.domain.policy.policy import Policy
+from shared.domain.policy.terms import out_of_bounds
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
 from shared.usecases.core.requests import Outcome, Request
@@ -41,7 +45,7 @@ def take_order(services: Services, request: Request[TakenOrder], sent: NewOrder)
     """Return the new order, or the one that the channel has sent before under this id.
 
     Raises:
-        Refusal: what forbids the order (see `accept`), `key-reused`, `too-busy`.
+        Refusal: what forbids the order (see `accept`), `term-out-of-bounds`, `key-reused`, `too-busy`.
     """
     order_id = order_id_of(sent.channel, sent.channel_order_id)
     accepted = accept(sent, order_id, services.ids.secret())
@@ -76,6 +80,7 @@ def _as_its_product_allows(line: Line, known: Catalogue) -> Line:
 
 def _step(services: Services, accepted: Order, by: Actor) -> Step:
     known = services.skus.load({line.sku for line in accepted.lines})
+    _check_terms(services.policies.current(), accepted)
     stock, lines = known.stock, tuple(_as_its_product_allows(line, known) for line in accepted.lines)
     order = replace(accepted, lines=cover(replace(accepted, lines=lines), stock))
     return Step(
@@ -87,6 +92,20 @@ def _step(services: Services, accepted: Order, by: Actor) -> Step:
         stock=_moves(order, stock),
         facts=(events.received(order),),
     )
+
+
+def _check_terms(policy: Policy, order: Order) -> None:
+    """Refuse a subscription whose term is beyond policy's bounds on the day that the order was placed.
+
+    Raises:
+        Refusal: `term-out-of-bounds`.
+    """
+    placed, subject = order.placed_at.date(), subject_of(order)
+    for index, line in enumerate(order.lines):
+        if line.start_date and line.end_date and is_timed(line.charges):
+            term = line.start_date, line.end_date
+            if words := out_of_bounds(policy, subject, line.sku, term, placed):
+                raise Refusal("term-out-of-bounds", words, pointer=f"/lines/{index}/end_date")
 
 
 def _moves(order: Order, stock: Mapping[str, StockLevel]) -> tuple[StockMove, ...]:

@@ -1,4 +1,4 @@
-"""What an order is short of: deductions, fees on what was paid, and nothing below zero."""
+"""What an order is short of: deductions, fees on what was paid, nothing below zero, and no tax by half an address."""
 
 from tests.sabotage.guard import Guard, guard
 
@@ -32,6 +32,30 @@ GUARDS: tuple[Guard, ...] = (
     guard("a plan leaves no order below zero", _SOUND, "totals.discount, totals.tax) < 0", "totals.discount) < 0"),
     guard("a plan leaves no shipping below zero", _SOUND, "order.shipping.tax) < 0", "order.shipping.tax) < -99"),
     guard("a plan leaves no line below zero", _SOUND, "if _lowest(change.after) < 0:", "if False:"),
+    guard(
+        "nothing is taxed by an address that contradicts itself",
+        "shared/domain/planning/line_taxes.py",
+        "    if unclear := unclear_address(draft):",
+        "    if False:",
+    ),
+    guard(
+        "a region has its postal codes",
+        "shared/domain/order/places.py",
+        "if begun is None or begun.startswith(beginnings[region]):",
+        "if True:",
+    ),
+    guard(
+        "a country of a shop's order is one",
+        "shared/adapters/channels/reading/addresses.py",
+        "if given.text(shape.country) not in COUNTRIES:",
+        "if False:",
+    ),
+    guard(
+        "a country of a request is one",
+        "shared/http/parts/fields.py",
+        "if value not in COUNTRIES:",
+        "if False:",
+    ),
     guard(
         "a plan is asked whether anything is below zero",
         "shared/domain/planning/planner.py",

@@ -30,6 +30,24 @@ GUARDS: tuple[Guard, ...] = (
         "    if False:\n",
     ),
     guard(
+        "an exempt order is exempt where it came in",
+        "shared/domain/planning/exemptions.py",
+        "    if place == exemption.jurisdiction:\n        return True\n",
+        "",
+    ),
+    guard(
+        "an exempt order is not taxed elsewhere without a rule",
+        "shared/domain/planning/exemptions.py",
+        'so no tax is added.")\n        return True\n',
+        'so no tax is added.")\n        return False\n',
+    ),
+    guard(
+        "an exempt order has no tax on it",
+        "shared/domain/intake/exemptions.py",
+        "    if taxed:\n",
+        "    if False:\n",
+    ),
+    guard(
         "who says that a price contains tax needs a right",
         "shared/domain/planning/edits/add_line.py",
         "        if self.tax_included is not None:\n",

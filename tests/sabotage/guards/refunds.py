@@ -205,6 +205,31 @@ GUARDS: tuple[Guard, ...] = (
         "",
     ),
     guard(
+        "a term that is added has bounds",
+        "shared/domain/planning/edits/add_line.py",
+        "        if not _may_be(draft, self.sku, start, end, pointer):",
+        "        if False:",
+    ),
+    guard("a term has a longest", "shared/domain/policy/terms.py", "if days > max(", "if False and days > max("),
+    guard(
+        "a new order's terms have bounds",
+        "shared/usecases/intake/take_order.py",
+        "    _check_terms(services.policies.current(), accepted)\n",
+        "",
+    ),
+    guard(
+        "dates of which no charge tells the cost grow no longer",
+        _LESSENING,
+        "if line.gross and not is_timed(line.charges) and",
+        "if False and",
+    ),
+    guard(
+        "dates move within bounds",
+        "shared/domain/planning/edits/set_dates.py",
+        " and may_last(draft, line, start, end, pointer)",
+        "",
+    ),
+    guard(
         "what units have used stays paid when they leave",
         "shared/domain/order/unit_terms.py",
         "if gone and today is not None and each.start_date < today:",

@@ -322,3 +322,39 @@ def test_more_money_back_than_the_goods_it_names_lowers_the_rest_of_the_line() -
     [line] = taken(read_woocommerce(a_woo_order(refunds=[refund], **CARD))).lines
     assert (line.quantity, line.net, line.tax) == (1, 800, 160)
     assert [(each.code, each.amount) for each in line.discounts] == [("refund_adjustment", 200)]
+
+
+# ------------------------------------------------------------------------------------------------------------- places
+
+
+@pytest.mark.parametrize("country", ["Deutschland", "XX", "UK", "de"])
+@pytest.mark.parametrize(
+    ("channel", "key", "field"),
+    [
+        ("woocommerce", "shipping", "country"),
+        ("woocommerce", "billing", "country"),
+        ("shopify", "shipping_address", "country_code"),
+        ("shopify", "billing_address", "country_code"),
+    ],
+)
+def test_a_country_outside_iso_3166_is_refused_from_every_channel(
+    channel: str, key: str, field: str, country: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        READ[channel]({key: {field: country}})
+    assert (refused.value.code, refused.value.violations[0].pointer) == ("unknown-country", f"/{key}/{field}")
+
+
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [
+        ("woocommerce", {"shipping": {"country": "US", "state": "IL", "postcode": "90210", "city": "X"}}),
+        ("shopify", {"shipping_address": {"country_code": "US", "province_code": "IL", "zip": "90210", "city": "X"}}),
+    ],
+)
+def test_an_order_that_a_shop_took_to_a_contradictory_address_comes_in_and_its_plans_ask(
+    channel: str, said: Json
+) -> None:
+    order = taken(READ[channel](said))
+    made = plan(order, [CancelUnits(line_id=order.lines[0].line_id, quantity=1)], CANCELLED).plan
+    assert (made.violations, any("contradicts itself" in each for each in made.warnings)) == ((), True)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shared.domain.intake.new_order import NewLineDiscount, NewTax
+from shared.domain.order.exemption import TaxExemption
 from shared.domain.order.line import Progress, Tax
 from shared.domain.order.order import Fee, Shipping
 from shared.domain.order.party import Address
@@ -314,3 +315,24 @@ def test_shipping_that_was_refunded_in_part_keeps_its_rate() -> None:
     refunds = [{"refund_line_items": [], "order_adjustments": [gone], "transactions": []}]
     rest = shipped_by(a_shipping_line("5.00", "1.00"), total="27.60", refunds=refunds)
     assert (rest.price, rest.taxes) == (300, (Tax(name="VAT", rate=Decimal("0.2"), amount=60),))
+
+
+def without_tax(**order: Any) -> Json:
+    lines, shipping = [a_shopify_line(tax_lines=[])], [{"title": "Post", "price": "5.00", "tax_lines": []}]
+    given = {"line_items": lines, "shipping_lines": shipping, "total_price": "25.00", "current_total_price": "25.00"}
+    return a_shopify_order(**given, **order)
+
+
+def test_an_order_that_is_marked_as_exempt_is_exempt_for_its_customers_reasons() -> None:
+    customer = {"id": 9, "tax_exemptions": ["EU_REVERSE_CHARGE_EXEMPTION_RULE"]}
+    reverse = read_shopify(without_tax(tax_exempt=True, customer=customer)).tax_exemption
+    assert reverse == TaxExemption(kind="reverse_charge", reason="EU_REVERSE_CHARGE_EXEMPTION_RULE")
+    assert read_shopify(without_tax(tax_exempt=True)).tax_exemption == TaxExemption(kind="exempt")
+    assert read_shopify(without_tax(customer=customer)).tax_exemption is None
+    assert read_shopify(a_shopify_order(tax_exempt=True)).tax_exemption is None
+
+
+def test_a_mark_of_exemption_that_is_no_flag_is_refused() -> None:
+    with pytest.raises(Refusal) as refused:
+        read_shopify(without_tax(tax_exempt="yes"))
+    assert refused.value.code == "malformed-field"

@@ -10,6 +10,7 @@ from shared.adapters.channels.reading.sums import comes_to
 from shared.adapters.policy_file import shipped
 from shared.domain.intake.new_order import NewLineDiscount, NewTax
 from shared.domain.intake.to_order import accept
+from shared.domain.order.exemption import TaxExemption
 from shared.domain.order.line import Progress, Tax
 from shared.domain.order.order import Fee, Shipping
 from shared.domain.order.payment import PaymentStatus
@@ -332,3 +333,16 @@ def test_shipping_taxed_at_several_rates_or_without_any_has_an_amount_only() -> 
     assert (mixed.taxes, mixed.unrated) == ((), 80)
     unknown = shipped_by({"method_title": "Post", "total": "5.00", "total_tax": "1.00"}, tax_lines=TWO_RATES)
     assert (unknown.taxes, unknown.unrated) == ((), 100)
+
+
+def without_tax(*marks: Json) -> Json:
+    lines = [a_woo_line(total_tax="0.00", taxes=[])]
+    shipping = [{"method_title": "Post", "total": "5.00", "total_tax": "0.00"}]
+    return a_woo_order(line_items=lines, shipping_lines=shipping, tax_lines=[], total="25.00", meta_data=list(marks))
+
+
+def test_an_order_without_vat_for_an_exempt_customer_is_exempt() -> None:
+    mark = {"key": "is_vat_exempt", "value": "yes"}
+    assert read_woocommerce(without_tax(mark)).tax_exemption == TaxExemption(kind="exempt", reason="is_vat_exempt")
+    assert read_woocommerce(without_tax({"key": "is_vat_exempt", "value": "no"})).tax_exemption is None
+    assert read_woocommerce(a_woo_order(meta_data=[mark, {"key": 1, "value": []}])).tax_exemption is None

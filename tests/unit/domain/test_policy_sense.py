@@ -75,6 +75,21 @@ def test_a_decimal_is_never_finer_or_larger_than_arithmetic_bears(wild: str) -> 
     assert ("out-of-range", "/bounds/0/floor_percent") in found("prices", prices)
 
 
+@pytest.mark.parametrize(
+    ("name", "days"), [("longest_days", 0), ("longest_days", 36_526), ("start_ahead_days", -1), ("start_back_days", -1)]
+)
+def test_bounds_of_a_term_are_days_of_a_century_at_most(name: str, days: int) -> None:
+    terms = as_shipped("prices")["terms"]
+    terms[0][name] = days
+    assert ("out-of-range", f"/terms/0/{name}") in found("prices", as_shipped("prices", terms=terms))
+
+
+def test_two_bounds_of_the_same_terms_are_refused() -> None:
+    [terms] = as_shipped("prices")["terms"]
+    twice = as_shipped("prices", terms=[terms, {**terms, "id": "again"}])
+    assert ("overlapping-rules", "/terms/1") in found("prices", twice)
+
+
 def test_a_decimal_is_looked_at_wherever_it_stands() -> None:
     rates, fees = as_shipped("taxes")["rates"], as_shipped("cancellation")["restocking"]
     rates[1]["rate"] = fees[0]["percent"] = Decimal("1E-9")

@@ -106,10 +106,6 @@ def shipped(**shipping: object) -> dict[str, object]:
     return {**example("order-direct"), "shipping": {"price": usd("4.95"), **shipping}, "payments": []}
 
 
-def usd(amount: str) -> dict[str, str]:
-    return {"amount": amount, "currency": "USD"}
-
-
 def test_shipping_has_taxes_with_rates_and_shows_them(service: Client) -> None:
     taxes = [{"name": "VAT", "rate": "0.07"}, {"name": "City", "rate": "0.01", "amount": usd("0.06")}]
     told = service.post("/orders", shipped(taxes=taxes)).body["shipping"]
@@ -126,3 +122,52 @@ def test_tax_that_is_contained_in_the_price_of_shipping_is_not_added_to_it(servi
 def test_tax_on_shipping_may_come_as_an_amount_only(service: Client) -> None:
     told = service.post("/orders", shipped(tax=usd("0.35"))).body["shipping"]
     assert (told["tax"], "taxes" in told) == (usd("0.35"), False)
+
+
+def test_an_exemption_is_kept_with_its_reason_and_shown(service: Client) -> None:
+    order = example("order-direct")
+    untaxed = {**order, "lines": [{**line, "taxes": []} for line in order["lines"]], "payments": []}
+    exemption = {"kind": "reverse_charge", "reason": "Art. 196"}
+    reply = service.post("/orders", {**untaxed, "tax_exemption": exemption})
+    assert (reply.status, reply.body["tax_exemption"]) == (201, {**exemption, "jurisdiction": "US-IL"})
+
+
+# ------------------------------------------------------------------------------------------------- places of an address
+
+PLACES: list[tuple[dict[str, Any], str, str]] = [
+    ({"country": "Deutschland"}, "malformed-value", "country"),
+    ({"country": "de"}, "malformed-value", "country"),
+    ({"country": "XX"}, "unknown-country", "country"),
+    ({"country": "UK"}, "unknown-country", "country"),
+    ({"country": 49}, "wrong-type", "country"),
+    ({"region": "Illinois"}, "unknown-region", "region"),
+    ({"region": "ZZ"}, "unknown-region", "region"),
+    ({"region": 7}, "wrong-type", "region"),
+    ({"postal_code": "90210"}, "region-contradicts-postal-code", "postal_code"),
+    ({"region": "CA"}, "region-contradicts-postal-code", "postal_code"),
+    ({"country": "CA", "region": "AB", "postal_code": "V6B 1A1"}, "region-contradicts-postal-code", "postal_code"),
+    ({"postal_code": 62701}, "wrong-type", "postal_code"),
+]
+
+
+@pytest.mark.parametrize("key", ["shipping_address", "billing_address"])
+@pytest.mark.parametrize(("place", "code", "field"), PLACES)
+def test_a_direct_order_to_no_place_is_refused(
+    world: World, service: Client, key: str, place: dict[str, Any], code: str, field: str
+) -> None:
+    order = example("order-direct")
+    reply = service.post("/orders", {**order, key: {**order["shipping_address"], **place}})
+    assert (reply.status, reply.code, reply.pointers) == (422, code, [f"/{key}/{field}"])
+    assert not world.memory.orders
+
+
+@pytest.mark.parametrize(("place", "code", "field"), PLACES)
+def test_no_order_is_moved_to_no_place(
+    service: Client, agent: Client, place: dict[str, Any], code: str, field: str
+) -> None:
+    order = example("order-direct")
+    order_id = service.post("/orders", order).body["order_id"]
+    edit = {"op": "set_shipping_address", "address": {**order["shipping_address"], **place}}
+    body = {"reason_code": "address_correction", "edits": [edit]}
+    reply = agent.post(f"/orders/{order_id}/amendments", body, if_match='"1.0"')
+    assert (reply.status, reply.code, reply.pointers) == (422, code, [f"/edits/0/address/{field}"])

@@ -21,6 +21,7 @@ from shared.adapters.channels.reading.refunded import ADJUSTMENT, given_back, un
 from shared.adapters.channels.reading.strict_json import parse
 from shared.adapters.channels.reading.sums import checked, comes_to
 from shared.adapters.channels.reading.texts import email_in
+from shared.adapters.channels.shopify.exemptions import read_exemption
 from shared.adapters.channels.shopify.extras import read_fees, read_shipping
 from shared.adapters.channels.shopify.fields import id_of
 from shared.adapters.channels.shopify.groups import with_groups
@@ -114,6 +115,7 @@ def read(raw: bytes) -> NewOrder:
         fees=read_fees(order),
         declared_total=total,
     )
+    new = replace(new, tax_exemption=read_exemption(order, new))
     new = _adjusted(bounded(new, order.at("line_items")), refunds)
     payments = read_payments(order, refunds, total, new.declared_total or 0)
     return checked(replace(new, payments=payments), order.at(total_field))

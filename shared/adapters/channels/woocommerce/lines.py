@@ -39,6 +39,11 @@ class Reading:
     fees: tuple[Fee, ...]
 
     @property
+    def tax(self) -> int:
+        lines = sum(amount for line in self.lines for _, amount in line.taxes)
+        return lines + self.shipping.tax + sum(fee.tax for fee in self.fees)
+
+    @property
     def total(self) -> int:
         lines = sum(line.total + sum(amount for _, amount in line.taxes) for line in self.lines)
         return lines + self.shipping.total + sum(fee.total for fee in self.fees)

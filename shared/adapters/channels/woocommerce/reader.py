@@ -25,6 +25,7 @@ from shared.adapters.channels.woocommerce.payments import gift_cards, read_payme
 from shared.adapters.channels.woocommerce.refunds import Refunds, less_refunds, read_refunds
 from shared.domain import money
 from shared.domain.intake.new_order import NewLine, NewOrder, NewTax
+from shared.domain.order.exemption import TaxExemption
 from shared.domain.order.line import Progress
 from shared.domain.order.party import Customer, Source
 
@@ -94,6 +95,7 @@ def read(raw: bytes) -> NewOrder:
         shipping=reading.shipping,
         fees=reading.fees,
         payments=read_payments(order, due, refunds.total),
+        tax_exemption=_exemption(order, reading),
         declared_total=total,
     )
     whole = checked(bounded(new, order.at("line_items")), order.at("total"))
@@ -136,6 +138,19 @@ def _reading(order: Fields, declared: int) -> Reading:
         return plain
     fine = read_amounts(order, fine=True)
     return fine if fine.total == declared else plain
+
+
+def _exemption(order: Fields, reading: Reading) -> TaxExemption | None:
+    """Returns the exemption of a customer whom the shop charged no VAT (`is_vat_exempt` in the meta data; WooCommerce,
+    WC_Order::get_meta). A mark on an order that was taxed all the same is none."""
+    marks = {meta.values.get("key"): meta.values.get("value") for meta in order.objects("meta_data") if _named(meta)}
+    if marks.get("is_vat_exempt") not in ("yes", True, "1") or reading.tax:
+        return None
+    return TaxExemption(kind="exempt", reason="is_vat_exempt")
+
+
+def _named(meta: Fields) -> bool:
+    return isinstance(meta.values.get("key"), str)
 
 
 def _lines(order: Fields, reading: Reading) -> tuple[NewLine, ...]:

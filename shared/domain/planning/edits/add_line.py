@@ -13,6 +13,7 @@ from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.edits.base import AmendmentEdit
 from shared.domain.planning.known_lines import KnownLines
 from shared.domain.planning.line_draft import Addition
+from shared.domain.policy.terms import out_of_bounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +44,7 @@ class AddLine(AmendmentEdit):
         if self.tax_included is not None:
             draft.rights.allowed(f"{self.op}.tax_included", None, f"{pointer}/tax_included")
         start, end = self.start_date, self.end_date
-        if (start is None) != (end is None) or (start and end and end < start):
-            words = "A subscription has a start, and an end that is not before it."
-            draft.refuse("end-before-start", words, pointer)
+        if not _may_be(draft, self.sku, start, end, pointer):
             return
         asked = Asked(self.op, self.sku, self.unit_price, self.charges, start, end, pointer)
         price, parent = price_of(draft, asked), parent_of(draft, self.parent_line_id, pointer)
@@ -76,3 +75,16 @@ class AddLine(AmendmentEdit):
     def turns(line: Line, into: Line) -> bool:
         """Returns False: an undo makes no new line."""
         return False
+
+
+def _may_be(draft: EditDraft, sku: str, start: date | None, end: date | None, pointer: str) -> bool:
+    """Returns True if the dates make a term within policy's bounds, or there are none; otherwise keeps a refusal."""
+    if start is None and end is None:
+        return True
+    if start is None or end is None or end < start:
+        draft.refuse("end-before-start", "A subscription has a start, and an end that is not before it.", pointer)
+        return False
+    found = out_of_bounds(draft.policy, draft.judge.subject, sku, (start, end), draft.today)
+    if found is not None:
+        draft.refuse("term-out-of-bounds", found, pointer)
+    return found is None

@@ -9,7 +9,7 @@ from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.edits.base import LineEdit
 from shared.domain.planning.known_lines import KnownLines
 from shared.domain.planning.line_draft import BundleDates, Dates, Wish
-from shared.domain.planning.reductions import may_run
+from shared.domain.planning.reductions import may_last, may_run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class SetDates(LineEdit):
         start, end = self.start_date or line.start_date, self.end_date or line.end_date
         if end < start:
             draft.refuse("end-before-start", f"It would end on {end}, before it starts on {start}.", pointer)
-        elif may_run(draft, line, start, end, pointer):
+        elif may_run(draft, line, start, end, pointer) and may_last(draft, line, start, end, pointer):
             draft.wish(line, pointer, Wish(dates=Dates(start, end)))
 
     def affected_skus(self, known: KnownLines) -> set[str]:

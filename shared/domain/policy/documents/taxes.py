@@ -4,7 +4,9 @@ own."""
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal, get_args
 
+from shared.domain.order.exemption import ExemptionKind
 from shared.domain.order.line import Tax
 from shared.domain.order.party import Address
 from shared.domain.policy.documents.document import Document
@@ -21,13 +23,31 @@ class TaxRule(Document):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExemptionRule(Document):
+    """Says if an order that came in exempt elsewhere is taxed in this jurisdiction; `words` are for whoever reads the
+    plan."""
+
+    id: str
+    jurisdiction: str
+    kinds: tuple[ExemptionKind, ...] = get_args(ExemptionKind)
+    outcome: Literal["keep", "tax"]
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Taxes(Document):
-    """Says which taxes are due where. Shipping is taxed as the first of `shipping_categories` that has rates in a
-    place."""
+    """Says which taxes are due where. Shipping is taxed as the first of `shipping_categories` that has rates there.
+
+    An exempt order has no tax in the jurisdiction where it came in. Elsewhere the first of `exemptions` that fits
+    decides; without any it stays exempt, with a warning."""
 
     rates: tuple[TaxRule, ...]
     untaxed_jurisdictions: tuple[str, ...] = ()
     shipping_categories: tuple[str, ...] = ("shipping", "standard")
+    exemptions: tuple[ExemptionRule, ...] = ()
+
+    def exemption_rule(self, place: str | None, kind: ExemptionKind) -> ExemptionRule | None:
+        return next((rule for rule in self.exemptions if rule.jurisdiction == place and kind in rule.kinds), None)
 
     def due(self, address: Address | None, category: str) -> Sequence[Tax] | None:
         """Returns the taxes at `address`, with amounts still 0; None if policy knows no rate, for taxes are never

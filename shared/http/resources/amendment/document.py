@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from shared.http.door.route import Route
-from shared.http.parts.document import MONEY, ORDER_ETAG, UNITS, Operation, ok
+from shared.http.parts.document import MONEY, ORDER_ETAG, PLACE, UNITS, Operation, ok
 from shared.http.resources.amendment import routes
 from shared.http.resources.amendment.request import Accept, AmendmentBody, AmendmentQuery, UndoBody
 from shared.http.resources.change.reply import ChangeReply
@@ -13,7 +13,7 @@ from shared.http.resources.plan.reply import PlanReply
 EDITS = (
     *("missing-reason", "unknown-reason", "unknown-edit", "too-many-edits", "line-not-named", "missing-dates"),
     *("missing-period", "duplicate-charge"),
-    *("malformed-date", "out-of-range", "malformed-percent", *UNITS, *MONEY),
+    *("malformed-date", "out-of-range", "malformed-percent", *PLACE, *UNITS, *MONEY),
 )
 
 UNDO = ("changed-since", "goods-moved-on")

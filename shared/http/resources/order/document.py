@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from shared.http.door.route import Route
-from shared.http.parts.document import FIELDS, MONEY, ORDER_ETAG, UNITS, Operation, Replies, ok
+from shared.http.parts.document import FIELDS, MONEY, ORDER_ETAG, PLACE, UNITS, Operation, Replies, ok
 from shared.http.parts.reply import PageOf
 from shared.http.resources.order import routes
 from shared.http.resources.order.reply import OrderInList, OrderReply
@@ -12,12 +12,12 @@ from shared.http.resources.order.request import NewOrderBody, OrdersQuery
 ORDER = (
     *("no-lines", "too-many-lines", "duplicate-line", "unknown-parent", "duplicate-payment", "payment-claimed"),
     *("discount-over-price", "negative-total", "total-mismatch", "overpaid-refund", "other-currency"),
-    *("other-bundle", "parent-cycle", "end-before-start"),
+    *("other-bundle", "parent-cycle", "end-before-start", "exempt-order-taxed", *PLACE),
 )
 
 FIELDS_OF_ORDER = (
     *("missing-price", "missing-amount", "missing-period", "missing-dates"),
-    *("charges-unknown", "duplicate-charge"),
+    *("charges-unknown", "duplicate-charge", "term-out-of-bounds"),
     *("malformed-time", "malformed-date", "out-of-range", "malformed-percent", "malformed-rate", "tax-given-twice"),
 )
 

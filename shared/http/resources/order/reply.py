@@ -35,6 +35,14 @@ class ReplyShipping(Reply):
     tax_included: bool | None = None
 
 
+class ReplyExemption(Reply):
+    """Says why no tax is due; `jurisdiction` is where the order came in exempt."""
+
+    kind: Literal["reverse_charge", "exempt", "zero_rated"]
+    reason: str | None = None
+    jurisdiction: str | None = None
+
+
 class ReplyFee(Reply):
     code: str
     amount: ReplyMoney
@@ -78,6 +86,7 @@ class OrderBase(Reply):
     shipping_address: ReplyAddress | None = None
     billing_address: ReplyAddress | None = None
     shipping: ReplyShipping
+    tax_exemption: ReplyExemption | None = None
     discounts: list[ReplyDiscount]
     fees: list[ReplyFee] | None = None
     payments: list[ReplyPayment]

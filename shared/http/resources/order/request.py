@@ -7,6 +7,7 @@ from pydantic import Field, field_validator, model_validator
 
 from shared.domain.intake.new_order import NewOrder
 from shared.domain.intake.new_shipping import taxed_shipping
+from shared.domain.order.exemption import TaxExemption
 from shared.domain.order.line import LineStatus
 from shared.domain.order.order import Fee, Shipping
 from shared.domain.order.party import Customer, Source
@@ -99,6 +100,16 @@ class NewFee(Given):
         return Fee(code=self.code, amount=self.amount.minor_in(currency, f"{pointer}/amount"), tax=tax)
 
 
+class NewExemption(Given):
+    """Says that no tax is due, and why: the customer owes it, is exempt, or the rate is zero."""
+
+    kind: Literal["reverse_charge", "exempt", "zero_rated"]
+    reason: Word | None = None
+
+    def to_domain(self) -> TaxExemption:
+        return TaxExemption(kind=self.kind, reason=self.reason)
+
+
 class NewOrderBody(Given):
     """One order; the same `channel` and `channel_order_id` again is the same order."""
 
@@ -112,6 +123,7 @@ class NewOrderBody(Given):
     billing_address: Address | None = None
     lines: Annotated[tuple[NewLineBody, ...], Field(max_length=MAX_LINES)]
     shipping: NewShipping | None = None
+    tax_exemption: NewExemption | None = None
     discounts: Annotated[tuple[NewDiscount, ...], Field(max_length=50)] = ()
     fees: Annotated[tuple[NewFee, ...], Field(max_length=50)] = ()
     payments: Annotated[tuple[NewPayment, ...], Field(max_length=50)] = ()
@@ -139,6 +151,7 @@ class NewOrderBody(Given):
             billing_address=self.billing_address.to_domain() if self.billing_address else None,
             lines=tuple(line.to_domain(currency, f"/lines/{index}") for index, line in enumerate(self.lines)),
             shipping=self.shipping.to_domain(currency) if self.shipping else Shipping(),
+            tax_exemption=self.tax_exemption.to_domain() if self.tax_exemption else None,
             discounts=tuple(
                 discount.on_order(currency, f"/discounts/{index}") for index, discount in enumerate(self.discounts)
             ),

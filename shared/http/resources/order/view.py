@@ -33,6 +33,7 @@ def order_view_in_list(order: Order) -> Json:
             "shipping_address": address(order.shipping_address),
             "billing_address": address(order.billing_address),
             "shipping": shipping_view(order.shipping, currency),
+            "tax_exemption": present(asdict(order.tax_exemption)) if order.tax_exemption else None,
             "discounts": [discount_view(discount, currency) for discount in order.discounts],
             "fees": [_fee(fee, currency) for fee in order.fees] or None,
             "payments": [payment_view(payment, currency) for payment in order.payments],

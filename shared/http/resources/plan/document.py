@@ -4,10 +4,11 @@ PLAN = (
     *("order-status", "unknown-parent"),
     *("unknown-line", "other-currency", "conflicting-edits", "nothing-changes", "not-eligible", "in-flight-disabled"),
     *("quantity-below-shipped", "quantity-not-modifiable", "more-than-left", "insufficient-stock", "price-unknown"),
-    *("charges-unknown", "missing-dates", "tax-unknown", "tax-inclusion-unknown", "address-after-packing"),
+    *("charges-unknown", "missing-dates", "term-out-of-bounds"),
+    *("tax-unknown", "tax-inclusion-unknown", "address-after-packing"),
     *("shipping-unknown", "shipping-after-shipment", "discount-over-price"),
     *("nothing-in-stock", "line-without-dates", "end-before-start", "subscription-ended", "charge-fulfilled"),
     *("subscription-running", "logistics-constraint", "too-late"),
     *("required-component", "component-shipped", "sku-shipped", "sku-has-charges", "change-too-large"),
-    *("order-erased", "outcome-below-zero"),
+    *("order-erased", "outcome-below-zero", "address-unclear"),
 )

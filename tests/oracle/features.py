@@ -27,8 +27,6 @@ class Features:
     """Kind 6: money back without goods carries its tax."""
     settlements: bool = False
     """Kind 7: what is overpaid is given back."""
-    exempt_orders: bool = False
-    """Kind 8: an edit adds no tax to an exempt order."""
 
 
 TODAY = Features()

@@ -8,6 +8,7 @@ from random import Random
 
 from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewOrder, NewTax
 from shared.domain.money.proration import Period
+from shared.domain.order.exemption import TaxExemption
 from shared.domain.order.line import Charge, Tax
 from shared.domain.order.order import Discount, Fee, Shipping
 from shared.domain.order.party import Customer
@@ -137,7 +138,7 @@ class Maker:
 def an_order(rng: Random, on: Features) -> Drawn:
     """Returns a random order."""
     place, currency = rng.choice(list(RATES)), rng.choice(list(EXPONENTS))
-    maker = Maker(rng, on, place, included=rng.random() < 0.3, mixed=rng.random() < 0.2, exempt=False)
+    maker = Maker(rng, on, place, included=rng.random() < 0.3, mixed=rng.random() < 0.2, exempt=rng.random() < 0.1)
     new = NewOrder(
         channel="direct",
         channel_order_id="D-1",
@@ -148,6 +149,7 @@ def an_order(rng: Random, on: Features) -> Drawn:
         lines=maker.lines(),
         shipping=_shipping(rng, maker, currency),
         fees=() if maker.exempt else _fees(rng),
+        tax_exemption=TaxExemption(kind="reverse_charge", reason="article 196") if maker.exempt else None,
     )
     new = replace(new, discounts=_discounts(rng, on, goods_of(taken_in(new, place))))
     if new.shipping.method == "value" and not on.untouched_shipping:

@@ -34,6 +34,7 @@ def taken_in(new: NewOrder, place: str) -> Book:
         fees=tuple(fees),
         payments=tuple(paid(each) for each in new.payments),
         percentages=tuple(percentages),
+        exempt=new.tax_exemption is not None,
     )
 
 

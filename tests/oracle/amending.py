@@ -1,10 +1,8 @@
 """Applies the edits of an amendment to the book: first how much there is and at which price, then what is agreed."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
-from functools import partial
 
 from shared.domain.planning.edits import (
     AddLine,
@@ -19,21 +17,12 @@ from shared.domain.planning.edits import (
     SetUnitPrice,
 )
 from tests.oracle.book import Book, Grant, Line, Rate, Sold
-from tests.oracle.exact import half_up
+from tests.oracle.groups import change_line, components, with_units, without_units
 from tests.oracle.lines import extent_of, grants_as_shown, with_discounts_agreed, with_price_agreed, with_taxes_agreed
 from tests.oracle.rules import EXPONENTS, OUR_FAULT, rates
-from tests.oracle.seats import has_ended, with_quantity
 from tests.oracle.shipping import lapsed, priced_anew, retaxed, with_due_taxes, with_method
+from tests.oracle.situation import Situation
 from tests.oracle.taking_in import NO_DISCOUNTS, NO_TAXES
-
-
-@dataclass(frozen=True)
-class Situation:
-    """What a change is judged by: its day, its reason, and the list prices of products."""
-
-    today: date
-    reason: str = "customer_request"
-    prices: dict[str, int] = field(default_factory=dict)
 
 
 def amended(book: Book, edits: Sequence[Edit], situation: Situation) -> Book:
@@ -53,11 +42,6 @@ def with_shipping(
     for edit in edits:
         after = with_method(after, edit) if isinstance(edit, SetShippingMethod) else after
     return with_due_taxes(lapsed(after))
-
-
-def change_line(book: Book, line_id: str, change: Callable[[Line], Line]) -> Book:
-    """Returns the book with one line changed."""
-    return replace(book, lines=tuple(change(line) if line.line_id == line_id else line for line in book.lines))
 
 
 def _replace(book: Book, edit: Edit, situation: Situation) -> Book:
@@ -94,59 +78,6 @@ def _set_quantity(book: Book, edit: Edit, situation: Situation) -> Book:
     line = book.line(edit.line_id or "")
     stay = line.shipped if edit.quantity is None else line.quantity - edit.quantity
     return without_units(book, line.line_id, line.quantity - stay, situation.today)
-
-
-def with_units(book: Book, line_id: str, units: int, today: date) -> Book:
-    """Returns the book with so many units of a line, and its components in proportion."""
-    line = book.line(line_id)
-    book = change_line(book, line_id, lambda line: with_quantity(line, units, today))
-    if line.parent and units:
-        own = Fraction(units, book.line(line.parent).quantity or 1)
-        book = change_line(book, line_id, lambda line: replace(line, proportion=own))
-    return with_components(book, line_id, today)
-
-
-def with_components(book: Book, line_id: str, today: date) -> Book:
-    """Returns the book with the components of a line in proportion to it, half-up, and theirs in turn.
-
-    A subscription that has ended is used up, and stays.
-    """
-    units = book.line(line_id).quantity
-    for child in [line for line in book.lines if line.parent == line_id and not has_ended(line, today)]:
-        wanted = half_up(units * (child.proportion or Fraction(0)))
-        book = change_line(book, child.line_id, partial(with_quantity, units=wanted, today=today))
-        book = with_components(book, child.line_id, today)
-    return book
-
-
-def without_units(book: Book, line_id: str, units: int | None, today: date) -> Book:
-    """Returns the book without some units of a line, or without all; of a running subscription, with its end today."""
-    line = book.line(line_id)
-    left = 0 if units is None else line.quantity - units
-    return with_units(book, line_id, left, today) if left else _ended(book, line_id, today)
-
-
-def _ended(book: Book, line_id: str, today: date) -> Book:
-    """Returns the book with a line and all below it at their end; a component that ended alone stays so."""
-    book = change_line(book, line_id, lambda line: replace(line, proportion=Fraction(0)))
-    for line in (book.line(line_id), *components(book, line_id)):
-        book = change_line(book, line.line_id, lambda line: stopped(line, today))
-    return book
-
-
-def stopped(line: Line, today: date) -> Line:
-    """Returns a line of which nothing more is wanted: what has begun keeps the days that were used, until today."""
-    if not line.quantity:
-        return line
-    if line.start is None or line.end is None or line.start >= today:
-        return replace(line, quantity=0)
-    return replace(line, end=min(line.end, today), stopped=True)
-
-
-def components(book: Book, line_id: str) -> list[Line]:
-    """Returns all lines below a line."""
-    below = [line for line in book.lines if line.parent == line_id]
-    return below + [deeper for line in below for deeper in components(book, line.line_id)]
 
 
 def _agree_product(book: Book, edit: Edit, _: Situation) -> Book:
@@ -218,6 +149,3 @@ def _shared(line: Line, percent: Fraction) -> Grant:
 def added_id(book: Book) -> str:
     """Names a line that no intake named: the comparison pairs added lines by their place."""
     return f"added-{len(book.lines)}"
-
-
-__all__ = ["Situation", "amended", "change_line", "stopped", "with_shipping", "without_units"]

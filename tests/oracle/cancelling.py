@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shared.domain.planning.edits import CancelOrder, CancelUnits, Credit, Edit
-from tests.oracle.amending import Situation, change_line, with_shipping, without_units
+from tests.oracle.amending import with_shipping
 from tests.oracle.book import Book, Fee, Line
 from tests.oracle.exact import half_up
 from tests.oracle.goodwill import credited
+from tests.oracle.groups import change_line, without_units
 from tests.oracle.lines import figures, priced
 from tests.oracle.rules import OUR_FAULT, RESTOCKING
 from tests.oracle.settling import sums
+from tests.oracle.situation import Situation
 
 
 def cancelled(book: Book, edits: Sequence[Edit], situation: Situation) -> Book:

@@ -15,13 +15,14 @@ from shared.domain.planning.plan import Planned
 from shared.domain.planning.planner import PlanContext, plan
 from tests.fakes.builders import noon
 from tests.oracle import compare
-from tests.oracle.amending import Situation, amended
+from tests.oracle.amending import amended
 from tests.oracle.book import Book, Paid
 from tests.oracle.cancelling import cancelled
 from tests.oracle.features import TODAY, Features
 from tests.oracle.orders import FIRST_DAY, an_order
 from tests.oracle.rules import POLICY
 from tests.oracle.settling import settled, sums
+from tests.oracle.situation import Situation
 from tests.oracle.steps import OTHERS, Chooser, later
 
 STEPS = 6

@@ -5,10 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests.oracle import compare
-from tests.oracle.book import Paid
 from tests.oracle.features import TODAY
 from tests.oracle.histories import History, history, started
-from tests.oracle.settling import settled
 from tests.oracle.words import told
 from tests.support.effort import times
 
@@ -59,8 +57,3 @@ def test_a_minor_unit_that_is_wrong_in_the_order_is_named() -> None:
     wrong = replace(line, gross=line.gross + 1)
     found = compare.of_order(run.book, replace(run.order, lines=(wrong, *run.order.lines[1:])))
     assert {name for name, _, _ in found} >= {f"line {line.line_id}: gross", "totals.items", "totals.total"}
-
-
-def test_a_fall_of_the_total_goes_back_only_as_far_as_more_was_paid_than_is_owed() -> None:
-    unpaid = settled(1000, 700, [Paid("p1", captured=800)])
-    assert (unpaid.refunds, unpaid.due) == ((("p1", 100),), 0)

@@ -7,6 +7,7 @@ from tests.sabotage.guards import (
     approvals,
     changes,
     channels,
+    collecting,
     delegations,
     idempotency,
     identity,
@@ -21,6 +22,7 @@ from tests.sabotage.guards import (
 TABLES = (
     *(changes, access, approvals, delegations, identity, idempotency, policies, refunds, undoing, workflows, stock),
     channels,
+    collecting,
     stored,
 )
 

@@ -94,6 +94,7 @@ def workflows() -> Workflows:
         approval=_name("APPROVAL_MACHINE"),
         confirmation=_name("CONFIRMATION_MACHINE"),
         refund=_name("REFUND_MACHINE"),
+        collection=_name("COLLECTION_MACHINE"),
     )
 
 
@@ -122,7 +123,7 @@ def gateways() -> Gateways:
     if table := _name("CREDITS_TABLE"):
         makers["store_credit"] = partial(connections.store_credit, clients.dynamodb(), table, SystemClock())
     if arn := _name("STRIPE_SECRET_ARN"):
-        makers["stripe"] = partial(connections.stripe, Secret(clients.secrets, arn))
+        makers["stripe"] = partial(connections.stripe, Secret(clients.secrets, arn), portal_url())
     if arn := _name("ADYEN_SECRET_ARN"):
         makers["adyen"] = partial(connections.adyen, Secret(clients.secrets, arn))
     return KnownGateways(makers)

@@ -50,6 +50,7 @@ class OrderAmended(Data):
     total_after: Money
     refund: Money
     amount_due: Money
+    collected: Annotated[Money | None, Field(description="What the customer has paid for it before the commit.")] = None
     cancelled: Annotated[list[CancelledUnits], Field(default_factory=list)]
     taxes_reversed: Annotated[list[ReversedTax], Field(default_factory=list)]
     credit_memos: Annotated[list[CreditMemo], Field(default_factory=list)]
@@ -111,8 +112,25 @@ class ConfirmationDecided(OfChange):
     round: int
 
 
+class PaymentRequested(OfChange):
+    """The customer is to pay `amount` before the change takes effect, by the payment link named `link_id`. The link
+    itself is in no event."""
+
+    link_id: str
+    amount: Money
+    round: int
+
+
+class PaymentCollected(OfChange):
+    """They have paid it; the commit follows in the same write."""
+
+    link_id: str
+    amount: Money
+    round: int
+
+
 class ChangeExpired(OfChange):
-    """It ended without effect, as its time was over."""
+    """It ended without effect, as its time was over; with the status `failed`, as it could not be done any more."""
 
 
 class ApprovalRequested(OfChange):

@@ -15,6 +15,9 @@ def _usd(amount: str) -> Json:
     return {"amount": amount, "currency": "USD"}
 
 
+_PAYMENT: Json = {"link_id": "plk_0f6d1d0e3a5b4c7d8e9f0a1b", "amount": _usd("10.80"), "round": 1}
+
+
 _CANCELLATION: Json = {**_STEP, "reason_code": "customer_request"}
 
 
@@ -94,6 +97,8 @@ _DATA: dict[EventType, Json] = {
         "decision": "confirmed",
         "round": 1,
     },
+    "PaymentRequested": {**_STEP, **_PAYMENT, "status": "pending_payment"},
+    "PaymentCollected": {**_STEP, **_PAYMENT, "status": "pending_payment"},
     "ApprovalRequested": {
         **_STEP,
         "status": "pending_approval",

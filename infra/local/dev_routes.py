@@ -10,10 +10,12 @@ from typing import Any
 from infra.local.callbacks import Callbacks
 from infra.local.exchange import Request, Response, json_response, timestamp
 from infra.local.gateway import Answer, Gateway, Kind
+from infra.local.payment_links import PaymentLinks
 
 # Seconds; longer than any client of a payment gateway waits.
 SILENCE_SECONDS = 8
 LEDGERS: Mapping[Kind, str] = {"refund": "/dev/gateway/refunds/", "release": "/dev/gateway/releases/"}
+LINKS = "/dev/gateway/links/"
 DEPARTMENTS = ("warehouse", "billing", "logistics")
 
 Scan = Callable[[], list[Mapping[str, Any]]]
@@ -29,10 +31,12 @@ class DevRoutes:
         gateway: Gateway,
         callbacks: Callbacks,
         scan_deliveries: Scan,
+        links: PaymentLinks,
     ) -> None:
         self._emulator_url = emulator_url
         self._gateway = gateway
         self._callbacks = callbacks
+        self._links = links
         self._scan_deliveries = scan_deliveries
         self._routes: dict[tuple[str, str], Callable[[Request], Response]] = {
             ("GET", "/dev/jwks.json"): lambda _: json_response(200, jwks),
@@ -40,6 +44,8 @@ class DevRoutes:
             ("GET", "/dev/queues"): self._queues,
             ("GET", "/dev/gateway"): lambda _: _spoken(gateway.ledger()),
             ("PUT", "/dev/gateway/faults"): lambda request: _with_json(request, gateway.set_fault),
+            ("GET", "/dev/gateway/links"): lambda _: json_response(200, {"items": self._links.all()}),
+            ("POST", "/dev/gateway/links"): self._make_link,
             ("POST", "/dev/gateway/refunds"): lambda request: self._ask("refund", request),
             ("POST", "/dev/gateway/releases"): lambda request: self._ask("release", request),
             ("POST", "/dev/gateway/callbacks"): lambda request: _with_json(request, self._call_back),
@@ -53,7 +59,28 @@ class DevRoutes:
         for kind, ledger in LEDGERS.items():
             if method == "GET" and path.startswith(ledger):
                 return _spoken(self._gateway.find(kind, path.removeprefix(ledger)))
+        if path.startswith(LINKS):
+            return self._link(request, *path.removeprefix(LINKS).split("/"))
         return json_response(404, {"error": "not_found"})
+
+    def _make_link(self, request: Request) -> Response:
+        return _with_json(request, lambda body: self._links.make(request.headers["Idempotency-Key"], body))
+
+    def _link(self, request: Request, key: str, deed: str = "") -> Response:
+        """Shows a link, closes it, or lets the customer pay by it: then the payment is reported to the API."""
+        if (request.method, deed) == ("GET", ""):
+            return _spoken(self._links.find(key))
+        if (request.method, deed) == ("POST", "close"):
+            return _spoken(self._links.close(key))
+        if (request.method, deed) == ("POST", "pay"):
+            return _with_json(request, lambda body: self._pay(key, body))
+        return json_response(404, {"error": "not_found"})
+
+    def _pay(self, key: str, order: Mapping[str, Any]) -> Answer:
+        report = self._links.pay(key, order)
+        if report is None:
+            return Answer(404, {"error": "not_found"})
+        return Answer(200, report) if order.get("silent") else self._callbacks.send(report)
 
     def _ask(self, kind: Kind, request: Request) -> Response:
         return _with_json(request, lambda body: self._gateway.ask(kind, request.headers["Idempotency-Key"], body))

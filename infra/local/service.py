@@ -26,6 +26,7 @@ from infra.local.gateway import Gateway
 from infra.local.gateway_responses import GatewayResponses
 from infra.local.intrinsics import parameters_of
 from infra.local.package import package
+from infra.local.payment_links import PaymentLinks
 from infra.local.preflight import preflight_headers
 from infra.local.process import REGION, Emulator, EmulatorFailedError
 from infra.local.seed import seed
@@ -111,7 +112,9 @@ def _start(port: int, running: ExitStack) -> Emulator:
         preflight_headers(packaged.template, values),
     )
     deliveries = _scan(session, stack.outputs.get("DeliveriesTable"))
-    dev = DevRoutes(issuer.jwks(), emulator.url, Gateway(), Callbacks(front.url, secret), deliveries)
+    dev = DevRoutes(
+        issuer.jwks(), emulator.url, Gateway(), Callbacks(front.url, secret), deliveries, PaymentLinks(front.url)
+    )
     threading.Thread(target=front.serve, args=(_route(dev, api), api.refuse), daemon=True).start()
 
     tokens = issuer.tokens()

@@ -29,6 +29,7 @@ PARTS = (
     "changes",
     "approvals",
     "confirmations",
+    "collection",
     "outcomes",
     "policies",
     "reports",

@@ -15,17 +15,21 @@ _SPENT = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
 class StepFunctionsWorkflows:
     """Starts the machines with these ARNs; an ARN is empty in a function that starts no such machine."""
 
-    def __init__(self, client: "SFNClient", *, approval: str, confirmation: str, refund: str) -> None:
+    def __init__(self, client: "SFNClient", *, approval: str, confirmation: str, refund: str, collection: str) -> None:
         self._client = client
         self._approval = approval
         self._confirmation = confirmation
         self._refund = refund
+        self._collection = collection
 
     def start_approval(self, change_id: str, order_id: str, round_: int) -> None:
         self._start_round(self._approval, change_id, order_id, round_)
 
     def start_confirmation(self, change_id: str, order_id: str, round_: int) -> None:
         self._start_round(self._confirmation, change_id, order_id, round_)
+
+    def start_collection(self, change_id: str, order_id: str, round_: int) -> None:
+        self._start_round(self._collection, change_id, order_id, round_)
 
     def start_refund(self, refund_id: str, change_id: str, order_id: str, payment_id: str) -> None:
         given = {"refund_id": refund_id, "change_id": change_id, "order_id": order_id, "payment_id": payment_id}

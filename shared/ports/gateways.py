@@ -36,6 +36,42 @@ class GatewayRefund:
     status: Literal["settled", "pending"] = "settled"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkOrder:
+    """Describes a payment link as a gateway is asked for it: so many minor units, to be paid until `expires_at`.
+
+    `key` is derived from the change: the same link has the same key. `reference` is the gateway's own name of a link
+    that it has made, where we know it.
+    """
+
+    key: str
+    order_id: str
+    change_id: str
+    amount: int
+    currency: str
+    expires_at: datetime
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkPayment:
+    """Describes money that came by a link, in minor units; `reference` is what the gateway calls the payment."""
+
+    reference: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentLink:
+    """Holds a gateway's answer on a link: the address where the customer pays while it is `open`, and what came by
+    it."""
+
+    reference: str
+    url: str
+    open: bool = True
+    payments: tuple[LinkPayment, ...] = ()
+
+
 class GatewayUnavailable(Exception):
     """Says that the gateway did nothing; asking again is safe."""
 
@@ -71,6 +107,28 @@ class Gateway(Protocol):
             GatewayUnavailable, GatewayUnknown, GatewayDeclined
         """
 
+    def make_link(self, order: LinkOrder) -> PaymentLink:
+        """Makes a payment link, once a key: asking again answers with the link that there is.
+
+        Raises:
+            GatewayUnavailable, GatewayUnknown
+            GatewayDeclined: also by a gateway that makes no links.
+        """
+
+    def find_link(self, order: LinkOrder) -> PaymentLink | None:
+        """Returns the present state of the link; None if it was never made, as far as the gateway can tell.
+
+        Raises:
+            GatewayUnavailable, GatewayDeclined
+        """
+
+    def close_link(self, order: LinkOrder) -> PaymentLink | None:
+        """Closes the link, so that nobody pays by it any more, and returns what it has come to; None as `find_link`.
+
+        Raises:
+            GatewayUnavailable, GatewayUnknown, GatewayDeclined
+        """
+
 
 class Gateways(Protocol):
     def by_name(self, gateway: str) -> Gateway:
@@ -101,10 +159,22 @@ class Callback:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkPaid:
+    """Describes a gateway's report of money that came by one of our links; `key` is ours and travelled there and back
+    with it."""
+
+    order_id: str
+    key: str
+    reference: str
+    amount: int
+    currency: str
+
+
 class CallbackReader(Protocol):
-    def read(self, raw: bytes, headers: Mapping[str, str], now: datetime) -> Sequence[Callback]:
+    def read(self, raw: bytes, headers: Mapping[str, str], now: datetime) -> Sequence[Callback | LinkPaid]:
         """Returns the callbacks in a request, its signature checked over the raw bytes; none for news of anything but
-        refunds.
+        refunds and payment links.
 
         Raises:
             BadSignature

@@ -92,7 +92,7 @@ class Changes(Protocol):
         """Returns changes in `status` that were created before `since`, oldest first."""
 
     def keep_token(self, change_id: str, round_: int, token: str) -> bool:
-        """Keeps the task token of a waiting approval or confirmation; returns False if it waits no more."""
+        """Keeps the task token of a waiting approval, confirmation or payment; returns False if it waits no more."""
 
     def token(self, change_id: str, round_: int) -> str | None: ...
 

@@ -10,6 +10,9 @@ class Workflows(Protocol):
     def start_confirmation(self, change_id: str, order_id: str, round_: int) -> None:
         """Starts the execution `<change_id>-<round>`; starting it again does nothing."""
 
+    def start_collection(self, change_id: str, order_id: str, round_: int) -> None:
+        """Starts the execution `<change_id>-<round>`; starting it again does nothing."""
+
     def start_refund(self, refund_id: str, change_id: str, order_id: str, payment_id: str) -> None:
         """Starts the execution named by the refund; starting it again does nothing."""
 

@@ -38,6 +38,24 @@ def request_to_confirm(order: Order, change: Change, link: str, *, reminder: boo
     return Written(subject=f"{'Reminder: p' if reminder else 'P'}lease confirm {what}", text=_joined(paragraphs))
 
 
+def request_to_pay(order: Order, change: Change) -> Written:
+    """Returns the letter that asks for the payment that a change waits for, with its link. `order` is as it is now."""
+    what = f"the {_kind(order, change.plan)} your order {_name_of(order)}"
+    wanted = change.collection
+    paragraphs = [
+        _greeting(order),
+        f"we are ready for {what}. It takes effect once you have paid for it.",
+        _list("What changes", changes_in_words(order, change.plan)),
+        _list("What it means in money", money_in_words(order, change.plan)),
+        f"Please pay {display(wanted.amount, order.currency)}{_until(change.expires_at)}:\n\n{wanted.url}"
+        if wanted
+        else "",
+        "If you do nothing, your order stays as it is.",
+        _closing(order),
+    ]
+    return Written(subject=f"Please pay for {what}", text=_joined(paragraphs))
+
+
 def cancelled(order: Order, change: Change) -> Written:
     """Returns the letter that tells of a cancellation or an exchange that gives no money back. `order` is as it is
     now."""

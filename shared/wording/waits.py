@@ -6,6 +6,7 @@ from typing import Literal
 
 from shared.domain.change.change import Change, Refund
 from shared.domain.change.states import ChangeStatus
+from shared.domain.order.order import display
 from shared.domain.order.payment import BY_PEOPLE
 from shared.domain.planning.departments import Department
 
@@ -45,6 +46,8 @@ def waits_of(change: Change) -> tuple[Wait, ...]:
     if change.status is _S.PENDING_CONFIRMATION:
         words = "stop the parcel" if change.awaited == "carrier" else "agree to the terms"
         return (Wait(party=change.awaited or "customer", words=words, since=since, deadline=change.expires_at),)
+    if change.status is _S.PENDING_PAYMENT:
+        return (Wait(party="customer", words=_payment(change), since=since, deadline=change.expires_at),)
     if change.status in (_S.COMMITTED, _S.FALLOUT):
         return (*_outside(change, _since(change, _S.COMMITTED)), *_operator(change, since))
     return ()
@@ -70,6 +73,11 @@ def _approval(change: Change, since: datetime) -> Wait:
         since=request.since if request else since,
         deadline=min(deadlines, default=None),
     )
+
+
+def _payment(change: Change) -> str:
+    wanted = change.collection
+    return f"pay {display(wanted.amount, change.plan.currency)} by the payment link" if wanted else "pay"
 
 
 def _outside(change: Change, since: datetime) -> tuple[Wait, ...]:

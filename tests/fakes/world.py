@@ -21,7 +21,14 @@ from shared.domain.policy.documents.registry import PolicyName
 from shared.domain.policy.policy import Policy
 from shared.domain.policy.versions import PolicyVersion, Register
 from shared.domain.replay.false_rejects import Refused
-from shared.ports.gateways import GatewayDeclined, GatewayRefund, RefundOrder
+from shared.ports.gateways import (
+    GatewayDeclined,
+    GatewayRefund,
+    LinkOrder,
+    LinkPayment,
+    PaymentLink,
+    RefundOrder,
+)
 from shared.ports.mail import Letter, Link
 from shared.ports.paging import Filter, Page
 from shared.ports.requests import RequestKey, RequestKnown, RequestRecord
@@ -34,7 +41,7 @@ from tests.fakes.edge import rendered
 from tests.fakes.policy_history import PolicyHistory
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-_WAITING = (ChangeStatus.PENDING_APPROVAL, ChangeStatus.PENDING_CONFIRMATION)
+_WAITING = (ChangeStatus.PENDING_APPROVAL, ChangeStatus.PENDING_CONFIRMATION, ChangeStatus.PENDING_PAYMENT)
 
 
 class Clock:
@@ -456,6 +463,10 @@ class Workflows:
         given = {"change_id": change_id, "order_id": order_id, "machine": "confirmation"}
         self.started.setdefault(f"{change_id}-{round_}", given)
 
+    def start_collection(self, change_id: str, order_id: str, round_: int) -> None:
+        given = {"change_id": change_id, "order_id": order_id, "machine": "collection"}
+        self.started.setdefault(f"{change_id}-{round_}", given)
+
     def start_refund(self, refund_id: str, change_id: str, order_id: str, payment_id: str) -> None:
         self.started.setdefault(refund_id, {"change_id": change_id, "order_id": order_id, "payment_id": payment_id})
 
@@ -494,6 +505,8 @@ class Gateway:
     pending: bool = False
     settled: set[str] = field(default_factory=set)
     meanwhile: Callable[[RefundOrder], None] | None = None
+    links: dict[str, PaymentLink] = field(default_factory=dict)
+    link_orders: list[LinkOrder] = field(default_factory=list)
 
     def find(self, order: RefundOrder) -> GatewayRefund | None:
         return self._said(order) if order.key in self.paid else None
@@ -503,6 +516,37 @@ class Gateway:
 
     def release(self, order: RefundOrder) -> GatewayRefund:
         return self._take(order, self.releases)
+
+    def make_link(self, order: LinkOrder) -> PaymentLink:
+        when, trouble = self.troubles.pop(0) if self.troubles else ("", None)
+        if trouble and when == "before":
+            raise trouble
+        self.link_orders.append(order)
+        address = f"https://pay.example/{order.key}"
+        made = self.links.setdefault(order.key, PaymentLink(reference=f"cs-{order.key}", url=address))
+        if trouble:
+            raise trouble
+        return made
+
+    def find_link(self, order: LinkOrder) -> PaymentLink | None:
+        self._raise_trouble()
+        return self.links.get(order.key)
+
+    def close_link(self, order: LinkOrder) -> PaymentLink | None:
+        self._raise_trouble()
+        if order.key in self.links:
+            self.links[order.key] = replace(self.links[order.key], open=False)
+        return self.links.get(order.key)
+
+    def pays(self, key: str, amount: int, reference: str = "pi_1") -> None:
+        """The customer pays by the link, and nobody has been told yet."""
+        link = self.links[key]
+        payments = (*link.payments, LinkPayment(reference=reference, amount=amount))
+        self.links[key] = replace(link, payments=payments, open=False)
+
+    def _raise_trouble(self) -> None:
+        if self.troubles:
+            raise self.troubles.pop(0)[1]
 
     def _take(self, order: RefundOrder, ledger: list[RefundOrder]) -> GatewayRefund:
         when, trouble = self.troubles.pop(0) if self.troubles else ("", None)

@@ -5,11 +5,20 @@ pay at the same moment only the gateway itself can tell apart, by their key: a `
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Literal
 
-from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown, RefundOrder
+from shared.ports.gateways import (
+    GatewayDeclined,
+    GatewayRefund,
+    GatewayUnavailable,
+    GatewayUnknown,
+    LinkOrder,
+    LinkPayment,
+    PaymentLink,
+    RefundOrder,
+)
 from tests.simulation.faults import Fault, Faults
 from tests.simulation.scheduler import Crash, Scheduler
 
@@ -38,6 +47,7 @@ class Gateway:
     pendings: float = 0.0
     keyed: bool = False
     ledger: list[Paid] = field(default_factory=list)
+    links: dict[str, PaymentLink] = field(default_factory=dict)
 
     def find(self, order: RefundOrder) -> GatewayRefund | None:
         self._point("find")
@@ -48,6 +58,36 @@ class Gateway:
 
     def release(self, order: RefundOrder) -> GatewayRefund:
         return self._take(order, "release")
+
+    def make_link(self, order: LinkOrder) -> PaymentLink:
+        after = self._point("make_link")
+        if self.faults.on and self.rng.random() < self.declines:
+            raise GatewayDeclined("simulated")
+        made = self.links.setdefault(
+            order.key, PaymentLink(reference=f"link-{order.key}", url=f"https://pay/{order.key}")
+        )
+        if after is Fault.LOST:
+            raise GatewayUnknown("simulated")
+        if after is Fault.CRASH_AFTER:
+            raise Crash
+        return made
+
+    def find_link(self, order: LinkOrder) -> PaymentLink | None:
+        self._point("find")
+        return self.links.get(order.key)
+
+    def close_link(self, order: LinkOrder) -> PaymentLink | None:
+        self._point("find")
+        if order.key in self.links:
+            self.links[order.key] = replace(self.links[order.key], open=False)
+        return self.links.get(order.key)
+
+    def pay(self, key: str, amount: int) -> LinkPayment:
+        """The customer pays by the link, also by one that is closed or was paid before."""
+        link = self.links[key]
+        came = LinkPayment(reference=f"{link.reference}-{len(link.payments) + 1}", amount=amount)
+        self.links[key] = replace(link, payments=(*link.payments, came))
+        return came
 
     def refunds(self) -> Sequence[Paid]:
         """What was given back, or is being."""

@@ -25,9 +25,10 @@ class DynamoTokens:
             "change",
             self._table,
             key_of(change_id, RECORD),
-            "#status IN (:approval, :confirmation) AND #round = :round",
+            "#status IN (:approval, :confirmation, :payment) AND #round = :round",
             approval=ChangeStatus.PENDING_APPROVAL,
             confirmation=ChangeStatus.PENDING_CONFIRMATION,
+            payment=ChangeStatus.PENDING_PAYMENT,
             round=round_,
         )
         waiting.name("#status", "status")

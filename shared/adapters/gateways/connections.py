@@ -36,11 +36,12 @@ def sandbox_callbacks(secret: str) -> CallbackReader:
     return SandboxCallbacks(secret)
 
 
-def stripe(secret: "Secret") -> Gateway:
-    """Makes the Stripe gateway. The secret has `api_key`, and for callbacks `webhook_secret`."""
+def stripe(secret: "Secret", return_url: str) -> Gateway:
+    """Makes the Stripe gateway. The secret has `api_key`, and for callbacks `webhook_secret`. Who pays by a link comes
+    back to `return_url`."""
     from shared.adapters.gateways.stripe.gateway import StripeGateway, client_of
 
-    return StripeGateway(lambda: client_of(secret["api_key"]))
+    return StripeGateway(lambda: client_of(secret["api_key"]), return_url)
 
 
 def stripe_callbacks(secret: "Secret") -> CallbackReader:

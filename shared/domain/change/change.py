@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from shared.domain.change.approval_request import Approval, Asked
+from shared.domain.change.collection import Collection
 from shared.domain.change.states import OPEN, ChangeStatus, check_transition, refuse_as_ended
 from shared.domain.fields import erased_as
 from shared.domain.order.line import Progress
@@ -94,6 +95,7 @@ class Change:
     held per SKU. The change may stay open until `expires_at`; at `remind_at` the customer who must confirm it gets a
     reminder.
     `escalations` counts the levels that did not answer in time, over all approvals; the number stays after the end.
+    `collection` is the payment that it waits for, or waited for, before its commit.
     `undoes` names the committed change that this one compensates. `confirmed` are the outside parties that have agreed.
     `channel`, `tier` and `stage` (the stage of the units that it takes) are kept because policy is tuned by them, and
     to analyse reasons. `progress` (of the touched lines, at planning) and `refunds_today` (of the customer, by then)
@@ -127,6 +129,7 @@ class Change:
     refunds_today: int = 0
     consent: Consent | None = None
     confirmed: tuple[Party, ...] = ()
+    collection: Collection | None = None
     round: int = 0
     rev: int = 0
     holds: dict[str, int] = field(default_factory=dict)
@@ -157,6 +160,11 @@ class Change:
         return next((party for party in self.parties if party not in self.confirmed), None)
 
     @property
+    def awaits_consent(self) -> bool:
+        """Tells if the customer is asked to agree to the terms; a customer who is asked to pay agrees by paying."""
+        return self.status is ChangeStatus.PENDING_CONFIRMATION and self.awaited == "customer"
+
+    @property
     def waiting_for(self) -> Role | Department | None:
         """Returns the role whose decision the change waits for, the customer, or the department that asks the
         carrier."""
@@ -164,7 +172,7 @@ class Change:
             return self.approver
         if self.status is ChangeStatus.PENDING_CONFIRMATION:
             return "logistics" if self.awaited == "carrier" else "customer"
-        return None
+        return "customer" if self.status is ChangeStatus.PENDING_PAYMENT else None
 
     @property
     def approver(self) -> Approver | None:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from shared.domain import money
 from shared.domain.change.change import Change
+from shared.domain.change.collection import Collection
 from shared.domain.order.assets import AssetChange
 from shared.domain.order.order import Order
 from shared.domain.planning.departments import Changed
@@ -30,6 +31,8 @@ EventType = Literal[
     "ApprovalDecided",
     "ConfirmationRequested",
     "ConfirmationDecided",
+    "PaymentRequested",
+    "PaymentCollected",
     "ChangeExpired",
     "RefundRequested",
     "RefundSettled",
@@ -130,9 +133,11 @@ def committed(before: Order, after: Order, change: Change, changed: tuple[Change
         "total_before": _money(before.totals.total, before),
         "total_after": _money(after.totals.total, after),
         "refund": _money(sum(refund.amount for refund in change.refunds if refund.kind == "refund"), after),
-        "amount_due": _money(change.plan.amount_due, after),
+        "amount_due": _money(0 if change.collection else change.plan.amount_due, after),
         "link": link(after),
     }
+    if change.collection:
+        data |= {"collected": _money(change.collection.collected, after)}
     type_ = _committed_type(change, after)
     data |= {"taxes_reversed": _taxes_reversed(change, after), "credit_memos": _credit_memos(change, after)}
     if change.kind != "amendment":
@@ -202,6 +207,13 @@ def step(type_: EventType, order: Order, change: Change, **more: Any) -> Fact:
     them."""
     data = {"changed": [], "status": change.status, "reason_code": change.reason_code, **more, "link": link(order)}
     return Fact(type=type_, data=data)
+
+
+def payment(type_: EventType, order: Order, change: Change, collection: Collection) -> Fact:
+    """Returns the fact that the customer is asked for a payment, or that it came. It never holds the link itself, by
+    which anybody could pay."""
+    amount = _money(collection.amount, order)
+    return step(type_, order, change, link_id=collection.link_id, amount=amount, round=change.round)
 
 
 def recorded(order: Order, line_id: str, event: str, quantity: int) -> Fact:

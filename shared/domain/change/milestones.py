@@ -9,7 +9,7 @@ from shared.domain.change.approval_request import Approval
 from shared.domain.change.change import Actor, Change, Consent, moved
 from shared.domain.change.events import EventType, Fact
 from shared.domain.change.states import ChangeStatus
-from shared.domain.order.order import Order
+from shared.domain.order.order import Order, display
 from shared.domain.planning.plan import Party
 
 
@@ -23,6 +23,7 @@ class Passed:
     confirming: Party | None = None
     confirming_note: str | None = None
     consent: Consent | None = None
+    paid: bool = False
 
 
 NOTHING_PASSED = Passed()
@@ -46,6 +47,10 @@ def arrived(order: Order, change: Change, actor: Actor, now: datetime, passed: P
         change = replace(change, consent=passed.consent)
         if "customer" not in change.confirmed:
             change = replace(change, confirmed=_with_customer(change))
+    if passed.paid and (came := change.collection):
+        words = f"the customer paid {display(came.collected, order.currency)}"
+        change = moved(change, ChangeStatus.PENDING_PAYMENT, by=actor.id, at=now, note=words)
+        facts.append(events.payment("PaymentCollected", order, change, came))
     return change, facts
 
 

@@ -14,6 +14,7 @@ class ChangeStatus(StrEnum):
     PENDING_APPROVAL = "pending_approval"
     APPROVED = "approved"
     PENDING_CONFIRMATION = "pending_confirmation"
+    PENDING_PAYMENT = "pending_payment"
     COMMITTED = "committed"
     COMPLETED = "completed"
     REJECTED = "rejected"
@@ -34,6 +35,7 @@ CHANGE_TRANSITIONS: dict[ChangeStatus, tuple[ChangeStatus, ...]] = {
         _S.PENDING_APPROVAL,
         _S.APPROVED,
         _S.PENDING_CONFIRMATION,
+        _S.PENDING_PAYMENT,
         _S.COMMITTED,
         *_ENDED_BEFORE_COMMIT,
     ),
@@ -43,11 +45,13 @@ CHANGE_TRANSITIONS: dict[ChangeStatus, tuple[ChangeStatus, ...]] = {
         _S.APPROVED,
         _S.REJECTED,
         _S.PENDING_CONFIRMATION,
+        _S.PENDING_PAYMENT,
         _S.COMMITTED,
         *_ENDED_BEFORE_COMMIT,
     ),
-    _S.APPROVED: (_S.PENDING_CONFIRMATION, _S.COMMITTED, *_ENDED_BEFORE_COMMIT),
-    _S.PENDING_CONFIRMATION: (_S.COMMITTED, _S.DECLINED, *_ENDED_BEFORE_COMMIT),
+    _S.APPROVED: (_S.PENDING_CONFIRMATION, _S.PENDING_PAYMENT, _S.COMMITTED, *_ENDED_BEFORE_COMMIT),
+    _S.PENDING_CONFIRMATION: (_S.PENDING_PAYMENT, _S.COMMITTED, _S.DECLINED, *_ENDED_BEFORE_COMMIT),
+    _S.PENDING_PAYMENT: (_S.COMMITTED, *_ENDED_BEFORE_COMMIT),
     _S.COMMITTED: (_S.COMPLETED, _S.FALLOUT),
     _S.FALLOUT: (_S.COMPLETED, _S.FAILED),
     _S.COMPLETED: (_S.FALLOUT,),  # a refund that had settled came back
@@ -59,7 +63,7 @@ CHANGE_TRANSITIONS: dict[ChangeStatus, tuple[ChangeStatus, ...]] = {
     _S.FAILED: (),
 }
 
-OPEN = frozenset({_S.DRAFT, _S.PENDING_APPROVAL, _S.APPROVED, _S.PENDING_CONFIRMATION})
+OPEN = frozenset({_S.DRAFT, _S.PENDING_APPROVAL, _S.APPROVED, _S.PENDING_CONFIRMATION, _S.PENDING_PAYMENT})
 """A change in one of these is the order's open change."""
 
 EDITABLE = frozenset({_S.DRAFT, _S.PENDING_APPROVAL})
@@ -71,6 +75,7 @@ _REFUSALS: dict[ChangeStatus, str] = {
     _S.PENDING_APPROVAL: "It waits for an approval.",
     _S.APPROVED: "It is approved and waits to be accepted.",
     _S.PENDING_CONFIRMATION: "It waits to be confirmed.",
+    _S.PENDING_PAYMENT: "It waits for the customer's payment.",
     _S.COMMITTED: "It is already committed.",
     _S.COMPLETED: "It is already committed and completed.",
     _S.REJECTED: "It was rejected.",

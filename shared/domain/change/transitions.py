@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from shared.domain.change import events
 from shared.domain.change.approvals import approval_requested, asking_next
 from shared.domain.change.change import Actor, Change, asked_by, moved
+from shared.domain.change.collecting import collection_of
 from shared.domain.change.events import EventType
 from shared.domain.change.milestones import NOTHING_PASSED, Passed, arrived, confirmation, decided, entered
 from shared.domain.change.open_change import with_open
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step, StockMove
-from shared.domain.order.order import Order
+from shared.domain.order.order import Order, display
 from shared.domain.planning.plan import Planned, StockDelta
 from shared.domain.policy.documents.approvals import Approvals
 from shared.domain.policy.documents.deadlines import Deadline
@@ -114,6 +115,32 @@ def awaiting(
         facts.append(events.step("ConfirmationRequested", order, after, party=party, round=after.round))
     return Step(
         action="confirmation_requested",
+        by=actor,
+        at=now,
+        before=order,
+        after=with_open(order, after),
+        change_before=None if passed.new else change,
+        change=after,
+        stock=_held(after) if passed.new else (),
+        facts=tuple(facts),
+    )
+
+
+def awaiting_payment(
+    order: Order, change: Change, planned: Planned, actor: Actor, now: datetime, *, passed: Passed = NOTHING_PASSED
+) -> Step:
+    """Returns the step after which the change waits for the customer's payment, as long as its plan says. Without the
+    payment it has no effect; what it needs of the stock stays held."""
+    fresh = replace(change, plan=planned.plan, holds=change.holds or _taken(planned.plan.stock))
+    after, facts = arrived(order, fresh, actor, now, passed)
+    wanted, seconds = collection_of(change, planned.plan)
+    until = now + timedelta(seconds=seconds)
+    after = replace(after, round=after.round + 1, collection=wanted, expires_at=until, remind_at=None, asked=None)
+    words = f"waits for the customer to pay {display(wanted.amount, order.currency)}"
+    after = moved(after, ChangeStatus.PENDING_PAYMENT, by=actor.id, at=now, note=words)
+    facts.append(events.payment("PaymentRequested", order, after, wanted))
+    return Step(
+        action="payment_requested",
         by=actor,
         at=now,
         before=order,

@@ -22,7 +22,7 @@ class PaymentStatus(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
     """Describes one payment. `refunding` is what refunds under way will still give back; refunded + refunding ≤
-    captured. An authorisation can be captured until `expires_at`."""
+    captured. An authorisation can be captured until `expires_at`. `link_id` names the payment link that it came by."""
 
     payment_id: str
     method: str
@@ -34,6 +34,7 @@ class Payment:
     refunded: int = 0
     refunding: int = 0
     expires_at: datetime | None = None
+    link_id: str | None = None
 
     @property
     def reserved(self) -> int:
@@ -48,6 +49,19 @@ class Payment:
 def pays_by_link(payment: Payment) -> bool:
     """Tells if the customer can be asked for more money through the gateway of this payment."""
     return payment.gateway in BY_LINK
+
+
+def same_money(payments: Iterable[Payment], reported: Payment) -> Payment | None:
+    """Returns the payment by a link that `reported` is as well: the gateway and others may report it under ids of their
+    own. The reference at the gateway says so or, where one of the two has none, the amount."""
+    if reported.link_id is None:
+        return None
+    for payment in payments:
+        if (payment.gateway, payment.link_id) == (reported.gateway, reported.link_id):
+            named = payment.reference is not None and reported.reference is not None
+            if payment.reference == reported.reference if named else payment.captured == reported.captured:
+                return payment
+    return None
 
 
 PaymentState = Literal["unpaid", "authorised", "part_paid", "paid"]

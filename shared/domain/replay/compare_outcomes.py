@@ -20,6 +20,7 @@ Difference = Literal[
     "fees",
     "refunds",
     "totals",
+    "collection",
 ]
 
 
@@ -100,6 +101,8 @@ def _differences(before: Decision, after: Decision) -> Iterator[Difference]:
         yield "refunds"
     if before.total != after.total:
         yield "totals"
+    if before.paid_first != after.paid_first:
+        yield "collection"
 
 
 def _turned(after: Decision) -> Difference:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.domain.change.change import Change
+from shared.domain.change.collecting import without_collected
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.line import NO_PROGRESS
 from shared.domain.order.order import Order
@@ -47,9 +48,10 @@ def rebuilt(order: Order, change: Change) -> Order:
     plan.
 
     The progress of lines that the plan did not touch is no longer known; they count as not begun. This matters to moves
-    of the address alone, which are possible only while nothing is packed.
+    of the address alone, which are possible only while nothing is packed. What the customer paid because of the plan
+    came after it.
     """
-    return replace(order, progress=change.progress)
+    return replace(without_collected(order, change), progress=change.progress)
 
 
 def stocked(products: Catalogue, change: Change) -> Catalogue:

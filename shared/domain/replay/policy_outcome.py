@@ -27,7 +27,7 @@ class Say(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """The decision on a change. `denied` are the codes of the violations. A denied change asks nobody and moves no
-    money: its `total` is the order's before."""
+    money: its `total` is the order's before. `paid_first` is what the customer pays before the commit."""
 
     denied: tuple[str, ...]
     approvals: tuple[Approver, ...]
@@ -35,6 +35,7 @@ class Decision:
     fees: tuple[tuple[str, int], ...]
     refunds: tuple[tuple[str, int], ...]
     total: int
+    paid_first: int = 0
     says: tuple[Say, ...]
 
     @property
@@ -63,6 +64,7 @@ def decision_of(plan: ChangePlan, more: Iterable[Violation] = ()) -> Decision:
         fees=tuple((fee.code, fee.amount) for fee in plan.fees),
         refunds=tuple((refund.payment_id, refund.amount) for refund in plan.refunds),
         total=plan.totals_after.total,
+        paid_first=plan.collection.amount if plan.collection and plan.collection.mode == "before_commit" else 0,
         says=says,
     )
 

@@ -47,7 +47,7 @@ def decide_change(services: Services, request: Request[Step], decision: ChangeDe
 
     def work() -> Step:
         change = read_change(services.changes, decision.change_id, request.principal)
-        if change.waiting_for == "customer" and request.principal.owns(change.customer_id):
+        if change.awaits_consent and request.principal.owns(change.customer_id):
             return _of_the_owner(services, change, request.principal, decision)
         require(change.status, ChangeStatus.PENDING_APPROVAL, "not-waiting")
         check_in_time(change, services.clock.now())

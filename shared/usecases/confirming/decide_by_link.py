@@ -43,7 +43,7 @@ def decide_by_link(services: Services, links: Links, request: Request[Step], sai
         change = change_behind(services, link)
         if change.status is ChangeStatus.EXPIRED:
             raise link_expired()
-        if change.waiting_for != "customer" or change.round != link.round:
+        if not change.awaits_consent or change.round != link.round:
             raise Refusal("link-used", f"There is nothing to confirm any more: the change is {change.status}.")
         actor = Actor(id=change.customer_id, role="customer")
         with _nothing_but_words():

@@ -1,4 +1,4 @@
-"""Expire an open change whose time is over, and release what it holds."""
+"""Expire an open change whose time is over, and release what it holds; one that was paid in time is committed."""
 
 from functools import partial
 
@@ -8,6 +8,7 @@ from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order
 from shared.ports.services import Services
+from shared.usecases.core.commit_paid import is_paid, paid_step
 from shared.usecases.core.transact import retry_conflicts, write_step
 
 
@@ -28,6 +29,9 @@ def _expire(services: Services, change_id: str) -> bool:
         return False
     order = services.orders.load(change.order_id)
     if order is None:
+        return False
+    if is_paid(change):
+        write_step(services, paid_step(services, order, change))
         return False
     write_step(services, expired(services, order, change))
     return True

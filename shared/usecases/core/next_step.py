@@ -1,10 +1,12 @@
-"""Take a change that has been accepted as far as it can go now: to an approval, a confirmation, or its commit."""
+"""Take a change that has been accepted as far as it can go now: to an approval, a confirmation, a payment, or its
+commit."""
 
 from dataclasses import replace
 from functools import partial
 
 from shared.domain.change import approvals, transitions
 from shared.domain.change.change import Actor, Change
+from shared.domain.change.collecting import collects_first
 from shared.domain.change.commit import committed
 from shared.domain.change.milestones import NOTHING_PASSED, Passed
 from shared.domain.change.step import Step
@@ -22,8 +24,8 @@ def next_step(
     actor: Actor,
     passed: Passed = NOTHING_PASSED,
 ) -> Step:
-    """Return the next step after the waits that have `passed`: every person still needed is asked, one by one; then it
-    is committed."""
+    """Return the next step after the waits that have `passed`: every person still needed is asked, one by one; then the
+    customer pays, where policy wants that first; then it is committed."""
     now = services.clock.now()
     policy = services.policies.current()
     given = len(change.approvals) + bool(passed.approval)
@@ -33,6 +35,8 @@ def next_step(
     if _awaited(change, planned, passed):
         times = policy.deadlines.of(subject_of(order))
         return transitions.awaiting(order, change, planned, actor, now, times=times, passed=passed)
+    if collects_first(planned.plan) and not passed.paid:
+        return transitions.awaiting_payment(order, change, planned, actor, now, passed=passed)
     return committed(order, change, planned, actor, now, passed)
 
 

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass, replace
 
+from shared.domain.change import collecting
+from shared.domain.change.change import Actor, Change
+from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order
-from shared.domain.order.payment import Payment, PaymentStatus
+from shared.domain.order.payment import Payment, PaymentStatus, same_money
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
 from shared.usecases.core.access import read_order
+from shared.usecases.core.commit_paid import commit_collected
 from shared.usecases.core.requests import Outcome, Request
 from shared.usecases.core.transact import transact_step
 
@@ -16,26 +20,26 @@ def record_payment(
     services: Services, request: Request[Step], order_id: str, reported: "ReportedPayment"
 ) -> Outcome[Step]:
     """Record the payment on the order: a new one, or one that has since been captured or voided. It makes a new
-    revision.
+    revision. If a change waits for this payment, and it is enough, the change is committed next.
 
     Raises:
         Refusal: `order-not-found`, `other-currency`, `captured-falls` (captured amounts only rise),
             `payment-mismatch` (another gateway or reference under a known payment id).
     """
 
-    def work() -> Step:
-        order = read_order(services.orders, order_id, request.principal)
-        if reported.currency != order.currency:
-            raise Refusal("other-currency", f"The order is in {order.currency}.", pointer="/captured/currency")
-        return Step(
-            action=f"payment_{reported.payment.status}",
-            by=request.principal.acting(),
-            at=services.clock.now(),
-            before=order,
-            after=_with_payment(order, reported.payment),
-        )
+    awaited = False
 
-    return transact_step(services, request, work)
+    def work() -> Step:
+        nonlocal awaited
+        order = read_order(services.orders, order_id, request.principal)
+        step = payment_step(services, order, reported, request.principal.acting())
+        awaited = step.change is not None
+        return step
+
+    outcome = transact_step(services, request, work)
+    if awaited:
+        commit_collected(services, order_id)
+    return outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,15 +48,53 @@ class ReportedPayment:
     currency: str
 
 
+def payment_step(
+    services: Services, order: Order, reported: ReportedPayment, by: Actor, *, in_time: bool = False
+) -> Step:
+    """Return the step that books the payment on the order. Where it came by the link of a change that waits for it, and
+    before its time was over, the change counts it too. `in_time` is set where the gateway itself took it in time.
+
+    Raises:
+        Refusal: as `record_payment`, but for `order-not-found`.
+    """
+    if reported.currency != order.currency:
+        raise Refusal("other-currency", f"The order is in {order.currency}.", pointer="/captured/currency")
+    now, after = services.clock.now(), _with_payment(order, reported.payment)
+    change = _waiting(services, order, after, in_time=in_time)
+    return Step(
+        action=f"payment_{reported.payment.status}",
+        by=by,
+        at=now,
+        before=order,
+        after=after,
+        change_before=change,
+        change=collecting.with_payment(after, change, by, now) if change else None,
+    )
+
+
+def _waiting(services: Services, before: Order, after: Order, *, in_time: bool) -> Change | None:
+    """Return the order's open change, if it waits for the payment that differs."""
+    link = next((each.link_id for each in after.payments if each.link_id and each not in before.payments), None)
+    opened = before.open_change
+    if link is None or opened is None or opened.status != ChangeStatus.PENDING_PAYMENT:
+        return None
+    change = services.changes.get(opened.change_id)
+    return (
+        change if change and collecting.awaits_link(change, link, None if in_time else services.clock.now()) else None
+    )
+
+
 def _with_payment(order: Order, reported: Payment) -> Order:
     known = next((payment for payment in order.payments if payment.payment_id == reported.payment_id), None)
+    known = known or same_money(order.payments, reported)
     if known is None:
         payments = (*order.payments, reported)
     else:
-        _check(known, reported)
+        _check(_named(known, reported), reported)
         merged = replace(
             known,
             status=reported.status,
+            reference=reported.reference or known.reference,
             authorised=reported.authorised,
             captured=reported.captured,
             expires_at=reported.expires_at or known.expires_at,
@@ -61,8 +103,16 @@ def _with_payment(order: Order, reported: Payment) -> Order:
     return replace(order, payments=payments, revision=order.revision + 1)
 
 
+def _named(known: Payment, reported: Payment) -> Payment:
+    """Return a payment by a link with the reference that is told of it later."""
+    told_later = known.link_id is not None and known.link_id == reported.link_id and known.reference is None
+    return replace(known, reference=reported.reference) if told_later else known
+
+
 def _check(known: Payment, reported: Payment) -> None:
     if (known.gateway, known.reference) != (reported.gateway, reported.reference or known.reference):
         raise Refusal("payment-mismatch", f"Payment {known.payment_id} is another one.", pointer="/payment_id")
+    if known.link_id != (reported.link_id or known.link_id):
+        raise Refusal("payment-mismatch", f"Payment {known.payment_id} came by another link.", pointer="/link_id")
     if reported.captured < known.captured or (reported.status is PaymentStatus.VOIDED and reported.captured):
         raise Refusal("captured-falls", "What was captured cannot become less; refund it.", pointer="/captured")

@@ -1,8 +1,9 @@
-"""Start and resume the workflows that a commit asks for: approvals, confirmations, decisions, refunds.
+"""Start and resume the workflows that a commit asks for: approvals, confirmations, payments, decisions, refunds.
 
 No execution waits for a carrier's confirmation: the sweep watches its deadline.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from shared.domain.change.events import Event, EventType
@@ -29,10 +30,10 @@ def steer_workflows(workflows: Workflows, changes: Changes, event: Event) -> Non
     data, change_id = event.data, event.change_id
     if change_id is None:
         return
-    if event.type == "ApprovalRequested":
-        workflows.start_approval(change_id, event.order_id, data["round"])
-    elif _by_customer(event, "ConfirmationRequested"):
-        workflows.start_confirmation(change_id, event.order_id, data["round"])
+    if (start := _wait_of(workflows, event)) is not None:
+        start(change_id, event.order_id, data["round"])
+    elif event.type == "PaymentCollected":
+        _answer(workflows, changes, change_id, data["round"], "paid")
     elif event.type in _REFUNDS:
         workflows.start_refund(data["refund_id"], change_id, event.order_id, data["payment_id"])
     elif event.type in _COMMITS and data.get("cancelled") and not Decimal(data["refund"]["amount"]):
@@ -47,6 +48,15 @@ def steer_workflows(workflows: Workflows, changes: Changes, event: Event) -> Non
         change = changes.get(change_id)
         if change is not None and change.round:
             _answer(workflows, changes, change_id, change.round, _ENDINGS[event.type])
+
+
+def _wait_of(workflows: Workflows, event: Event) -> Callable[[str, str, int], None] | None:
+    """Returns what starts the execution that waits because of the event; None where nothing waits."""
+    if event.type == "ApprovalRequested":
+        return workflows.start_approval
+    if _by_customer(event, "ConfirmationRequested"):
+        return workflows.start_confirmation
+    return workflows.start_collection if event.type == "PaymentRequested" else None
 
 
 def _by_customer(event: Event, type_: EventType) -> bool:

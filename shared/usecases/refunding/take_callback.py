@@ -7,15 +7,16 @@ so none of that matters.
 from collections.abc import Mapping, Sequence
 
 from shared.domain.refusal import Refusal
-from shared.ports.gateways import BadSignature, Callback, CallbackReader
+from shared.ports.gateways import BadSignature, Callback, CallbackReader, LinkPaid
 from shared.ports.services import Services
 from shared.ports.workflows import Workflows
+from shared.usecases.collecting.book_payment import book_link_payment
 from shared.usecases.refunding.settle_refund import RefundAddress, fail_refund, read_refund, settle_refund
 
 
 def read_callbacks(
     readers: Mapping[str, CallbackReader], gateway: str, services: Services, raw: bytes, headers: Mapping[str, str]
-) -> Sequence[Callback]:
+) -> Sequence[Callback | LinkPaid]:
     """Read the reports in a request to a gateway's address.
 
     Raises:
@@ -30,17 +31,21 @@ def read_callbacks(
         raise Refusal("bad-signature", "The signature is missing, wrong, or too old.") from None
 
 
-def take_callbacks(services: Services, gateway: str, callbacks: Sequence[Callback]) -> int:
-    """Take each callback and return how many; one that names no refund of ours does not keep the others from being
-    taken.
+def take_callbacks(services: Services, gateway: str, callbacks: Sequence[Callback | LinkPaid]) -> int:
+    """Take each callback and return how many; one that names no refund or order of ours does not keep the others from
+    being taken.
 
     Raises:
-        Refusal: `refund-not-found`, once the others are taken.
+        Refusal: `refund-not-found`, or for money that came by a link `order-not-found`, `other-currency` or
+            `payment-claimed`, once the others are taken.
     """
     unknown: Refusal | None = None
     for callback in callbacks:
         try:
-            take_callback(services, gateway, callback)
+            if isinstance(callback, LinkPaid):
+                book_link_payment(services, gateway, callback)
+            else:
+                take_callback(services, gateway, callback)
         except Refusal as refusal:
             unknown = refusal
     if unknown:

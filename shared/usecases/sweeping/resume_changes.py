@@ -15,6 +15,7 @@ from shared.domain.policy.subjects import Subject
 from shared.ports.services import Services
 from shared.ports.stores import Conflict
 from shared.ports.workflows import Workflows
+from shared.usecases.core.commit_paid import commit_paid, is_paid
 from shared.usecases.core.isolate_failures import Work, isolate_failures
 from shared.usecases.core.transact import write_step
 
@@ -40,6 +41,7 @@ def resume_changes(services: Services, workflows: Workflows) -> int:
     turns: tuple[tuple[Work, Iterable[Change]], ...] = (
         (lambda change: _ask(services, workflows, change), lingering(ChangeStatus.PENDING_APPROVAL)),
         (lambda change: _ask(services, workflows, change), lingering(ChangeStatus.PENDING_CONFIRMATION)),
+        (lambda change: _collect(services, workflows, change), lingering(ChangeStatus.PENDING_PAYMENT)),
         (lambda change: _carry_on(services, workflows, change, now), lingering(ChangeStatus.COMMITTED)),
     )
     return isolate_failures("what lingers", turns)
@@ -50,8 +52,17 @@ def _ask(services: Services, workflows: Workflows, change: Change) -> bool:
     if services.changes.token(change.change_id, change.round) is None:
         if change.status is ChangeStatus.PENDING_APPROVAL:
             workflows.start_approval(change.change_id, change.order_id, change.round)
-        elif change.waiting_for == "customer":
+        elif change.awaits_consent:
             workflows.start_confirmation(change.change_id, change.order_id, change.round)
+    return False
+
+
+def _collect(services: Services, workflows: Workflows, change: Change) -> bool:
+    """Commit what is paid and was not committed, else start the execution that the change waits with."""
+    if is_paid(change):
+        commit_paid(services, change.change_id)
+    elif services.changes.token(change.change_id, change.round) is None:
+        workflows.start_collection(change.change_id, change.order_id, change.round)
     return False
 
 

@@ -63,13 +63,13 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a customer's word is the owner's",
         _DECIDE,
-        'if change.waiting_for == "customer" and request.principal.owns(change.customer_id):',
-        'if change.waiting_for == "customer":',
+        "if change.awaits_consent and request.principal.owns(change.customer_id):",
+        "if change.awaits_consent:",
     ),
     guard(
         "what waits for a manager is not the owner's to decide",
         _DECIDE,
-        'if change.waiting_for == "customer" and request.principal.owns(change.customer_id):',
+        "if change.awaits_consent and request.principal.owns(change.customer_id):",
         "if request.principal.owns(change.customer_id):",
     ),
     guard(

@@ -226,18 +226,6 @@ GUARDS: tuple[Guard, ...] = (
         "return outcomes | _collection(plan, key)",
     ),
     guard(
-        "the digest covers what is collected before the commit",
-        "shared/domain/planning/digest.py",
-        "return outcomes | _collection(plan, key) | forms.PLAN.of(plan, key)",
-        "return outcomes | forms.PLAN.of(plan, key)",
-    ),
-    guard(
-        "what was waived before counts with what would be waived",
-        "shared/domain/planning/collection.py",
-        "if rule.waives(due + waived, after.currency):",
-        "if rule.waives(due, after.currency):",
-    ),
-    guard(
         "a new field of a line is in the log",
         "shared/domain/audit/differences.py",
         "return {**told, **_OF_LINE.of(line, key), **discounts, **taxes}",

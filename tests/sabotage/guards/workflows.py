@@ -95,7 +95,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a link is used once",
         _CONFIRM,
-        'if change.waiting_for != "customer" or change.round != link.round:',
+        "if not change.awaits_consent or change.round != link.round:",
         "if change.round != link.round:",
     ),
     guard(
@@ -152,7 +152,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "nobody asks a customer about the carrier",
         _RESUME,
-        'if change.waiting_for == "customer":',
+        "if change.awaits_consent:",
         "if True:",
     ),
     guard(

@@ -41,7 +41,9 @@ def given(price: Money, charge_id: str = "seat") -> tuple[GivenCharge, ...]:
 
 def an_a() -> Order:
     order = an_order().with_line("A", 1, 1000, taxes=()).paid().build()
-    return replace(order, placed_at=noon(TODAY), shipping_address=replace(order.shipping_address, region="OR"))
+    return replace(
+        order, placed_at=noon(TODAY), shipping_address=replace(order.shipping_address, region="OR", postal_code="97201")
+    )
 
 
 def change(

@@ -169,6 +169,7 @@ def compared(before: Decision, after: Decision, currency: str = "USD", *, effect
         (ALLOWED, replace(ALLOWED, confirmations=("customer",)), ("confirmations",)),
         (ALLOWED, replace(ALLOWED, fees=(("restocking", 5),), total=1005), ("fees", "totals")),
         (ALLOWED, replace(ALLOWED, refunds=(("pay-1", 5),), total=995), ("refunds", "totals")),
+        (ALLOWED, replace(ALLOWED, paid_first=5), ("collection",)),
     ],
 )
 def test_decisions_differ_by_what_comes_out(

@@ -22,10 +22,12 @@ class Refusing:
 
 
 def fails(code: str, act: str) -> bool:
-    workflows = StepFunctionsWorkflows(Refusing(code), approval="a", confirmation="c", refund="r")  # type: ignore[arg-type]
+    machines = {"approval": "a", "confirmation": "c", "refund": "r", "collection": "p"}
+    workflows = StepFunctionsWorkflows(Refusing(code), **machines)  # type: ignore[arg-type]
     acts = {
         "approval": lambda: workflows.start_approval("chg_1", "ord_1", 1),
         "confirmation": lambda: workflows.start_confirmation("chg_1", "ord_1", 1),
+        "collection": lambda: workflows.start_collection("chg_1", "ord_1", 1),
         "refund": lambda: workflows.start_refund("ref_1", "chg_1", "ord_1", "pay-1"),
         "letter": lambda: workflows.start_letter("chg_1", "ord_1"),
         "answer": lambda: workflows.answer("token", "approved"),
@@ -37,12 +39,12 @@ def fails(code: str, act: str) -> bool:
     return False
 
 
-@pytest.mark.parametrize("act", ["approval", "confirmation", "refund", "letter"])
+@pytest.mark.parametrize("act", ["approval", "confirmation", "collection", "refund", "letter"])
 def test_an_execution_that_is_there_already_is_no_error(act: str) -> None:
     assert not fails("ExecutionAlreadyExists", act)
 
 
-@pytest.mark.parametrize("act", ["approval", "confirmation", "refund", "letter", "answer"])
+@pytest.mark.parametrize("act", ["approval", "confirmation", "collection", "refund", "letter", "answer"])
 def test_whatever_else_goes_wrong_is_tried_again(act: str) -> None:
     assert fails("ThrottlingException", act)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from shared.domain.policy.documents.collection import LONGEST_LINK
 from shared.domain.policy_making.findings import LONGEST
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -40,8 +41,12 @@ def tasks_of(machine: Machine) -> dict[str, Machine]:
 
 
 # Waits whose length policy says: three levels of approval with two looks each; one customer with three looks and two
-# letters that may be late.
-LONGEST_WAITS = {"WaitForDecision": 3 * LONGEST + 6 * 203, "WaitForCustomer": LONGEST + 3 * 203 + 2 * 4_153}
+# letters that may be late; one payment with two looks and a letter that may be late.
+LONGEST_WAITS = {
+    "WaitForDecision": 3 * LONGEST + 6 * 203,
+    "WaitForCustomer": LONGEST + 3 * 203 + 2 * 4_153,
+    "WaitForPayment": LONGEST_LINK * 3600 + 2 * 203 + 4_153,
+}
 
 
 def limit_of(name: str, task: Machine) -> int:
@@ -102,6 +107,13 @@ def test_a_payload_carries_ids_only(machine: Machine) -> None:
     for name, task in tasks_of(machine).items():
         keys = [key.removesuffix(".$") for key in task["Parameters"]["Payload"]]
         assert all(allowed.fullmatch(key) for key in keys), name
+
+
+def test_a_declined_payment_link_is_not_asked_for_again() -> None:
+    states = yaml.safe_load((ROOT / "infra/statemachines/collection.asl.yaml").read_text())["States"]
+    for name in ("MakeLink", "CloseLink"):
+        first = states[name]["Retry"][0]
+        assert (first["ErrorEquals"], first["MaxAttempts"]) == (["GatewayDeclined"], 0)
 
 
 def test_a_declined_refund_is_not_asked_for_again() -> None:

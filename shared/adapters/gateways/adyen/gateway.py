@@ -14,6 +14,7 @@ from typing import Any
 import Adyen
 
 from shared.adapters.gateways.adyen.reference import reference_of
+from shared.adapters.gateways.common.no_links import NoLinks
 from shared.adapters.gateways.common.units import ADYEN, theirs
 from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown, RefundOrder
 
@@ -37,7 +38,7 @@ def client_of(api_key: str, live_prefix: str | None) -> Adyen.Adyen:
     )
 
 
-class AdyenGateway:
+class AdyenGateway(NoLinks):
     """Refunds payments of Adyen. A payment's `reference` is the pspReference of its authorisation."""
 
     def __init__(self, client: Callable[[], Adyen.Adyen], merchant_account: Callable[[], str]) -> None:

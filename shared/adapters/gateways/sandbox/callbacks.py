@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from shared.adapters.gateways.common.payloads import parsed, part
 from shared.adapters.gateways.common.signatures import check_signature
 from shared.domain import money
 from shared.domain.refusal import Refusal
-from shared.ports.gateways import Callback
+from shared.ports.gateways import Callback, LinkPaid
 
 HEADER = "Inflight-Signature"
 
@@ -15,14 +16,17 @@ _OUTCOMES = ("settled", "failed")
 
 
 class SandboxCallbacks:
-    """Reads `{order_id, change_id, idempotency_key, refund_reference, amount: money, outcome: settled or failed}`."""
+    """Reads `{order_id, change_id, idempotency_key, refund_reference, amount: money, outcome: settled or failed}`, and
+    of a payment link `{order_id, link_key, reference, amount: money}`."""
 
     def __init__(self, secret: str) -> None:
         self._secret = secret
 
-    def read(self, raw: bytes, headers: Mapping[str, str], now: datetime) -> Sequence[Callback]:
+    def read(self, raw: bytes, headers: Mapping[str, str], now: datetime) -> Sequence[Callback | LinkPaid]:
         check_signature(raw, headers.get(HEADER), self._secret, now)
         said = parsed(raw)
+        if "link_key" in said:
+            return (_paid(said),)
         names = ("order_id", "change_id", "idempotency_key", "refund_reference")
         order_id, change_id, key, reference = (said.get(name) for name in names)
         texts = all(isinstance(each, str) and each for each in (order_id, change_id, key, reference))
@@ -39,6 +43,20 @@ class SandboxCallbacks:
                 detail=str(said.get("detail", "")),
             ),
         )
+
+
+def _paid(said: Mapping[str, Any]) -> LinkPaid:
+    names = ("order_id", "link_key", "reference")
+    if not all(isinstance(said.get(name), str) and said[name] for name in names) or "amount" not in said:
+        raise Refusal("malformed-payload", f"A payment by a link has {', '.join(names)} and amount.")
+    amount = part(said["amount"])
+    return LinkPaid(
+        order_id=said["order_id"],
+        key=said["link_key"],
+        reference=said["reference"],
+        amount=_amount(amount),
+        currency=str(amount.get("currency")),
+    )
 
 
 def _amount(given: Mapping[str, object]) -> int:

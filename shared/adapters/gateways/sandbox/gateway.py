@@ -6,7 +6,16 @@ import urllib.request
 from typing import Any, Literal
 
 from shared.domain import money
-from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown, RefundOrder
+from shared.ports.gateways import (
+    GatewayDeclined,
+    GatewayRefund,
+    GatewayUnavailable,
+    GatewayUnknown,
+    LinkOrder,
+    LinkPayment,
+    PaymentLink,
+    RefundOrder,
+)
 
 PATIENCE = 4
 """Seconds to wait for an answer. Beyond that the refund may have happened."""
@@ -21,20 +30,31 @@ class SandboxGateway:
         self._url = url.rstrip("/")
 
     def find(self, order: RefundOrder) -> GatewayRefund | None:
-        try:
-            return _said(self._call("GET", f"{_ledger(order)}/{order.key}", None, order.key))
-        except urllib.error.HTTPError as error:
-            if error.code == 404:
-                return None
-            raise GatewayUnavailable(f"answered {error.code}") from error
-        except OSError as error:
-            raise GatewayUnavailable("did not answer") from error
+        found = self._find(f"{_ledger(order)}/{order.key}", order.key)
+        return _said(found) if found else None
 
     def refund(self, order: RefundOrder) -> GatewayRefund:
         return self._ask(order, {"captured": _money(order.captured, order.currency)})
 
     def release(self, order: RefundOrder) -> GatewayRefund:
         return self._ask(order, {"keep": _money(order.keep or 0, order.currency)})
+
+    def make_link(self, order: LinkOrder) -> PaymentLink:
+        body = {
+            "amount": _money(order.amount, order.currency),
+            "order_id": order.order_id,
+            "change_id": order.change_id,
+            "expires_at": order.expires_at.isoformat(),
+        }
+        return _link(self._write("/links", body, order.key))
+
+    def find_link(self, order: LinkOrder) -> PaymentLink | None:
+        found = self._find(f"/links/{order.key}", order.key)
+        return _link(found) if found else None
+
+    def close_link(self, order: LinkOrder) -> PaymentLink | None:
+        known = self.find_link(order)
+        return _link(self._write(f"/links/{order.key}/close", {}, order.key)) if known and known.open else known
 
     def _ask(self, order: RefundOrder, more: Json) -> GatewayRefund:
         body = {
@@ -45,8 +65,21 @@ class SandboxGateway:
             "change_id": order.change_id,
             **more,
         }
+        return _said(self._write(_ledger(order), body, order.key))
+
+    def _find(self, path: str, key: str) -> Json | None:
         try:
-            return _said(self._call("POST", _ledger(order), body, order.key))
+            return self._call("GET", path, None, key)
+        except urllib.error.HTTPError as error:
+            if error.code == 404:
+                return None
+            raise GatewayUnavailable(f"answered {error.code}") from error
+        except OSError as error:
+            raise GatewayUnavailable("did not answer") from error
+
+    def _write(self, path: str, body: Json, key: str) -> Json:
+        try:
+            return self._call("POST", path, body, key)
         except urllib.error.HTTPError as error:
             if error.code < 500:
                 raise GatewayDeclined(f"declined with {error.code}") from error
@@ -75,6 +108,21 @@ def _said(answer: Json) -> GatewayRefund:
     if status is None:
         raise GatewayDeclined("it was asked for, and failed")
     return GatewayRefund(reference=str(answer["refund_reference"]), status=status)
+
+
+def _link(answer: Json) -> PaymentLink:
+    payments = tuple(
+        LinkPayment(
+            reference=str(each["reference"]), amount=money.parse(each["amount"]["amount"], each["amount"]["currency"])
+        )
+        for each in answer["payments"]
+    )
+    return PaymentLink(
+        reference=str(answer["link_reference"]),
+        url=str(answer["url"]),
+        open=answer["status"] == "open",
+        payments=payments,
+    )
 
 
 def _money(amount: int, currency: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from shared.adapters.dynamodb.codec import stamp
 from shared.adapters.dynamodb.items import Item, item, values
+from shared.adapters.gateways.common.no_links import NoLinks
 from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown, RefundOrder
 from shared.ports.system import Clock
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-class StoreCredit:
+class StoreCredit(NoLinks):
     """Gives refunds as credit. A row is one credit: customer_id, entry (the refund's key), amount in minor units,
     currency, and its origin."""
 

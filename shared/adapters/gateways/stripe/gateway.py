@@ -13,11 +13,21 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import stripe
 
-from shared.adapters.gateways.common.units import STRIPE, theirs
-from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable, GatewayUnknown, RefundOrder
+from shared.adapters.gateways.common.units import STRIPE, ours, theirs
+from shared.ports.gateways import (
+    GatewayDeclined,
+    GatewayRefund,
+    GatewayUnavailable,
+    GatewayUnknown,
+    LinkOrder,
+    LinkPayment,
+    PaymentLink,
+    RefundOrder,
+)
 
 if TYPE_CHECKING:
     from stripe.params import RefundCreateParams, RefundListParams
+    from stripe.params.checkout import SessionCreateParams
 
 PATIENCE = 4
 """Seconds for one call; a step makes three at most, which is less than the function's 15."""
@@ -43,10 +53,11 @@ def client_of(api_key: str, url: str | None = None) -> stripe.StripeClient:
 
 class StripeGateway:
     """Refunds payments of Stripe. A payment's `reference` is its PaymentIntent (`pi_…`) or its charge (`ch_…`,
-    `py_…`)."""
+    `py_…`). A customer who pays by a link comes back to `return_url`."""
 
-    def __init__(self, client: Callable[[], stripe.StripeClient]) -> None:
+    def __init__(self, client: Callable[[], stripe.StripeClient], return_url: str = "") -> None:
         self._client = client
+        self._return_url = return_url
 
     def find(self, order: RefundOrder) -> GatewayRefund | None:
         with _reading():
@@ -79,6 +90,33 @@ class StripeGateway:
             self._client().v1.payment_intents.cancel(_intent(order), None, {"idempotency_key": order.key})
         return GatewayRefund(reference=_intent(order))
 
+    def make_link(self, order: LinkOrder) -> PaymentLink:
+        """Makes a Checkout Session. Stripe answers a repeat under the same key with the session that there is, for a
+        day at least, which is the longest that a link is open."""
+        with _writing():
+            made = self._client().v1.checkout.sessions.create(
+                _session(order, self._return_url), {"idempotency_key": order.key}
+            )
+        return _link(made, order)
+
+    def find_link(self, order: LinkOrder) -> PaymentLink | None:
+        if order.reference is None:
+            return None
+        with _reading():
+            return _link(self._client().v1.checkout.sessions.retrieve(order.reference), order)
+
+    def close_link(self, order: LinkOrder) -> PaymentLink | None:
+        """Expires the session if it is open still. One that was paid at that moment is answered as it is then."""
+        known = self.find_link(order)
+        if known is None or not known.open:
+            return known
+        try:
+            with _writing():
+                closed = self._client().v1.checkout.sessions.expire(known.reference)
+        except GatewayDeclined:
+            return self.find_link(order)
+        return _link(closed, order)
+
     def _released(self, order: RefundOrder) -> GatewayRefund | None:
         if order.keep:
             return _kept(order)
@@ -108,6 +146,36 @@ def _intent(order: RefundOrder) -> str:
 
 def _metadata(order: RefundOrder) -> dict[str, str]:
     return {"inflight_key": order.key, "inflight_change": order.change_id, "inflight_order": order.order_id}
+
+
+def _session(order: LinkOrder, return_url: str) -> "SessionCreateParams":
+    metadata = {"inflight_key": order.key, "inflight_change": order.change_id, "inflight_order": order.order_id}
+    price = {
+        "currency": order.currency.lower(),
+        "unit_amount": theirs(order.amount, order.currency, STRIPE),
+        "product_data": {"name": f"Change of order {order.order_id}"},
+    }
+    return cast(
+        "SessionCreateParams",
+        {
+            "mode": "payment",
+            "line_items": [{"price_data": price, "quantity": 1}],
+            "expires_at": int(order.expires_at.timestamp()),
+            "success_url": return_url,
+            "client_reference_id": order.order_id,
+            "metadata": metadata,
+            "payment_intent_data": {"metadata": metadata},
+        },
+    )
+
+
+def _link(session: Any, order: LinkOrder) -> PaymentLink:
+    """Returns the state of a session; `complete` and `expired` ones are no longer open."""
+    payments: tuple[LinkPayment, ...] = ()
+    if session.payment_status == "paid" and session.payment_intent:
+        amount = ours(int(session.amount_total or 0), order.currency, STRIPE) or 0
+        payments = (LinkPayment(reference=str(session.payment_intent), amount=amount),)
+    return PaymentLink(reference=session.id, url=session.url or "", open=session.status == "open", payments=payments)
 
 
 def _key(refund: stripe.Refund) -> str | None:

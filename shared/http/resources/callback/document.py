@@ -10,9 +10,13 @@ from shared.http.resources.callback.reply import CallbackReply
 OPERATIONS: Mapping[Route, Operation] = {
     routes.TAKE: Operation(
         id="takeCallback",
-        summary="A payment gateway reports how refunds ended, signed in its own way; again and again is the same",
+        summary="A payment gateway reports how refunds ended, or a payment by a link, signed in its own way; again and "
+        "again is the same",
         any_body=True,
         replies=ok(CallbackReply, "Taken, now or before. A gateway repeats whatever is not answered so."),
-        refuses=("bad-signature", "unknown-gateway", "refund-not-found", "malformed-json", "malformed-payload"),
+        refuses=(
+            *("bad-signature", "unknown-gateway", "refund-not-found", "malformed-json", "malformed-payload"),
+            *("order-not-found", "other-currency", "payment-claimed"),
+        ),
     ),
 }

@@ -83,6 +83,17 @@ class ReplyConsent(Reply):
     means: Means
 
 
+class ReplyCollection(Reply):
+    """The payment that the change waits for before its commit: `amount`, by the payment link at `url` once `gateway`
+    has made it. A payment that names `link_id` counts; `collected` is what has come in time."""
+
+    link_id: str
+    gateway: str
+    amount: ReplyMoney
+    collected: ReplyMoney
+    url: str | None = None
+
+
 class ReplyTimelineEntry(Reply):
     at: Stamp
     status: ChangeStatus
@@ -115,6 +126,7 @@ class ChangeReply(Reply):
     stage: Annotated[Stage | None, Field(description="How far the units had come that it takes.")] = None
     confirmed: Annotated[list[Party], Field(description="Who outside has agreed.")]
     consent: ReplyConsent | None = None
+    collection: ReplyCollection | None = None
     edits: Annotated[list[dict[str, Any]], Field(description="The edits as they were sent.")]
     plan: PlanReply
     refunds: list[ReplyRefund]

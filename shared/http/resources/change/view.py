@@ -2,6 +2,7 @@
 
 from shared.domain.change.approval_request import Approval, Asked
 from shared.domain.change.change import Change, Consent, Refund, TimelineEntry
+from shared.domain.change.collection import Collection
 from shared.http.parts.view import Json, money, present, time
 from shared.http.resources.edit.view import edit_view
 from shared.http.resources.plan.view import plan_view
@@ -35,6 +36,7 @@ def change_view(change: Change) -> Json:
             "stage": change.stage,
             "confirmed": list(change.confirmed),
             "consent": _consent(change.consent) if change.consent else None,
+            "collection": _collection(change.collection, currency) if change.collection else None,
             "edits": [edit_view(edit) for edit in change.edits],
             "plan": plan_view(change.plan),
             "refunds": [_refund(refund, currency) for refund in change.refunds if refund.kind == "refund"],
@@ -44,6 +46,19 @@ def change_view(change: Change) -> Json:
             "expires_at": time(change.expires_at) if change.expires_at else None,
             "created_at": time(change.created_at),
             "updated_at": time(change.updated_at),
+        }
+    )
+
+
+def _collection(collection: Collection, currency: str) -> Json:
+    """Shows the payment that the change waits for, or waited for, with the address where the customer pays."""
+    return present(
+        {
+            "link_id": collection.link_id,
+            "gateway": collection.gateway,
+            "amount": money(collection.amount, currency),
+            "collected": money(collection.collected, currency),
+            "url": collection.url,
         }
     )
 

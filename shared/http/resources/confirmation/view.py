@@ -21,7 +21,7 @@ def confirmation_view(order: Order, change: Change, policy: Policy, now: datetim
             "change_id": change.change_id,
             "kind": change.kind,
             "status": change.status.value,
-            "waiting": change.waiting_for == "customer" and in_time,
+            "waiting": change.awaits_consent and in_time,
             "expires_at": time(change.expires_at) if change.expires_at else None,
             "reason": reason.title if reason else None,
             "changes": list(changes_in_words(order, change.plan)),

@@ -54,7 +54,8 @@ class NewPayment(Given):
 
 
 class PaymentBody(Given):
-    """A payment, capture or void that happened: the payment as it stands now."""
+    """A payment, capture or void that happened: the payment as it stands now. `link_id` names the payment link of a
+    change by which the customer paid."""
 
     payment_id: Id
     method: Word
@@ -64,6 +65,7 @@ class PaymentBody(Given):
     authorised: Money | None = None
     captured: Money
     expires_at: Time | None = None
+    link_id: Id | None = None
 
     def to_domain(self) -> ReportedPayment:
         """Returns the reported payment in the domain's terms.
@@ -82,6 +84,7 @@ class PaymentBody(Given):
             authorised=self.authorised.minor_in(currency, "/authorised") if self.authorised else captured,
             captured=captured,
             expires_at=self.expires_at,
+            link_id=self.link_id,
         )
         return ReportedPayment(payment=payment, currency=currency)
 

@@ -17,5 +17,6 @@ def payment_view(payment: Payment, currency: str) -> Json:
             "refunded": money(payment.refunded, currency),
             "refunding": money(payment.refunding, currency) if payment.refunding else None,
             "expires_at": time(payment.expires_at) if payment.expires_at else None,
+            "link_id": payment.link_id,
         }
     )

@@ -59,7 +59,7 @@ class ReplyProration(Reply):
     amount_after: ReplyMoney
 
 
-class ReplyCollection(Reply):
+class ReplyPlannedCollection(Reply):
     """How what the change adds to the customer's debt is collected.
 
     `before_commit`: the change waits `wait_seconds` for the customer's payment, by a link of `gateway`. `bill`: it
@@ -164,7 +164,7 @@ class PlanReply(Reply):
     refunds: list[ReplyPlannedRefund]
     authorisations: list[ReplyAuthorisation]
     amount_due: ReplyMoney
-    collection: ReplyCollection | None = None
+    collection: ReplyPlannedCollection | None = None
     fees: list[ReplyPlannedFee]
     cancelled: Annotated[
         list[ReplyCancelledUnits] | None, Field(description="Of a cancellation or an exchange, as the next two.")

@@ -34,6 +34,7 @@ class ReplyDifferences(Reply):
     fees: int
     refunds: int
     totals: int
+    collection: int
 
 
 class ReplyCost(Reply):
@@ -70,7 +71,7 @@ class ReplyRule(Reply):
 
 class ReplyDecision(Reply):
     """`denied` are the codes of what forbids it; what is denied asks nobody and moves no money. `total` is what the
-    order comes to."""
+    order comes to, `paid_first` what the customer pays before the commit."""
 
     denied: list[str]
     approvals: list[Approver]
@@ -78,6 +79,7 @@ class ReplyDecision(Reply):
     fees: list[ComparedFee]
     refunds: list[ReplyRefundOfPayment]
     total: ReplyMoney
+    paid_first: ReplyMoney
     rules: list[ReplyRule]
 
 

@@ -63,6 +63,7 @@ def _decision(decision: Decision, currency: str) -> Json:
             {"payment_id": payment_id, "amount": money(amount, currency)} for payment_id, amount in decision.refunds
         ],
         "total": money(decision.total, currency),
+        "paid_first": money(decision.paid_first, currency),
         "rules": _rules(decision.rules),
     }
 

@@ -88,6 +88,8 @@ def _waits(plan: ChangePlan) -> Iterator[str]:
         who = "The customer has" if needed.party == "customer" else "The carrier has"
         task = "to agree" if needed.party == "customer" else "to stop the parcel"
         yield f"{who} {_span(times.confirmation_seconds)} {task}."
+    if plan.collection and plan.collection.mode == "before_commit":
+        yield f"The customer has {_span(plan.collection.wait_seconds)} to pay what it adds."
     if plan.refunds:
         yield f"The money is back {_within(times.refund_seconds, plan.kind)}."
 

@@ -1,0 +1,1 @@
+"""Does the steps of the collection machine."""

@@ -1,0 +1,23 @@
+"""Holds the payment that a change waits for before its commit."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """The payment that a change waits for before its commit: `amount` minor units by a payment link of `gateway`.
+
+    `link_id` derives from the change and names the link here and there. `reference` and `url` are the gateway's own,
+    once it has made the link. `collected` is what came by the link while the change waited and its time was not over.
+    """
+
+    link_id: str
+    gateway: str
+    amount: int
+    reference: str | None = None
+    url: str | None = None
+    collected: int = 0
+
+    @property
+    def complete(self) -> bool:
+        return self.collected >= self.amount

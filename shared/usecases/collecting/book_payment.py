@@ -1,0 +1,51 @@
+"""Book money that a gateway says has come by one of our payment links."""
+
+from shared.domain.canonical import sha256
+from shared.domain.change.change import SYSTEM
+from shared.domain.order.payment import Payment, PaymentStatus, same_money
+from shared.domain.refusal import Refusal
+from shared.ports.gateways import LinkPaid
+from shared.ports.services import Services
+from shared.usecases.core.commit_paid import commit_collected
+from shared.usecases.core.transact import retry_conflicts, write_step
+from shared.usecases.intake.record_payment import ReportedPayment, payment_step
+
+METHOD = "payment_link"
+
+
+def book_link_payment(services: Services, gateway: str, paid: LinkPaid, *, in_time: bool = False) -> None:
+    """Book the money once, however often the gateway says so, and commit the change that waits for it if it is enough.
+
+    The money is booked on the order that the link was made for, whatever has become of the change: nothing is lost, and
+    the balance shows what is too much. `in_time` as for `payment_step`.
+
+    Raises:
+        Conflict: others kept writing the order.
+        Refusal: `order-not-found`, `other-currency`, `payment-claimed`.
+    """
+    reported = ReportedPayment(payment=_payment(gateway, paid), currency=paid.currency)
+
+    def attempt() -> None:
+        order = services.orders.load(paid.order_id)
+        if order is None:
+            raise Refusal("order-not-found", f"There is no order {paid.order_id}.")
+        known = same_money(order.payments, reported.payment)
+        if known is None or known.reference is None:
+            write_step(services, payment_step(services, order, reported, SYSTEM, in_time=in_time))
+
+    retry_conflicts(services, attempt)
+    commit_collected(services, paid.order_id)
+
+
+def _payment(gateway: str, paid: LinkPaid) -> Payment:
+    """Return the payment under an id that follows from its reference: the same money has the same id."""
+    return Payment(
+        payment_id=f"pay_{sha256(f'{gateway}/{paid.reference}')[:24]}",
+        method=METHOD,
+        gateway=gateway,
+        reference=paid.reference,
+        status=PaymentStatus.CAPTURED,
+        authorised=paid.amount,
+        captured=paid.amount,
+        link_id=paid.key,
+    )

@@ -21,8 +21,6 @@ class Features:
     """Kind 4: a cancellation by the merchant's fault makes up for no fee that an earlier one could not take."""
     seats_beside_discounts: bool = False
     """Kind 5: units that joined a running subscription bear no fixed discount and no tax charged before they joined."""
-    late_undo: bool = False
-    """Kind 5: an undo after the day of the change leaves paid what was used since. (The oracle cannot do it yet.)"""
     goodwill: bool = False
     """Kind 6: money back without goods carries its tax."""
     settlements: bool = False

@@ -21,6 +21,7 @@ from tests.oracle.cancelling import cancelled
 from tests.oracle.features import TODAY, Features
 from tests.oracle.orders import FIRST_DAY, an_order
 from tests.oracle.rules import POLICY
+from tests.oracle.seats import put_back
 from tests.oracle.settling import settled, sums
 from tests.oracle.situation import Situation
 from tests.oracle.steps import OTHERS, Chooser, later
@@ -126,8 +127,11 @@ def chosen(run: Run, asked: str) -> tuple[Edit, ...]:
 
 def undoable(run: Run) -> bool:
     """Tells if the oracle knows what an undo of the last change comes to."""
-    runs = any(line.charges for line in run.book.lines)
-    return run.chooser.on.late_undo or run.last_day == run.today or not runs
+    assert run.last is not None
+    pairs = zip(run.last[0].lines, run.book.lines, strict=False)
+    changed = [line for was, line in pairs if line.charges and was != line]
+    bears = any(line.discounts.grants or any(line.taxes.amounts) for line in changed)
+    return run.chooser.on.seats_beside_discounts or run.last_day == run.today or not bears
 
 
 def expected(run: Run, asked: str, edits: tuple[Edit, ...], reason: str) -> Book:
@@ -138,7 +142,7 @@ def expected(run: Run, asked: str, edits: tuple[Edit, ...], reason: str) -> Book
     if asked == "cancellation":
         return cancelled(run.book, edits, situation)
     assert run.last is not None
-    return undone(run.book, run.last[0])
+    return undone(run.book, run.last[0], run)
 
 
 def with_ids_of(book: Book, order: Order) -> Book:
@@ -147,11 +151,14 @@ def with_ids_of(book: Book, order: Order) -> Book:
     return replace(book, lines=tuple(replace(own, line_id=line.line_id) for own, line in named))
 
 
-def undone(book: Book, before: Book) -> Book:
+def undone(book: Book, before: Book, run: Run) -> Book:
     """Returns the book as it was before the last change, but for the payments; what was added is at nothing."""
+    late = run.last_day < run.today
+    pairs = list(zip(before.lines, book.lines, strict=False))
+    restored = [put_back(line, was, run.today) if late and was != line else was for was, line in pairs]
     restored = [
         replace(was, shipped=line.shipped, delivered=line.delivered)
-        for was, line in zip(before.lines, book.lines, strict=False)
+        for was, (_, line) in zip(restored, pairs, strict=True)
     ]
     added = [replace(line, quantity=0) for line in book.lines[len(before.lines) :]]
     return replace(before, lines=(*restored, *added), payments=book.payments, has_shipped=book.has_shipped)

@@ -1,7 +1,7 @@
 """Moves the units of a running subscription: they count from the day they join to the day they leave."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from tests.oracle.book import Line, Seats
 
@@ -61,3 +61,18 @@ def _shrunk(line: Line, fewer: int, today: date) -> Line:
         seats.append(replace(last, units=going, end=today))
     line = replace(line, quantity=line.quantity + fewer - going, seats=tuple(seats))
     return _shrunk(line, fewer - going, today) if fewer > going else line
+
+
+def put_back(line: Line, was: Line, today: date) -> Line:
+    """Returns a line as it was before a change of an earlier day: what was used since stays, and what comes back counts
+    from today. A subscription that stopped yesterday goes on as if it had not."""
+    if not line.charges or line.start is None or line.start >= today:
+        return was
+    if line.stopped and not was.stopped and line.end == today - timedelta(days=1):
+        return was
+    if line.stopped and not was.stopped and line.end is not None:
+        gone = [Seats(line.quantity - line.joined, line.start, line.end, 0)]
+        gone += [each if each.end else replace(each, end=line.end) for each in line.seats]
+        line = replace(line, quantity=0, seats=tuple(each for each in gone if each.units))
+    kept = replace(was, quantity=line.quantity, seats=line.seats)
+    return with_quantity(kept, was.quantity, today)

@@ -62,13 +62,13 @@ def _reworked(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
 
 
 def _moved(draft: EditDraft, line: Line, wish: Wish) -> Line:
-    terms = pricing.terms_of(line)
-    if wish.quantity is not None:
-        terms = terms._replace(quantity=wish.quantity)
-    if wish.unit_price is not None:
-        terms = terms._replace(unit_price=wish.unit_price)
-    if wish.dates is not None:
-        terms = terms._replace(start_date=wish.dates.start, end_date=wish.dates.end)
+    if wish.quantity is None and wish.unit_price is None and wish.dates is None:
+        return line
+    terms = pricing.Terms(
+        line.quantity if wish.quantity is None else wish.quantity,
+        line.unit_price if wish.unit_price is None else wish.unit_price,
+        *((line.start_date, line.end_date) if wish.dates is None else wish.dates),
+    )
     cancelled = line.cancelled_quantity + (wish.cancelled if terms.quantity != line.quantity else 0)
     return pricing.moved(line, terms, cancelled_quantity=cancelled, since=draft.order.version + 1)
 

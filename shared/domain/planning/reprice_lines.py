@@ -67,6 +67,8 @@ def _reworked(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
 
 
 def _moved(draft: EditDraft, line: Line, wish: Wish) -> Line:
+    if wish.quantity is None and wish.unit_price is None and wish.dates is None:
+        return line
     terms = pricing.terms_of(line)
     if wish.quantity is not None:
         terms = terms._replace(quantity=wish.quantity, **_counted(draft, line, wish.quantity, wish))

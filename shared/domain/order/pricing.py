@@ -16,10 +16,11 @@ from shared.domain.order.unit_terms import unit_periods
 
 def gross_of(line: Line, quantity: int | None = None) -> int:
     """Returns unit price × quantity plus the line's charges, in minor units, for the line's own quantity or another.
-    Units that have left the line while it ran are in it with what they used."""
+    Units that have left the line while it ran are in it with what they used, and so are products that it was."""
     units = line.quantity if quantity is None else quantity
     gone = sum(each.quantity for each in line.ended) if line.ended else 0
-    return line.unit_price * (units + gone) + sum(charge_amount(line, charge, units) for charge in line.charges)
+    used = sum(each.amount for each in line.formerly) if line.formerly else 0
+    return used + line.unit_price * (units + gone) + sum(charge_amount(line, charge, units) for charge in line.charges)
 
 
 def with_quantity(line: Line, quantity: int, **beside: Any) -> Line:

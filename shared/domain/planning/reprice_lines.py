@@ -10,6 +10,7 @@ from shared.domain.order.order import Order
 from shared.domain.order.party import Address
 from shared.domain.order.product import Catalogue, Product
 from shared.domain.order.unit_terms import changes_of, recounted
+from shared.domain.order.upgrades import from_day
 from shared.domain.planning import stock_cover
 from shared.domain.planning.added_lines import added_lines
 from shared.domain.planning.cancellation import recurring, running
@@ -94,7 +95,12 @@ def _reshaped(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
 
 
 def _as_product(draft: EditDraft, line: Line, product: Product, line_draft: LineDraft) -> Line:
-    line = replace(line, sku=product.sku, title=product.title or product.sku, allocated=0, backordered=0)
+    was, charges = replace(line, unit_price=line_draft.line.unit_price), product.charges_in(draft.order.currency) or ()
+    line = replace(
+        line, sku=product.sku, title=product.title or product.sku, charges=charges, allocated=0, backordered=0
+    )
+    if running(draft, was) and draft.today is not None:
+        line = from_day(was, line, draft.today)
     return retaxed_category(draft, line, product, line_draft)
 
 

@@ -9,7 +9,7 @@ from shared.domain.order.line import Line
 from shared.domain.order.order import Order
 from shared.domain.order.party import Address
 from shared.domain.order.product import Catalogue, Product
-from shared.domain.order.unit_terms import changes_of, recounted
+from shared.domain.order.unit_terms import MAX_HISTORY, changes_of, recounted
 from shared.domain.order.upgrades import from_day
 from shared.domain.planning import stock_cover
 from shared.domain.planning.added_lines import added_lines
@@ -32,11 +32,19 @@ def changed_lines(order: Order, draft: EditDraft, address: Address | None) -> li
                 continue
         else:
             after, fitted = _reworked(draft, line, line_draft), line_draft.wish.fitted
+            _check_history(draft, after, line_draft.pointer)
         if moves and after.quantity and not (line_draft and line_draft.wish.restored):
             after = retaxed(draft, after, address)
         if (after is not line and after != line) or fitted not in (None, line.allocated):
             changes.append(_change(order, line, after, draft.catalogue, fitted))
     return changes + added_lines(draft, address)
+
+
+def _check_history(draft: EditDraft, line: Line, pointer: str) -> None:
+    """Refuses a running line that units have joined and left, or that became other products, too often to be told."""
+    if len(line.joined) + len(line.ended) + len(line.formerly) > MAX_HISTORY:
+        words = f"Line {line.line_id} has changed {MAX_HISTORY} times while it ran; cancel it and add another line."
+        draft.refuse("changed-too-often", words, pointer)
 
 
 def _change(order: Order, line: Line, after: Line, catalogue: Catalogue, fitted: int | None) -> LineChange:

@@ -205,6 +205,12 @@ GUARDS: tuple[Guard, ...] = (
         "",
     ),
     guard(
+        "what a line tells of its past is bounded",
+        "shared/domain/planning/reprice_lines.py",
+        "> MAX_HISTORY:",
+        "> 10**9:",
+    ),
+    guard(
         "what a line has used as another product stays paid",
         "shared/domain/planning/reprice_lines.py",
         "    if running(draft, was) and draft.today is not None:",

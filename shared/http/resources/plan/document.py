@@ -9,6 +9,6 @@ PLAN = (
     *("nothing-in-stock", "line-without-dates", "end-before-start", "subscription-ended", "charge-fulfilled"),
     *("subscription-running", "logistics-constraint", "too-late"),
     *("required-component", "component-shipped", "sku-shipped", "sku-has-charges", "change-too-large"),
-    "sku-taxed-otherwise",
+    *("sku-taxed-otherwise", "changed-too-often"),
     "order-erased",
 )

@@ -31,13 +31,15 @@ class Terms(NamedTuple):
 
 def gross_of(line: Line, quantity: int | None = None, unit_price: int | None = None) -> int:
     """Returns unit price × quantity plus the line's charges, in minor units, for the line's own quantity and price or
-    others. Units that have left the line while it ran are in it with what they used."""
+    others. Units that have left the line while it ran are in it with what they used, and so are products that it
+    was."""
     units = line.quantity if quantity is None else quantity
     price = line.unit_price if unit_price is None else unit_price
     gone = sum(each.quantity for each in line.ended) if line.ended else 0
+    used = sum(each.amount for each in line.formerly) if line.formerly else 0
     if not line.charges:
-        return price * (units + gone)
-    return price * (units + gone) + sum(charge_amount(line, charge, units) for charge in line.charges)
+        return used + price * (units + gone)
+    return used + price * (units + gone) + sum(charge_amount(line, charge, units) for charge in line.charges)
 
 
 def charge_amount(line: Line, charge: Charge, units: int) -> int:

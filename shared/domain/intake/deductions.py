@@ -2,8 +2,8 @@
 
 A shop writes a credit, a gift card or a rounding as a fee below zero. Like a discount on the whole order it is shared
 out once, by largest remainder (DESIGN.md, "Money"): its amount over the lines by their price without tax, its tax over
-the taxes of the lines. What the lines cannot bear comes off shipping, then off the other fees. From then on it is a
-part of the lines, and an edit moves the share of the line that it touches.
+the taxes of the lines. What the lines cannot bear comes off shipping, then off the other fees, then off the taxes that
+are left. From then on it is a part of the lines, and an edit moves the share of the line that it touches.
 """
 
 from collections.abc import Sequence
@@ -12,9 +12,6 @@ from dataclasses import replace
 from shared.domain import money
 from shared.domain.order.line import Line, LineDiscount
 from shared.domain.order.order import Fee, Order, Shipping
-
-Rooms = tuple[list[int], list[int], list[int]]
-"""Minor units that the lines (or each of their taxes), shipping, and the fees can bear."""
 
 
 def shared_out(order: Order) -> Order:
@@ -34,66 +31,53 @@ def _of_one_sign(fee: Fee) -> Fee:
 
 
 def _less(order: Order, fee: Fee) -> Order:
-    """Takes a deduction off, so that no price and no tax falls below zero: what one cannot bear, the other does."""
-    prices, taxes = _prices(order), _taxes(order)
-    bearable = min(-fee.amount, sum(map(sum, prices)))
-    tax = min(-fee.total - bearable, sum(map(sum, taxes)))
-    (lines, [price], fees), (line_taxes, [shipping_tax], fee_taxes) = (
-        _shares(-fee.total - tax, prices),
-        _shares(tax, taxes),
-    )
+    """Takes a deduction off, so that no price and no tax falls below zero: what one cannot bear, the others do."""
+    prices, taxes = [_price(line) for line in order.lines], [tax for line in order.lines for tax in _taxes(line)]
+    tax = min(-fee.tax, sum(taxes))
+    price = min(-fee.total - tax, sum(prices))
+    order, beyond = _beside_lines(order, -fee.total - tax - price)
     discount = LineDiscount(
-        type="amount", scope="order", code=fee.code, amount=0, after_tax=not fee.tax and sum(taxes[0]) > 0
+        type="amount", scope="order", code=fee.code, amount=0, after_tax=not fee.tax and sum(taxes) > 0
     )
-    own = iter(line_taxes)
-    return replace(
-        order,
-        lines=tuple(
-            _line_less(line, discount, part, [next(own) for _ in line.taxes])
-            for line, part in zip(order.lines, lines, strict=True)
-        ),
-        shipping=shipping_less(order.shipping, price, shipping_tax),
-        fees=tuple(
-            replace(each, amount=each.amount - part, tax=each.tax - tax)
-            for each, part, tax in zip(order.fees, fees, fee_taxes, strict=True)
-        ),
+    parts, of_tax = money.allocate(price, prices), iter(money.allocate(tax + beyond, taxes))
+    lines = (
+        _line_less(line, discount, part, [next(of_tax) for _ in line.taxes])
+        for line, part in zip(order.lines, parts, strict=True)
     )
+    return replace(order, lines=tuple(lines))
 
 
-def _prices(order: Order) -> Rooms:
-    shipping = order.shipping
-    contained = shipping.tax if shipping.tax_included else 0
-    return (
-        [max(0, line.net - (line.tax if line.tax_included else 0)) for line in order.lines],
-        [max(0, shipping.price - contained)],
-        [fee.amount for fee in order.fees],
-    )
+def _price(line: Line) -> int:
+    return max(0, line.net - (line.tax if line.tax_included else 0))
 
 
-def _taxes(order: Order) -> Rooms:
-    shipping = order.shipping
-    return (
-        [amount for line in order.lines for amount in _taxes_of(line)],
-        [min(shipping.tax, shipping.price) if shipping.tax_included else shipping.tax],
-        [fee.tax for fee in order.fees],
-    )
-
-
-def _taxes_of(line: Line) -> Sequence[int]:
+def _taxes(line: Line) -> Sequence[int]:
     """Returns the taxes of a line; contained ones are never more than its price."""
     amounts = [tax.amount for tax in line.taxes]
     return money.allocate(min(line.net, line.tax), amounts) if line.tax_included else amounts
 
 
-def _shares(amount: int, rooms: Rooms) -> Rooms:
-    """Returns what each bears of an amount: the lines as much as they can, then shipping, then the fees."""
-    shares: list[list[int]] = []
-    for room in rooms:
-        part = min(amount, sum(room))
-        shares.append(money.allocate(part, room))
-        amount -= part
-    lines, shipping, fees = shares
-    return lines, shipping, fees
+def _beside_lines(order: Order, amount: int) -> tuple[Order, int]:
+    """Takes an amount off shipping, then off the fees, each with its tax in proportion; returns what is left of it."""
+    if not amount:
+        return order, 0
+    shipping = order.shipping
+    part = min(amount, shipping.total)
+    tax = shipping.tax - money.share(shipping.tax, shipping.total - part, shipping.total) if part else 0
+    totals = [fee.total for fee in order.fees]
+    of_fees = money.allocate(min(amount - part, sum(totals)), totals)
+    less = replace(
+        order,
+        shipping=shipping_less(shipping, part - tax, tax),
+        fees=tuple(_fee_less(fee, share) for fee, share in zip(order.fees, of_fees, strict=True)),
+    )
+    return less, amount - part - sum(of_fees)
+
+
+def _fee_less(fee: Fee, part: int) -> Fee:
+    left = fee.total - part
+    tax = money.share(fee.tax, left, fee.total) if part else fee.tax
+    return replace(fee, amount=left - tax, tax=tax)
 
 
 def _line_less(line: Line, discount: LineDiscount, part: int, taxes: Sequence[int]) -> Line:
@@ -106,7 +90,8 @@ def _line_less(line: Line, discount: LineDiscount, part: int, taxes: Sequence[in
 
 
 def shipping_less(shipping: Shipping, part: int, tax: int) -> Shipping:
-    """Returns shipping at a lower price; of one that becomes free, the tax that was charged stays known."""
+    """Returns shipping at a price lower by `part` minor units without tax, and by `tax`; of one that becomes free, the
+    rate of its tax stays known."""
     price = shipping.price - part - (tax if shipping.tax_included else 0)
     unrated, *rated = money.allocate(tax, [shipping.unrated, *(each.amount for each in shipping.taxes)])
     return replace(

@@ -131,7 +131,8 @@ def _scaled_up(line: Line, part: Part, gross: int) -> Carried:
 
 
 def _carried(line: Line, discounts: Iterable[int], taxes: Iterable[int]) -> Carried:
+    pairs, rates = zip(line.discounts, discounts, strict=True), zip(line.taxes, taxes, strict=True)
     return Carried(
-        tuple(with_amount(discount, amount) for discount, amount in zip(line.discounts, discounts, strict=True)),
-        tuple(replace(tax, amount=amount) for tax, amount in zip(line.taxes, taxes, strict=True)),
+        tuple([replace(discount, amount=amount) for discount, amount in pairs]),
+        tuple([replace(tax, amount=amount) for tax, amount in rates]),
     )

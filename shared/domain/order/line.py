@@ -122,6 +122,16 @@ class EndedUnits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormerProduct:
+    """Tells what a line was before it became another product while it ran: `amount` minor units, used to `end_date`,
+    stay paid."""
+
+    sku: str
+    end_date: date
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """Describes an order line. `quantity` counts the units that the order still stands for; cancelled ones are in
     `cancelled_quantity`. `allocated` units are covered by stock, `backordered` ones wait for it; a line of an untracked
@@ -129,7 +139,8 @@ class Line:
     `planning.stock_cover.cover_so_far` tells the units that have moved on since this content was given. `sold_as` is
     the proportion of a component to its parent when it was sold, and `moves_as` the one since its quantity was changed
     by itself. `joined` are those of its units that count from a later day than its start, `ended` units besides them
-    that have left. `since` is the version that gave the line this content."""
+    that have left, and `formerly` the products that it was while it ran. `since` is the version that gave the line this
+    content."""
 
     line_id: str
     sku: str
@@ -147,6 +158,7 @@ class Line:
     charges: tuple[Charge, ...] = ()
     joined: tuple[JoinedUnits, ...] = ()
     ended: tuple[EndedUnits, ...] = ()
+    formerly: tuple[FormerProduct, ...] = ()
     bundle_id: str | None = None
     parent_line_id: str | None = None
     required: bool = False

@@ -62,6 +62,7 @@ LINE_FIELDS: Mapping[str, But] = {
     "charges": But(digest="the plan tells those of a line that gets others", aspect="price"),
     "joined": But(aspect="dates"),
     "ended": But(aspect="dates"),
+    "formerly": But(aspect="price"),
     "bundle_id": But(digest=_OF_PARENT, log=_OF_PARENT, departments=_OF_PARENT),
     "parent_line_id": But(log=_TOLD_BY_PLAN, departments=_FIXED),
     "required": But(digest=_FIXED, log=_FIXED, departments=_FIXED),

@@ -29,12 +29,17 @@ class Terms(NamedTuple):
     ended: tuple[EndedUnits, ...] = ()
 
 
-def gross_of(line: Line, quantity: int | None = None) -> int:
-    """Returns unit price × quantity plus the line's charges, in minor units, for the line's own quantity or another.
-    Units that have left the line while it ran are in it with what they used."""
+def gross_of(line: Line, quantity: int | None = None, unit_price: int | None = None) -> int:
+    """Returns unit price × quantity plus the line's charges, in minor units, for the line's own quantity and price or
+    others. Units that have left the line while it ran are in it with what they used, and so are products that it
+    was."""
     units = line.quantity if quantity is None else quantity
+    price = line.unit_price if unit_price is None else unit_price
     gone = sum(each.quantity for each in line.ended) if line.ended else 0
-    return line.unit_price * (units + gone) + sum(charge_amount(line, charge, units) for charge in line.charges)
+    used = sum(each.amount for each in line.formerly) if line.formerly else 0
+    if not line.charges:
+        return used + price * (units + gone)
+    return used + price * (units + gone) + sum(charge_amount(line, charge, units) for charge in line.charges)
 
 
 def charge_amount(line: Line, charge: Charge, units: int) -> int:
@@ -71,19 +76,21 @@ def moved(line: Line, terms: Terms, **beside: Any) -> Line:
     Less than accepted carries its share of each discount and of the tax actually charged. What is beyond takes part in
     percentage discounts only, and pays the line's own rates.
     """
-    if terms == terms_of(line):
+    here = terms_of(line)
+    if terms == here:
         return line
     basis = line.basis or basis_of(line)
     if basis.quantity == 0:
         return repriced(replace(line, **terms._asdict(), **beside))
-    accepted = _accepted_terms(line, basis)
+    accepted = here if line.basis is None else _accepted_terms(line, basis)
     nominal = _nominal(line, basis, accepted, terms)
-    same = terms.unit_price == accepted.unit_price
+    same, cut = terms.unit_price == accepted.unit_price, is_cut(basis)
     gross = nominal if same else _gross_at(line, terms)
-    work_out = shared if same and not is_cut(basis) else anew
+    work_out = shared if same and not cut else anew
     discounts, taxes = work_out(line, Part(basis, terms.quantity, nominal), gross)
-    kept = None if terms == accepted and not is_cut(basis) else _kept(basis, accepted, terms)
-    return replace(line, **terms._asdict(), gross=gross, discounts=discounts, taxes=taxes, basis=kept, **beside)
+    kept = None if terms == accepted and not cut else _kept(basis, accepted, terms)
+    moves = {"quantity": terms.quantity} if terms[1:] == here[1:] else terms._asdict()
+    return replace(line, gross=gross, discounts=discounts, taxes=taxes, basis=kept, **moves, **beside)
 
 
 def basis_of(line: Line) -> Basis:
@@ -115,19 +122,31 @@ def _kept(basis: Basis, accepted: Terms, terms: Terms) -> Basis:
     end = None if accepted.end_date == terms.end_date else accepted.end_date
     if (unit_price, start, end) == (basis.unit_price, basis.start_date, basis.end_date):
         return basis
-    return replace(basis, unit_price=unit_price, start_date=start, end_date=end)
+    return Basis(
+        quantity=basis.quantity,
+        unit_price=unit_price,
+        start_date=start,
+        end_date=end,
+        gross=basis.gross,
+        discounts=basis.discounts,
+        taxes=basis.taxes,
+        joined=basis.joined,
+        ended=basis.ended,
+    )
 
 
-def _gross_at(line: Line, terms: Terms) -> int:
-    """Returns the gross at these terms; a line of a thousand of which only the quantity moves is not copied for it."""
-    there = line if terms[1:] == terms_of(line)[1:] else replace(line, **terms._asdict())
-    return gross_of(there, terms.quantity)
+def _gross_at(line: Line, terms: Terms, unit_price: int | None = None) -> int:
+    """Returns the gross at these terms, or at another unit price; a line is copied only if its time is another."""
+    price = terms.unit_price if unit_price is None else unit_price
+    if terms[2:] != (line.start_date, line.end_date, line.joined, line.ended):
+        line = replace(line, **terms._asdict())
+    return gross_of(line, terms.quantity, price)
 
 
 def _nominal(line: Line, basis: Basis, accepted: Terms, terms: Terms) -> int:
     """Returns the gross at the accepted unit price. A channel's own line total, which is not price × quantity, is
     shared with the rest."""
-    worked_out = _gross_at(line, terms._replace(unit_price=accepted.unit_price))
+    worked_out = _gross_at(line, terms, accepted.unit_price)
     of_basis = _gross_at(line, accepted)
     irregular = basis.gross - of_basis
     if not irregular:

@@ -13,6 +13,9 @@ from typing import NamedTuple
 from shared.domain.money.proration import Period, periods
 from shared.domain.order.line import EndedUnits, JoinedUnits, Line
 
+MAX_HISTORY = 100
+"""The rows that a line may have of units that joined or left it, and of products that it was."""
+
 
 class Term(NamedTuple):
     """So many units from one day to another, both inclusive."""

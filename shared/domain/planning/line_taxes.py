@@ -57,11 +57,16 @@ def retaxed(draft: EditDraft, line: Line, address: Address | None) -> Line:
 def retaxed_category(draft: EditDraft, line: Line, product: Product, line_draft: LineDraft) -> Line:
     """Returns the line with another product's rates: the accepted ones, unless the product is of another tax
     category."""
-    if _category(draft.catalogue.products.get(line_draft.line.sku)) == product.tax_category:
+    if not is_other_category(draft, line_draft.line.sku, product):
         return line
     address = draft.address or draft.order.shipping_address
     rates = rates_for(draft, product.sku, product, address, line_draft.pointer)
     return line if rates is None else replace(line, taxes=rates)
+
+
+def is_other_category(draft: EditDraft, sku: str, product: Product) -> bool:
+    """Returns True if a product is taxed in another category than what is sold as `sku`."""
+    return _category(draft.catalogue.products.get(sku)) != product.tax_category
 
 
 def _category(product: Product | None) -> str:

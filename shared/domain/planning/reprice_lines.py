@@ -9,7 +9,8 @@ from shared.domain.order.line import Line
 from shared.domain.order.order import Order
 from shared.domain.order.party import Address
 from shared.domain.order.product import Product
-from shared.domain.order.unit_terms import recounted
+from shared.domain.order.unit_terms import MAX_HISTORY, recounted
+from shared.domain.order.upgrades import from_day
 from shared.domain.planning import stock_cover
 from shared.domain.planning.added_lines import added_lines
 from shared.domain.planning.cancellation import recurring, running
@@ -31,11 +32,19 @@ def changed_lines(order: Order, draft: EditDraft, address: Address | None) -> li
                 continue
         else:
             after, fitted = _reworked(draft, line, line_draft), line_draft.wish.fitted
+            _check_history(draft, after, line_draft.pointer)
         if moves and after.quantity and not (line_draft and line_draft.wish.restored):
             after = retaxed(draft, after, address)
         if (after is not line and after != line) or fitted not in (None, line.allocated):
             changes.append(_change(order, line, after, draft, fitted))
     return changes + added_lines(draft, address, changes)
+
+
+def _check_history(draft: EditDraft, line: Line, pointer: str) -> None:
+    """Refuses a running line that units have joined and left, or that became other products, too often to be told."""
+    if len(line.joined) + len(line.ended) + len(line.formerly) > MAX_HISTORY:
+        words = f"Line {line.line_id} has changed {MAX_HISTORY} times while it ran; cancel it and add another line."
+        draft.refuse("changed-too-often", words, pointer)
 
 
 def _change(order: Order, line: Line, after: Line, draft: EditDraft, fitted: int | None) -> LineChange:
@@ -67,6 +76,8 @@ def _reworked(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
 
 
 def _moved(draft: EditDraft, line: Line, wish: Wish) -> Line:
+    if wish.quantity is None and wish.unit_price is None and wish.dates is None:
+        return line
     terms = pricing.terms_of(line)
     if wish.quantity is not None:
         terms = terms._replace(quantity=wish.quantity, **_counted(draft, line, wish.quantity, wish))
@@ -107,7 +118,12 @@ def _reshaped(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
 
 
 def _as_product(draft: EditDraft, line: Line, product: Product, line_draft: LineDraft) -> Line:
-    line = replace(line, sku=product.sku, title=product.title or product.sku, allocated=0, backordered=0)
+    was, charges = replace(line, unit_price=line_draft.line.unit_price), product.charges_in(draft.order.currency) or ()
+    line = replace(
+        line, sku=product.sku, title=product.title or product.sku, charges=charges, allocated=0, backordered=0
+    )
+    if running(draft, was) and draft.today is not None:
+        line = from_day(was, line, draft.today)
     return retaxed_category(draft, line, product, line_draft)
 
 

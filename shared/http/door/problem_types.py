@@ -153,6 +153,8 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "component-shipped": "A part of the bundle has shipped",
         "charge-fulfilled": "The charge is fulfilled",
         "sku-shipped": "Units have shipped as this product",
+        "changed-too-often": "The line has changed too often",
+        "sku-taxed-otherwise": "The products are taxed in different categories",
         "sku-has-charges": "The line has charges of its own",
         "shipping-unknown": "No price for this shipping",
         "shipping-after-shipment": "Goods have shipped",

@@ -16,7 +16,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a deduction without tax leaves the tax",
         _DEDUCTIONS,
-        "after_tax=not fee.tax and sum(taxes[0]) > 0",
+        "after_tax=not fee.tax and sum(taxes) > 0",
         "after_tax=False",
     ),
     guard(

@@ -205,6 +205,30 @@ GUARDS: tuple[Guard, ...] = (
         "",
     ),
     guard(
+        "what a line tells of its past is bounded",
+        "shared/domain/planning/reprice_lines.py",
+        "> MAX_HISTORY:",
+        "> 10**9:",
+    ),
+    guard(
+        "what a line has used as another product stays paid",
+        "shared/domain/planning/reprice_lines.py",
+        "    if running(draft, was) and draft.today is not None:",
+        "    if False:",
+    ),
+    guard(
+        "a running line becomes no product that is taxed otherwise",
+        "shared/domain/planning/edits/replace_sku.py",
+        "if running(draft, line) and is_other_category(draft, line.sku, product):",
+        "if False:",
+    ),
+    guard(
+        "an undone upgrade pays what was used",
+        "shared/domain/planning/edits/restored_line.py",
+        "if (was.sku, was.charges) != (line.sku, line.charges):",
+        "if False:",
+    ),
+    guard(
         "a term that is added has bounds",
         "shared/domain/planning/edits/add_line.py",
         "        if not _may_be(draft, self.sku, start, end, pointer):",

@@ -307,6 +307,14 @@ def test_what_is_no_order_is_told_what_it_looks_like(payload: object, words: str
     assert words in refused.value.detail
 
 
+@pytest.mark.parametrize(("total", "tax", "rate"), [("4.95", "0.35", "0.07"), ("19.99", "1.45", "0.0725")])
+def test_a_tax_without_a_rate_has_the_simplest_one_that_explains_it(total: str, tax: str, rate: str) -> None:
+    line = a_woo_line(quantity=1, subtotal=total, total=total, total_tax=tax, taxes=[{"id": 7, "total": tax}])
+    sum_ = f"{Decimal(total) + Decimal(tax):f}"
+    (read_line,) = read_woocommerce(a_woo_order(line_items=[line], shipping_lines=[], tax_lines=[], total=sum_)).lines
+    assert [each.rate for each in read_line.taxes] == [Decimal(rate)]
+
+
 VAT = {"name": "VAT", "rate": Decimal("0.2")}
 TWO_RATES = [
     {"rate_id": 1, "label": "VAT", "rate_percent": 20},

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from shared.domain.intake.new_order import NewTax
 from shared.domain.intake.to_order import accept
 from shared.domain.order.order import Fee, Order, Shipping, ShippingBasis
-from shared.domain.planning.edits import CancelLine, Edit, Money, SetQuantity, SetShippingAddress, SetUnitPrice
+from shared.domain.planning.edits import (
+    CancelLine,
+    CancelOrder,
+    Edit,
+    Money,
+    SetQuantity,
+    SetShippingAddress,
+    SetUnitPrice,
+)
 from shared.domain.planning.plan import Planned
 from shared.domain.planning.planner import plan
 from shared.domain.planning.sound_money import check_not_below_zero
@@ -33,7 +41,8 @@ def credit(amount: int, tax: int = 0) -> Fee:
 
 
 def change(order: Order, *edits: Edit) -> Planned:
-    return plan(order, edits, context({}, {}))
+    kind = "cancellation" if isinstance(edits[0], CancelOrder) else "amendment"
+    return plan(order, edits, replace(context({}, {}), kind=kind))
 
 
 def two_lines(**more: object) -> OrderBuilder:
@@ -74,6 +83,13 @@ def test_a_deduction_without_tax_leaves_the_tax_until_no_price_is_left() -> None
     assert [(line.net, line.tax) for line in order.lines] == [(1600, 800), (400, 200)]
     order = less(two_lines(), credit(5500)).build()
     assert [(line.net, line.tax) for line in order.lines] == [(0, 400), (0, 100)]
+
+
+def test_shipping_that_a_deduction_without_tax_makes_free_has_no_tax_either() -> None:
+    order = less(two_lines(), credit(5300), shipping=Shipping(method="standard", price=500, unrated=100)).build()
+    assert (sum(line.net for line in order.lines), order.shipping.price, order.shipping.tax) == (0, 250, 50)
+    order = less(two_lines(), credit(5600), shipping=Shipping(method="standard", price=500, unrated=100)).build()
+    assert (order.shipping.total, order.totals.total, change(order, CancelOrder()).after.totals.total) == (0, 1000, 0)
 
 
 def test_more_tax_than_there_is_comes_off_the_prices() -> None:

@@ -111,6 +111,18 @@ def test_nothing_joins_or_leaves_a_line_that_has_ended() -> None:
         assert found == [("subscription-ended", "/edits/0/quantity")]
 
 
+def test_what_a_line_tells_of_its_past_is_bounded() -> None:
+    order = seats()
+    history = tuple(
+        EndedUnits(quantity=1, start_date=START, end_date=START + timedelta(days=day)) for day in range(100)
+    )
+    kept = replace(order, lines=(replace(order.lines[0], ended=history),))
+    assert codes(change(kept, to(4))) == [("changed-too-often", "/edits/0")]
+    shorter = replace(order, lines=(replace(order.lines[0], ended=history[:99]),))
+    assert codes(change(shorter, to(4))) == []
+    assert codes(change(kept, CancelLine(line_id="s"))) == []
+
+
 def test_a_line_whose_dates_move_keeps_the_days_from_which_its_units_count() -> None:
     grown = change(seats(), to(5), on=date(2026, 12, 1)).after
     longer = change(grown, SetDates(line_id="s", end_date=date(2027, 6, 30)), on=date(2027, 1, 1))

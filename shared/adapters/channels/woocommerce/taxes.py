@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from shared.adapters.channels.reading.bounds import MAX_PARTS
 from shared.adapters.channels.reading.payload import Fields
 from shared.domain import money
 
-_LIKELY_DIGITS = Decimal("0.0001")
+_LIKELY_DIGITS = (Decimal("0.01"), Decimal("0.001"), Decimal("0.0001"))
+_MOST_DIGITS = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +21,19 @@ class LineTax:
     amount: Decimal
 
     def rate_on(self, net: int) -> Decimal:
-        """Returns the rate, or tax ÷ net to four digits. Old versions (API 1–3, WooCommerce below 3.7, which has no
-        `rate_percent`) give amounts only, and the amounts are the charge."""
+        """Returns the rate, or the one with the fewest digits that explains the amount. Old versions (API 1–3,
+        WooCommerce below 3.7, which has no `rate_percent`) give amounts only, and the amounts are the charge: 0.35 on
+        4.95 is 7 %, and not the 7.07 % of the quotient."""
         if self.rate is not None:
             return self.rate
+        if not net:
+            return Decimal(0)
         with localcontext(prec=60):
-            return (self.amount / net).quantize(_LIKELY_DIGITS) if net else Decimal(0)
+            quotient, charged = self.amount / net, int(self.amount.to_integral_value(ROUND_HALF_UP))
+            likely = (quotient.quantize(digits) for digits in _LIKELY_DIGITS)
+            return next(
+                (rate for rate in likely if money.rate_of(net, rate) == charged), quotient.quantize(_MOST_DIGITS)
+            )
 
 
 def read_line_taxes(order: Fields, item: Fields, *, fine: bool) -> tuple[LineTax, ...]:

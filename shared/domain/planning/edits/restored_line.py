@@ -1,7 +1,7 @@
 """Puts one line back as it was for an undo, where nothing has moved on since."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from operator import attrgetter
 from typing import get_args
@@ -11,6 +11,7 @@ from shared.domain.order import pricing
 from shared.domain.order.line import Line
 from shared.domain.order.line_fields import counting
 from shared.domain.order.unit_terms import recounted
+from shared.domain.order.upgrades import from_day
 from shared.domain.planning.cancellation import running, stop
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.edits.base import EditBase, op_of
@@ -67,11 +68,16 @@ def _take_back(draft: EditDraft, line: Line, *, used: bool, pointer: str) -> Non
 
 
 def _from_today(draft: EditDraft, line: Line, was: Line) -> Line:
-    """Returns the former content of a running line from today on: units that the change added count until now, and
-    those that it took count from now on."""
-    if was.quantity == line.quantity or not was.quantity:
+    """Returns the former content of a running line from today on: units that the change added count until now, those
+    that it took count from now on, and what another product has used stays paid."""
+    today = draft.today
+    if today is None or not was.quantity:
         return was
-    return pricing.with_units(was, *recounted(line, was.quantity, draft.today))
+    counted = recounted(line, was.quantity, today)
+    if (was.sku, was.charges) != (line.sku, line.charges):
+        sized = replace(line, quantity=was.quantity, joined=counted.joined, ended=counted.ended)
+        return pricing.repriced(from_day(sized, was, today))
+    return was if was.quantity == line.quantity else pricing.with_units(was, *counted)
 
 
 def _may_be(draft: EditDraft, line: Line, was: Line, pointer: str) -> bool:

@@ -40,6 +40,14 @@ class ReplyEndedUnits(Reply):
     end_date: date
 
 
+class ReplyFormerProduct(Reply):
+    """A product that the line was while it ran: what it used to `end_date` stays paid, `amount` of the line's price."""
+
+    sku: str
+    end_date: date
+    amount: ReplyMoney
+
+
 class ReplyProgress(Reply):
     """Units that came so far: cumulative, each at least the next. Of those shipped, `intercepted` were stopped on their
     way by a cancellation, and `returning` are sent back by the customer."""
@@ -74,6 +82,7 @@ class LineContent(Reply):
     charges: list[ReplyCharge] | None = None
     joined: list[ReplyJoinedUnits] | None = None
     ended: list[ReplyEndedUnits] | None = None
+    formerly: list[ReplyFormerProduct] | None = None
     bundle_id: str | None = None
     parent_line_id: str | None = None
     required: bool | None = None

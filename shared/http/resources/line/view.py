@@ -1,6 +1,6 @@
 """Shows a line in replies: in an order with its progress, in a plan without."""
 
-from shared.domain.order.line import NO_PROGRESS, Charge, EndedUnits, JoinedUnits, Line, Progress, Tax
+from shared.domain.order.line import NO_PROGRESS, Charge, EndedUnits, FormerProduct, JoinedUnits, Line, Progress, Tax
 from shared.domain.order.order import Order
 from shared.domain.order.states import ShownOnly, line_status
 from shared.http.parts.view import Json, money, present
@@ -35,6 +35,7 @@ def content_view(line: Line, currency: str) -> Json:
             "charges": [_charge(charge, currency) for charge in line.charges] or None,
             "joined": [_joined(units) for units in line.joined] or None,
             "ended": [_ended(units) for units in line.ended] or None,
+            "formerly": [_former(product, currency) for product in line.formerly] or None,
             "bundle_id": line.bundle_id,
             "parent_line_id": line.parent_line_id,
             "required": line.required or None,
@@ -92,3 +93,7 @@ def _joined(joined: JoinedUnits) -> Json:
 def _ended(ended: EndedUnits) -> Json:
     start, end = ended.start_date.isoformat(), ended.end_date.isoformat()
     return {"quantity": ended.quantity, "start_date": start, "end_date": end}
+
+
+def _former(product: FormerProduct, currency: str) -> Json:
+    return {"sku": product.sku, "end_date": product.end_date.isoformat(), "amount": money(product.amount, currency)}

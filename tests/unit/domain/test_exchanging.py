@@ -18,7 +18,16 @@ from shared.domain.order.line import Progress, Proportion
 from shared.domain.order.order import Order, Shipping
 from shared.domain.order.product import Catalogue, Product, StockLevel
 from shared.domain.order.states import OrderStatus, order_status
-from shared.domain.planning.edits import AddLine, CancelOrder, CancelUnits, Edit, Money, SetQuantity, TakeBack
+from shared.domain.planning.edits import (
+    AddLine,
+    CancelOrder,
+    CancelUnits,
+    Edit,
+    Money,
+    SetQuantity,
+    SetUnitPrice,
+    TakeBack,
+)
 from shared.domain.planning.edits.restore import restoration
 from shared.domain.planning.plan import Planned
 from shared.domain.planning.planner import PlanContext, plan
@@ -366,6 +375,19 @@ def test_what_was_exchanged_goes_on_as_any_line_does() -> None:
     assert more.plan.delta == 1080
     gone = plan(planned.after, [CancelUnits(line_id=fresh.line_id)], context_of("cancellation"))
     assert gone.plan.delta == -1080
+
+
+@pytest.mark.parametrize("units", [1, 2, 3])
+def test_what_a_low_price_cut_is_whole_again_on_what_came_in_exchange(units: int) -> None:
+    """3 × 10.00 less 15.00 is at 1.00 for a while: the coupon takes all of that, and comes back with the price."""
+    order = an_order().with_line("TEA", 3, 1000, taxes=()).less(1500).paid().build()
+    low, high = (SetUnitPrice(line_id="l1", unit_price=Money(currency="USD", amount=price)) for price in (100, 1000))
+    cheap = plan(order, [low], context_of("amendment")).after
+    planned = exchange(cheap, *swap(units))
+    assert (money(planned), planned.after.totals.total) == ((0, 0, 0), 0)
+    fresh = planned.after.lines[-1].line_id
+    dear = [replace(high, line_id=fresh)] if units == 3 else [high, replace(high, line_id=fresh)]
+    assert plan(planned.after, dear, context_of("amendment")).after.totals.total == 1500
 
 
 def context_of(kind: Any) -> PlanContext:

@@ -34,6 +34,7 @@ from shared.domain.planning.planner import PlanContext, plan
 from shared.domain.policy.policy import Policy
 from shared.domain.policy.subjects import Role
 from tests.fakes import an_order
+from tests.fakes.builders import HOME
 from tests.fakes.world import NOW
 
 ARRIVED = Progress(picked=3, packed=3, shipped=3, delivered=3, delivered_on=NOW.date())
@@ -435,3 +436,11 @@ def test_any_units_are_exchanged_for_their_like_at_no_cost_and_cancelled_for_all
         order = planned.after
     gone = plan(order, [CancelOrder()], context_of("cancellation"))
     assert sum(refund.amount for refund in gone.plan.refunds) == paid
+
+
+def test_shipping_that_an_exchange_makes_due_where_no_rate_is_known_points_to_its_edits() -> None:
+    """Free shipping becomes due, because less is left, and policy knows no tax of it in that place."""
+    order = replace(an_order().with_line("TEA", 3, 2000).paid().build(), shipping=Shipping(method="value"))
+    order = replace(order, shipping_address=replace(HOME, country="AT", region=None))
+    found = exchange(order, *swap(1, "CUP"), reason="customer_request").plan.violations
+    assert ("tax-unknown", "/edits") in [(each.code, each.pointer) for each in found]

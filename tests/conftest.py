@@ -17,7 +17,7 @@ settings.load_profile("untimed")
 
 ALONE = ("e2e",)
 """Tiers that share what is dear to start, and so stay with one worker."""
-APART = ("simulation",)
+APART = ("oracle", "simulation")
 """Tiers whose tests have nothing in common but an engine that each worker has: they go wherever there is time."""
 
 

@@ -9,6 +9,7 @@ from tests.bench.cancellations import cancellation_property
 from tests.bench.clock import reference_ms
 from tests.bench.functions import handler_cpu
 from tests.bench.imports import cold_imports
+from tests.bench.oracle import oracle
 from tests.bench.planner import planner_cpu
 from tests.bench.policy import policy_cpu
 from tests.bench.round_trips import round_trips
@@ -27,6 +28,7 @@ def main() -> None:
             "planner_cpu_ms": planner_cpu(),
             "policy_cpu": policy_cpu(),
             "cancellation_property": cancellation_property(),
+            "oracle": oracle(),
             "handler_cpu_ms": handler_cpu(),
             "cold_import_ms": cold_imports(),
             "local_run_s": starting_and_stopping(),

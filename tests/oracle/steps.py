@@ -1,0 +1,252 @@
+"""Random changes of an order, chosen by looking at the book alone."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from shared.domain import money
+from shared.domain.planning.edits import (
+    AddLine,
+    CancelLine,
+    CancelOrder,
+    CancelUnits,
+    Credit,
+    Edit,
+    Money,
+    ReplaceSku,
+    SetDates,
+    SetDiscount,
+    SetQuantity,
+    SetShippingAddress,
+    SetShippingMethod,
+    SetUnitPrice,
+)
+from shared.domain.policy.subjects import CancelException
+from tests.oracle.book import Book, Line
+from tests.oracle.features import Features
+from tests.oracle.lines import extent_of, figures
+from tests.oracle.orders import PERCENTS
+from tests.oracle.rules import METHODS, OUR_FAULT, RATES, address, recalculates
+from tests.oracle.shipping import cost_of
+
+OTHERS = ("NEW-0", "NEW-1", "NEW-2")
+
+
+@dataclass
+class Chooser:
+    """Chooses the next change of an order."""
+
+    rng: Random
+    on: Features
+
+    def amendment(self, book: Book) -> tuple[Edit, ...]:
+        """One edit, or two that touch different lines or the order."""
+        found: list[Edit] = []
+        if not any(line.quantity for line in book.lines):
+            return ()
+        for _ in range(self.rng.choice((1, 1, 2))):
+            edit = self.rng.choice(AMENDING)(self, book)
+            if edit is not None and self.fits(edit, found, book):
+                found.append(edit)
+        return tuple(found)
+
+    def fits(self, edit: Edit, found: list[Edit], book: Book) -> bool:
+        """Edits of one kind are for different things; groups are edited alone."""
+        if not found:
+            return True
+        line_id = getattr(edit, "line_id", None)
+        moves = any(isinstance(each, SetShippingAddress) for each in (edit, *found))
+        if moves and not self.on.moves_tax_only:
+            return False
+        if line_id and any(getattr(each, "line_id", None) and _related(book, line_id, each) for each in found):
+            return False
+        return all(type(each) is not type(edit) or line_id for each in found)
+
+    def cancellation(self, book: Book) -> tuple[Edit, ...]:
+        """All of the order, or some units of one line or two."""
+        if self.on.goodwill and self.rng.random() < 0.2:
+            return self.goodwill(book)
+        if self.rng.random() < 0.25:
+            return (CancelOrder(exception=self.exception(book.lines)),)
+        lines = [line for line in book.lines if line.quantity and not line.parent]
+        count = min(len(lines), self.rng.choice((1, 1, 2)))
+        return tuple(self.cancel(book, line) for line in self.rng.sample(lines, count))
+
+    def goodwill(self, book: Book) -> tuple[Edit, ...]:
+        """Goodwill on the order, on a line, or on shipping: up to what that still costs."""
+        kind, line = self.rng.choice(("order", "line", "shipping")), self.line(book)
+        shipping = cost_of(book.shipping).total
+        most = shipping if kind == "shipping" else shipping + sum(figures(each).total for each in book.lines)
+        if kind == "line":
+            most = figures(line).total if line else 0
+        if most <= 0:
+            return ()
+        amount = Money(amount=self.rng.choice((most, self.rng.randint(1, most))), currency=book.currency)
+        on_line = line.line_id if line and kind == "line" else None
+        on: dict[str, Any] = {"line_id": on_line, "shipping": kind == "shipping" or None}
+        return (Credit(amount=amount, **on),)
+
+    def is_cut(self, book: Book, line: Line) -> bool:
+        """Tells if a coupon on a line of its bundle is cut by a low price, while that is not mended."""
+        return not self.on.cut_coupons and any(has_cut_coupon(each) for each in group(book, line))
+
+    def cancel(self, book: Book, line: Line) -> CancelUnits:
+        whole = bool(line.charges) or self.is_cut(book, line) or self.rng.random() < 0.4
+        units = None if whole else self.rng.randint(1, line.quantity)
+        return CancelUnits(line_id=line.line_id, quantity=units, exception=self.exception([line]))
+
+    def exception(self, lines: Sequence[Line]) -> CancelException | None:
+        if any(line.delivered for line in lines):
+            return "return"
+        return "intercept" if any(line.shipped for line in lines) else None
+
+    def reason(self, book: Book) -> str:
+        if any(each.rule for each in book.fees) and not self.on.fees_of_our_fault:
+            return "customer_request"
+        return self.rng.choice(("customer_request", "customer_request", *OUR_FAULT))
+
+    def line(self, book: Book, fits: Callable[[Line], bool] = lambda _: True) -> Line | None:
+        found = [line for line in book.lines if line.quantity and fits(line)]
+        return self.rng.choice(found) if found else None
+
+    def price(self, book: Book) -> Money:
+        amount = self.rng.choice((0, 2, self.rng.randint(1, 2_000), self.rng.randint(1, 10**6)))
+        return Money(amount=amount, currency=book.currency)
+
+
+def _related(book: Book, line_id: str, edit: Edit) -> bool:
+    """Tells if an edit touches the group of a line."""
+    return _head(book, line_id) == _head(book, getattr(edit, "line_id", ""))
+
+
+def _head(book: Book, line_id: str) -> str:
+    line = book.line(line_id)
+    return _head(book, line.parent) if line.parent else line_id
+
+
+def group(book: Book, line: Line) -> list[Line]:
+    """Returns the lines of the bundle that a line belongs to, or the line alone."""
+    head = _head(book, line.line_id)
+    return [each for each in book.lines if _head(book, each.line_id) == head]
+
+
+def has_cut_coupon(line: Line) -> bool:
+    agreed = line.discounts
+    return any(amount < grant.amount for grant, amount in zip(agreed.grants, agreed.amounts, strict=True))
+
+
+def is_away(line: Line) -> bool:
+    """Tells if a line is at another price or extent than its discounts were agreed for."""
+    return (line.price, extent_of(line)) != (line.discounts.price, line.discounts.extent)
+
+
+def _is_goods(line: Line) -> bool:
+    return not line.charges
+
+
+def _may_grow(self: Chooser, line: Line) -> bool:
+    if line.charges and not self.on.seats_beside_discounts and (line.discounts.grants or any(line.taxes.amounts)):
+        return False
+    return self.on.growing_percentages or not _has_percentage(line)
+
+
+def _has_percentage(line: Line) -> bool:
+    return any(grant.percent is not None for grant in line.discounts.grants)
+
+
+def _set_quantity(self: Chooser, book: Book) -> Edit | None:
+    line = self.line(book)
+    if line is None or self.is_cut(book, line):
+        return None
+    grows = all(_may_grow(self, each) for each in group(book, line))
+    return SetQuantity(line_id=line.line_id, quantity=self.rng.randint(1, 12 if grows else line.quantity))
+
+
+def _set_unit_price(self: Chooser, book: Book) -> Edit | None:
+    line = self.line(book, _is_goods)
+    return SetUnitPrice(line_id=line.line_id, unit_price=self.price(book)) if line else None
+
+
+def _price_back(self: Chooser, book: Book) -> Edit | None:
+    line = self.line(book, lambda line: _is_goods(line) and line.price != line.sold.price)
+    if line is None:
+        return None
+    return SetUnitPrice(line_id=line.line_id, unit_price=Money(amount=line.sold.price, currency=book.currency))
+
+
+def _set_discount(self: Chooser, book: Book) -> Edit | None:
+    line = self.line(book)
+    if line is None:
+        return None
+    if self.rng.random() < 0.5:
+        return SetDiscount(line_id=line.line_id, type="percent", value=self.rng.choice(PERCENTS))
+    amount = self.rng.randint(1, 1 + line.sold.gross // 2)
+    return SetDiscount(line_id=line.line_id, type="amount", value=money.text(amount, book.currency))
+
+
+def _set_dates(self: Chooser, book: Book) -> Edit | None:
+    line = self.line(book, lambda line: bool(line.end) and not line.stopped)
+    if line is None or line.start is None or line.end is None:
+        return None
+    days = (-90, -31, -1, 1, 30, 180)
+    if not self.on.growing_percentages and _has_percentage(line):
+        return SetDates(line_id=line.line_id, end_date=line.end + timedelta(days=self.rng.choice(days[:3])))
+    end = line.end + timedelta(days=self.rng.choice(days))
+    start = line.start + timedelta(days=self.rng.choice((-10, 1, 17))) if self.rng.random() < 0.3 else None
+    return SetDates(line_id=line.line_id, start_date=start, end_date=end)
+
+
+def _cancel_line(self: Chooser, book: Book) -> Edit | None:
+    line = self.line(book)
+    if line is None:
+        return None
+    whole = bool(line.charges) or self.is_cut(book, line) or self.rng.random() < 0.5
+    units = None if whole else self.rng.randint(1, line.quantity)
+    return CancelLine(line_id=line.line_id, quantity=units)
+
+
+def _add_line(self: Chooser, book: Book) -> Edit | None:
+    if len({line.included for line in book.lines}) > 1:
+        return None
+    price = self.price(book) if self.rng.random() < 0.5 else None
+    return AddLine(sku=self.rng.choice(OTHERS), quantity=self.rng.randint(1, 5), unit_price=price)
+
+
+def _replace_sku(self: Chooser, book: Book) -> Edit | None:
+    line = self.line(book, _is_goods)
+    others = [sku for sku in OTHERS if line and sku != line.sku]
+    return ReplaceSku(line_id=line.line_id, with_sku=self.rng.choice(others)) if line else None
+
+
+def _move(self: Chooser, book: Book) -> Edit | None:
+    if not self.on.moves_tax_only and any(is_away(line) for line in book.lines):
+        return None
+    return SetShippingAddress(address=address(self.rng.choice(list(RATES))))
+
+
+def _set_shipping(self: Chooser, book: Book) -> Edit | None:
+    price = self.price(book) if self.rng.random() < 0.4 else None
+    methods = [each for each in METHODS if price is None or self.on.untouched_shipping or not recalculates(each)]
+    return SetShippingMethod(method=self.rng.choice(methods), price=price)
+
+
+AMENDING: tuple[Callable[[Chooser, Book], Edit | None], ...] = (
+    _set_quantity,
+    _set_quantity,
+    _set_unit_price,
+    _price_back,
+    _set_discount,
+    _set_dates,
+    _cancel_line,
+    _add_line,
+    _replace_sku,
+    _move,
+    _set_shipping,
+)
+
+
+def later(rng: Random, today: date) -> date:
+    """Returns the day of the next change."""
+    return today + timedelta(days=rng.choice((0, 0, 1, 16, 45, 100)))

@@ -66,6 +66,7 @@ ATTEMPTS = st.integers(1, 10)
 SCARCE = st.sampled_from([False, False, True])
 ANY = st.one_of(st.integers(0, 10), st.integers(0, 10**18))
 BOOLEANS = st.booleans()
+BEGUN = st.sampled_from([0, 45])
 SPARE = st.sampled_from([0, 3, 10**6, 10**6])
 FEES = st.lists(st.builds(Fee, code=st.just("gift-wrap"), amount=PRICES, tax=PRICES), max_size=1).map(tuple)
 DEDUCTED = st.sampled_from([0, 0, 1, 3, 10])
@@ -95,9 +96,9 @@ class Step:
         return self.context.catalogue.stock
 
 
-def context(stock: Stock, products: Mapping[str, Product]) -> PlanContext:
+def context(stock: Stock, products: Mapping[str, Product], today: date = START) -> PlanContext:
     return PlanContext(
-        role="agent", policy=POLICY, catalogue=Catalogue(products=dict(products), stock=dict(stock)), now=noon(START)
+        role="agent", policy=POLICY, catalogue=Catalogue(products=dict(products), stock=dict(stock)), now=noon(today)
     )
 
 
@@ -111,16 +112,18 @@ def moved(stock: Stock, planned: Planned) -> Stock:
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> list[Step]:
-    """Up to six changes that policy lets through, each on the order that the one before it left."""
+def histories(draw: st.DrawFn, *, begun: bool = True) -> list[Step]:
+    """Up to six changes that policy lets through, each on the order that the one before it left. All are of one day: on
+    it no subscription has begun, or, where `begun` says so, those have that last longer."""
     order, stock = placed(draw)
+    today = START + timedelta(days=draw(BEGUN) if begun else 0)
     products = catalogues(draw, order.currency)
     steps: list[Step] = []
     for _ in range(draw(ATTEMPTS)):
         if len(steps) == 6:
             break
         edits = edits_of(draw, order)
-        judged = context(stock, products)
+        judged = context(stock, products, today)
         planned = plan(order, edits, judged)
         if planned.plan.violations:
             continue

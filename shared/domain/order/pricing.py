@@ -188,6 +188,15 @@ def uncut(line: Line) -> Line:
     return replace(line, discounts=uncut_discounts(line, part))
 
 
+def as_accepted(line: Line) -> Line:
+    """Returns the line, with the units it has, at the unit price and for the dates that were accepted, its fixed
+    discounts whole."""
+    basis = line.basis
+    if basis is None or not basis.quantity:
+        return line
+    return uncut(moved(line, _accepted_terms(line, basis)._replace(quantity=line.quantity)))
+
+
 def _accepted(line: Line, whole: Sequence[int]) -> Line:
     """Returns the line with a basis if not all of a discount has room; `whole` are the amounts of fixed ones."""
     pairs = zip(line.discounts, whole, strict=True)

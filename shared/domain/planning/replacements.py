@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from shared.domain import money
 from shared.domain.order import pricing
-from shared.domain.order.line import Line, Proportion
+from shared.domain.order.line import Basis, Line, Proportion
 from shared.domain.order.order import Order
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.line_draft import Addition
@@ -158,7 +158,11 @@ def _gone(draft: EditDraft, changes: Sequence[LineChange]) -> Iterator[_Gone]:
 
 def carried_by(line: Line, rest: Line) -> Line:
     """Returns the line as the units that make the difference to `rest` carry it: their price, discounts and tax, to the
-    minor unit. Both are the same line, with more units and with fewer."""
+    minor unit, and what was accepted for them. Both are the same line, with more units and with fewer."""
+    return replace(_difference(line, rest), basis=_accepted_for(line, rest) if line.basis else None)
+
+
+def _difference(line: Line, rest: Line) -> Line:
     discounts = [one.amount - other.amount for one, other in zip(line.discounts, rest.discounts, strict=True)]
     taxes = [one.amount - other.amount for one, other in zip(line.taxes, rest.taxes, strict=True)]
     return replace(
@@ -170,8 +174,20 @@ def carried_by(line: Line, rest: Line) -> Line:
             replace(each, amount=part) for each, part in zip(line.discounts, _settled(discounts), strict=True)
         ),
         taxes=tuple(replace(each, amount=part) for each, part in zip(line.taxes, _settled(taxes), strict=True)),
-        basis=None,
     )
+
+
+def _accepted_for(line: Line, rest: Line) -> Basis | None:
+    """Returns what was accepted for the units, where they are away from it: at another price or for other dates, or at
+    a price that has no room for all of a discount."""
+    accepted = pricing.as_accepted(line)
+    was = pricing.basis_of(_difference(accepted, pricing.as_accepted(rest)))
+    unit_price = None if accepted.unit_price == line.unit_price else accepted.unit_price
+    start = None if accepted.start_date == line.start_date else accepted.start_date
+    end = None if accepted.end_date == line.end_date else accepted.end_date
+    if unit_price is None and start is None and end is None and sum(was.discounts) <= was.gross:
+        return None
+    return replace(was, unit_price=unit_price, start_date=start, end_date=end)
 
 
 def _settled(parts: Sequence[int]) -> Sequence[int]:

@@ -18,7 +18,7 @@ from shared.domain.planning.shipping import costs_lapse, rule_price
 from shared.domain.planning.shipping_taxes import moved, priced
 from shared.domain.policy.documents.shipping import ShippingRule
 
-_WHERE: Mapping[ChangeKind, str] = {"amendment": "/edits", "cancellation": "/lines", "exchange": "/lines"}
+_WHERE: Mapping[ChangeKind, str] = {"amendment": "/edits", "cancellation": "/lines", "exchange": "/edits"}
 _ANY_METHOD = ShippingRule(method="", currency="", price="0", delivery_days=0)
 """Says what is spared while shipping goes by a method that policy has no rule for."""
 

@@ -18,13 +18,23 @@ from shared.domain.order.line import Progress, Proportion
 from shared.domain.order.order import Order, Shipping
 from shared.domain.order.product import Catalogue, Product, StockLevel
 from shared.domain.order.states import OrderStatus, order_status
-from shared.domain.planning.edits import AddLine, CancelOrder, CancelUnits, Edit, Money, SetQuantity, TakeBack
+from shared.domain.planning.edits import (
+    AddLine,
+    CancelOrder,
+    CancelUnits,
+    Edit,
+    Money,
+    SetQuantity,
+    SetUnitPrice,
+    TakeBack,
+)
 from shared.domain.planning.edits.restore import restoration
 from shared.domain.planning.plan import Planned
 from shared.domain.planning.planner import PlanContext, plan
 from shared.domain.policy.policy import Policy
 from shared.domain.policy.subjects import Role
 from tests.fakes import an_order
+from tests.fakes.builders import HOME
 from tests.fakes.world import NOW
 
 ARRIVED = Progress(picked=3, packed=3, shipped=3, delivered=3, delivered_on=NOW.date())
@@ -368,6 +378,19 @@ def test_what_was_exchanged_goes_on_as_any_line_does() -> None:
     assert gone.plan.delta == -1080
 
 
+@pytest.mark.parametrize("units", [1, 2, 3])
+def test_what_a_low_price_cut_is_whole_again_on_what_came_in_exchange(units: int) -> None:
+    """3 × 10.00 less 15.00 is at 1.00 for a while: the coupon takes all of that, and comes back with the price."""
+    order = an_order().with_line("TEA", 3, 1000, taxes=()).less(1500).paid().build()
+    low, high = (SetUnitPrice(line_id="l1", unit_price=Money(currency="USD", amount=price)) for price in (100, 1000))
+    cheap = plan(order, [low], context_of("amendment")).after
+    planned = exchange(cheap, *swap(units))
+    assert (money(planned), planned.after.totals.total) == ((0, 0, 0), 0)
+    fresh = planned.after.lines[-1].line_id
+    dear = [replace(high, line_id=fresh)] if units == 3 else [high, replace(high, line_id=fresh)]
+    assert plan(planned.after, dear, context_of("amendment")).after.totals.total == 1500
+
+
 def context_of(kind: Any) -> PlanContext:
     return PlanContext(
         kind=kind, role="agent", policy=shipped(), reason_code="customer_request", catalogue=catalogue(), now=NOW
@@ -413,3 +436,11 @@ def test_any_units_are_exchanged_for_their_like_at_no_cost_and_cancelled_for_all
         order = planned.after
     gone = plan(order, [CancelOrder()], context_of("cancellation"))
     assert sum(refund.amount for refund in gone.plan.refunds) == paid
+
+
+def test_shipping_that_an_exchange_makes_due_where_no_rate_is_known_points_to_its_edits() -> None:
+    """Free shipping becomes due, because less is left, and policy knows no tax of it in that place."""
+    order = replace(an_order().with_line("TEA", 3, 2000).paid().build(), shipping=Shipping(method="value"))
+    order = replace(order, shipping_address=replace(HOME, country="AT", region=None))
+    found = exchange(order, *swap(1, "CUP"), reason="customer_request").plan.violations
+    assert ("tax-unknown", "/edits") in [(each.code, each.pointer) for each in found]

@@ -30,7 +30,7 @@ planner. Where the design leaves a choice, it does this:
 - **Refunds** go to the payments in the order in which they were made; authorisations shrink from the last.
 - **Seats that join a running subscription** bear the percentages and tax rates of what they add, and no share of a
   fixed discount or of a tax that was charged before they joined; those that joined last leave first.
-- **A deduction without tax** is no deduction from what is taxed, where the line bears a tax when it comes in.
+- **A deduction without tax** is no deduction from what is taxed, where any line bears a tax when the order comes in.
 - **A restocking fee that could not be taken** is made up for by a later cancellation, unless that is the merchant's
   fault.
 - **An undo on a later day** leaves what was used; a subscription that stopped yesterday goes on as if it had not.

@@ -11,7 +11,7 @@ from typing import Literal
 
 from shared.domain import money
 from shared.domain.fields import erased_as
-from shared.domain.order.line import NO_PROGRESS, DiscountType, Line, Progress
+from shared.domain.order.line import NO_PROGRESS, DiscountType, Goodwill, Line, Progress
 from shared.domain.order.party import Address, Customer, Source
 from shared.domain.order.payment import Payment
 
@@ -33,7 +33,7 @@ class Discount:
 class Shipping:
     """Describes the price of shipping and its tax. `basis` keeps both as they were before shipping became free, for its
     tax rate. `spared` is the value of goods, in minor units, that the order has lost and that still counts for free
-    shipping."""
+    shipping. `goodwill` is what was given back of both, and is taken off them."""
 
     method: str | None = None
     price: int = 0
@@ -41,10 +41,16 @@ class Shipping:
     tax_included: bool = False
     basis: tuple[int, int] | None = None
     spared: int = 0
+    goodwill: Goodwill | None = None
 
     @property
     def total(self) -> int:
         return self.price if self.tax_included else self.price + self.tax
+
+    @property
+    def cost(self) -> int:
+        """Returns the total in minor units less goodwill that stands beside it: what would be given back."""
+        return self.total - self.goodwill.beside if self.goodwill else self.total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +59,8 @@ class Fee:
     negative.
 
     A restocking fee keeps the `rule` of policy that asks for it, and the `basis`: the value of all units cancelled
-    under that rule so far, of which it is `percent`.
+    under that rule so far, of which it is `percent`. Goodwill without tax effect is a fee below zero; the lines and
+    shipping tell what of it is theirs.
     """
 
     code: str

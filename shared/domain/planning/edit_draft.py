@@ -15,7 +15,7 @@ from shared.domain.order.order import ChangeKind, Fee, Order, Shipping
 from shared.domain.order.party import Address
 from shared.domain.order.product import Catalogue
 from shared.domain.planning.edit_rights import EditRights
-from shared.domain.planning.line_draft import Addition, BundleDates, LineDraft, Taken, Wish
+from shared.domain.planning.line_draft import Addition, BundleDates, CreditWish, LineDraft, Taken, Wish
 from shared.domain.planning.price_bounds import check_price
 from shared.domain.policy.evaluation import Judge
 from shared.domain.policy.policy import Policy
@@ -25,7 +25,7 @@ from shared.domain.refusal import Violation
 @dataclass(slots=True)
 class EditDraft:
     """Applies and judges the edits of one change one by one. `held` is the stock that the change itself holds, and
-    `fitted` the units that lines were fitted to, by SKU; `credit` is in minor units."""
+    `fitted` the units that lines were fitted to, by SKU; `credits` are goodwill."""
 
     judge: Judge
     catalogue: Catalogue
@@ -37,7 +37,7 @@ class EditDraft:
     address: Address | None = None
     shipping: Shipping | None = None
     fees: tuple[Fee, ...] | None = None
-    credit: int = 0
+    credits: list[CreditWish] = field(default_factory=list)
     taken: list[Taken] = field(default_factory=list)
     bundle_dates: list[BundleDates] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)

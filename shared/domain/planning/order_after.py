@@ -12,6 +12,7 @@ from shared.domain.planning import shipping as shipping_rules
 from shared.domain.planning.cancellation import recalled
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.fees import kept_fees
+from shared.domain.planning.goodwill import beside_left
 from shared.domain.planning.plan import LineChange
 
 
@@ -19,9 +20,11 @@ def order_after(order: Order, changes: Sequence[LineChange], address: Address | 
     """Returns the order's next version, shipping recalculated where policy asks for it and no edit sets it."""
     moved, lines = _moved(order, address, draft.now), _lines(order, changes)
     after = replace(moved, version=order.version + 1, lines=lines, progress=_progress(order, draft))
-    shipping, fees = draft.shipping, order.fees if draft.fees is None else draft.fees
+    shipping, fees = draft.shipping, draft.fees
     if shipping is None or shipping_rules.costs_lapse(after, draft):
         shipping = shipping_rules.recalculated(order, after, draft)
+    if fees is None:
+        fees = beside_left(order.fees, order, changes, shipping)
     after = replace(after, shipping=shipping, fees=fees)
     return replace(after, fees=kept_fees(after, draft))
 

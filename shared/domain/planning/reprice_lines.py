@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from shared.domain import money
 from shared.domain.order import pricing
+from shared.domain.order.goodwill import keeping_goodwill
 from shared.domain.order.line import Line
 from shared.domain.order.order import Order
 from shared.domain.order.party import Address
@@ -29,7 +30,7 @@ def changed_lines(order: Order, draft: EditDraft, address: Address | None) -> li
         else:
             after, fitted = _reworked(draft, line, line_draft), line_draft.wish.fitted
         if moves and after.quantity and not (line_draft and line_draft.wish.restored):
-            after = retaxed(draft, after, address)
+            after = keeping_goodwill(after, lambda bare: retaxed(draft, bare, address))
         if (after is not line and after != line) or fitted not in (None, line.allocated):
             changes.append(_change(order, line, after, draft.catalogue, fitted))
     return changes + added_lines(draft, address)
@@ -47,10 +48,13 @@ def _change(order: Order, line: Line, after: Line, catalogue: Catalogue, fitted:
 
 def _reworked(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
     """Applies the wishes to the line: quantity first, then one pricing, so that the edits commute."""
-    wish = line_draft.wish
-    if wish.restored is not None:
-        return replace(wish.restored, since=line.since)
-    sized = line
+    if line_draft.wish.restored is not None:
+        return replace(line_draft.wish.restored, since=line.since)
+    return keeping_goodwill(line, lambda bare: _rewished(draft, bare, line_draft))
+
+
+def _rewished(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
+    wish, sized = line_draft.wish, line
     if wish.quantity is not None:
         cancelled = line.cancelled_quantity + wish.cancelled
         since = draft.order.version + 1

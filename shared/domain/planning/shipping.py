@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from shared.domain import money
+from shared.domain.order.goodwill import keeping_shipping_goodwill
 from shared.domain.order.order import Order, Shipping
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.policy.documents.cancellation import Lapse
@@ -37,7 +38,13 @@ def policy_price(draft: EditDraft, method: str, pointer: str) -> int | None:
 
 def recalculated(before: Order, after: Order, draft: EditDraft) -> Shipping:
     """Returns the shipping after a change that did not set it: as it was accepted, unless the method's rule
-    recalculates."""
+    recalculates. What goodwill took off it stays taken off."""
+    return keeping_shipping_goodwill(
+        before.shipping, lambda bare: _recalculated(replace(before, shipping=bare), after, draft)
+    )
+
+
+def _recalculated(before: Order, after: Order, draft: EditDraft) -> Shipping:
     if costs_lapse(after, draft):
         return priced(before.shipping, 0) if before.shipping.price else before.shipping
     rule = draft.policy.shipping.rule(before.shipping.method, before.currency, draft.judge.subject)
@@ -61,7 +68,7 @@ def _lost_late(after: Order, rule: ShippingRule, draft: EditDraft) -> int:
     value = 0
     for taken in draft.taken:
         late = sum(units for stage, units in taken.stages if stage in rule.except_stages)
-        lost = taken.line.net - lines[taken.line.line_id].net
+        lost = taken.line.worth - lines[taken.line.line_id].worth
         value += money.divide(lost * late, sum(units for _, units in taken.stages)) if late else 0
     return value
 
@@ -114,4 +121,4 @@ def expected_delivery(shipping: Shipping, order: Order, policy: Policy, today: d
 
 
 def _items(order: Order) -> int:
-    return sum(line.net for line in order.lines)
+    return sum(line.worth for line in order.lines)

@@ -22,10 +22,10 @@ FINGERPRINTS = {
     "add_line": "7bf28bd4fb4876ca",
     "set_shipping_address": "4019ed78179e0168",
     "set_shipping_method": "69815883d5d4d0e4",
-    "restore": "c04d1e6fc61cfaa5",
+    "restore": "c95b431d5ce46ab6",
     "cancel_units": "b4cf0d00789f18df",
     "cancel_order": "9a2a0e5ccf8db4ba",
-    "credit": "d3a2347ccf095322",
+    "credit": "63b8690e363d1bc6",
 }
 """Of an edit with every part that it may have: what is stored under these stays comparable."""
 

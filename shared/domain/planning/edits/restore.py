@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
+from shared.domain.order.goodwill import shipping_with_goodwill, shipping_without_goodwill, terms_of
 from shared.domain.order.order import Fee, Shipping
 from shared.domain.order.party import Address
 from shared.domain.planning.edit_draft import EditDraft
@@ -70,8 +71,8 @@ class Restore(OrderEdit):
         if self.fees is not None and self.fees.left != draft.order.fees:
             draft.refuse("changed-since", "Fees were changed again since; undo that first.", pointer)
         # never recalculated, because the former shipping is known
-        draft.shipping = self.shipping.was if self.shipping else draft.order.shipping
-        draft.fees = self.fees.was if self.fees else draft.order.fees
+        draft.shipping = _shipping_again(self.shipping, draft.order.shipping) if self.shipping else draft.order.shipping
+        draft.fees = self.fees.was if self.fees else None
 
     def affected_skus(self, known: KnownLines) -> set[str]:
         """Returns the SKUs of the lines on both sides of the change; those of every line, where the address moves
@@ -111,7 +112,24 @@ def _if_moved(kind: Callable[..., T], left: object, was: object) -> T | None:
 
 def _check_shipping(draft: EditDraft, shipping: RestoredShipping, pointer: str) -> None:
     other_method = shipping.left.method != shipping.was.method
-    if replace(shipping.left, spared=0) != replace(draft.order.shipping, spared=0):
+    if _content(shipping.left) != _content(draft.order.shipping) or _given_again(shipping, draft.order.shipping):
         draft.refuse("changed-since", "Shipping was changed again since; undo that first.", pointer)
     elif other_method and draft.rights.allowed(op_of(SetShippingMethod), None, pointer):
         nothing_shipped(draft, pointer)
+
+
+def _content(shipping: Shipping) -> Shipping:
+    """Returns what of shipping must be as the change left it: what lies on top of its price is asked by itself."""
+    return replace(shipping_without_goodwill(shipping), spared=0)
+
+
+def _given_again(restored: RestoredShipping, now: Shipping) -> bool:
+    """Tells if the change gave goodwill, and more was given since."""
+    return terms_of(restored.left) not in (terms_of(restored.was), terms_of(now))
+
+
+def _shipping_again(restored: RestoredShipping, now: Shipping) -> Shipping:
+    """Returns the former shipping, under the goodwill that it was given since."""
+    if now.goodwill is None or terms_of(now) == terms_of(restored.left):
+        return restored.was
+    return shipping_with_goodwill(shipping_without_goodwill(restored.was), now.goodwill)

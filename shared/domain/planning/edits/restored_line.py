@@ -1,11 +1,12 @@
 """Puts one line back as it was for an undo, where nothing has moved on since."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import get_args
 
 from shared.domain import money
+from shared.domain.order.goodwill import terms_of, with_goodwill, without_goodwill
 from shared.domain.order.line import Line
 from shared.domain.order.line_fields import counting
 from shared.domain.planning.edit_draft import EditDraft
@@ -34,10 +35,11 @@ _OP: dict[type[EditBase], str] = {kind: op_of(kind) for kind in _REQUESTED}
 def restore_line(draft: EditDraft, restored: RestoredLine, pointer: str) -> None:
     """Wishes for the line as it was, or keeps the reason why that cannot be."""
     line = draft.by_id.get(restored.left.line_id)
-    if line is None or _content(line) != _content(restored.left):
+    if line is None or _changed_since(restored, line):
         words = f"Line {restored.left.line_id} was changed again since; undo that first."
         draft.refuse("changed-since", words, pointer)
         return
+    restored = _with_goodwill_since(restored, line)
     shipped, was = draft.order.progress_of(line).out, restored.was
     if shipped > (was.quantity if was and was.sku == line.sku else 0):
         draft.refuse("goods-moved-on", f"{shipped} units of line {line.line_id} have shipped since.", pointer)
@@ -46,6 +48,22 @@ def restore_line(draft: EditDraft, restored: RestoredLine, pointer: str) -> None
             draft.wish(line, pointer, Wish(quantity=0, cancelled=line.quantity))
     elif _may_be(draft, line, was, pointer):
         draft.wish(line, pointer, Wish(restored=was))
+
+
+def _changed_since(restored: RestoredLine, line: Line) -> bool:
+    """Tells if the line is another than the change left it; goodwill that was given since lies on top, and stays."""
+    left, was = terms_of(restored.left), terms_of(restored.was) if restored.was else None
+    if left not in (was, terms_of(line)):
+        return True
+    return _content(without_goodwill(line)) != _content(without_goodwill(restored.left))
+
+
+def _with_goodwill_since(restored: RestoredLine, line: Line) -> RestoredLine:
+    """Returns what is to be put back, under the goodwill that the line was given since."""
+    was = restored.was
+    if was is None or terms_of(line) == terms_of(restored.left):
+        return restored
+    return replace(restored, was=with_goodwill(without_goodwill(was), line.goodwill))
 
 
 def _may_be(draft: EditDraft, line: Line, was: Line, pointer: str) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from shared.domain.money.given import Money
+from shared.domain.order.goodwill import keeping_shipping_goodwill
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.edits.base import OrderEdit
 from shared.domain.planning.known_lines import KnownLines
@@ -32,7 +33,9 @@ class SetShippingMethod(OrderEdit):
         if draft.shipping is not None:
             draft.refuse("conflicting-edits", "Another edit sets the shipping too.", pointer)
             return
-        draft.shipping = priced(replace(order.shipping, method=self.method), price)
+        draft.shipping = keeping_shipping_goodwill(
+            order.shipping, lambda bare: priced(replace(bare, method=self.method), price)
+        )
 
     def affected_skus(self, known: KnownLines) -> set[str]:
         return set()

@@ -29,6 +29,7 @@ class ReplyShipping(Reply):
     method: str | None = None
     price: ReplyMoney
     tax: ReplyMoney | None = None
+    goodwill: Annotated[ReplyMoney | None, Field(description="Given back of it: both are less by that.")] = None
 
 
 class ReplyFee(Reply):

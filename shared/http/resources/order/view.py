@@ -72,7 +72,9 @@ def _open_change(order: Order) -> Json | None:
 
 def shipping_view(shipping: Shipping, currency: str) -> Json:
     tax = money(shipping.tax, currency) if shipping.tax else None
-    return present({"method": shipping.method, "price": money(shipping.price, currency), "tax": tax})
+    goodwill = money(shipping.goodwill.total, currency) if shipping.goodwill else None
+    price = money(shipping.price, currency)
+    return present({"method": shipping.method, "price": price, "tax": tax, "goodwill": goodwill})
 
 
 def _fee(fee: Fee, currency: str) -> Json:

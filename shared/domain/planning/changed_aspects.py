@@ -5,6 +5,7 @@ from operator import attrgetter
 from typing import Any
 
 from shared.domain.fields import values_of
+from shared.domain.order.goodwill import shipping_without_goodwill, terms_of
 from shared.domain.order.line import Line, LineDiscount, Progress, Tax
 from shared.domain.order.line_fields import Aspect, aspects, counting
 from shared.domain.order.order import Order, Shipping
@@ -75,6 +76,9 @@ def _compared(kind: type[Any], terms: Mapping[str, Callable[[Any], object]]) -> 
     return (*((aspect, attrgetter(*names)) for aspect, names in plain.items() if names), *by_terms)
 
 
-_OF_A_LINE = _compared(Line, {"discounts": _terms, "taxes": _terms})
+_OF_A_LINE = _compared(Line, {"discounts": _terms, "taxes": _terms, "goodwill": terms_of})
 _TERMS_OF_SHIPPING = values_of(counting(Shipping, "departments"))
-_OF_AN_ORDER = _compared(Order, {"shipping": lambda order: _TERMS_OF_SHIPPING(order.shipping)})
+_OF_AN_ORDER: ByAspect = (
+    *_compared(Order, {"shipping": lambda order: _TERMS_OF_SHIPPING(shipping_without_goodwill(order.shipping))}),
+    ("price", lambda order: terms_of(order.shipping)),
+)

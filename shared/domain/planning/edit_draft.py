@@ -16,7 +16,15 @@ from shared.domain.order.order import ChangeKind, Fee, Order, Shipping
 from shared.domain.order.party import Address
 from shared.domain.order.product import Catalogue
 from shared.domain.planning.edit_rights import EditRights
-from shared.domain.planning.line_draft import Addition, BundleDates, LineDraft, ShippingWish, Taken, Wish
+from shared.domain.planning.line_draft import (
+    Addition,
+    BundleDates,
+    CreditWish,
+    LineDraft,
+    ShippingWish,
+    Taken,
+    Wish,
+)
 from shared.domain.planning.price_bounds import check_price
 from shared.domain.policy.evaluation import Judge
 from shared.domain.policy.policy import Policy
@@ -26,7 +34,7 @@ from shared.domain.refusal import Violation
 @dataclass(slots=True)
 class EditDraft:
     """Applies and judges the edits of one change one by one. `held` is the stock that the change itself holds, and
-    `fitted` the units that lines were fitted to, by SKU; `credit` is in minor units. `kept_after_all` are units, by
+    `fitted` the units that lines were fitted to, by SKU; `credits` are goodwill. `kept_after_all` are units, by
     line, that were to be sent back and are not. `shipping` is a former one, taken whole; `spared` is what an undo
     leaves of the value that counts for free shipping. `untaxed_at` holds what an exempt order has for taxes in each
     jurisdiction."""
@@ -44,7 +52,7 @@ class EditDraft:
     spared: int | None = None
     untaxed_at: dict[str | None, Sequence[Tax] | None] = field(default_factory=dict)
     fees: tuple[Fee, ...] | None = None
-    credit: int = 0
+    credits: list[CreditWish] = field(default_factory=list)
     taken: list[Taken] = field(default_factory=list)
     kept_after_all: dict[str, int] = field(default_factory=dict)
     bundle_dates: list[BundleDates] = field(default_factory=list)

@@ -130,6 +130,15 @@ class Addition:
     charges: tuple[Charge, ...] = ()
 
 
+class CreditWish(NamedTuple):
+    """Wants goodwill of `amount` minor units on one line, on shipping, or on the whole order."""
+
+    amount: int
+    line_id: str | None
+    shipping: bool
+    pointer: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """Counts the units that a cancellation takes from a line, by the stage they had reached, least far first."""

@@ -20,8 +20,8 @@ class PlannedMoney(NamedTuple):
     after: Order
 
 
-def planned_money(outcome: Outcome, credit: int, policy: Policy) -> PlannedMoney:
-    """Spreads refunds over the payments in policy's order; `credit` (minor units) is part of what moves."""
+def planned_money(outcome: Outcome, policy: Policy) -> PlannedMoney:
+    """Spreads refunds over the payments in policy's order."""
     order, after = outcome.before, outcome.after
     before_totals, totals = order.totals, after.totals
     payments = in_refund_order(order.payments, policy.cancellation.refund_methods_first)
@@ -36,16 +36,17 @@ def planned_money(outcome: Outcome, credit: int, policy: Policy) -> PlannedMoney
         refunds=refunds,
         authorisations=authorisations,
         amount_due=amount_due(before_totals, totals.balance_due),
-        magnitude=_magnitude(outcome, credit),
+        magnitude=_magnitude(outcome),
     )
     return PlannedMoney(part, replace(after, payments=_reauthorised(refunding, authorisations)))
 
 
-def _magnitude(outcome: Outcome, credit: int) -> int:
-    """Returns the minor units that move, up or down; approvals are asked for by this sum."""
+def _magnitude(outcome: Outcome) -> int:
+    """Returns the minor units that move, up or down; approvals are asked for by this sum. Goodwill counts on the lines
+    and the shipping that it is given on, or as what stands beside them."""
     order, after = outcome.before, outcome.after
     lines = sum(abs(each.after.total - (each.before.total if each.before else 0)) for each in outcome.lines)
-    return lines + abs(after.shipping.total - order.shipping.total) + credit + lapsed_fees(order, after)
+    return lines + abs(after.shipping.total - order.shipping.total) + outcome.beside + lapsed_fees(order, after)
 
 
 def _refunding(payments: Iterable[Payment], refunds: Iterable[PlannedRefund]) -> tuple[Payment, ...]:

@@ -24,7 +24,8 @@ from shared.domain.refusal import Violation
 
 
 class Outcome(NamedTuple):
-    """Holds the outcome of a change before its money is worked out: the order on both sides, and the differences."""
+    """Holds the outcome of a change before its money is worked out: the order on both sides, and the differences.
+    `beside` is goodwill that stands among the fees, in minor units."""
 
     before: Order
     after: Order
@@ -34,6 +35,7 @@ class Outcome(NamedTuple):
     stock: tuple[StockDelta, ...]
     changed: tuple[Changed, ...]
     ops: tuple[str, ...]
+    beside: int = 0
 
 
 class OrderPart(TypedDict):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from shared.domain import money
+from shared.domain.order.goodwill import keeping_shipping_goodwill
 from shared.domain.order.order import ChangeKind, Order, Shipping
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.line_taxes import is_taxed_elsewhere
@@ -25,17 +26,29 @@ _ANY_METHOD = ShippingRule(method="", currency="", price="0", delivery_days=0)
 
 def shipping_after(before: Order, after: Order, changes: Sequence[LineChange], draft: EditDraft) -> Shipping:
     """Returns the shipping of an order after all edits of its lines: as an edit sets it, as an undo puts it back, or as
-    it was accepted, unless the method's rule recalculates. It is taxed where the goods go."""
-    if costs_lapse(after, draft):
-        return _at_price(before.shipping, 0, after, draft) if before.shipping.price else before.shipping
-    if draft.shipping is not None:
+    it was accepted, unless the method's rule recalculates. It is taxed where the goods go. What goodwill took off it
+    stays taken off."""
+    lapses = costs_lapse(after, draft)
+    if draft.shipping is not None and not lapses:
         return draft.shipping
+    return keeping_shipping_goodwill(
+        before.shipping,
+        lambda bare: _lapsed(bare, after, draft) if lapses else _accepted(bare, after, changes, draft),
+    )
+
+
+def _lapsed(shipping: Shipping, after: Order, draft: EditDraft) -> Shipping:
+    return _at_price(shipping, 0, after, draft) if shipping.price else shipping
+
+
+def _accepted(shipping: Shipping, after: Order, changes: Sequence[LineChange], draft: EditDraft) -> Shipping:
+    """Returns the shipping, without goodwill, as an edit sets it, or as it was accepted unless policy recalculates."""
     wish = draft.shipping_wish
-    method = wish.method if wish else before.shipping.method
-    rule = draft.policy.shipping.rule(method, before.currency, draft.judge.subject)
+    method = wish.method if wish else shipping.method
+    rule = draft.policy.shipping.rule(method, after.currency, draft.judge.subject)
     lost = _Lost.by(after, changes, rule or _ANY_METHOD, draft)
-    shipping = replace(before.shipping, method=method, spared=lost.spared if draft.spared is None else draft.spared)
-    price = wish.price if wish else before.shipping.price
+    shipping = replace(shipping, method=method, spared=lost.spared if draft.spared is None else draft.spared)
+    price = wish.price if wish else shipping.price
     if rule is not None and (price is None or (wish is None and rule.recalculate)):
         price = _price(rule, shipping, after, None if wish else lost, draft)
     return _at_price(shipping, shipping.price if price is None else price, after, draft)
@@ -51,7 +64,7 @@ class _Lost(NamedTuple):
 
     @classmethod
     def by(cls, after: Order, changes: Sequence[LineChange], rule: ShippingRule, draft: EditDraft) -> "_Lost":
-        value = sum((each.before.net if each.before else 0) - each.after.net for each in changes)
+        value = sum((each.before.worth if each.before else 0) - each.after.worth for each in changes)
         excused, spared = rule.spares(draft.judge.reason_code, draft.judge.fault), draft.order.shipping.spared
         if excused:
             kept = value
@@ -70,7 +83,7 @@ class _Lost(NamedTuple):
 def _price(rule: ShippingRule, shipping: Shipping, after: Order, lost: _Lost | None, draft: EditDraft) -> int:
     """Returns the price in minor units that the rule asks for; a change that sets no method makes none of the
     merchant's losses the customer's."""
-    items = sum(line.net for line in after.lines) if rule.free_from is not None else 0
+    items = sum(line.worth for line in after.lines) if rule.free_from is not None else 0
     price = rule_price(rule, after.currency, items + max(0, shipping.spared))
     if lost is not None and lost.spares_all:
         price = min(price, shipping.price)
@@ -93,7 +106,7 @@ def _lost_late(after: Order, rule: ShippingRule, draft: EditDraft) -> int:
     value = 0
     for taken in draft.taken:
         late = sum(units for stage, units in taken.stages if stage in rule.except_stages)
-        lost = taken.line.net - lines[taken.line.line_id].net
+        lost = taken.line.worth - lines[taken.line.line_id].worth
         value += money.divide(lost * late, sum(units for _, units in taken.stages)) if late else 0
     return value
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from typing import TypeAlias
 
-from shared.domain.policy.documents.cancellation import OrderCostRule, RestockingRule
+from shared.domain.policy.documents.cancellation import GoodwillRule, OrderCostRule, RestockingRule
 from shared.domain.policy.documents.collection import LONGEST_LINK, CollectionRule
 from shared.domain.policy.documents.decimals import wild_decimals
 from shared.domain.policy.documents.prices import TermBounds
@@ -63,6 +63,8 @@ def _reasons_of_cancellation(policy: Policy) -> NamedReasons:
         yield f"Rule {index} of cancellation.restocking", f"/restocking/{index}/except_reasons", fee.except_reasons
     for index, rule in enumerate(policy.cancellation.order_cost_rules):
         yield f"Rule {index} of cancellation.order_cost_rules", f"/order_cost_rules/{index}/reasons", rule.reasons
+    for index, given in enumerate(policy.cancellation.goodwill):
+        yield f"Rule {index} of cancellation.goodwill", f"/goodwill/{index}/reasons", given.reasons
 
 
 def _reasons_of_shipping(policy: Policy) -> NamedReasons:
@@ -143,6 +145,8 @@ def _cancellation(policy: Policy) -> Found:
     yield from rules_problems(document.order_cost_rules, "/order_cost_rules", OF_A_CHANGE)
     yield from for_products(document.order_cost_rules, "/order_cost_rules")
     yield from overlaps(document.order_cost_rules, "/order_cost_rules", _same_costs)
+    yield from rules_problems(document.goodwill, "/goodwill", OF_A_CHANGE)
+    yield from overlaps(document.goodwill, "/goodwill", _same_goodwill)
     yield from rules_problems(document.confirmations, "/confirmations", OF_A_CHANGE)
 
 
@@ -153,6 +157,10 @@ def _same_fee(first: RestockingRule, second: RestockingRule) -> bool:
 
 def _same_costs(first: OrderCostRule, second: OrderCostRule) -> bool:
     return (first.stages, first.reasons, first.faults) == (second.stages, second.reasons, second.faults)
+
+
+def _same_goodwill(first: GoodwillRule, second: GoodwillRule) -> bool:
+    return (first.reasons, first.faults) == (second.reasons, second.faults)
 
 
 def _prices(policy: Policy) -> Found:

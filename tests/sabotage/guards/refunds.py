@@ -164,9 +164,39 @@ GUARDS: tuple[Guard, ...] = (
     guard("no payment gives back more than it holds", _DOMAIN, "min(amount, payment.refundable)", "amount"),
     guard(
         "a credit is no more than the order costs",
-        "shared/domain/planning/edits/credit.py",
-        "if self.amount.amount > max(0, draft.order.totals.total):",
+        "shared/domain/planning/goodwill.py",
+        "if wish.amount > max(0, _cost_of(given.after, wish)):",
         "if False:",
+    ),
+    guard(
+        "goodwill lowers taxes in proportion",
+        "shared/domain/order/goodwill.py",
+        "total - amount, total) for count",
+        "total, total) for count",
+    ),
+    guard(
+        "a cancellation after goodwill gives back only the rest",
+        "shared/domain/order/goodwill.py",
+        "return line if after is bare else with_goodwill(after, line.goodwill)",
+        "return line if after is bare else after",
+    ),
+    guard(
+        "a payment without tax effect is not given back a second time",
+        "shared/domain/planning/goodwill.py",
+        "return _more_fee(fees, gone, 0) if gone else fees",
+        "return fees",
+    ),
+    guard(
+        "a replacement carries its share of goodwill",
+        "shared/domain/planning/replacements.py",
+        "return carrying_goodwill(_difference(without_goodwill(line), without_goodwill(rest)), line, rest)",
+        "return _difference(without_goodwill(line), without_goodwill(rest))",
+    ),
+    guard(
+        "shipping is given back by right alone",
+        "shared/domain/planning/edits/credit.py",
+        'return not self.shipping or draft.rights.allowed(f"{self.op}.shipping", None, "/goodwill/on")',
+        "return True",
     ),
     guard(
         "what an amendment cancels of a running subscription stops",

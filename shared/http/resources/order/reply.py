@@ -33,6 +33,9 @@ class ReplyShipping(Reply):
     tax: ReplyMoney | None = None
     taxes: list[ReplyTax] | None = None
     tax_included: bool | None = None
+    goodwill: Annotated[ReplyMoney | None, Field(description="Given back of it: price and taxes are less by that.")] = (
+        None
+    )
 
 
 class ReplyExemption(Reply):

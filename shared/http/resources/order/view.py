@@ -79,6 +79,7 @@ def shipping_view(shipping: Shipping, currency: str) -> Json:
             "tax": money(shipping.tax, currency) if shipping.tax else None,
             "taxes": [tax_view(tax, currency) for tax in shipping.taxes] or None,
             "tax_included": shipping.tax_included or None,
+            "goodwill": money(shipping.goodwill.total, currency) if shipping.goodwill else None,
         }
     )
 

@@ -16,7 +16,11 @@ Json = dict[str, Any]
 
 REF = "#/components/schemas/{model}"
 _SHIPPED = Path(__file__).resolve().parents[2] / "shared/policies/reasons.json"
-_REASONED: Mapping[str, ChangeKind] = {"AmendmentBody": "amendment", "CancellationBody": "cancellation"}
+_REASONED: Mapping[str, ChangeKind] = {
+    "AmendmentBody": "amendment",
+    "CancellationBody": "cancellation",
+    "OverpaymentBody": "settlement",
+}
 """Bodies that say why; nobody but operators can read the policy that lists the codes."""
 
 

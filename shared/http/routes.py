@@ -24,6 +24,7 @@ from shared.http.resources.erasure import routes as erasure
 from shared.http.resources.fulfilment import routes as fulfilment
 from shared.http.resources.history import routes as history
 from shared.http.resources.order import routes as order
+from shared.http.resources.overpayment import routes as overpayment
 from shared.http.resources.payment import routes as payment
 from shared.http.resources.policy import routes as policy
 from shared.http.resources.product import routes as product
@@ -45,6 +46,7 @@ ROUTES: tuple[Route, ...] = (
     *payment.ROUTES,
     *amendment.ROUTES,
     *cancellation.ROUTES,
+    *overpayment.ROUTES,
     *change.ROUTES,
     *decision.ROUTES,
     *delegation.ROUTES,

@@ -6,6 +6,7 @@ from typing import Literal
 
 from shared.domain.change.change import Change, Refund
 from shared.domain.change.states import ChangeStatus
+from shared.domain.order.order import display
 from shared.domain.order.payment import BY_PEOPLE
 from shared.domain.planning.departments import Department
 
@@ -46,7 +47,8 @@ def waits_of(change: Change) -> tuple[Wait, ...]:
         words = "stop the parcel" if change.awaited == "carrier" else "agree to the terms"
         return (Wait(party=change.awaited or "customer", words=words, since=since, deadline=change.expires_at),)
     if change.status in (_S.COMMITTED, _S.FALLOUT):
-        return (*_outside(change, _since(change, _S.COMMITTED)), *_operator(change, since))
+        committed = _since(change, _S.COMMITTED)
+        return (*_outside(change, committed), *_overpaid(change, committed), *_operator(change, since))
     return ()
 
 
@@ -83,6 +85,13 @@ def _outside(change: Change, since: datetime) -> tuple[Wait, ...]:
         if refund.status in ("requested", "pending")
     ]
     return (*departments, *refunds)
+
+
+def _overpaid(change: Change, since: datetime) -> tuple[Wait, ...]:
+    """Returns the wait for a settlement, where the change left the order overpaid."""
+    over = -change.plan.totals_after.balance_due
+    words = f"give {display(max(0, over), change.plan.currency)} back by a settlement: that much is overpaid"
+    return (Wait(party="agent", words=words, since=since),) if over > 0 else ()
 
 
 def _operator(change: Change, since: datetime) -> tuple[Wait, ...]:

@@ -24,6 +24,9 @@ EventType = Literal[
     "CancellationWithdrawn",
     "OrderCancelled",
     "OrderLinesCancelled",
+    "SettlementRequested",
+    "SettlementWithdrawn",
+    "OrderSettled",
     "ApprovalRequested",
     "ApprovalReminded",
     "ApprovalEscalated",
@@ -142,7 +145,7 @@ def committed(before: Order, after: Order, change: Change, changed: tuple[Change
 
 def _committed_type(change: Change, after: Order) -> EventType:
     if not change.plan.cancelled:
-        return "OrderAmended"
+        return "OrderSettled" if change.kind == "settlement" else "OrderAmended"
     return "OrderCancelled" if extent_of(after) == "whole" else "OrderLinesCancelled"
 
 

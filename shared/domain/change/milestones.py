@@ -74,6 +74,7 @@ def confirmation(order: Order, change: Change, party: Party, decision: str) -> F
 _OPENING: dict[str, tuple[EventType, ...]] = {
     "amendment": ("AmendmentStarted", "AmendmentSubmitted"),
     "cancellation": ("CancellationRequested",),
+    "settlement": ("SettlementRequested",),
 }
 
 

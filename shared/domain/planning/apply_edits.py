@@ -7,7 +7,7 @@ from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.edits import Edit
 from shared.domain.planning.group_moves import move_groups
 
-_WHERE: dict[ChangeKind, str] = {"amendment": "/edits", "cancellation": "/lines"}
+_WHERE: dict[ChangeKind, str] = {"amendment": "/edits", "cancellation": "/lines", "settlement": ""}
 """Gives the place in a request that names its edits."""
 
 

@@ -12,8 +12,8 @@ def asked_of_order(kind: ChangeKind, edits: Sequence[Edit], cancelled: Sequence[
     """Returns what the edits of one change come to; `cancelled` are the units that its plan takes."""
     if any(isinstance(edit, Restore) for edit in edits):
         return "undo"
-    if kind == "amendment":
-        return "amendment"
+    if kind != "cancellation":
+        return kind
     if all(isinstance(edit, Credit) for edit in edits):
         return "goodwill"
     if any(isinstance(edit, (CancelOrder, CancelUnits)) and edit.exception for edit in edits):

@@ -15,7 +15,7 @@ from shared.domain.order.order import ChangeKind, Fee, Order, Shipping
 from shared.domain.order.party import Address
 from shared.domain.order.product import Catalogue
 from shared.domain.planning.edit_rights import EditRights
-from shared.domain.planning.line_draft import Addition, BundleDates, CreditWish, LineDraft, Taken, Wish
+from shared.domain.planning.line_draft import Addition, BundleDates, CreditWish, LineDraft, SettleWish, Taken, Wish
 from shared.domain.planning.price_bounds import check_price
 from shared.domain.policy.evaluation import Judge
 from shared.domain.policy.policy import Policy
@@ -38,6 +38,7 @@ class EditDraft:
     shipping: Shipping | None = None
     fees: tuple[Fee, ...] | None = None
     credits: list[CreditWish] = field(default_factory=list)
+    settlement: SettleWish | None = None
     taken: list[Taken] = field(default_factory=list)
     bundle_dates: list[BundleDates] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)

@@ -12,7 +12,7 @@ from shared.domain.order.line import Progress
 from shared.domain.order.order import ChangeKind, OpenChange
 from shared.domain.order.states import ORDER_TAKES, Asked, OrderStatus, being_cancelled, order_status, refused_by_status
 from shared.domain.planning.asked_of_order import asked_of_order
-from shared.domain.planning.edits import CancelOrder, CancelUnits, Credit, Edit, Money, Restore, SetQuantity
+from shared.domain.planning.edits import CancelOrder, CancelUnits, Credit, Edit, Money, Restore, SetQuantity, Settle
 from shared.domain.planning.plan import CancelledUnits
 from shared.domain.refusal import Refusal
 from tests.fakes import an_order
@@ -29,14 +29,14 @@ def test_a_change_becomes_what_the_table_lets_it_become(current: ChangeStatus, t
 
 # ------------------------------------------------------------------------------------------------------------ the order
 
-UNDER_WAY = {"amendment", "cancellation", "stop", "exception", "goodwill", "undo"}
+UNDER_WAY = {"amendment", "cancellation", "stop", "exception", "goodwill", "undo", "settlement"}
 TAKES = {
     OrderStatus.DRAFT: set(),
     OrderStatus.PENDING: UNDER_WAY,
     OrderStatus.IN_FULFILLMENT: UNDER_WAY,
     OrderStatus.PARTIALLY_FULFILLED: UNDER_WAY,
-    OrderStatus.FULFILLED: {"stop", "exception", "goodwill", "undo"},
-    OrderStatus.CANCELLED: {"goodwill", "undo"},
+    OrderStatus.FULFILLED: {"stop", "exception", "goodwill", "undo", "settlement"},
+    OrderStatus.CANCELLED: {"goodwill", "undo", "settlement"},
 }
 TWO = an_order().with_line("MUG", 2, 1000).with_line("CUP", 1, 500).build()
 ONE_LEFT = {"l1": Progress(picked=2, packed=2, shipped=2)}
@@ -75,6 +75,7 @@ ORDERED = replace(RUNNING, stage="ordered")
         ("amendment", (SetQuantity(line_id="l1", quantity=1),), (), "amendment"),
         ("amendment", (Restore(change_id="chg_1", lines=()),), (), "undo"),
         ("cancellation", (CREDIT,), (), "goodwill"),
+        ("settlement", (Settle(),), (), "settlement"),
         ("cancellation", (CancelUnits(line_id="l1", exception="return"),), (ORDERED,), "exception"),
         ("cancellation", (CancelOrder(exception="intercept"),), (ORDERED,), "exception"),
         ("cancellation", (CancelOrder(),), (RUNNING,), "stop"),

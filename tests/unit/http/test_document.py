@@ -132,5 +132,5 @@ def test_whatever_may_ask_for_a_better_sign_in_says_so(spec: dict[str, Any]) -> 
         if "step-up-required" in operation["responses"].get("401", {}).get("description", "")
     }
     amending = {"startAmendment", "submitAmendment", "acceptAmendment", "undoAmendment"}
-    assert asking == {*amending, "startCancellation"}
+    assert asking == {*amending, "startCancellation", "startSettlement"}
     assert "max_age" in spec["components"]["schemas"]["ProblemReply"]["properties"]

@@ -15,6 +15,7 @@ MADE_BY_US = {
     "cancel_units": "a cancellation of lines makes it",
     "cancel_order": "a cancellation of the whole order makes it",
     "credit": "a cancellation with goodwill makes it",
+    "settle": "a settlement makes it",
 }
 """Edits that no caller can send in an amendment."""
 

@@ -67,8 +67,12 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "an entry of the log": LogEntryReply,
     "a version of a policy": PolicyVersionReply,
 }
-NEVER_TOGETHER = {"ChangeReply.waiting_for", "PolicyVersionReply.rejected_by", "PolicyVersionReply.rejected_at"}
-"""Fields that only another status has: these values are a draft, and a version that was agreed to."""
+NEVER_TOGETHER = {"ChangeReply.waiting_for", "PolicyVersionReply.rejected_by", "PolicyVersionReply.rejected_at"} | {
+    "OrderReply.settlement",
+    "PlanReply.settlement",
+}
+"""Fields that only another status has: these values are a draft, a version that was agreed to, and an order that is not
+overpaid."""
 
 
 def test_what_is_shown_of_everything_is_what_the_document_says_of_it() -> None:

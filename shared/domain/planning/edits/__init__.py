@@ -24,9 +24,11 @@ from shared.domain.planning.edits.set_quantity import SetQuantity
 from shared.domain.planning.edits.set_shipping_address import SetShippingAddress
 from shared.domain.planning.edits.set_shipping_method import SetShippingMethod
 from shared.domain.planning.edits.set_unit_price import SetUnitPrice
+from shared.domain.planning.edits.settle import Settle
 
-Edit = RequestedEdit | Restore | CancelUnits | CancelOrder | Credit
-"""Adds the edits that nobody asks for in an amendment: an undo makes `restore`, and a cancellation makes the others."""
+Edit = RequestedEdit | Restore | CancelUnits | CancelOrder | Credit | Settle
+"""Adds the edits that nobody asks for in an amendment: an undo makes `restore`, a settlement `settle`, and a
+cancellation the others."""
 
 BY_OP: dict[str, type[EditBase]] = {op_of(kind): kind for kind in get_args(Edit)}
 """Every edit by its op."""
@@ -55,4 +57,5 @@ __all__ = [
     "SetShippingAddress",
     "SetShippingMethod",
     "SetUnitPrice",
+    "Settle",
 ]

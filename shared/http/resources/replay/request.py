@@ -1,7 +1,7 @@
 """Reads a request to replay past changes under a draft of a policy document."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -26,7 +26,7 @@ class ReplayBody(Given):
     version: Number | None = Field(default=None, validate_default=True)
     since: Time | None = Field(default=None, alias="from")
     until: Time | None = Field(default=None, alias="to")
-    kinds: Annotated[tuple[ChangeKind, ...], Field(min_length=1, max_length=2)] | None = None
+    kinds: Annotated[tuple[ChangeKind, ...], Field(min_length=1, max_length=len(get_args(ChangeKind)))] | None = None
     limit: Annotated[int, Field(strict=True, ge=1, le=MOST), within(1, MOST)] = 500
     only_differing: Flag = True
     cursor: Annotated[str, Field(max_length=2000)] | None = None

@@ -50,6 +50,8 @@ def _reworked(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
     """Applies the wishes to the line: quantity first, then one pricing, so that the edits commute."""
     if line_draft.wish.restored is not None:
         return replace(line_draft.wish.restored, since=line.since)
+    if line.goodwill is None:
+        return _rewished(draft, line, line_draft)
     return keeping_goodwill(line, lambda bare: _rewished(draft, bare, line_draft))
 
 

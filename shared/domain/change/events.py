@@ -25,6 +25,9 @@ EventType = Literal[
     "CancellationWithdrawn",
     "OrderCancelled",
     "OrderLinesCancelled",
+    "SettlementRequested",
+    "SettlementWithdrawn",
+    "OrderSettled",
     "ApprovalRequested",
     "ApprovalReminded",
     "ApprovalEscalated",
@@ -148,7 +151,7 @@ def committed(before: Order, after: Order, change: Change, changed: tuple[Change
 def _committed_type(change: Change, after: Order) -> EventType:
     """Returns the type of a commit: an exchange amends the order, whatever it takes back."""
     if not change.plan.cancelled or change.kind == "exchange":
-        return "OrderAmended"
+        return "OrderSettled" if change.kind == "settlement" else "OrderAmended"
     return "OrderCancelled" if extent_of(after) == "whole" else "OrderLinesCancelled"
 
 

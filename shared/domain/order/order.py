@@ -16,7 +16,7 @@ from shared.domain.order.line import NO_PROGRESS, DiscountType, Goodwill, Line, 
 from shared.domain.order.party import Address, Customer, Source
 from shared.domain.order.payment import Payment
 
-ChangeKind = Literal["amendment", "cancellation", "exchange"]
+ChangeKind = Literal["amendment", "cancellation", "exchange", "settlement"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,10 @@ def what_changed(order: Order, after: Order, changes: Iterable[LineChange]) -> t
 def _line_changed(before: Line | None, after: Line) -> set[Changed]:
     if before is None:
         return {"quantity", "price"}
-    return {aspect for aspect, content in _OF_A_LINE if content(before) != content(after)}
+    changed: set[Changed] = {aspect for aspect, content in _OF_A_LINE if content(before) != content(after)}
+    if before.goodwill is not after.goodwill and terms_of(before) != terms_of(after):
+        changed.add("price")
+    return changed
 
 
 def _in_parcels(before: Line, after: Line, progress: Progress | None) -> bool:
@@ -76,7 +79,7 @@ def _compared(kind: type[Any], terms: Mapping[str, Callable[[Any], object]]) -> 
     return (*((aspect, attrgetter(*names)) for aspect, names in plain.items() if names), *by_terms)
 
 
-_OF_A_LINE = _compared(Line, {"discounts": _terms, "taxes": _terms, "goodwill": terms_of})
+_OF_A_LINE = _compared(Line, {"discounts": _terms, "taxes": _terms})
 _TERMS_OF_SHIPPING = values_of(counting(Shipping, "departments"))
 _OF_AN_ORDER: ByAspect = (
     *_compared(Order, {"shipping": lambda order: _TERMS_OF_SHIPPING(shipping_without_goodwill(order.shipping))}),

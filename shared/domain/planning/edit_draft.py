@@ -21,6 +21,7 @@ from shared.domain.planning.line_draft import (
     BundleDates,
     CreditWish,
     LineDraft,
+    SettleWish,
     ShippingWish,
     Taken,
     Wish,
@@ -29,6 +30,13 @@ from shared.domain.planning.price_bounds import check_price
 from shared.domain.policy.evaluation import Judge
 from shared.domain.policy.policy import Policy
 from shared.domain.refusal import Violation
+
+_EDITS_AT: Mapping[ChangeKind, str] = {
+    "amendment": "/edits",
+    "cancellation": "/lines",
+    "exchange": "/edits",
+    "settlement": "",
+}
 
 
 @dataclass(slots=True)
@@ -53,6 +61,7 @@ class EditDraft:
     untaxed_at: dict[str | None, Sequence[Tax] | None] = field(default_factory=dict)
     fees: tuple[Fee, ...] | None = None
     credits: list[CreditWish] = field(default_factory=list)
+    settlement: SettleWish | None = None
     taken: list[Taken] = field(default_factory=list)
     kept_after_all: dict[str, int] = field(default_factory=dict)
     bundle_dates: list[BundleDates] = field(default_factory=list)
@@ -83,6 +92,11 @@ class EditDraft:
     @property
     def kind(self) -> ChangeKind:
         return self.judge.kind
+
+    @property
+    def edits_at(self) -> str:
+        """Returns the place in a request that names its edits."""
+        return _EDITS_AT[self.kind]
 
     @property
     def today(self) -> date | None:

@@ -49,8 +49,10 @@ def beside_left(
 ) -> tuple[Fee, ...]:
     """Returns the fees, goodwill among them lower by the shares of the units that go: what they give back is less by
     those. The shares of units that are replaced go on with what replaces them."""
+    if not any(fee.code == CODE for fee in fees):
+        return fees  # nothing was given beside lines and shipping
     gone = _beside(before.shipping) - _beside(after)
-    gone += sum(_beside(change.before) - _beside(change.after) for change in changes)
+    gone += sum(_beside(change.before) - _beside(change.after) for change in changes if change.before)
     return _more_fee(fees, gone, 0) if gone else fees
 
 

@@ -139,6 +139,13 @@ class CreditWish(NamedTuple):
     pointer: str
 
 
+class SettleWish(NamedTuple):
+    """Wants what is overpaid back: `amount` minor units of it, or all; on one payment, or on the last ones first."""
+
+    amount: int | None
+    payment_id: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """Counts the units that a cancellation takes from a line, by the stage they had reached, least far first."""

@@ -26,6 +26,7 @@ from shared.domain.planning.plan_money import planned_money
 from shared.domain.planning.plan_needs import planned_needs
 from shared.domain.planning.plan_parts import OrderPart, Outcome
 from shared.domain.planning.reprice_lines import changed_lines
+from shared.domain.planning.settlement import settled
 from shared.domain.planning.sound_money import check_not_below_zero
 from shared.domain.planning.terms import cancelled_units
 from shared.domain.policy.evaluation import Judge
@@ -59,8 +60,9 @@ def _outcome(order: Order, draft: EditDraft, ops: tuple[str, ...]) -> Outcome:
     changes, after, given, beside = with_goodwill(order, changes, after, draft)
     check_margins(draft.judge, changes, draft.catalogue)
     stock = stock_cover.deltas(order, changes)
-    changed = what_changed(order, after, changes)
-    return Outcome(order, after, tuple(changes), cancelled, (*fees, *given), stock, changed, ops, beside)
+    back = settled(order, draft)
+    changed = what_changed(order, after, changes) if back is None else ("payment",)
+    return Outcome(order, after, tuple(changes), cancelled, (*fees, *given), stock, changed, ops, beside, back)
 
 
 def _check(outcome: Outcome, draft: EditDraft) -> None:

@@ -65,6 +65,8 @@ def _reworked(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
     commute. Goodwill lies on top of the price."""
     if line_draft.wish.restored is not None:
         return replace(line_draft.wish.restored, since=line.since)
+    if line.goodwill is None:
+        return _rewished(draft, line, line_draft)
     return keeping_goodwill(line, lambda bare: _rewished(draft, bare, line_draft))
 
 

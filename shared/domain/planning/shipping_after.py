@@ -5,13 +5,13 @@ Shipping that becomes due because an order is worth less is not the customer's t
 fault or the goods were delivered (DESIGN.md, "Money"); policy says which reasons and stages these are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from shared.domain import money
 from shared.domain.order.goodwill import keeping_shipping_goodwill
-from shared.domain.order.order import ChangeKind, Order, Shipping
+from shared.domain.order.order import Order, Shipping
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.line_taxes import is_taxed_elsewhere
 from shared.domain.planning.plan import LineChange
@@ -19,7 +19,6 @@ from shared.domain.planning.shipping import costs_lapse, rule_price
 from shared.domain.planning.shipping_taxes import moved, priced
 from shared.domain.policy.documents.shipping import ShippingRule
 
-_WHERE: Mapping[ChangeKind, str] = {"amendment": "/edits", "cancellation": "/lines", "exchange": "/edits"}
 _ANY_METHOD = ShippingRule(method="", currency="", price="0", delivery_days=0)
 """Says what is spared while shipping goes by a method that policy has no rule for."""
 
@@ -94,7 +93,7 @@ def _price(rule: ShippingRule, shipping: Shipping, after: Order, lost: _Lost | N
 
 def _at_price(shipping: Shipping, price: int, after: Order, draft: EditDraft) -> Shipping:
     """Returns the shipping at a price in minor units, taxed where the order goes."""
-    pointer = draft.shipping_wish.pointer if draft.shipping_wish else _WHERE[draft.kind]
+    pointer = draft.shipping_wish.pointer if draft.shipping_wish else draft.edits_at
     if is_taxed_elsewhere(draft.order.shipping_address, after.shipping_address):
         return moved(draft, replace(shipping, price=price), after.shipping_address, pointer)
     return priced(draft, shipping, price, pointer)

@@ -30,7 +30,7 @@ from shared.domain.policy_making.findings import (
 )
 from shared.domain.policy_making.lockout import locked_out
 from shared.domain.policy_making.reachable import unreachable
-from shared.domain.policy_making.vocabulary import EDITS, OF_A_CHANGE, OF_AN_EDIT, OF_UNITS
+from shared.domain.policy_making.vocabulary import EDITS, NEEDED, OF_A_CHANGE, OF_AN_EDIT, OF_UNITS
 from shared.domain.refusal import Violation, escaped
 
 LONGEST_TERM = 36_525
@@ -48,7 +48,7 @@ def problems(policy: Policy, name: PolicyName) -> tuple[Violation, ...]:
 def _reasons(policy: Policy) -> Found:
     codes = policy.reasons.codes
     yield from duplicates([reason.code for reason in codes], "/codes", "code")
-    for kind in (kind for kind, edits in EDITS.items() if edits):
+    for kind in NEEDED:
         if not policy.reasons.known(kind):
             words = f"Without a reason for it, nobody could ask for a change of kind {kind}."
             yield Violation("locks-everyone-out", words, "/codes")

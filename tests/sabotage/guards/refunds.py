@@ -169,6 +169,30 @@ GUARDS: tuple[Guard, ...] = (
         "if False:",
     ),
     guard(
+        "a settlement gives back no more than is overpaid",
+        "shared/domain/planning/settlement.py",
+        "most = min(overpaid(order), sum(max(0, payment.refundable) for payment in payments))",
+        "most = sum(max(0, payment.refundable) for payment in payments)",
+    ),
+    guard(
+        "what is going back already is not overpaid",
+        "shared/domain/planning/settlement.py",
+        "return max(0, -order.totals.balance_due)",
+        "return max(0, order.totals.paid - order.totals.total)",
+    ),
+    guard(
+        "a settlement is judged by policy",
+        "shared/domain/planning/edits/settle.py",
+        'if not draft.rights.allowed(self.op, None, ""):',
+        "if False:",
+    ),
+    guard(
+        "the digest pins a settlement",
+        "shared/usecases/settling/start_settlement.py",
+        "if asked.accept is not None:",
+        "if False:",
+    ),
+    guard(
         "goodwill lowers taxes in proportion",
         "shared/domain/order/goodwill.py",
         "total - amount, total) for count",

@@ -225,6 +225,13 @@ def test_a_later_cancellation_gives_back_only_the_rest(policy: Policy) -> None:
 
 
 @pytest.mark.parametrize("policy", [POLICY, PAYMENT], ids=["taxed", "payment"])
+def test_a_unit_that_is_cancelled_after_goodwill_gives_back_its_own_rest(policy: Policy) -> None:
+    once = given(an_order().with_line("A", 4, 1000).paid().build(), 1200, policy)
+    first = planned(once, CancelUnits(line_id="l1", quantity=1), policy=policy)
+    assert (refunded(first.plan), first.after.totals.total) == (1200 - 300, 3600 - 900)
+
+
+@pytest.mark.parametrize("policy", [POLICY, PAYMENT], ids=["taxed", "payment"])
 def test_units_cancelled_one_by_one_after_goodwill_end_where_together_ends(policy: Policy) -> None:
     order = given(an_order().with_line("A", 7, 333).discounted("7").paid().build(), 1000, policy)
     together, left = planned(order, CancelUnits(line_id="l1", quantity=5), policy=policy).after, order

@@ -213,8 +213,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a replacement carries its share of goodwill",
         "shared/domain/planning/replacements.py",
-        "return carrying_goodwill(_difference(without_goodwill(line), without_goodwill(rest)), line, rest)",
-        "return _difference(without_goodwill(line), without_goodwill(rest))",
+        "return carrying_goodwill(carried, line, rest)",
+        "return carried",
     ),
     guard(
         "shipping is given back by right alone",

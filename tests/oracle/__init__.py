@@ -4,22 +4,23 @@
 of the oracle, or of the design: work the step out by hand before you mend either.
 
 The oracle keeps what was agreed for each line (price, discounts, taxes, each with the extent that it was agreed
-for) and how much of the line is left, works every figure out from these in exact fractions, and rounds once, half-
-up. It has no amounts of an earlier step to carry along, so it cannot share a fault of carrying with the planner.
-Where the design leaves a choice, it does this:
+for) and how much of the line is left, works every figure out from these in exact fractions, and rounds once,
+half-up. It has no amounts of an earlier step to carry along, so it cannot share a fault of carrying with the
+planner. Where the design leaves a choice, it does this:
 
 - **Discounts of a part of a line** are rounded together: the line's discount is the share of all its discounts,
   half-up. How it is shared out among several is not compared.
 - **More than was agreed** (units, days) adds to the agreed amounts: a fixed discount stays, a percentage or a tax
   adds its percent of what is beyond, half-up. What was agreed is not calculated anew.
-- **A channel's own line total** is price times units and an adjustment; units bear equal shares of it,
-  but more units than were sold bear more of it: the channel's unit price is the rounded one.
+- **A channel's own line total** is price times units and an adjustment; units bear equal shares of it, but more
+  units than were sold bear more of it: the channel's unit price is the rounded one.
 - **Another price** leaves fixed discounts as they are, as far as the price goes, and calculates percentages and
   taxes from their rates. At the agreed price all is as it was agreed.
 - **Discounts agreed in flight** (`set_discount`, `replace_sku`) and taxes of another place are agreed for what is
-  left of the line then. Fixed amounts that were granted before keep the extent that they were granted for.
-- **A subscription is shortened** by its price as it is charged, charge by charge rounded: what was free stays free, and
-  a one-time charge counts as it costs.
+  left of the line then. Shares of order discounts stay as they are shown then, but for what a low price cuts. A
+  move leaves prices and discounts as they were agreed.
+- **A subscription is shortened** by its price as it is charged, charge by charge rounded: what was free stays free,
+  and a one-time charge counts as it costs.
 - **A month from the 31st** ends where the next month has no such day on its last day; every period counts from the
   start.
 - **A subscription has begun** the day after its start; cancelled on its first day, it is cancelled whole.
@@ -27,6 +28,12 @@ Where the design leaves a choice, it does this:
   touched.
 - **Amount due** is the part of a rise that is not paid. An authorisation is no payment.
 - **Refunds** go to the payments in the order in which they were made; authorisations shrink from the last.
+- **Seats that join a running subscription** bear the percentages and tax rates of what they add, and no share of a
+  fixed discount or of a tax that was charged before they joined; those that joined last leave first.
+- **A deduction without tax** is no deduction from what is taxed, where any line bears a tax when the order comes in.
+- **A restocking fee that could not be taken** is made up for by a later cancellation, unless that is the merchant's
+  fault.
+- **An undo on a later day** leaves what was used; a subscription that stopped yesterday goes on as if it had not.
 - **A restocking fee** is a percentage of what units of a stage cost, those that came least far being cancelled
   first.
 - **Cancelling a line in an amendment** takes what has not shipped.

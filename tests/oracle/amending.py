@@ -100,7 +100,7 @@ def _set_discount(book: Book, edit: Edit, _: Situation) -> Book:
 
 
 def _discounted(line: Line, edit: SetDiscount, currency: str) -> Line:
-    extent, value = extent_of(line), Fraction(edit.value)
+    extent, value = extent_of(line, line.price), Fraction(edit.value)
     own = Grant(0, extent, value / 100)
     if edit.type == "amount":
         own = Grant(int(value * 10 ** EXPONENTS[currency]), extent)
@@ -143,7 +143,7 @@ def _add(book: Book, edit: Edit, situation: Situation) -> Book:
 
 
 def _shared(line: Line, percent: Fraction) -> Grant:
-    return Grant(0, extent_of(line), percent, of_order=True)
+    return Grant(0, extent_of(line, line.price), percent, of_order=True)
 
 
 def added_id(book: Book) -> str:

@@ -24,9 +24,10 @@ def shared_out(lines: Sequence[Line], fees: Sequence[Fee]) -> tuple[list[Line], 
 def _less(lines: Sequence[Line], fee: Fee) -> list[Line]:
     amounts = by_largest_remainder(-fee.amount, [without_tax(line) for line in lines])
     taxes = iter(by_largest_remainder(-fee.tax, [amount for line in lines for amount in line.taxes.amounts]))
+    taxed = any(any(line.taxes.amounts) for line in lines)
     lower = [[next(taxes) for _ in line.taxes.amounts] for line in lines]
     each = zip(lines, amounts, lower, strict=True)
-    return [_line_less(line, amount, less, after_tax=not fee.tax) for line, amount, less in each]
+    return [_line_less(line, amount, less, after_tax=taxed and not fee.tax) for line, amount, less in each]
 
 
 def without_tax(line: Line) -> int:
@@ -39,7 +40,7 @@ def _line_less(line: Line, amount: int, lower: Sequence[int], *, after_tax: bool
     """Returns the line with a share: a discount of its price, with the tax that it contains, and less tax."""
     off = amount + sum(lower) if line.included else amount
     agreed, taxes = line.discounts, line.taxes
-    grant = Grant(off, extent_of(line), of_order=True, after_tax=after_tax and any(taxes.amounts))
+    grant = Grant(off, extent_of(line, line.price), of_order=True, after_tax=after_tax)
     line = replace(line, discounts=replace(agreed, grants=(*agreed.grants, grant), amounts=(*agreed.amounts, off)))
     left = tuple(amount - less for amount, less in zip(taxes.amounts, lower, strict=True))
     return replace(line, taxes=replace(taxes, amounts=left, net=taxable_of(line)))

@@ -21,6 +21,8 @@ class Features:
     """Kind 4: a cancellation by the merchant's fault makes up for no fee that an earlier one could not take."""
     seats_beside_discounts: bool = False
     """Kind 5: units that joined a running subscription bear no fixed discount and no tax charged before they joined."""
+    late_undo: bool = False
+    """Kind 5: where a subscription stopped and goes on by a later undo, the days between are not charged."""
     goodwill: bool = False
     """Kind 6: money back without goods carries its tax."""
     settlements: bool = False

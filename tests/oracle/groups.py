@@ -56,7 +56,7 @@ def _ended(book: Book, line_id: str, today: date) -> Book:
 
 def stopped(line: Line, today: date) -> Line:
     """Returns a line of which nothing more is wanted: what has begun keeps the days that were used, until today."""
-    if not line.quantity:
+    if not line.quantity or has_ended(line, today):
         return line
     if line.start is None or line.end is None or line.start >= today:
         return replace(line, quantity=0)

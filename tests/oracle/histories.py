@@ -130,8 +130,10 @@ def undoable(run: Run) -> bool:
     assert run.last is not None
     pairs = zip(run.last[0].lines, run.book.lines, strict=False)
     changed = [line for was, line in pairs if line.charges and was != line]
+    on = run.chooser.on
+    unclear = any(not on.late_undo and (line.stopped or not line.quantity) for line in changed)
     bears = any(line.discounts.grants or any(line.taxes.amounts) for line in changed)
-    return run.chooser.on.seats_beside_discounts or run.last_day == run.today or not bears
+    return run.last_day == run.today or not (unclear or (bears and not on.seats_beside_discounts))
 
 
 def expected(run: Run, asked: str, edits: tuple[Edit, ...], reason: str) -> Book:

@@ -39,14 +39,14 @@ def less(found: Figures, goodwill: int) -> Figures:
 
 def goodwill_of(line: Line, most: int) -> int:
     """Returns what is left of the goodwill on a line: its share of what is left of the line, and no more than that."""
-    extent = extent_of(line)
+    extent = extent_of(line, line.sold.price)
     given = sum((each.amount * min(Fraction(1), extent.share_of(each.extent)) for each in line.goodwill), Fraction(0))
     return min(most, half_up(given))
 
 
-def extent_of(line: Line) -> Extent:
-    """Returns how much of the line there is: what its units and dates cost at the price that was agreed."""
-    return Extent(gross_of(replace(line, price=line.sold.price)), line.quantity)
+def extent_of(line: Line, price: int) -> Extent:
+    """Returns how much of the line there is: what its units and dates cost at a price that was agreed."""
+    return Extent(gross_of(replace(line, price=price)), line.quantity)
 
 
 def without_later(line: Line, seats: int) -> Line:
@@ -103,7 +103,7 @@ def discounts_of(line: Line, gross: int) -> list[int]:
 def agreed_part(line: Line) -> tuple[list[int], int]:
     """Returns what is left of the agreed discounts, and the price that they are on."""
     agreed, kept = line.discounts, without_later(line, line.discounts.seats)
-    share = extent_of(kept).share_of(agreed.extent)
+    share = extent_of(kept, agreed.price).share_of(agreed.extent)
     if share > 1:
         return list(agreed.amounts), agreed.gross
     gross = gross_of(kept)
@@ -118,7 +118,8 @@ def capped(amounts: Sequence[int], most: int) -> list[int]:
 
 def granted_of(line: Line) -> list[int]:
     """Returns the share that is left of each fixed amount as it was granted, and what each percentage came to."""
-    extent, grants = extent_of(without_later(line, line.discounts.seats)), line.discounts.grants
+    agreed, kept = line.discounts, without_later(line, line.discounts.seats)
+    extent, grants = extent_of(kept, agreed.price), agreed.grants
     fixed = [
         each.amount * min(Fraction(1), extent.share_of(each.extent)) if each.percent is None else Fraction(0)
         for each in grants
@@ -147,7 +148,7 @@ def taxes_of(line: Line) -> list[int]:
     if line.price != agreed.price:
         return by_rates(agreed.rates, net, included=line.included)
     kept = without_later(line, agreed.seats)
-    share = extent_of(kept).share_of(agreed.extent)
+    share = extent_of(kept, agreed.price).share_of(agreed.extent)
     net_then = agreed.net if share > 1 else taxable_of(kept)
     beyond = by_rates(agreed.rates, net - net_then, included=line.included)
     return [
@@ -168,7 +169,7 @@ def with_price_agreed(line: Line) -> Line:
 
 def with_discounts_agreed(line: Line, grants: Sequence[Grant]) -> Line:
     """Agrees these discounts at the present price and extent, one after the other."""
-    gross, extent = gross_of(line), extent_of(line)
+    gross, extent = gross_of(line), extent_of(line, line.price)
     left, amounts = gross, []
     for grant in grants:
         off = min(left, grant.amount if grant.percent is None else half_up(grant.percent * left))
@@ -195,4 +196,6 @@ def with_taxes_agreed(line: Line, rates: Sequence[Rate], charged: Sequence[int |
     due = by_rates(rates, net, included=line.included)
     given = [*charged, *(None for _ in due)]
     amounts = tuple(own if own is not None else tax for own, tax in zip(given, due, strict=False))
-    return replace(line, taxes=Taxes(line.price, extent_of(line), net, tuple(rates), amounts, line.last_seats))
+    return replace(
+        line, taxes=Taxes(line.price, extent_of(line, line.price), net, tuple(rates), amounts, line.last_seats)
+    )

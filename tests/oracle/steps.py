@@ -139,7 +139,7 @@ def has_cut_coupon(line: Line) -> bool:
 
 def is_away(line: Line) -> bool:
     """Tells if a line is at another price or extent than its discounts were agreed for."""
-    return (line.price, extent_of(line)) != (line.discounts.price, line.discounts.extent)
+    return (line.price, extent_of(line, line.price)) != (line.discounts.price, line.discounts.extent)
 
 
 def _is_goods(line: Line) -> bool:

@@ -60,7 +60,7 @@ def bare_line(given: NewLine) -> Line:
 
 def with_own_discounts(line: Line, given: NewLine) -> Line:
     """Agrees the line's own discounts: amounts as given, percentages of what those before leave."""
-    extent = extent_of(line)
+    extent = extent_of(line, line.price)
     grants = [
         Grant(each.amount or 0, extent, None if each.percent is None else Fraction(each.percent) / 100)
         for each in given.discounts
@@ -80,7 +80,7 @@ def share_out(lines: Sequence[Line], discounts: Sequence[Discount]) -> list[Line
 
 
 def _granted(line: Line, share: int, percent: Fraction | None, discount: Discount) -> Line:
-    grant = Grant(share, extent_of(line), percent, of_order=True)
+    grant = Grant(share, extent_of(line, line.price), percent, of_order=True)
     agreed = line.discounts
     more = replace(agreed, grants=(*agreed.grants, grant), amounts=(*agreed.amounts, share))
     return replace(line, discounts=more)

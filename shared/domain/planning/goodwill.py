@@ -52,7 +52,7 @@ def beside_left(
     if not any(fee.code == CODE for fee in fees):
         return fees  # nothing was given beside lines and shipping
     gone = _beside(before.shipping) - _beside(after)
-    gone += sum(_beside(change.before) - _beside(change.after) for change in changes if change.before)
+    gone += sum(_beside(change.before) - _beside(change.after) for change in changes)
     return _more_fee(fees, gone, 0) if gone else fees
 
 

@@ -69,6 +69,12 @@ class OrderLinesCancelled(OrderCancelled):
     """Some lines or units were cancelled, and others are left. The `departments` named acknowledge it."""
 
 
+class OrderSettled(OrderAmended):
+    """What was overpaid goes back, and the order stays as it is. The `departments` named acknowledge it."""
+
+    credit_memos: list[CreditMemo]
+
+
 class OfChange(Data):
     status: ChangeStatus
     reason_code: str
@@ -91,6 +97,14 @@ class CancellationRequested(OfChange):
 
 
 class CancellationWithdrawn(OfChange):
+    """It ended without effect, as the requester wished."""
+
+
+class SettlementRequested(OfChange):
+    """Somebody asks for what is overpaid to go back; no money has moved yet."""
+
+
+class SettlementWithdrawn(OfChange):
     """It ended without effect, as the requester wished."""
 
 

@@ -18,6 +18,7 @@ def _usd(amount: str) -> Json:
 _PAYMENT: Json = {"link_id": "plk_0f6d1d0e3a5b4c7d8e9f0a1b", "amount": _usd("10.80"), "round": 1}
 
 
+_SETTLEMENT: Json = {**_STEP, "reason_code": "overpayment"}
 _CANCELLATION: Json = {**_STEP, "reason_code": "customer_request"}
 
 
@@ -82,6 +83,20 @@ _DATA: dict[EventType, Json] = {
     "CancellationWithdrawn": {**_CANCELLATION, "status": "withdrawn"},
     "OrderCancelled": _cancellation(3, "0.00", "32.40", "5.40"),
     "OrderLinesCancelled": _cancellation(1, "21.60", "10.80", "1.80"),
+    "SettlementRequested": {**_SETTLEMENT, "status": "draft"},
+    "SettlementWithdrawn": {**_SETTLEMENT, "status": "withdrawn"},
+    "OrderSettled": {
+        **_SETTLEMENT,
+        "changed": ["payment"],
+        "departments": ["billing"],
+        "lines": [],
+        "total_before": _usd("32.40"),
+        "total_after": _usd("32.40"),
+        "refund": _usd("32.40"),
+        "amount_due": _usd("0.00"),
+        "taxes_reversed": [],
+        "credit_memos": [{"number": f"CM-{ORDER}-2-1", **_REFUND, "amount": _usd("32.40")}],
+    },
     "ConfirmationRequested": {
         **_CANCELLATION,
         "changed": ["shipment"],

@@ -20,6 +20,7 @@ _REASONED: Mapping[str, ChangeKind] = {
     "AmendmentBody": "amendment",
     "CancellationBody": "cancellation",
     "ExchangeBody": "exchange",
+    "OverpaymentBody": "settlement",
 }
 """Bodies that say why; nobody but operators can read the policy that lists the codes."""
 

@@ -25,6 +25,7 @@ from shared.http.resources.exchange import routes as exchange
 from shared.http.resources.fulfilment import routes as fulfilment
 from shared.http.resources.history import routes as history
 from shared.http.resources.order import routes as order
+from shared.http.resources.overpayment import routes as overpayment
 from shared.http.resources.payment import routes as payment
 from shared.http.resources.policy import routes as policy
 from shared.http.resources.product import routes as product
@@ -47,6 +48,7 @@ ROUTES: tuple[Route, ...] = (
     *amendment.ROUTES,
     *cancellation.ROUTES,
     *exchange.ROUTES,
+    *overpayment.ROUTES,
     *change.ROUTES,
     *decision.ROUTES,
     *delegation.ROUTES,

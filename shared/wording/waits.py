@@ -49,7 +49,8 @@ def waits_of(change: Change) -> tuple[Wait, ...]:
     if change.status is _S.PENDING_PAYMENT:
         return (Wait(party="customer", words=_payment(change), since=since, deadline=change.expires_at),)
     if change.status in (_S.COMMITTED, _S.FALLOUT):
-        return (*_outside(change, _since(change, _S.COMMITTED)), *_operator(change, since))
+        committed = _since(change, _S.COMMITTED)
+        return (*_outside(change, committed), *_overpaid(change, committed), *_operator(change, since))
     return ()
 
 
@@ -91,6 +92,13 @@ def _outside(change: Change, since: datetime) -> tuple[Wait, ...]:
         if refund.status in ("requested", "pending")
     ]
     return (*departments, *refunds)
+
+
+def _overpaid(change: Change, since: datetime) -> tuple[Wait, ...]:
+    """Returns the wait for a settlement, where the change left the order overpaid."""
+    over = -change.plan.totals_after.balance_due
+    words = f"give {display(max(0, over), change.plan.currency)} back by a settlement: that much is overpaid"
+    return (Wait(party="agent", words=words, since=since),) if over > 0 else ()
 
 
 def _operator(change: Change, since: datetime) -> tuple[Wait, ...]:

@@ -23,8 +23,8 @@ def exchanges(draw: st.DrawFn) -> tuple[Order, PlanContext, Planned] | None:
         return None
     order, last = steps[-1].after, steps[-1]
     live = [line for line in order.lines if line.quantity]
-    if not live:
-        return None
+    if not live or any(line.joined or line.ended or line.formerly for line in order.lines):
+        return None  # a subscription that has begun stops; nothing of it is replaced
     line = live[draw(st.integers(0, 99)) % len(live)]
     units = 1 + draw(st.integers(0, 10**6)) % line.quantity
     split = draw(st.integers(0, units))

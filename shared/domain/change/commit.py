@@ -20,6 +20,7 @@ _ACTIONS: dict[EventType, str] = {
     "OrderAmended": "order_amended",
     "OrderCancelled": "order_cancelled",
     "OrderLinesCancelled": "lines_cancelled",
+    "OrderSettled": "order_settled",
 }
 
 

@@ -1,6 +1,5 @@
 """Builds the events of an order: past-tense facts with deterministic ids, gapless sequences and no personal data."""
 
-import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any, Literal
 from shared.domain import money
 from shared.domain.change.change import Change
 from shared.domain.change.collection import Collection
+from shared.domain.change.event_size import bounded
 from shared.domain.order.assets import AssetChange
 from shared.domain.order.order import Order
 from shared.domain.planning.departments import Changed
@@ -25,6 +25,9 @@ EventType = Literal[
     "CancellationWithdrawn",
     "OrderCancelled",
     "OrderLinesCancelled",
+    "SettlementRequested",
+    "SettlementWithdrawn",
+    "OrderSettled",
     "ApprovalRequested",
     "ApprovalReminded",
     "ApprovalEscalated",
@@ -107,7 +110,7 @@ def received(order: Order) -> Fact:
         "backordered": order.backordered,
         "link": link(order),
     }
-    return Fact(type="OrderReceived", data=_bounded(data))
+    return Fact(type="OrderReceived", data=bounded(data))
 
 
 def committed(before: Order, after: Order, change: Change, changed: tuple[Changed, ...]) -> Fact:
@@ -142,13 +145,13 @@ def committed(before: Order, after: Order, change: Change, changed: tuple[Change
     data |= {"taxes_reversed": _taxes_reversed(change, after), "credit_memos": _credit_memos(change, after)}
     if change.kind != "amendment":
         data |= {"cancelled": _cancelled(before, change)}
-    return Fact(type=type_, data=_bounded(data))
+    return Fact(type=type_, data=bounded(data))
 
 
 def _committed_type(change: Change, after: Order) -> EventType:
     """Returns the type of a commit: an exchange amends the order, whatever it takes back."""
     if not change.plan.cancelled or change.kind == "exchange":
-        return "OrderAmended"
+        return "OrderSettled" if change.kind == "settlement" else "OrderAmended"
     return "OrderCancelled" if extent_of(after) == "whole" else "OrderLinesCancelled"
 
 
@@ -163,7 +166,7 @@ def interception(order: Order, change: Change) -> Fact:
         "cancelled": _cancelled(order, change),
         "link": link(order),
     }
-    return Fact(type="ConfirmationRequested", data=_bounded(data))
+    return Fact(type="ConfirmationRequested", data=bounded(data))
 
 
 def _cancelled(order: Order, change: Change) -> list[dict[str, Any]]:
@@ -223,7 +226,7 @@ def recorded(order: Order, line_id: str, event: str, quantity: int) -> Fact:
 
 def released(order: Order, units: dict[str, int]) -> Fact:
     stock = [{"sku": sku, "quantity": quantity} for sku, quantity in sorted(units.items())]
-    return Fact(type="StockReleased", data=_bounded({"changed": [], "stock": stock, "link": link(order)}))
+    return Fact(type="StockReleased", data=bounded({"changed": [], "stock": stock, "link": link(order)}))
 
 
 def assets_changed(order: Order, changes: Iterable[AssetChange]) -> Fact:
@@ -237,7 +240,7 @@ def assets_changed(order: Order, changes: Iterable[AssetChange]) -> Fact:
         }
         for change in changes
     ]
-    return Fact(type="AssetsChanged", data=_bounded({"changed": [], "assets": assets, "link": link(order)}))
+    return Fact(type="AssetsChanged", data=bounded({"changed": [], "assets": assets, "link": link(order)}))
 
 
 def customer_erased(order: Order) -> Fact:
@@ -257,25 +260,3 @@ def link(order: Order) -> str:
 
 def _money(amount: int, order: Order) -> dict[str, str]:
     return {"amount": money.text(amount, order.currency), "currency": order.currency}
-
-
-MAX_LISTED = 200
-"""Rows of one list of an event; beyond that a subscriber follows the link."""
-MAX_BYTES = 200_000
-"""Bytes of an event's data as JSON: an entry on the bus holds 256 KB with its envelope (EventBridge quotas)."""
-LISTED = ("lines", "stock", "assets", "cancelled", "taxes_reversed", "credit_memos")
-
-
-def _bounded(data: dict[str, Any]) -> dict[str, Any]:
-    """Returns the data with as many rows of each list as fit an event; `truncated` tells if some were left out."""
-    listed = {name: data[name][:MAX_LISTED] for name in LISTED if name in data}
-    while _size(data | listed) > MAX_BYTES and any(listed.values()):
-        widest = max(listed, key=lambda name: _size(listed[name]))
-        listed[widest] = listed[widest][: len(listed[widest]) // 2]
-    whole = all(len(rows) == len(data[name]) for name, rows in listed.items())
-    return data if whole else {**data, **listed, "truncated": True}
-
-
-def _size(value: Any) -> int:
-    """Returns the size in bytes on the bus, where characters outside ASCII are escaped."""
-    return len(json.dumps(value, separators=(",", ":")))

@@ -80,6 +80,7 @@ _OPENING: dict[str, tuple[EventType, ...]] = {
     "amendment": ("AmendmentStarted", "AmendmentSubmitted"),
     "cancellation": ("CancellationRequested",),
     "exchange": ("AmendmentStarted", "AmendmentSubmitted"),
+    "settlement": ("SettlementRequested",),
 }
 
 

@@ -29,7 +29,7 @@ def with_open(order: Order, change: Change) -> Order:
 def _cancelled(order: Order, change: Change) -> tuple[tuple[int, int], ...]:
     if change.kind not in ("cancellation", "exchange"):
         return ()
-    touched = {each.line_id for each in change.plan.lines}
+    touched = {each.line_id for each in change.plan.cancelled}
     return runs_of(place for place, line in enumerate(order.lines) if line.line_id in touched)
 
 

@@ -13,7 +13,7 @@ from shared.domain.change.milestones import NOTHING_PASSED, Passed, arrived, con
 from shared.domain.change.open_change import with_open
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step, StockMove
-from shared.domain.order.order import Order, display
+from shared.domain.order.order import ChangeKind, Order, display
 from shared.domain.planning.plan import Planned, StockDelta
 from shared.domain.policy.documents.approvals import Approvals
 from shared.domain.policy.documents.deadlines import Deadline
@@ -164,7 +164,7 @@ def closed(
     elif status in (ChangeStatus.DECLINED, ChangeStatus.FAILED) and change.awaited:
         fact = confirmation(order, after, change.awaited, "declined")
     else:
-        fact = events.step(_ENDINGS.get(status, "ChangeExpired"), order, after)
+        fact = events.step(_ENDINGS.get((change.kind, status), "ChangeExpired"), order, after)
     facts = [fact]
     if change.holds:
         facts.append(events.released(order, change.holds))
@@ -181,9 +181,10 @@ def closed(
     )
 
 
-_ENDINGS: dict[ChangeStatus, EventType] = {
-    ChangeStatus.UNDONE: "AmendmentUndone",
-    ChangeStatus.WITHDRAWN: "CancellationWithdrawn",
+_ENDINGS: dict[tuple[ChangeKind, ChangeStatus], EventType] = {
+    ("amendment", ChangeStatus.UNDONE): "AmendmentUndone",
+    ("cancellation", ChangeStatus.WITHDRAWN): "CancellationWithdrawn",
+    ("settlement", ChangeStatus.WITHDRAWN): "SettlementWithdrawn",
 }
 
 

@@ -30,15 +30,16 @@ HEADING = "heading"
 """The constraint of a line that only heads a bundle: there are no goods of it, so none of it is ever sent."""
 
 DiscountType = Literal["percent", "amount"]
-DiscountScope = Literal["line", "order"]
+DiscountScope = Literal["line", "order", "goodwill"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineDiscount:
     """Records the effect of one discount on this line: `amount` minor units, for the line's quantity as it stands.
 
-    `scope` order means a share of an order discount, allocated once when the order came in. One that counts `after_tax`
-    lowers no tax: the price is taxed as if it were not there.
+    `scope` order means a share of an order discount, allocated once when the order came in; `scope` goodwill means what
+    was given back of the line while its goods stay. One that counts `after_tax` lowers no tax: the price is taxed as if
+    it were not there.
     """
 
     type: DiscountType
@@ -96,6 +97,37 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Goodwill:
+    """Records the money given back of a line, or of shipping, while the goods stay (minor units, tax included).
+
+    `given` lowers the price and its taxes in proportion; `given_beside` is a payment without tax effect, and stands
+    among the order's fees. Both were given when `quantity` units at `unit_price` cost `gross`; of fewer units, or a
+    shorter time, a share is left: `amount`, of which `discount` is off the price and `taxes` off each tax, and
+    `beside`.
+    """
+
+    given: int = 0
+    given_beside: int = 0
+    gross: int = 0
+    quantity: int = 1
+    unit_price: int = 0
+    amount: int = 0
+    discount: int = 0
+    taxes: tuple[int, ...] = ()
+    beside: int = 0
+
+    @property
+    def total(self) -> int:
+        """Returns the minor units that are left of both kinds."""
+        return self.amount + self.beside
+
+    @property
+    def terms(self) -> tuple[int, ...]:
+        """Returns what was given, and of what; it stays while the share that is left moves."""
+        return (self.given, self.given_beside, self.gross, self.quantity, self.unit_price)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proportion:
     """So many units of a component for so many units of its parent."""
 
@@ -139,8 +171,8 @@ class Line:
     `planning.stock_cover.cover_so_far` tells the units that have moved on since this content was given. `sold_as` is
     the proportion of a component to its parent when it was sold, and `moves_as` the one since its quantity was changed
     by itself. `joined` are those of its units that count from a later day than its start, `ended` units besides them
-    that have left, and `formerly` the products that it was while it ran. `since` is the version that gave the line this
-    content."""
+    that have left, and `formerly` the products that it was while it ran. `goodwill` is what was given back of it, which
+    its discounts and taxes tell too. `since` is the version that gave the line this content."""
 
     line_id: str
     sku: str
@@ -168,6 +200,7 @@ class Line:
     basis: Basis | None = None
     sold_as: Proportion | None = None
     moves_as: Proportion | None = None
+    goodwill: Goodwill | None = None
     since: int = 1
 
     @property
@@ -189,9 +222,19 @@ class Line:
         return self.net + sum([discount.amount for discount in self.discounts if discount.after_tax])
 
     @property
+    def worth(self) -> int:
+        """Returns the net in minor units before goodwill: what free shipping and margins are measured by."""
+        return self.net + self.goodwill.discount if self.goodwill else self.net
+
+    @property
     def total(self) -> int:
         """Returns the amount in minor units that the customer pays for the line, tax included."""
         return self.net if self.tax_included else self.net + self.tax
+
+    @property
+    def cost(self) -> int:
+        """Returns the total in minor units less goodwill that stands beside the lines: what would be given back."""
+        return self.total - self.goodwill.beside if self.goodwill else self.total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

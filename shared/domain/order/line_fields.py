@@ -47,6 +47,10 @@ _LATER = "only later changes are worked out by it"
 _OF_PARENT = "it follows from the parent line"
 _PROPORTION = "it follows from the quantities of the line and its parent; only later changes are worked out by it"
 
+_GOODWILL = "the price, its taxes and the order's fees tell it"
+_GIVEN = "billing hears of what is given as of a price, and not of the share that is left"
+_ON_TOP = "it lies on top of a price, and an undo leaves it there"
+
 LINE_FIELDS: Mapping[str, But] = {
     "line_id": But(digest="the plan's own line tells it; an added line has none yet", log=_ID, departments=_ID),
     "title": But(log=_TOLD_BY_PLAN, departments="it follows the SKU"),
@@ -74,6 +78,7 @@ LINE_FIELDS: Mapping[str, But] = {
         name: But(digest=_PROPORTION, log=_PROPORTION, departments=_PROPORTION, undo=_PROPORTION, reply=_PROPORTION)
         for name in ("sold_as", "moves_as")
     },
+    "goodwill": But(digest=_GOODWILL, log=_GOODWILL, departments=_GIVEN, undo=_ON_TOP),
     "since": But(
         digest="a version is no outcome",
         log="each entry names its version",
@@ -126,6 +131,7 @@ SHIPPING_FIELDS: Mapping[str, But] = {
     "tax_included": But(digest=_FIXED, log=_SUM),
     "basis": But(digest="it is what shipping cost before", log="it is what shipping cost before", undo=_LATER),
     "spared": But(digest=_LATER, log=_LATER, departments=_LATER, undo=_LATER),
+    "goodwill": But(digest=_GOODWILL, log=_GOODWILL, departments="billing hears of it as a price", undo=_ON_TOP),
 }
 
 FEE_FIELDS: Mapping[str, But] = {

@@ -12,11 +12,11 @@ from typing import Literal
 from shared.domain import money
 from shared.domain.fields import erased_as
 from shared.domain.order.exemption import TaxExemption
-from shared.domain.order.line import NO_PROGRESS, DiscountType, Line, Progress, Tax
+from shared.domain.order.line import NO_PROGRESS, DiscountType, Goodwill, Line, Progress, Tax
 from shared.domain.order.party import Address, Customer, Source
 from shared.domain.order.payment import Payment
 
-ChangeKind = Literal["amendment", "cancellation", "exchange"]
+ChangeKind = Literal["amendment", "cancellation", "exchange", "settlement"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class Shipping:
     """Describes the price of shipping and its taxes, in minor units. `unrated` is tax that came as an amount only: no
     rate of it is known. `basis` is there while the price is not the accepted one. `spared` is the value of goods that
     the order has lost and that still counts for free shipping; below zero, what it has gained by the merchant's
-    fault."""
+    fault. `goodwill` is what was given back of price and taxes, and is taken off them."""
 
     method: str | None = None
     price: int = 0
@@ -53,6 +53,7 @@ class Shipping:
     tax_included: bool = False
     basis: ShippingBasis | None = None
     spared: int = 0
+    goodwill: Goodwill | None = None
 
     @property
     def tax(self) -> int:
@@ -68,6 +69,11 @@ class Shipping:
         taxes = tuple(tax.amount for tax in self.taxes)
         return self.basis or ShippingBasis(price=self.price, taxes=taxes, unrated=self.unrated)
 
+    @property
+    def cost(self) -> int:
+        """Returns the total in minor units less goodwill that stands beside it: what would be given back."""
+        return self.total - self.goodwill.beside if self.goodwill else self.total
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fee:
@@ -75,7 +81,8 @@ class Fee:
     negative.
 
     A restocking fee keeps the `rule` of policy that asks for it, and the `basis`: the value of all units cancelled
-    under that rule so far, of which it is `percent`.
+    under that rule so far, of which it is `percent`. Goodwill without tax effect is a fee below zero; the lines and
+    shipping tell what of it is theirs.
     """
 
     code: str

@@ -18,23 +18,22 @@ NOTHING_TO_DELIVER = (OrderStatus.FULFILLED, OrderStatus.CANCELLED)
 ShownOnly = Literal["pending_cancellation", "superseded"]
 """Statuses that a line has for readers alone: a cancellation of it waits, or its version is a former one."""
 
-Asked = Literal["amendment", "cancellation", "stop", "exception", "exchange", "goodwill", "undo"]
+Asked = Literal["amendment", "cancellation", "stop", "exception", "exchange", "goodwill", "undo", "settlement"]
 """What somebody asks of an order: to amend it; to cancel units of it, by exception (`intercept`, `return`) those that
 have left; to stop a running subscription; to exchange units for others; a goodwill credit; to undo a committed
-change."""
+change; to give back what is overpaid."""
 
 _S = OrderStatus
-_WHILE_UNDER_WAY: frozenset[Asked] = frozenset(
-    {"amendment", "cancellation", "stop", "exception", "exchange", "goodwill", "undo"}
-)
+_ALWAYS: frozenset[Asked] = frozenset({"goodwill", "undo", "settlement"})
+_WHILE_UNDER_WAY: frozenset[Asked] = _ALWAYS | {"amendment", "cancellation", "stop", "exception", "exchange"}
 
 ORDER_TAKES: dict[OrderStatus, frozenset[Asked]] = {
     _S.DRAFT: frozenset(),  # no order that was placed is a draft: only a version to come is
     _S.PENDING: _WHILE_UNDER_WAY,
     _S.IN_FULFILLMENT: _WHILE_UNDER_WAY,
     _S.PARTIALLY_FULFILLED: _WHILE_UNDER_WAY,
-    _S.FULFILLED: frozenset({"stop", "exception", "exchange", "goodwill", "undo"}),
-    _S.CANCELLED: frozenset({"goodwill", "undo"}),
+    _S.FULFILLED: _ALWAYS | {"stop", "exception", "exchange"},
+    _S.CANCELLED: _ALWAYS,
 }
 
 _REFUSALS: dict[OrderStatus, str] = {

@@ -2,18 +2,14 @@
 
 from collections.abc import Sequence
 
-from shared.domain.order.order import ChangeKind
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.edits import AddLine, Edit, TakeBack
 from shared.domain.planning.group_moves import move_groups
 
-_WHERE: dict[ChangeKind, str] = {"amendment": "/edits", "cancellation": "/lines", "exchange": "/edits"}
-"""Gives the place in a request that names its edits."""
-
 
 def apply_edits(draft: EditDraft, edits: Sequence[Edit]) -> EditDraft:
     """Returns the draft with the wishes of every edit, and with the lines that move with others."""
-    where = _WHERE[draft.kind]
+    where = draft.edits_at
     if draft.kind == "exchange":
         _check_sides(draft, edits)
     for index, edit in enumerate(edits):

@@ -5,6 +5,7 @@ from operator import attrgetter
 from typing import Any
 
 from shared.domain.fields import values_of
+from shared.domain.order.goodwill import shipping_without_goodwill, terms_of
 from shared.domain.order.line import Line, LineDiscount, Progress, Tax
 from shared.domain.order.line_fields import Aspect, aspects, counting
 from shared.domain.order.order import Order, Shipping
@@ -33,7 +34,10 @@ def what_changed(order: Order, after: Order, changes: Iterable[LineChange]) -> t
 def _line_changed(before: Line | None, after: Line) -> set[Changed]:
     if before is None:
         return {"quantity", "price"}
-    return {aspect for aspect, content in _OF_A_LINE if content(before) != content(after)}
+    changed: set[Changed] = {aspect for aspect, content in _OF_A_LINE if content(before) != content(after)}
+    if before.goodwill is not after.goodwill and terms_of(before) != terms_of(after):
+        changed.add("price")
+    return changed
 
 
 def _in_parcels(before: Line, after: Line, progress: Progress | None) -> bool:
@@ -77,4 +81,7 @@ def _compared(kind: type[Any], terms: Mapping[str, Callable[[Any], object]]) -> 
 
 _OF_A_LINE = _compared(Line, {"discounts": _terms, "taxes": _terms})
 _TERMS_OF_SHIPPING = values_of(counting(Shipping, "departments"))
-_OF_AN_ORDER = _compared(Order, {"shipping": lambda order: _TERMS_OF_SHIPPING(order.shipping)})
+_OF_AN_ORDER: ByAspect = (
+    *_compared(Order, {"shipping": lambda order: _TERMS_OF_SHIPPING(shipping_without_goodwill(order.shipping))}),
+    ("price", lambda order: terms_of(order.shipping)),
+)

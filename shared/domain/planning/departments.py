@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 Department = Literal["warehouse", "billing", "logistics"]
-Changed = Literal["quantity", "price", "dates", "address", "shipping", "shipment"]
+Changed = Literal["quantity", "price", "dates", "address", "shipping", "shipment", "payment"]
 
 DEPARTMENTS: tuple[Department, ...] = ("warehouse", "billing", "logistics")
 
@@ -18,6 +18,7 @@ ROUTING: dict[Changed, tuple[Department, ...]] = {
     "address": ("logistics", "warehouse"),
     "shipping": ("logistics", "billing"),
     "shipment": ("logistics",),
+    "payment": ("billing",),
 }
 
 

@@ -16,17 +16,33 @@ from shared.domain.order.order import ChangeKind, Fee, Order, Shipping
 from shared.domain.order.party import Address
 from shared.domain.order.product import Catalogue
 from shared.domain.planning.edit_rights import EditRights
-from shared.domain.planning.line_draft import Addition, BundleDates, LineDraft, ShippingWish, Taken, Wish
+from shared.domain.planning.line_draft import (
+    Addition,
+    BundleDates,
+    CreditWish,
+    LineDraft,
+    SettleWish,
+    ShippingWish,
+    Taken,
+    Wish,
+)
 from shared.domain.planning.price_bounds import check_price
 from shared.domain.policy.evaluation import Judge
 from shared.domain.policy.policy import Policy
 from shared.domain.refusal import Violation
 
+_EDITS_AT: Mapping[ChangeKind, str] = {
+    "amendment": "/edits",
+    "cancellation": "/lines",
+    "exchange": "/edits",
+    "settlement": "",
+}
+
 
 @dataclass(slots=True)
 class EditDraft:
     """Applies and judges the edits of one change one by one. `held` is the stock that the change itself holds, and
-    `fitted` the units that lines were fitted to, by SKU; `credit` is in minor units. `kept_after_all` are units, by
+    `fitted` the units that lines were fitted to, by SKU; `credits` are goodwill. `kept_after_all` are units, by
     line, that were to be sent back and are not. `shipping` is a former one, taken whole; `spared` is what an undo
     leaves of the value that counts for free shipping. `untaxed_at` holds what an exempt order has for taxes in each
     jurisdiction."""
@@ -44,7 +60,8 @@ class EditDraft:
     spared: int | None = None
     untaxed_at: dict[str | None, Sequence[Tax] | None] = field(default_factory=dict)
     fees: tuple[Fee, ...] | None = None
-    credit: int = 0
+    credits: list[CreditWish] = field(default_factory=list)
+    settlement: SettleWish | None = None
     taken: list[Taken] = field(default_factory=list)
     kept_after_all: dict[str, int] = field(default_factory=dict)
     bundle_dates: list[BundleDates] = field(default_factory=list)
@@ -75,6 +92,11 @@ class EditDraft:
     @property
     def kind(self) -> ChangeKind:
         return self.judge.kind
+
+    @property
+    def edits_at(self) -> str:
+        """Returns the place in a request that names its edits."""
+        return _EDITS_AT[self.kind]
 
     @property
     def today(self) -> date | None:

@@ -1,10 +1,10 @@
-"""Moves the order's own fees: some are kept, some lapse with the order; restocking raises them, goodwill lowers
-them."""
+"""Moves the order's own fees: some are kept, some lapse with the order; restocking raises them."""
 
 from collections import Counter
 from dataclasses import replace
 
 from shared.domain import money
+from shared.domain.order.goodwill import CODE as GOODWILL
 from shared.domain.order.order import Fee, Order
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.plan import CancelledUnits, PlannedFee
@@ -13,7 +13,6 @@ from shared.domain.planning.restocking import restocked
 from shared.domain.planning.shipping import costs_lapse
 from shared.domain.policy.evaluation import Judge
 
-GOODWILL = "goodwill"
 WAIVED = "waived"
 """What the customer would owe, and policy does not collect."""
 
@@ -66,13 +65,8 @@ def lapsed_fees(before: Order, after: Order) -> int:
 
 
 def with_fees(
-    after: Order, cancelled: tuple[CancelledUnits, ...], credit: int, judge: Judge
+    after: Order, cancelled: tuple[CancelledUnits, ...], judge: Judge
 ) -> tuple[Order, tuple[PlannedFee, ...]]:
-    """Returns the order with restocking fees and a goodwill credit (minor units), and the fees that the change adds."""
+    """Returns the order with restocking fees, and the fees that the change adds."""
     restocking = restocked(after, cancelled, judge)
-    fees, planned = restocking.fees, restocking.planned
-    if credit:
-        fees = (*fees, Fee(code=GOODWILL, amount=-credit))
-        words = "A goodwill credit; the goods stay with the customer."
-        planned = (*planned, PlannedFee(code=GOODWILL, amount=-credit, because=words))
-    return replace(after, fees=fees), planned
+    return replace(after, fees=restocking.fees), restocking.planned

@@ -130,6 +130,22 @@ class Addition:
     charges: tuple[Charge, ...] = ()
 
 
+class CreditWish(NamedTuple):
+    """Wants goodwill of `amount` minor units on one line, on shipping, or on the whole order."""
+
+    amount: int
+    line_id: str | None
+    shipping: bool
+    pointer: str
+
+
+class SettleWish(NamedTuple):
+    """Wants what is overpaid back: `amount` minor units of it, or all; on one payment, or on the last ones first."""
+
+    amount: int | None
+    payment_id: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """Counts the units that a cancellation takes from a line, by the stage they had reached, least far first."""

@@ -17,7 +17,7 @@ def check_margins(judge: Judge, changes: Iterable[LineChange], catalogue: Catalo
         if cost is None or not _cheaper(change):
             continue
         floor = judge.policy.prices.margin_floor_of(judge.subject, line.sku)
-        if floor is not None and (line.net - cost) * 100 < floor.percent * line.net:
+        if floor is not None and (line.worth - cost) * 100 < floor.percent * line.worth:
             words = f"The price of {line.sku} is below its least margin."
             judge.rule("margin", floor.id, "approve", words)
             judge.ask(words, floor.id)
@@ -34,4 +34,4 @@ def _cheaper(change: LineChange) -> bool:
     before, after = change.before, change.after
     if before is None or not before.quantity:
         return True
-    return after.net * before.quantity < before.net * after.quantity
+    return after.worth * before.quantity < before.worth * after.quantity

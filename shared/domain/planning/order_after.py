@@ -11,6 +11,7 @@ from shared.domain.order.party import Address
 from shared.domain.planning.cancellation import recalled
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.fees import kept_fees
+from shared.domain.planning.goodwill import beside_left
 from shared.domain.planning.plan import LineChange
 from shared.domain.planning.shipping_after import shipping_after
 
@@ -19,8 +20,9 @@ def order_after(order: Order, changes: Sequence[LineChange], address: Address | 
     """Returns the order's next version, shipping recalculated where policy asks for it and no edit sets it."""
     moved, lines = _moved(order, address, draft.now), _lines(order, changes)
     after = replace(moved, version=order.version + 1, lines=lines, progress=_progress(order, draft))
-    fees = order.fees if draft.fees is None else draft.fees
-    after = replace(after, shipping=shipping_after(order, after, changes, draft), fees=fees)
+    shipping = shipping_after(order, after, changes, draft)
+    fees = beside_left(order.fees, order, changes, shipping) if draft.fees is None else draft.fees
+    after = replace(after, shipping=shipping, fees=fees)
     return replace(after, fees=kept_fees(after, draft))
 
 

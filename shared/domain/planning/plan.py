@@ -38,13 +38,16 @@ class PlannedRefund:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedFee:
-    """Describes a fee that the change adds, in minor units; negative for a credit. `rule` is the policy rule that asks
-    for it."""
+    """Describes a fee that the change adds, in minor units; negative for goodwill, which tells the `tax` contained in
+    it, and what it is given `on`. `rule` is the policy rule that asks for it."""
 
     code: str
     amount: int
     because: str
     rule: str | None = None
+    tax: int = 0
+    on: Literal["line", "shipping", "order"] | None = None
+    line_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

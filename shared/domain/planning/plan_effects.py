@@ -3,6 +3,7 @@ takes."""
 
 from dataclasses import replace
 
+from shared.domain.order.goodwill import shipping_without_goodwill
 from shared.domain.order.order import Order, Totals
 from shared.domain.planning import shipping as shipping_rules
 from shared.domain.planning.plan import Effects, TimelineEstimate
@@ -40,7 +41,8 @@ def _estimate(money: MoneyPart, needs: NeedsPart, subject: Subject, context: Pla
 def _effects(order: Order, after: Order, context: PlanContext, revenue: int) -> Effects:
     policy = context.policy
     before = shipping_rules.expected_delivery(order.shipping, order, policy, order.placed_at.date())
-    sent_anew = replace(order.shipping, spared=0) != replace(after.shipping, spared=0)
+    was, becomes = (replace(shipping_without_goodwill(each.shipping), spared=0) for each in (order, after))
+    sent_anew = was != becomes
     sent_anew = sent_anew or order.shipping_address != after.shipping_address
     if sent_anew or len(after.lines) > len(order.lines):
         fresh = shipping_rules.expected_delivery(after.shipping, order, policy, context.today)

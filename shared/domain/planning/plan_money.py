@@ -20,15 +20,17 @@ class PlannedMoney(NamedTuple):
     after: Order
 
 
-def planned_money(outcome: Outcome, credit: int, policy: Policy) -> PlannedMoney:
-    """Spreads refunds over the payments in policy's order; `credit` (minor units) is part of what moves."""
+def planned_money(outcome: Outcome, policy: Policy) -> PlannedMoney:
+    """Spreads refunds over the payments in policy's order."""
     order, after = outcome.before, outcome.after
     before_totals, totals = order.totals, after.totals
-    payments = in_refund_order(order.payments, policy.cancellation.refund_methods_first)
-    refunds = spread(refundable(before_totals, totals.total, order.payments), payments)
+    refunds = outcome.settled
+    if refunds is None:
+        payments = in_refund_order(order.payments, policy.cancellation.refund_methods_first)
+        refunds = spread(refundable(before_totals, totals.total, order.payments), payments)
     totals = replace(totals, balance_due=totals.balance_due + sum(refund.amount for refund in refunds))
     refunding = _refunding(order.payments, refunds)
-    authorisations = reduced(refunding, totals.balance_due) if outcome.changed else ()
+    authorisations = reduced(refunding, totals.balance_due) if outcome.changed and outcome.settled is None else ()
     part = MoneyPart(
         totals_before=before_totals,
         totals_after=totals,
@@ -36,16 +38,18 @@ def planned_money(outcome: Outcome, credit: int, policy: Policy) -> PlannedMoney
         refunds=refunds,
         authorisations=authorisations,
         amount_due=amount_due(before_totals, totals.balance_due),
-        magnitude=_magnitude(outcome, credit),
+        magnitude=_magnitude(outcome),
     )
     return PlannedMoney(part, replace(after, payments=_reauthorised(refunding, authorisations)))
 
 
-def _magnitude(outcome: Outcome, credit: int) -> int:
-    """Returns the minor units that move, up or down; approvals are asked for by this sum."""
+def _magnitude(outcome: Outcome) -> int:
+    """Returns the minor units that move, up or down; approvals are asked for by this sum. Goodwill counts on the lines
+    and the shipping that it is given on, or as what stands beside them; a settlement as what it gives back."""
     order, after = outcome.before, outcome.after
+    back = sum(refund.amount for refund in outcome.settled or ())
     lines = sum(abs(each.after.total - (each.before.total if each.before else 0)) for each in outcome.lines)
-    return lines + abs(after.shipping.total - order.shipping.total) + credit + lapsed_fees(order, after)
+    return lines + abs(after.shipping.total - order.shipping.total) + outcome.beside + lapsed_fees(order, after) + back
 
 
 def _refunding(payments: Iterable[Payment], refunds: Iterable[PlannedRefund]) -> tuple[Payment, ...]:

@@ -24,7 +24,9 @@ from shared.domain.refusal import Violation
 
 
 class Outcome(NamedTuple):
-    """Holds the outcome of a change before its money is worked out: the order on both sides, and the differences."""
+    """Holds the outcome of a change before its money is worked out: the order on both sides, and the differences.
+    `beside` is goodwill that stands among the fees, in minor units; `settled` are the refunds of a settlement, which
+    moves money alone."""
 
     before: Order
     after: Order
@@ -34,6 +36,8 @@ class Outcome(NamedTuple):
     stock: tuple[StockDelta, ...]
     changed: tuple[Changed, ...]
     ops: tuple[str, ...]
+    beside: int = 0
+    settled: tuple[PlannedRefund, ...] | None = None
 
 
 class OrderPart(TypedDict):

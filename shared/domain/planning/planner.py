@@ -15,6 +15,7 @@ from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.edits import Edit
 from shared.domain.planning.erased_values import needs_what_is_erased
 from shared.domain.planning.fees import with_fees
+from shared.domain.planning.goodwill import with_goodwill
 from shared.domain.planning.line_taxes import unclear_address
 from shared.domain.planning.margins import check_margins
 from shared.domain.planning.order_after import order_after
@@ -25,6 +26,7 @@ from shared.domain.planning.plan_money import planned_money
 from shared.domain.planning.plan_needs import planned_needs
 from shared.domain.planning.plan_parts import OrderPart, Outcome
 from shared.domain.planning.reprice_lines import changed_lines
+from shared.domain.planning.settlement import settled
 from shared.domain.planning.sound_money import check_not_below_zero
 from shared.domain.planning.terms import cancelled_units
 from shared.domain.policy.evaluation import Judge
@@ -54,11 +56,13 @@ def _outcome(order: Order, draft: EditDraft, ops: tuple[str, ...]) -> Outcome:
     changes = changed_lines(order, draft, address)
     cancelled = cancelled_units(draft.taken, changes)
     after = order_after(order, changes, address, draft)
-    after, fees = with_fees(after, cancelled, draft.credit, draft.judge)
+    after, fees = with_fees(after, cancelled, draft.judge)
+    changes, after, given, beside = with_goodwill(order, changes, after, draft)
     check_margins(draft.judge, changes, draft.catalogue)
     stock = stock_cover.deltas(order, changes)
-    changed = what_changed(order, after, changes)
-    return Outcome(order, after, tuple(changes), cancelled, fees, stock, changed, ops)
+    back = settled(order, draft)
+    changed = what_changed(order, after, changes) if back is None else ("payment",)
+    return Outcome(order, after, tuple(changes), cancelled, (*fees, *given), stock, changed, ops, beside, back)
 
 
 def _check(outcome: Outcome, draft: EditDraft) -> None:
@@ -80,11 +84,11 @@ def _shortages(stock: Sequence[StockDelta], draft: EditDraft) -> list[Violation]
 def _planned(outcome: Outcome, draft: EditDraft, context: PlanContext) -> Planned:
     """Makes the plan of its parts: the order, its money, its needs, and its further effects."""
     judge = draft.judge
-    money, after = planned_money(outcome, draft.credit, context.policy)
+    money, after = planned_money(outcome, context.policy)
     collection = planned_collection(judge, money, after)
     if collection and collection.mode == "waive":
         outcome = waived(outcome, collection)
-        money, after = planned_money(outcome, draft.credit, context.policy)
+        money, after = planned_money(outcome, context.policy)
     check_not_below_zero(after, money["totals_after"], outcome.lines)
     needs, unapproved = planned_needs(judge, outcome, money, after, draft.violations, context)
     if unclear := unclear_address(draft):

@@ -1,7 +1,8 @@
 """Replaces units of an exchange by others of their kind: what is added carries what the units that go have carried.
 
-A like-for-like exchange is no new sale. The replacement takes the price that the customer accepted, with discounts and
-the tax actually charged, and its place in the bundle, so that taking a unit back and sending another costs nothing.
+A like-for-like exchange is no new sale. The replacement takes the price that the customer accepted, with discounts,
+the tax actually charged and what was given back as goodwill, and its place in the bundle, so that taking a unit back
+and sending another costs nothing.
 Units beyond those that go are sold as an amendment adds them, at list price. So are those of another product, and those
 with a price or dates of their own.
 """
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from shared.domain import money
 from shared.domain.order import pricing
+from shared.domain.order.goodwill import carrying_goodwill, resized, without_goodwill
 from shared.domain.order.line import Basis, Line, Proportion
 from shared.domain.order.order import Order
 from shared.domain.planning.edit_draft import EditDraft
@@ -46,8 +48,8 @@ class _Gone:
     def next(self, units: int) -> Line:
         """Returns what the next `units` carry. It is worked out on all that are replaced so far, so that replacing them
         singly comes to the same as together."""
-        upto = pricing.with_quantity(self.carried, self.replaced + units)
-        part = carried_by(upto, pricing.with_quantity(self.carried, self.replaced))
+        upto = resized(self.carried, self.replaced + units)
+        part = carried_by(upto, resized(self.carried, self.replaced))
         self.replaced += units
         return part
 
@@ -157,9 +159,12 @@ def _gone(draft: EditDraft, changes: Sequence[LineChange]) -> Iterator[_Gone]:
 
 
 def carried_by(line: Line, rest: Line) -> Line:
-    """Returns the line as the units that make the difference to `rest` carry it: their price, discounts and tax, to the
-    minor unit, and what was accepted for them. Both are the same line, with more units and with fewer."""
-    return replace(_difference(line, rest), basis=_accepted_for(line, rest) if line.basis else None)
+    """Returns the line as the units that make the difference to `rest` carry it: their price, discounts, tax and
+    goodwill, to the minor unit, and what was accepted for them. Both are the same line, with more units and with
+    fewer."""
+    bare, less = without_goodwill(line), without_goodwill(rest)
+    carried = replace(_difference(bare, less), basis=_accepted_for(bare, less) if bare.basis else None)
+    return carrying_goodwill(carried, line, rest)
 
 
 def _difference(line: Line, rest: Line) -> Line:

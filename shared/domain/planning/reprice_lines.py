@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.domain import money
 from shared.domain.order import pricing
+from shared.domain.order.goodwill import keeping_goodwill
 from shared.domain.order.line import Line
 from shared.domain.order.order import Order
 from shared.domain.order.party import Address
@@ -34,7 +35,7 @@ def changed_lines(order: Order, draft: EditDraft, address: Address | None) -> li
             after, fitted = _reworked(draft, line, line_draft), line_draft.wish.fitted
             _check_history(draft, after, line_draft.pointer)
         if moves and after.quantity and not (line_draft and line_draft.wish.restored):
-            after = retaxed(draft, after, address)
+            after = keeping_goodwill(after, lambda bare: retaxed(draft, bare, address))
         if (after is not line and after != line) or fitted not in (None, line.allocated):
             changes.append(_change(order, line, after, draft, fitted))
     return changes + added_lines(draft, address, changes)
@@ -61,11 +62,16 @@ def _change(order: Order, line: Line, after: Line, draft: EditDraft, fitted: int
 
 def _reworked(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
     """Applies the wishes to the line: quantity, price and dates at once, then what else is priced, so that the edits
-    commute."""
-    wish = line_draft.wish
-    if wish.restored is not None:
-        return replace(wish.restored, since=line.since)
-    sized = _moved(draft, line, wish)
+    commute. Goodwill lies on top of the price."""
+    if line_draft.wish.restored is not None:
+        return replace(line_draft.wish.restored, since=line.since)
+    if line.goodwill is None:
+        return _rewished(draft, line, line_draft)
+    return keeping_goodwill(line, lambda bare: _rewished(draft, bare, line_draft))
+
+
+def _rewished(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
+    wish, sized = line_draft.wish, _moved(draft, line, line_draft.wish)
     if wish.proportions is not None:
         sized = replace(sized, sold_as=wish.proportions.sold_as, moves_as=wish.proportions.moves_as)
     fresh = _reshaped(draft, sized, line_draft)

@@ -35,8 +35,7 @@ def restocked(after: Order, cancelled: Sequence[CancelledUnits], judge: Judge) -
     rules = {rule.id: (rule, value) for rule, value in _values(cancelled, judge)}
     spare, kept, planned = given_back(judge.order, after), [], []
     for fee in _with_bases(after.fees, rules.values()):
-        due = money.percent_of(fee.basis, fee.percent) if fee.code == CODE and fee.percent is not None else 0
-        added = min(max(0, due - fee.amount), spare)
+        added = min(max(0, _due(fee) - fee.amount), spare) if fee.code == CODE else 0
         spare -= added
         kept.append(replace(fee, amount=fee.amount + added))
         if added:
@@ -49,8 +48,13 @@ def given_back(before: Order, after: Order) -> int:
     an exchange sends instead is paid with a part of it, and so takes nothing off."""
     held = sum(payment.refundable + payment.reserved for payment in before.payments)
     known = {line.line_id for line in before.lines}
-    total = replace(after, lines=tuple(line for line in after.lines if line.line_id in known)).totals.total
+    sent = sum(line.cost for line in after.lines if line.line_id not in known)
+    total = after.totals.total - sent
     return max(0, min(before.totals.total - total, held - total))
+
+
+def _due(fee: Fee) -> int:
+    return money.percent_of(fee.basis, fee.percent) if fee.percent is not None else 0
 
 
 def _with_bases(fees: Iterable[Fee], cancelled: Iterable[tuple[RestockingRule, int]]) -> Iterable[Fee]:

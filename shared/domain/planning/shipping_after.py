@@ -5,12 +5,13 @@ Shipping that becomes due because an order is worth less is not the customer's t
 fault or the goods were delivered (DESIGN.md, "Money"); policy says which reasons and stages these are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from shared.domain import money
-from shared.domain.order.order import ChangeKind, Order, Shipping
+from shared.domain.order.goodwill import keeping_shipping_goodwill
+from shared.domain.order.order import Order, Shipping
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.line_taxes import is_taxed_elsewhere
 from shared.domain.planning.plan import LineChange
@@ -18,24 +19,35 @@ from shared.domain.planning.shipping import costs_lapse, rule_price
 from shared.domain.planning.shipping_taxes import moved, priced
 from shared.domain.policy.documents.shipping import ShippingRule
 
-_WHERE: Mapping[ChangeKind, str] = {"amendment": "/edits", "cancellation": "/lines", "exchange": "/edits"}
 _ANY_METHOD = ShippingRule(method="", currency="", price="0", delivery_days=0)
 """Says what is spared while shipping goes by a method that policy has no rule for."""
 
 
 def shipping_after(before: Order, after: Order, changes: Sequence[LineChange], draft: EditDraft) -> Shipping:
     """Returns the shipping of an order after all edits of its lines: as an edit sets it, as an undo puts it back, or as
-    it was accepted, unless the method's rule recalculates. It is taxed where the goods go."""
-    if costs_lapse(after, draft):
-        return _at_price(before.shipping, 0, after, draft) if before.shipping.price else before.shipping
-    if draft.shipping is not None:
+    it was accepted, unless the method's rule recalculates. It is taxed where the goods go. What goodwill took off it
+    stays taken off."""
+    lapses = costs_lapse(after, draft)
+    if draft.shipping is not None and not lapses:
         return draft.shipping
+    return keeping_shipping_goodwill(
+        before.shipping,
+        lambda bare: _lapsed(bare, after, draft) if lapses else _accepted(bare, after, changes, draft),
+    )
+
+
+def _lapsed(shipping: Shipping, after: Order, draft: EditDraft) -> Shipping:
+    return _at_price(shipping, 0, after, draft) if shipping.price else shipping
+
+
+def _accepted(shipping: Shipping, after: Order, changes: Sequence[LineChange], draft: EditDraft) -> Shipping:
+    """Returns the shipping, without goodwill, as an edit sets it, or as it was accepted unless policy recalculates."""
     wish = draft.shipping_wish
-    method = wish.method if wish else before.shipping.method
-    rule = draft.policy.shipping.rule(method, before.currency, draft.judge.subject)
+    method = wish.method if wish else shipping.method
+    rule = draft.policy.shipping.rule(method, after.currency, draft.judge.subject)
     lost = _Lost.by(after, changes, rule or _ANY_METHOD, draft)
-    shipping = replace(before.shipping, method=method, spared=lost.spared if draft.spared is None else draft.spared)
-    price = wish.price if wish else before.shipping.price
+    shipping = replace(shipping, method=method, spared=lost.spared if draft.spared is None else draft.spared)
+    price = wish.price if wish else shipping.price
     if rule is not None and (price is None or (wish is None and rule.recalculate)):
         price = _price(rule, shipping, after, None if wish else lost, draft)
     return _at_price(shipping, shipping.price if price is None else price, after, draft)
@@ -51,7 +63,7 @@ class _Lost(NamedTuple):
 
     @classmethod
     def by(cls, after: Order, changes: Sequence[LineChange], rule: ShippingRule, draft: EditDraft) -> "_Lost":
-        value = sum((each.before.net if each.before else 0) - each.after.net for each in changes)
+        value = sum((each.before.worth if each.before else 0) - each.after.worth for each in changes)
         excused, spared = rule.spares(draft.judge.reason_code, draft.judge.fault), draft.order.shipping.spared
         if excused:
             kept = value
@@ -70,7 +82,7 @@ class _Lost(NamedTuple):
 def _price(rule: ShippingRule, shipping: Shipping, after: Order, lost: _Lost | None, draft: EditDraft) -> int:
     """Returns the price in minor units that the rule asks for; a change that sets no method makes none of the
     merchant's losses the customer's."""
-    items = sum(line.net for line in after.lines) if rule.free_from is not None else 0
+    items = sum(line.worth for line in after.lines) if rule.free_from is not None else 0
     price = rule_price(rule, after.currency, items + max(0, shipping.spared))
     if lost is not None and lost.spares_all:
         price = min(price, shipping.price)
@@ -81,7 +93,7 @@ def _price(rule: ShippingRule, shipping: Shipping, after: Order, lost: _Lost | N
 
 def _at_price(shipping: Shipping, price: int, after: Order, draft: EditDraft) -> Shipping:
     """Returns the shipping at a price in minor units, taxed where the order goes."""
-    pointer = draft.shipping_wish.pointer if draft.shipping_wish else _WHERE[draft.kind]
+    pointer = draft.shipping_wish.pointer if draft.shipping_wish else draft.edits_at
     if is_taxed_elsewhere(draft.order.shipping_address, after.shipping_address):
         return moved(draft, replace(shipping, price=price), after.shipping_address, pointer)
     return priced(draft, shipping, price, pointer)
@@ -93,7 +105,7 @@ def _lost_late(after: Order, rule: ShippingRule, draft: EditDraft) -> int:
     value = 0
     for taken in draft.taken:
         late = sum(units for stage, units in taken.stages if stage in rule.except_stages)
-        lost = taken.line.net - lines[taken.line.line_id].net
+        lost = taken.line.worth - lines[taken.line.line_id].worth
         value += money.divide(lost * late, sum(units for _, units in taken.stages)) if late else 0
     return value
 

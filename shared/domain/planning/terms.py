@@ -3,8 +3,8 @@ takes."""
 
 from collections.abc import Iterable
 
+from shared.domain.order.goodwill import resized
 from shared.domain.order.order import Shipping
-from shared.domain.order.pricing import with_quantity
 from shared.domain.planning.line_draft import Taken
 from shared.domain.planning.plan import CancelledUnits, LineChange, PlannedRefund, ReversedTax
 from shared.domain.policy.documents.cancellation import CancellationPolicy
@@ -13,22 +13,22 @@ DAY = 86400
 
 
 def cancelled_units(taken: Iterable[Taken], changes: Iterable[LineChange]) -> tuple[CancelledUnits, ...]:
-    """Returns what was charged for the units cancelled, stage by stage: the line's total before them, less that after
+    """Returns what was charged for the units cancelled, stage by stage: the line's cost before them, less that after
     them. The result is in the order of the lines, however they were named."""
     after = {change.line_id: change.after for change in changes}
     places = {line_id: place for place, line_id in enumerate(after)}
     found = []
     for each in sorted(taken, key=lambda each: places.get(each.line.line_id, 0)):
-        line, left, total = each.line, each.line.quantity, each.line.total
+        line, left, total = each.line, each.line.quantity, each.line.cost
         for number, (stage, units) in enumerate(each.stages, start=1):
             left -= units
-            rest = after.get(line.line_id, line) if number == len(each.stages) else with_quantity(line, left)
+            rest = after.get(line.line_id, line) if number == len(each.stages) else resized(line, left)
             found.append(
                 CancelledUnits(
-                    line_id=line.line_id, sku=line.sku, stage=stage, quantity=units, amount=total - rest.total
+                    line_id=line.line_id, sku=line.sku, stage=stage, quantity=units, amount=total - rest.cost
                 )
             )
-            total = rest.total
+            total = rest.cost
     return tuple(found)
 
 

@@ -12,7 +12,7 @@ from shared.domain.policy.conditions import Flag, Kind, Number, holds
 from shared.domain.policy.policy import Policy
 from shared.domain.policy.subjects import NEVER, Role, Value
 from shared.domain.policy_making.lockout import may
-from shared.domain.policy_making.vocabulary import EDITS, OF_A_CHANGE
+from shared.domain.policy_making.vocabulary import EDITS, NEEDED, OF_A_CHANGE
 from shared.domain.refusal import Violation
 
 Values = Mapping[str, Value]
@@ -36,7 +36,7 @@ _PLAIN: Values = {
     "extent": "partial",
 }
 _GROUPS: Sequence[tuple[str, Values]] = (
-    *((f"every {kind}", {"kind": kind}) for kind, edits in EDITS.items() if edits),
+    *((f"every {kind}", {"kind": kind}) for kind in NEEDED),
     *((f"every change by the role {role}", {"role": role}) for role in get_args(Role)),
     ("every change that gives money back", {"refunds": True}),
     ("every change that raises the total", {"raises_total": True}),

@@ -3,14 +3,13 @@
 Each finding points into the document (RFC 6901). References to other documents are checked against those in force.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import combinations
 from typing import TypeAlias
 
-from shared.domain.policy.documents.cancellation import OrderCostRule, RestockingRule
+from shared.domain.policy.documents.cancellation import GoodwillRule, OrderCostRule, RestockingRule
 from shared.domain.policy.documents.collection import LONGEST_LINK, CollectionRule
 from shared.domain.policy.documents.decimals import wild_decimals
-from shared.domain.policy.documents.prices import TermBounds
 from shared.domain.policy.documents.registry import PolicyName
 from shared.domain.policy.documents.routing import same_route, unseen
 from shared.domain.policy.policy import Policy
@@ -29,12 +28,10 @@ from shared.domain.policy_making.findings import (
     unknown_approvers,
 )
 from shared.domain.policy_making.lockout import locked_out
+from shared.domain.policy_making.price_problems import price_problems, tax_problems
 from shared.domain.policy_making.reachable import unreachable
-from shared.domain.policy_making.vocabulary import EDITS, OF_A_CHANGE, OF_AN_EDIT, OF_UNITS
+from shared.domain.policy_making.vocabulary import EDITS, NEEDED, OF_A_CHANGE, OF_AN_EDIT, OF_UNITS
 from shared.domain.refusal import Violation, escaped
-
-LONGEST_TERM = 36_525
-"""Days, a century: what bounds nothing is no bound."""
 
 NamedReasons: TypeAlias = Iterator[tuple[str, str, tuple[str, ...]]]
 """The rules that name reasons: each in words, the pointer into its document, and the reasons."""
@@ -48,7 +45,7 @@ def problems(policy: Policy, name: PolicyName) -> tuple[Violation, ...]:
 def _reasons(policy: Policy) -> Found:
     codes = policy.reasons.codes
     yield from duplicates([reason.code for reason in codes], "/codes", "code")
-    for kind in (kind for kind, edits in EDITS.items() if edits):
+    for kind in NEEDED:
         if not policy.reasons.known(kind):
             words = f"Without a reason for it, nobody could ask for a change of kind {kind}."
             yield Violation("locks-everyone-out", words, "/codes")
@@ -63,6 +60,8 @@ def _reasons_of_cancellation(policy: Policy) -> NamedReasons:
         yield f"Rule {index} of cancellation.restocking", f"/restocking/{index}/except_reasons", fee.except_reasons
     for index, rule in enumerate(policy.cancellation.order_cost_rules):
         yield f"Rule {index} of cancellation.order_cost_rules", f"/order_cost_rules/{index}/reasons", rule.reasons
+    for index, given in enumerate(policy.cancellation.goodwill):
+        yield f"Rule {index} of cancellation.goodwill", f"/goodwill/{index}/reasons", given.reasons
 
 
 def _reasons_of_shipping(policy: Policy) -> NamedReasons:
@@ -143,6 +142,8 @@ def _cancellation(policy: Policy) -> Found:
     yield from rules_problems(document.order_cost_rules, "/order_cost_rules", OF_A_CHANGE)
     yield from for_products(document.order_cost_rules, "/order_cost_rules")
     yield from overlaps(document.order_cost_rules, "/order_cost_rules", _same_costs)
+    yield from rules_problems(document.goodwill, "/goodwill", OF_A_CHANGE)
+    yield from overlaps(document.goodwill, "/goodwill", _same_goodwill)
     yield from rules_problems(document.confirmations, "/confirmations", OF_A_CHANGE)
 
 
@@ -155,53 +156,8 @@ def _same_costs(first: OrderCostRule, second: OrderCostRule) -> bool:
     return (first.stages, first.reasons, first.faults) == (second.stages, second.reasons, second.faults)
 
 
-def _prices(policy: Policy) -> Found:
-    prices = policy.prices
-    yield from rules_problems(prices.bounds, "/bounds", OF_A_CHANGE)
-    yield from overlaps(prices.bounds, "/bounds")
-    for index, bounds in enumerate(prices.bounds):
-        yield from bad_percent(bounds.floor_percent, 0, 100, f"/bounds/{index}/floor_percent")
-        yield from bad_percent(bounds.ceiling_percent, 100, 10_000, f"/bounds/{index}/ceiling_percent")
-    if not any(bounds.only.rank == 0 for bounds in prices.bounds):
-        yield Violation("contradicts-itself", "Some bounds must be for every price.", "/bounds")
-    yield from rules_problems(prices.margin_floors, "/margin_floors", OF_A_CHANGE)
-    yield from overlaps(prices.margin_floors, "/margin_floors")
-    for index, floor in enumerate(prices.margin_floors):
-        yield from bad_percent(floor.percent, -100, 100, f"/margin_floors/{index}/percent")
-    yield from _terms(prices.terms)
-
-
-def _terms(terms: Sequence[TermBounds]) -> Found:
-    yield from rules_problems(terms, "/terms", OF_A_CHANGE)
-    yield from overlaps(terms, "/terms")
-    for index, each in enumerate(terms):
-        for name, least in (("longest_days", 1), ("start_ahead_days", 0), ("start_back_days", 0)):
-            if not least <= getattr(each, name) <= LONGEST_TERM:
-                words = f"Between {least} and {LONGEST_TERM:,} days."
-                yield Violation("out-of-range", words, f"/terms/{index}/{name}")
-
-
-def _taxes(policy: Policy) -> Found:
-    seen = [(rule.jurisdiction, rule.category, rule.name) for rule in policy.taxes.rates]
-    for index, rule in enumerate(policy.taxes.rates):
-        if not 0 <= rule.rate <= 1:
-            yield Violation("out-of-range", "A rate is a fraction: 0.19 for 19 per cent.", f"/rates/{index}/rate")
-        if seen.index(seen[index]) != index:
-            words = f"{rule.name} of {rule.jurisdiction} stands here twice."
-            yield Violation("overlapping-rules", words, f"/rates/{index}")
-        if rule.jurisdiction in policy.taxes.untaxed_jurisdictions:
-            words = f"{rule.jurisdiction} is listed as untaxed too."
-            yield Violation("contradicts-itself", words, f"/rates/{index}/jurisdiction")
-    yield from _exemptions(policy)
-
-
-def _exemptions(policy: Policy) -> Found:
-    decided: set[tuple[str, str]] = set()
-    for index, rule in enumerate(policy.taxes.exemptions):
-        cases = {(rule.jurisdiction, kind) for kind in rule.kinds}
-        if cases <= decided:
-            yield Violation("overlapping-rules", "Earlier rules decide all of it.", f"/exemptions/{index}")
-        decided |= cases
+def _same_goodwill(first: GoodwillRule, second: GoodwillRule) -> bool:
+    return (first.reasons, first.faults) == (second.reasons, second.faults)
 
 
 def _shipping(policy: Policy) -> Found:
@@ -282,8 +238,8 @@ _CHECKS: dict[PolicyName, Callable[[Policy], Found]] = {
     "eligibility": _eligibility,
     "approvals": _approvals,
     "cancellation": _cancellation,
-    "prices": _prices,
-    "taxes": _taxes,
+    "prices": price_problems,
+    "taxes": tax_problems,
     "shipping": _shipping,
     "checks": _checks,
     "deadlines": _deadlines,

@@ -20,6 +20,10 @@ def _asked_about(kind: ChangeKind) -> tuple[str, ...]:
 EDITS: dict[ChangeKind, tuple[str, ...]] = {kind: _asked_about(kind) for kind in get_args(ChangeKind)}
 """Names the edits that eligibility is asked about; a dot names a part of an edit that needs a right of its own."""
 
+NEEDED: tuple[ChangeKind, ...] = ("amendment", "cancellation")
+"""Names the kinds of change that somebody must be able to ask for under any policy. Documents that were written before
+there were settlements name none, and stay good."""
+
 _RULED = tuple(name for names in EDITS.values() for name in names)
 
 

@@ -173,6 +173,9 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "too-late": "The time for it is over",
         "subscription-running": "The subscription is running",
         "credit-over-total": "More than the order costs",
+        # settlements
+        "unknown-payment": "No such payment",
+        "settlement-over-balance": "More than is overpaid",
         # policies
         "document-or-restores": "Either a document or a version to restore",
         "document-or-version": "Either a document or a version to replay",

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from shared.domain.refusal import Refusal, Violation, escaped
+from shared.http.parts.fields import OBJECT, WORD
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -100,12 +101,18 @@ def _pointer(loc: tuple[int | str, ...], value: object) -> tuple[str, str]:
     """
     parts: list[str] = []
     for step in loc:
-        if isinstance(value, dict) and step not in value and step == value.get("op"):
+        if _names_member(step, value):
             continue
         parts.append(escaped(str(step)))
         value = _inside(value, step)
     names = [part for part in parts if not part.isdigit()]
     return "".join(f"/{part[:100]}" for part in parts), names[-1] if names else ""
+
+
+def _names_member(step: int | str, value: object) -> bool:
+    if isinstance(value, dict):
+        return step not in value and step in (value.get("op"), OBJECT)
+    return step in (WORD, OBJECT)
 
 
 def _inside(value: object, step: int | str) -> object:

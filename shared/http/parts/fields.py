@@ -28,6 +28,8 @@ from shared.domain.period import YEARS
 MAX_UNITS = 1_000_000_000
 """No line or stock level holds more; far below what a DynamoDB number holds."""
 
+WORD, OBJECT = "<word>", "<object>"
+"""Tags of the members of a union that is a word or an object; they stand in no document, nor in a pointer to it."""
 
 Moment = TypeVar("Moment", date, datetime)
 
@@ -41,6 +43,11 @@ class Given(BaseModel):
 def refuse(code: str, words: str) -> NoReturn:
     """Refuses a value inside a validator, for this reason."""
     raise PydanticCustomError(code, "{words}", {"words": words})
+
+
+def word_or_object(value: object) -> str:
+    """Returns the tag of a value: anything but a text is meant as an object."""
+    return WORD if isinstance(value, str) else OBJECT
 
 
 def _whole(value: object) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from shared.domain.change.milestones import Passed
 from shared.domain.change.step import Step
-from shared.domain.planning.edits import CancelOrder, CancelUnits, Credit, Edit, Money
+from shared.domain.planning.edits import CancelOrder, CancelUnits, Credit, Edit
 from shared.domain.planning.plan import ChangePlan
 from shared.domain.policy.subjects import CancelException
 from shared.ports.services import Services
@@ -37,7 +37,7 @@ class Cancellation:
     note: str | None = None
     lines: tuple[LineToCancel, ...] | None = None
     exception: CancelException | None = None
-    goodwill: Money | None = None
+    goodwill: Credit | None = None
     consent: str | None = None
 
     @property
@@ -54,7 +54,7 @@ class Cancellation:
     @property
     def _edits(self) -> tuple[Edit, ...]:
         if self.goodwill is not None:
-            return (Credit(amount=self.goodwill),)
+            return (self.goodwill,)
         if self.lines is None:
             return (CancelOrder(exception=self.exception),)
         return tuple(

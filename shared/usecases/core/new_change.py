@@ -74,6 +74,6 @@ def check_nothing_open(order: Order, change_id: str | None = None) -> None:
 
 
 def _words(change: OpenChange) -> str:
-    if change.kind == "cancellation":
-        return f"Cancellation {change.change_id} waits on this order; withdraw it, or have it decided, first."
+    if change.kind != "amendment":
+        return f"{change.kind.title()} {change.change_id} waits on this order; withdraw it, or have it decided, first."
     return f"Change {change.change_id} is open on this order; finish or undo it first."

@@ -90,7 +90,7 @@ def _check_not_committed(change: Change, kind: ChangeKind) -> None:
 
 def _check_kind(change: Change, kind: ChangeKind) -> None:
     if change.kind != kind:
-        way = "withdraw it" if change.kind == "cancellation" else "undo it"
+        way = "undo it" if change.kind == "amendment" else "withdraw it"
         raise Refusal("other-kind", f"The change is {_a(change.kind)}, not {_a(kind)}; {way} on its own path.")
 
 

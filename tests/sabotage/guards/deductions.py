@@ -22,9 +22,10 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a fee is no more than would come back",
         _RESTOCKING,
-        "min(max(0, due - fee.amount), spare)",
-        "max(0, due - fee.amount)",
+        "min(max(0, _due(fee) - fee.amount), spare)",
+        "max(0, _due(fee) - fee.amount)",
     ),
+    guard("a deduction is taken back by no restocking", _RESTOCKING, "spare) if fee.code == CODE else 0", "spare)"),
     guard("two fees share what would come back", _RESTOCKING, "        spare -= added\n", ""),
     guard(
         "a stored deduction takes no more than there is", "shared/domain/planning/fees.py", "-order.totals.total)", "0)"

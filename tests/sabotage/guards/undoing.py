@@ -44,8 +44,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "an undo that leaves nothing leaves no shipping",
         "shared/domain/planning/shipping_after.py",
-        "    if costs_lapse(after, draft):\n",
-        "    if draft.shipping is None and costs_lapse(after, draft):\n",
+        "    if draft.shipping is not None and not lapses:\n",
+        "    if draft.shipping is not None:\n",
     ),
     guard(
         "an undo that leaves nothing leaves no fees",

@@ -175,7 +175,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "an event is no larger than the bus takes",
-        "shared/domain/change/events.py",
+        "shared/domain/change/event_size.py",
         "while _size(data | listed) > MAX_BYTES and",
         "while False and",
     ),

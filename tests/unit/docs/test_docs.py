@@ -26,3 +26,8 @@ def test_every_decision_says_its_number_its_date_and_its_status(page: Path) -> N
     assert title.startswith(f"# {page.stem[:4]} ")
     assert empty == ""
     assert re.fullmatch(r"Date: \d{4}-\d{2}-\d{2}\. Status: (accepted|superseded by \d{4})\.", standing)
+
+
+def test_no_two_decisions_have_one_number() -> None:
+    numbers = [page.stem[:4] for page in DECISIONS]
+    assert sorted(set(numbers)) == numbers

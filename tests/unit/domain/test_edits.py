@@ -11,7 +11,7 @@ from shared.domain.order.line import Line
 from shared.domain.planning import edits
 from shared.domain.planning.affected_skus import touched_skus
 from shared.domain.planning.edits import BY_OP, Edit, EditBase, RequestedEdit
-from shared.domain.planning.edits.base import AmendmentEdit, CancellationEdit, ExchangeEdit
+from shared.domain.planning.edits.base import AmendmentEdit, CancellationEdit, ExchangeEdit, SettlementEdit
 from shared.domain.policy_making.vocabulary import EDITS, OF_A_CHANGE
 from tests.fakes.builders import an_order
 from tests.support.shipped_rules import shipped_eligibility
@@ -38,7 +38,8 @@ def test_an_edit_is_a_frozen_dataclass_whose_op_is_a_literal_and_its_default(kin
 def test_an_edit_has_no_question_left_open(kind: Any) -> None:
     assert issubclass(kind, EditBase)
     assert not kind.__abstractmethods__
-    assert sum(issubclass(kind, base) for base in (AmendmentEdit, CancellationEdit, ExchangeEdit)) == 1
+    bases = (AmendmentEdit, CancellationEdit, ExchangeEdit, SettlementEdit)
+    assert sum(issubclass(kind, base) for base in bases) == 1
 
 
 @pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.__name__)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shared.domain.change import events
+from shared.domain.change.event_size import bounded
 from shared.domain.change.events import Fact
 from shared.domain.order.order import Order
 from tests.fakes import a_world, an_order
@@ -49,6 +50,6 @@ def test_an_event_of_short_rows_lists_two_hundred(count: int, listed: int) -> No
 
 def test_every_list_of_an_event_is_cut_not_only_the_first_that_is_too_long() -> None:
     rows: list[Any] = [{"line_id": f"l{number}", "sku": "S" * 1500} for number in range(300)]
-    data = events._bounded({"lines": rows, "cancelled": rows, "taxes_reversed": rows, "link": "/orders/1"})
+    data = bounded({"lines": rows, "cancelled": rows, "taxes_reversed": rows, "link": "/orders/1"})
     assert len(json.dumps(data)) <= ROOM
     assert all(0 < len(data[name]) < 200 for name in ("lines", "cancelled", "taxes_reversed"))

@@ -22,10 +22,10 @@ FINGERPRINTS = {
     "add_line": "221a7f9893249804",
     "set_shipping_address": "4019ed78179e0168",
     "set_shipping_method": "69815883d5d4d0e4",
-    "restore": "78bef47a557b4a47",
+    "restore": "ace91951d19485aa",
     "cancel_units": "b4cf0d00789f18df",
     "cancel_order": "9a2a0e5ccf8db4ba",
-    "credit": "d3a2347ccf095322",
+    "credit": "63b8690e363d1bc6",
 }
 """Of an edit with every part that it may have: what is stored under these stays comparable."""
 

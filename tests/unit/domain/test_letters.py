@@ -65,6 +65,7 @@ CASES: dict[str, tuple[Order, tuple[Edit, ...], list[str]]] = {
             "Cancelled: 2 × Mug, 1 of 3 left",
             "To be sent back by you: 1 × Mug",
             "Fee: 1.80 USD (restocking). Restocking of units that had been delivered: 15 % of 12.00 USD.",
+            "Lamp: 59.17 USD in all instead of 60.00 USD",
             "Credit: 1.00 USD (goodwill). A goodwill credit; the goods stay with the customer.",
             "Refund: 23.20 USD to your card",
             "New total of the order: 72.80 USD",

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from shared.adapters.policy_file import ADAPTERS, shipped
 from shared.domain.policy.documents.cancellation import OrderCostRule
@@ -246,6 +247,22 @@ def test_rules_of_the_orders_costs_do_not_overlap_and_are_for_whole_orders() -> 
     ]
     mugs = found("cancellation", as_shipped("cancellation", order_cost_rules=[RULE | MUGS]))
     assert mugs == [("contradicts-itself", "/order_cost_rules/0/only/products")]
+
+
+GOODWILL = {"id": "payment", "tax": "none", "words": "A payment."}
+
+
+def test_rules_of_goodwill_name_reasons_that_there_are_and_do_not_overlap() -> None:
+    rain = found("cancellation", as_shipped("cancellation", goodwill=[GOODWILL | {"reasons": ["rain"]}]))
+    assert rain == [("unknown-name", "/goodwill/0/reasons")]
+    twice = found("cancellation", as_shipped("cancellation", goodwill=[GOODWILL, GOODWILL | {"id": "again"}]))
+    assert twice == [("overlapping-rules", "/goodwill/1")]
+
+
+@pytest.mark.parametrize("tax", ["half", "", None, 1])
+def test_goodwill_lowers_tax_in_proportion_or_not_at_all(tax: object) -> None:
+    with pytest.raises(ValidationError):
+        ADAPTERS["cancellation"].validate_python(as_shipped("cancellation", goodwill=[GOODWILL | {"tax": tax}]))
 
 
 def test_a_reason_that_rules_of_costs_or_shipping_name_is_not_taken_away() -> None:

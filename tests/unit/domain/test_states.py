@@ -21,6 +21,7 @@ from shared.domain.planning.edits import (
     Money,
     Restore,
     SetQuantity,
+    Settle,
     TakeBack,
 )
 from shared.domain.planning.plan import CancelledUnits
@@ -39,14 +40,14 @@ def test_a_change_becomes_what_the_table_lets_it_become(current: ChangeStatus, t
 
 # ------------------------------------------------------------------------------------------------------------ the order
 
-UNDER_WAY = {"amendment", "cancellation", "stop", "exception", "exchange", "goodwill", "undo"}
+UNDER_WAY = {"amendment", "cancellation", "stop", "exception", "exchange", "goodwill", "undo", "settlement"}
 TAKES = {
     OrderStatus.DRAFT: set(),
     OrderStatus.PENDING: UNDER_WAY,
     OrderStatus.IN_FULFILLMENT: UNDER_WAY,
     OrderStatus.PARTIALLY_FULFILLED: UNDER_WAY,
-    OrderStatus.FULFILLED: {"stop", "exception", "exchange", "goodwill", "undo"},
-    OrderStatus.CANCELLED: {"goodwill", "undo"},
+    OrderStatus.FULFILLED: {"stop", "exception", "exchange", "goodwill", "undo", "settlement"},
+    OrderStatus.CANCELLED: {"goodwill", "undo", "settlement"},
 }
 TWO = an_order().with_line("MUG", 2, 1000).with_line("CUP", 1, 500).build()
 ONE_LEFT = {"l1": Progress(picked=2, packed=2, shipped=2)}
@@ -86,6 +87,7 @@ ORDERED = replace(RUNNING, stage="ordered")
         ("amendment", (Restore(change_id="chg_1", lines=()),), (), "undo"),
         ("exchange", (TakeBack(line_id="l1"), AddLine(sku="MUG", quantity=1)), (ORDERED,), "exchange"),
         ("cancellation", (CREDIT,), (), "goodwill"),
+        ("settlement", (Settle(),), (), "settlement"),
         ("cancellation", (CancelUnits(line_id="l1", exception="return"),), (ORDERED,), "exception"),
         ("cancellation", (CancelOrder(exception="intercept"),), (ORDERED,), "exception"),
         ("cancellation", (CancelOrder(),), (RUNNING,), "stop"),

@@ -222,6 +222,46 @@ def test_the_sums_of_the_terms_are_by_how_much_the_order_gets_cheaper(service: C
         assert gained - parts["fees_total"] == pytest.approx(-float(plan["delta"]["amount"]))
 
 
+def test_goodwill_names_a_line_shipping_or_the_order_and_tells_its_tax(service: Client, agent: Client) -> None:
+    shipping = {"method": "standard", "price": usd("5.00"), "tax": usd("1.00")}
+    order_id = service.post("/orders", example("order-direct") | {"shipping": shipping}).body["order_id"]
+    ship(service, order_id, 3)
+
+    def terms_of(**on: Any) -> tuple[Any, ...]:
+        plan = preview(agent, order_id, asked(reason_code="goodwill", goodwill={"amount": usd("3.00")} | on))
+        terms, (fee,) = plan["terms"], plan["fees"]
+        assert (terms["credit"], plan["violations"], terms["goods"]) == (usd("3.00"), [], usd("0.00"))
+        assert (terms["shipping_refunded"], terms["order_fees_refunded"]) == (usd("0.00"), usd("0.00"))
+        return fee["amount"], fee.get("tax"), fee["on"], fee.get("line_id"), terms["tax_reversed"]
+
+    tax = usd("0.50")
+    assert terms_of(on={"line_id": "l1"}) == (usd("-3.00"), usd("-0.50"), "line", "l1", tax)
+    assert terms_of(on="shipping") == (usd("-3.00"), usd("-0.50"), "shipping", None, tax)
+    assert terms_of(on="order") == terms_of() == (usd("-3.00"), usd("-0.50"), "order", None, tax)
+
+
+def test_goodwill_on_a_line_and_on_shipping_is_shown_where_it_was_given(
+    service: Client, agent: Client, manager: Client
+) -> None:
+    shipping = {"method": "standard", "price": usd("5.00"), "tax": usd("1.00")}
+    order_id = service.post("/orders", example("order-direct") | {"shipping": shipping}).body["order_id"]
+    for on in ({"line_id": "l1"}, "shipping"):
+        body = asked(reason_code="goodwill", goodwill={"amount": usd("1.20"), "on": on})
+        order = agent.get(f"/orders/{order_id}")
+        change = agent.post(path_of(order_id), body, if_match=order.headers["ETag"]).body
+        assert [line["status"] for line in agent.get(f"/orders/{order_id}").body["lines"]] == ["pending"]
+        assert decide(manager, change).body["status"] == "committed"
+    order = agent.get(f"/orders/{order_id}").body
+    (line,) = order["lines"]
+    assert (line["goodwill"], line["total"], line["discounts"][-1]["code"]) == (usd("1.20"), usd("31.20"), "goodwill")
+    assert order["shipping"] == {
+        "method": "standard",
+        "price": usd("4.00"),
+        "tax": usd("0.80"),
+        "goodwill": usd("1.20"),
+    }
+
+
 def test_a_cancellation_is_withdrawn_while_it_waits(agent: Client, order_id: str) -> None:
     change = cancel(agent, order_id, one()).body
     path = f"{path_of(order_id)}/{change['change_id']}/withdraw"

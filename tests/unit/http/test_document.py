@@ -133,5 +133,5 @@ def test_whatever_may_ask_for_a_better_sign_in_says_so(spec: dict[str, Any]) -> 
     }
     amending = {"startAmendment", "submitAmendment", "acceptAmendment", "undoAmendment"}
     exchanging = {"startExchange", "submitExchange", "acceptExchange", "undoExchange"}
-    assert asking == {*amending, *exchanging, "startCancellation"}
+    assert asking == {*amending, *exchanging, "startCancellation", "startSettlement"}
     assert "max_age" in spec["components"]["schemas"]["ProblemReply"]["properties"]

@@ -16,6 +16,7 @@ MADE_BY_US = {
     "cancel_order": "a cancellation of the whole order makes it",
     "credit": "a cancellation with goodwill makes it",
     "take_back": "the cancel_line of an exchange makes it",
+    "settle": "a settlement makes it",
 }
 """Edits that no caller can send in an amendment."""
 

@@ -72,9 +72,11 @@ NEVER_TOGETHER = {
     "PolicyVersionReply.rejected_by",
     "PolicyVersionReply.rejected_at",
     "ReplyTerms.replacements",
+    "OrderReply.settlement",
+    "PlanReply.settlement",
 }
-"""Fields that only another status or kind has: these values are a draft, a version that was agreed to, and a
-cancellation."""
+"""Fields that only another status or kind has: these values are a draft, a version that was agreed to, a cancellation,
+and an order that is not overpaid."""
 
 
 def test_what_is_shown_of_everything_is_what_the_document_says_of_it() -> None:

@@ -13,7 +13,7 @@ from shared.adapters import policy_file
 from shared.adapters.policy_file import shipped
 from shared.domain.order.line import Progress
 from shared.domain.order.order import Fee
-from shared.domain.planning.edits import CancelOrder, CancelUnits
+from shared.domain.planning.edits import CancelOrder, CancelUnits, Settle
 from shared.domain.planning.plan import ChangePlan
 from shared.domain.planning.plan_context import PlanContext
 from shared.domain.planning.planner import plan
@@ -113,6 +113,20 @@ def test_an_order_that_the_customer_returns_whole_after_delivery_has_been_shippe
 def test_some_reasons_are_staffs_alone(reason: str) -> None:
     assert "check-failed" in [each.code for each in planned("customer", reason).violations]
     assert "check-failed" not in [each.code for each in planned("agent", reason).violations]
+
+
+@pytest.mark.parametrize(
+    ("role", "denied", "approvers"),
+    [("customer", True, []), ("agent", False, ["manager"]), ("lead", False, ["manager"])],
+)
+def test_what_is_overpaid_goes_back_by_an_agent_s_word_and_a_manager_s_approval(
+    role: Role, denied: bool, approvers: list[str]
+) -> None:
+    order = an_order().with_line("A", 1, 2000).paid().paid(2400, "pay-2").build()
+    context = PlanContext(kind="settlement", role=role, policy=shipped(), reason_code="overpayment", now=NOW)
+    found = plan(order, [Settle()], context).plan
+    assert [each.code for each in found.violations] == (["not-eligible"] if denied else [])
+    assert [needed.role for needed in found.approvals if not denied] == approvers
 
 
 def test_an_edited_document_never_ships_under_the_name_of_the_old_one(tmp_path: Path) -> None:

@@ -25,10 +25,12 @@ from shared.domain.planning.edits.set_quantity import SetQuantity
 from shared.domain.planning.edits.set_shipping_address import SetShippingAddress
 from shared.domain.planning.edits.set_shipping_method import SetShippingMethod
 from shared.domain.planning.edits.set_unit_price import SetUnitPrice
+from shared.domain.planning.edits.settle import Settle
 from shared.domain.planning.edits.take_back import TakeBack
 
-Edit = RequestedEdit | Restore | CancelUnits | CancelOrder | Credit | TakeBack
-"""Adds the edits that nobody asks for in an amendment: an undo makes `restore`, an exchange `take_back`, and a
+Edit = RequestedEdit | Restore | CancelUnits | CancelOrder | Credit | TakeBack | Settle
+"""Adds the edits that nobody asks for in an amendment: an undo makes `restore`, an exchange `take_back`, a settlement
+`settle`, and a
 cancellation the others."""
 
 BY_OP: dict[str, type[EditBase]] = {op_of(kind): kind for kind in get_args(Edit)}
@@ -59,5 +61,6 @@ __all__ = [
     "SetShippingAddress",
     "SetShippingMethod",
     "SetUnitPrice",
+    "Settle",
     "TakeBack",
 ]

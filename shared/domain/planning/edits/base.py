@@ -88,6 +88,17 @@ class ExchangeEdit(EditBase):
         return False
 
 
+class SettlementEdit(EditBase):
+    """Describes the edit that a settlement holds. It moves money alone, so there is nothing to undo."""
+
+    __slots__ = ()
+    kind: ClassVar[ChangeKind] = "settlement"
+
+    @staticmethod
+    def turns(line: Line, into: Line) -> bool:
+        return False
+
+
 class LineEdit(AmendmentEdit):
     """Edits one line, found by its id."""
 

@@ -10,6 +10,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Literal, TypeVar
 
+from shared.domain.order.goodwill import shipping_with_goodwill, shipping_without_goodwill, terms_of
 from shared.domain.order.line import NO_PROGRESS
 from shared.domain.order.line_fields import counting
 from shared.domain.order.order import Fee, Shipping
@@ -78,7 +79,7 @@ class Restore(OrderEdit):
         _restore_shipping(draft, self.shipping, pointer)
         if self.fees is not None and self.fees.left != draft.order.fees:
             draft.refuse("changed-since", "Fees were changed again since; undo that first.", pointer)
-        draft.fees = self.fees.was if self.fees else draft.order.fees
+        draft.fees = self.fees.was if self.fees else None
 
     def affected_skus(self, known: KnownLines) -> set[str]:
         """Returns the SKUs of the lines on both sides of the change; those of every line, where the address moves
@@ -146,12 +147,32 @@ def _restore_shipping(draft: EditDraft, shipping: RestoredShipping | None, point
         return
     left, was = shipping.left, shipping.was
     draft.spared = now.spared - (left.spared - was.spared)
-    if _content(left) == _content(now):
-        draft.shipping = replace(was, spared=draft.spared)
+    moved_since = _content(shipping_without_goodwill(left)) != _content(shipping_without_goodwill(now))
+    if _given_again(shipping, now) or (moved_since and _moves(shipping)):
+        draft.refuse("changed-since", "Shipping was changed again since; undo that first.", pointer)
+    elif not moved_since:
+        draft.shipping = replace(_shipping_again(shipping, now), spared=draft.spared)
         if left.method != was.method and draft.rights.allowed(op_of(SetShippingMethod), None, pointer):
             nothing_shipped(draft, pointer)
-    elif _content(left) != _content(was):
-        draft.refuse("changed-since", "Shipping was changed again since; undo that first.", pointer)
+
+
+def _moves(restored: RestoredShipping) -> bool:
+    """Tells if the change that is undone moved shipping, or gave goodwill on it."""
+    left, was = restored.left, restored.was
+    bare_left, bare_was = shipping_without_goodwill(left), shipping_without_goodwill(was)
+    return _content(bare_left) != _content(bare_was) or terms_of(left) != terms_of(was)
+
+
+def _given_again(restored: RestoredShipping, now: Shipping) -> bool:
+    """Tells if the change gave goodwill, and more was given since."""
+    return terms_of(restored.left) not in (terms_of(restored.was), terms_of(now))
+
+
+def _shipping_again(restored: RestoredShipping, now: Shipping) -> Shipping:
+    """Returns the former shipping, under the goodwill that it was given since."""
+    if now.goodwill is None or terms_of(now) == terms_of(restored.left):
+        return restored.was
+    return shipping_with_goodwill(shipping_without_goodwill(restored.was), now.goodwill)
 
 
 _content = attrgetter(*counting(Shipping, "undo"), "tax")

@@ -8,6 +8,7 @@ from typing import get_args
 
 from shared.domain import money
 from shared.domain.order import pricing
+from shared.domain.order.goodwill import keeping_goodwill, terms_of, with_goodwill, without_goodwill
 from shared.domain.order.line import Line
 from shared.domain.order.line_fields import counting
 from shared.domain.order.unit_terms import recounted
@@ -41,10 +42,11 @@ def restore_line(draft: EditDraft, restored: RestoredLine, made_on: date | None,
     """Wishes for the line as it was, or keeps the reason why that cannot be. `made_on` is the day of the change: on
     that day nothing of it is used yet."""
     line = draft.by_id.get(restored.left.line_id)
-    if line is None or _content(line) != _content(restored.left):
+    if line is None or _changed_since(restored, line):
         words = f"Line {restored.left.line_id} was changed again since; undo that first."
         draft.refuse("changed-since", words, pointer)
         return
+    restored = _with_goodwill_since(restored, line)
     shipped, was = draft.order.progress_of(line).out, restored.was
     if shipped > (was.quantity if was and was.sku == line.sku else 0):
         draft.refuse("goods-moved-on", f"{shipped} units of line {line.line_id} have shipped since.", pointer)
@@ -76,8 +78,26 @@ def _from_today(draft: EditDraft, line: Line, was: Line) -> Line:
     counted = recounted(line, was.quantity, today)
     if (was.sku, was.charges) != (line.sku, line.charges):
         sized = replace(line, quantity=was.quantity, joined=counted.joined, ended=counted.ended)
-        return pricing.repriced(from_day(sized, was, today))
-    return was if was.quantity == line.quantity else pricing.with_units(was, *counted)
+        return keeping_goodwill(was, lambda bare: pricing.repriced(from_day(sized, bare, today)))
+    if was.quantity == line.quantity:
+        return was
+    return keeping_goodwill(was, lambda bare: pricing.with_units(bare, *counted))
+
+
+def _changed_since(restored: RestoredLine, line: Line) -> bool:
+    """Tells if the line is another than the change left it; goodwill that was given since lies on top, and stays."""
+    left, was = terms_of(restored.left), terms_of(restored.was) if restored.was else None
+    if left not in (was, terms_of(line)):
+        return True
+    return _content(without_goodwill(line)) != _content(without_goodwill(restored.left))
+
+
+def _with_goodwill_since(restored: RestoredLine, line: Line) -> RestoredLine:
+    """Returns what is to be put back, under the goodwill that the line was given since."""
+    was = restored.was
+    if was is None or terms_of(line) == terms_of(restored.left):
+        return restored
+    return replace(restored, was=with_goodwill(without_goodwill(was), line.goodwill))
 
 
 def _may_be(draft: EditDraft, line: Line, was: Line, pointer: str) -> bool:

@@ -55,6 +55,27 @@ class OrderCostRule(Document):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GoodwillRule(Document):
+    """A rule that tells what goodwill does to taxes: it lowers them `in_proportion`, or, as a payment without tax
+    effect, lowers `none`.
+
+    It is for changes whose reason is one of `reasons` or the fault of one of `faults`; a selector that is left out fits
+    everything. The first rule that fits decides, the most specific first, and without one tax falls in proportion.
+    """
+
+    id: str
+    only: Only = EVERYWHERE
+    reasons: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    tax: Literal["in_proportion", "none"]
+    words: str
+
+    def concerns(self, reason: str, fault: Fault) -> bool:
+        """Tells if the rule is for a change of this reason."""
+        return not (self.reasons or self.faults) or reason in self.reasons or fault in self.faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmationRule(Document):
     """A rule that the customer must agree before anything happens, beyond what they requested themselves. A rule for
     amendments without `roles` also asks customers who amend their own orders."""
@@ -78,7 +99,7 @@ class CancellationPolicy(Document):
     """The cancellation document. `order_costs` tells if shipping and the order's own fees lapse when nothing of the
     order is left and none of `order_cost_rules` fits. `subscription_ends` is the last day of a cancelled subscription.
     `refund_days` are the days that a payment method takes to show a refund, `other` for the rest. Refunds go to the
-    payments in `refund_methods_first` before the others."""
+    payments in `refund_methods_first` before the others. Goodwill lowers taxes unless a rule of `goodwill` says no."""
 
     order_costs: Lapse = "when_nothing_shipped"
     order_cost_rules: tuple[OrderCostRule, ...] = ()
@@ -87,6 +108,7 @@ class CancellationPolicy(Document):
     refund_methods_first: tuple[str, ...] = ()
     restocking: tuple[RestockingRule, ...] = ()
     confirmations: tuple[ConfirmationRule, ...] = ()
+    goodwill: tuple[GoodwillRule, ...] = ()
 
     def days_for(self, method: str) -> int:
         return self.refund_days.get(method, self.refund_days["other"])

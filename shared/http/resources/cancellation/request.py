@@ -1,11 +1,12 @@
 """Reads a cancellation as it is asked for: a reason, the units that go, and the terms that were seen."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
 
+from shared.domain.planning.edits import Credit
 from shared.domain.policy.subjects import CancelException
-from shared.http.parts.fields import Given, Id, Note, QueryFlag, Units, Word, refuse
+from shared.http.parts.fields import OBJECT, WORD, Given, Id, Note, QueryFlag, Units, Word, refuse, word_or_object
 from shared.http.parts.money import Money
 from shared.http.resources.order.request import MAX_LINES
 from shared.usecases.cancelling.start_cancellation import Cancellation, LineToCancel
@@ -22,10 +23,26 @@ class CancelledLine(Given):
         return LineToCancel(line_id=self.line_id, quantity=self.quantity)
 
 
+class GoodwillOnLine(Given):
+    """One line, by its id."""
+
+    line_id: Id
+
+
 class Goodwill(Given):
-    """An amount given back while the goods stay with the customer."""
+    """An amount given back while the goods stay with the customer, tax included: on the whole order, on shipping, or on
+    one line. It lowers what that costs, and its tax in proportion."""
 
     amount: Money
+    on: Annotated[
+        Annotated[Literal["order", "shipping"], Tag(WORD)] | Annotated[GoodwillOnLine, Tag(OBJECT)],
+        Discriminator(word_or_object),
+    ] = "order"
+
+    def to_domain(self) -> Credit:
+        line_id = self.on.line_id if isinstance(self.on, GoodwillOnLine) else None
+        shipping = True if self.on == "shipping" else None
+        return Credit(amount=self.amount.to_domain(), line_id=line_id, shipping=shipping)
 
     @field_validator("amount")
     @classmethod
@@ -69,7 +86,7 @@ class CancellationBody(Given):
             note=self.note,
             lines=tuple(line.to_domain() for line in self.lines) if self.lines else None,
             exception=self.exception,
-            goodwill=self.goodwill.amount.to_domain() if self.goodwill else None,
+            goodwill=self.goodwill.to_domain() if self.goodwill else None,
             consent=self.consent.digest if self.consent else None,
         )
 

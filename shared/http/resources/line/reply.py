@@ -75,6 +75,7 @@ class LineContent(Reply):
     discounts: list[ReplyLineDiscount]
     taxes: list[ReplyTax]
     tax_included: bool | None = None
+    goodwill: Annotated[ReplyMoney | None, Field(description="Given back of it; the discounts tell what of it.")] = None
     total: ReplyMoney
     quantity_modifiable: bool
     start_date: date | None = None

@@ -28,6 +28,7 @@ def content_view(line: Line, currency: str) -> Json:
             "discounts": [line_discount_view(discount, currency) for discount in line.discounts],
             "taxes": [tax_view(tax, currency) for tax in line.taxes],
             "tax_included": line.tax_included or None,
+            "goodwill": money(line.goodwill.total, currency) if line.goodwill else None,
             "total": money(line.total, currency),
             "quantity_modifiable": line.quantity_modifiable,
             "start_date": line.start_date.isoformat() if line.start_date else None,

@@ -9,6 +9,7 @@ from shared.domain.order.order import ChangeKind
 from shared.http.parts.reply import Reply, ReplyAddress, ReplyMoney, Stamp
 from shared.http.resources.discount.reply import ReplyDiscount
 from shared.http.resources.line.reply import ReplyLine, ReplyTax
+from shared.http.resources.overpayment.reply import ReplyOverpaid
 from shared.http.resources.payment.reply import ReplyPayment
 
 
@@ -33,6 +34,9 @@ class ReplyShipping(Reply):
     tax: ReplyMoney | None = None
     taxes: list[ReplyTax] | None = None
     tax_included: bool | None = None
+    goodwill: Annotated[ReplyMoney | None, Field(description="Given back of it: price and taxes are less by that.")] = (
+        None
+    )
 
 
 class ReplyExemption(Reply):
@@ -91,6 +95,7 @@ class OrderBase(Reply):
     fees: list[ReplyFee] | None = None
     payments: list[ReplyPayment]
     totals: ReplyTotals
+    settlement: Annotated[ReplyOverpaid | None, Field(description="Proposed, while the order is overpaid.")] = None
     open_change: ReplyOpenChange | None = None
     supersedes: int | None = None
     backordered: bool | None = None

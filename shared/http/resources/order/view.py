@@ -8,6 +8,7 @@ from shared.domain.order.states import ShownOnly, being_cancelled, order_status
 from shared.http.parts.view import Json, address, money, present, time
 from shared.http.resources.discount.view import discount_view
 from shared.http.resources.line.view import line_view, tax_view
+from shared.http.resources.overpayment.view import overpaid_view
 from shared.http.resources.payment.view import payment_view
 
 
@@ -18,7 +19,7 @@ def order_view(order: Order) -> Json:
 
 def order_view_in_list(order: Order) -> Json:
     """Shows an order of a list: all but its lines, which may be thousands."""
-    currency = order.currency
+    currency, totals = order.currency, order.totals
     return present(
         {
             "order_id": order.order_id,
@@ -37,7 +38,8 @@ def order_view_in_list(order: Order) -> Json:
             "discounts": [discount_view(discount, currency) for discount in order.discounts],
             "fees": [_fee(fee, currency) for fee in order.fees] or None,
             "payments": [payment_view(payment, currency) for payment in order.payments],
-            "totals": totals_view(order.totals, currency),
+            "totals": totals_view(totals, currency),
+            "settlement": overpaid_view(order.order_id, totals.balance_due, currency),
             "open_change": _open_change(order),
             "supersedes": order.version - 1 if order.version > 1 else None,
             "backordered": order.backordered or None,
@@ -79,6 +81,7 @@ def shipping_view(shipping: Shipping, currency: str) -> Json:
             "tax": money(shipping.tax, currency) if shipping.tax else None,
             "taxes": [tax_view(tax, currency) for tax in shipping.taxes] or None,
             "tax_included": shipping.tax_included or None,
+            "goodwill": money(shipping.goodwill.total, currency) if shipping.goodwill else None,
         }
     )
 

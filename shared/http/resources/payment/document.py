@@ -15,6 +15,9 @@ OPERATIONS: Mapping[Route, Operation] = {
         summary="A payment, a capture or a void happened",
         body=PaymentBody,
         replies=ok(OrderReply, "The order with this payment."),
-        refuses=("other-currency", "captured-falls", "payment-mismatch", "payment-claimed", *MONEY),
+        refuses=(
+            *("other-currency", "captured-falls", "payment-mismatch", "payment-claimed"),
+            *("malformed-time", "out-of-range", *MONEY),
+        ),
     ),
 }

@@ -13,6 +13,7 @@ from shared.domain.policy.subjects import Role
 from shared.http.parts.reply import ProblemDetail, Reply, ReplyAddress, ReplyMoney
 from shared.http.resources.line.reply import LineContent, PlannedLine
 from shared.http.resources.order.reply import ReplyShipping, ReplyTotals
+from shared.http.resources.overpayment.reply import ReplyOverpaid
 from shared.http.resources.terms.reply import (
     ReplyCancelledUnits,
     ReplyPlannedFee,
@@ -165,6 +166,7 @@ class PlanReply(Reply):
     authorisations: list[ReplyAuthorisation]
     amount_due: ReplyMoney
     collection: ReplyPlannedCollection | None = None
+    settlement: Annotated[ReplyOverpaid | None, Field(description="Proposed, where the order is then overpaid.")] = None
     fees: list[ReplyPlannedFee]
     cancelled: Annotated[
         list[ReplyCancelledUnits] | None, Field(description="Of a cancellation or an exchange, as the next two.")

@@ -8,6 +8,7 @@ from shared.http.parts.view import Json, address, money, present
 from shared.http.resources.asset.view import asset_change_view
 from shared.http.resources.line.view import content_view
 from shared.http.resources.order.view import shipping_view, totals_view
+from shared.http.resources.overpayment.view import overpaid_view
 from shared.http.resources.terms.view import cancelled_view, fee_view, reversed_tax_view, terms_view
 
 
@@ -46,6 +47,7 @@ def plan_view(plan: ChangePlan) -> Json:
             ],
             "amount_due": money(plan.amount_due, currency),
             "collection": _collection(plan),
+            "settlement": overpaid_view(plan.order_id, plan.totals_after.balance_due, currency),
             "fees": [fee_view(fee, currency) for fee in plan.fees],
             **(_cancellation(plan) if plan.kind in ("cancellation", "exchange") else {}),
             "stock": [asdict(move) for move in plan.stock],

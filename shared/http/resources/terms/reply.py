@@ -1,6 +1,6 @@
 """Documents the terms of a cancellation or an exchange in replies."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -15,10 +15,14 @@ class ReplyPlannedRefund(Reply):
 
 
 class ReplyPlannedFee(Reply):
-    """Negative for a credit. `rule` is the rule of policy that asks for it."""
+    """Negative for goodwill, which tells the tax contained in it, and what it is given on. `rule` is the rule of policy
+    that asks for it."""
 
     code: str
     amount: ReplyMoney
+    tax: ReplyMoney | None = None
+    on: Literal["line", "shipping", "order"] | None = None
+    line_id: str | None = None
     because: str
     rule: str | None = None
 

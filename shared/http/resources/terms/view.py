@@ -20,7 +20,7 @@ def terms_view(plan: ChangePlan) -> Json:
     fees = [fee for fee in plan.fees if fee.amount > 0]
     return {
         "goods": money(sum(units.amount for units in plan.cancelled), currency),
-        "shipping_refunded": money(plan.shipping_before.total - plan.shipping_after.total, currency),
+        "shipping_refunded": money(_shipping_refunded(plan), currency),
         "order_fees_refunded": money(_lapsed(plan), currency),
         "fees": [fee_view(fee, currency) for fee in fees],
         "fees_total": money(sum(fee.amount for fee in fees), currency),
@@ -54,21 +54,43 @@ def reversed_tax_view(tax: ReversedTax, currency: str) -> Json:
 
 
 def fee_view(fee: PlannedFee, currency: str) -> Json:
-    """Shows a fee; `rule` is the rule of policy that asks for it."""
-    return present({"code": fee.code, "amount": money(fee.amount, currency), "because": fee.because, "rule": fee.rule})
+    """Shows a fee; `rule` is the rule of policy that asks for it. Goodwill also tells the tax contained in it, and what
+    it is given on."""
+    return present(
+        {
+            "code": fee.code,
+            "amount": money(fee.amount, currency),
+            "tax": money(fee.tax, currency) if fee.tax else None,
+            "on": fee.on,
+            "line_id": fee.line_id,
+            "because": fee.because,
+            "rule": fee.rule,
+        }
+    )
+
+
+def _shipping_refunded(plan: ChangePlan) -> int:
+    """Returns the minor units by which shipping falls; goodwill of this change on it is told as the credit."""
+    given = any(fee.on is not None for fee in plan.fees)
+    sides = (plan.shipping_before.goodwill, plan.shipping_after.goodwill) if given else (None, None)
+    was, becomes = (side.amount if side else 0 for side in sides)
+    return plan.shipping_before.total - plan.shipping_after.total - (becomes - was)
 
 
 def _replacements(plan: ChangePlan) -> Json:
-    if plan.kind != "exchange":
-        return {}
-    cost = sum(change.after.total for change in plan.lines if change.before is None)
-    return {"replacements": money(cost, plan.currency)}
+    return {"replacements": money(_replaced(plan), plan.currency)} if plan.kind == "exchange" else {}
+
+
+def _replaced(plan: ChangePlan) -> int:
+    """Returns the minor units that the lines cost that the change adds."""
+    return sum(change.after.cost for change in plan.lines if change.before is None)
 
 
 def _lapsed(plan: ChangePlan) -> int:
-    """Returns the minor units by which the order's own fees fall, the fees and credits of this change aside."""
-    added = sum(fee.amount for fee in plan.fees)
-    return sum(fee.total for fee in plan.fees_before) - sum(fee.total for fee in plan.fees_after) + added
+    """Returns the minor units by which the order's own fees fall, the fees and credits of this change aside: what is
+    left of the difference once goods and shipping are counted."""
+    goods = sum(units.amount for units in plan.cancelled) - _replaced(plan)
+    return sum(fee.amount for fee in plan.fees) - plan.delta - goods - _shipping_refunded(plan)
 
 
 def _how_long(plan: ChangePlan) -> Json:

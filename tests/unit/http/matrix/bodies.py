@@ -27,6 +27,7 @@ def proposal(place: Place) -> dict[str, Any]:
 AMENDMENT = {"reason_code": "customer_request", "edits": [{"op": "set_quantity", "line_id": "l1", "quantity": 2}]}
 CANCELLATION = {"reason_code": "customer_request", "lines": [{"line_id": "l1", "quantity": 1}]}
 EXCHANGE = example("exchange") | {"reason_code": "customer_request"}
+SETTLEMENT = {"reason_code": "overpayment"}
 NEW_ORDER = example("order-direct") | {"channel_order_id": "D-new", "payments": []}
 PAYMENT = {
     "payment_id": "pay-9",

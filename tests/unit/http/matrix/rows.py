@@ -14,6 +14,7 @@ from tests.unit.http.matrix.bodies import (
     NEW_ORDER,
     PAYMENT,
     PRODUCT,
+    SETTLEMENT,
     decided,
     digest,
     proposal,
@@ -115,6 +116,8 @@ ROWS: tuple[Row, ...] = (
     Row("POST /orders/{order_id}/exchanges/{change_id}/undo", AGENTS | OWN, {}, "exchange", owned=True),
     Row("POST /orders/{order_id}/cancellations", AGENTS | OWN, CANCELLATION, owned=True),
     Row("POST /orders/{order_id}/cancellations/{change_id}/withdraw", AGENTS | OWN, {}, "confirming", owned=True),
+    Row("POST /orders/{order_id}/settlements", AGENTS | OWN, SETTLEMENT, "overpaid", owned=True),
+    Row("POST /orders/{order_id}/settlements/{change_id}/withdraw", AGENTS | OWN, {}, "settling", owned=True),
     Row("GET /changes", STAFF | OWN_LISTS),
     Row("GET /changes/{change_id}", STAFF | OWN, at="draft", owned=True),
     # The role that it waits for; its owner may know of it, others may not.

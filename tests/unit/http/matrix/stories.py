@@ -93,6 +93,21 @@ def _fallen(world: World, number: int) -> Any:
     return change
 
 
+def _overpaid(number: int) -> Any:
+    """A second payment of all that the order costs."""
+    order_id = _order(number)
+    paid = {"amount": "32.40", "currency": "USD"}
+    payment = {"payment_id": "pay-2", "method": "card", "gateway": "sandbox", "reference": f"R-{number}-2"}
+    Client(SERVICE).post(f"/orders/{order_id}/payments", {**payment, "status": "captured", "captured": paid})
+    return {"order_id": order_id}
+
+
+def _settling(number: int) -> Any:
+    order_id = _overpaid(number)["order_id"]
+    path = f"/orders/{order_id}/settlements"
+    return Client(AGENT).post(path, {"reason_code": "overpayment"}, if_match='"1.1"').body
+
+
 STORIES: Mapping[str, Callable[[World, int], Any]] = {
     "order": lambda world, number: {"order_id": _order(number)},
     "subscription": lambda world, number: {"order_id": _order(number, "order-subscription")},
@@ -104,6 +119,8 @@ STORIES: Mapping[str, Callable[[World, int], Any]] = {
     "committed": lambda world, number: _amended(number, "9.00", accept=True),
     "confirming": _confirming,
     "fallen": _fallen,
+    "overpaid": lambda world, number: _overpaid(number),
+    "settling": lambda world, number: _settling(number),
     "shipped": lambda world, number: _shipped(number, customer_id="cus-3"),
     "another's": lambda world, number: _amended(number, "9.00", customer_id="cus-2"),
 }

@@ -1,0 +1,14 @@
+"""Lists the routes of a settlement: asked for in one call, withdrawn while it waits."""
+
+from shared.http.door.route import AMENDERS, Route
+
+
+def _settle(path: str = "") -> Route:
+    path = f"/orders/{{order_id}}/settlements{path}"
+    return Route("POST", path, "cancel", roles=AMENDERS, owned=True, needs_if_match=True)
+
+
+START = _settle()
+WITHDRAW = _settle("/{change_id}/withdraw")
+
+ROUTES = (START, WITHDRAW)

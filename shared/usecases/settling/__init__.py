@@ -1,0 +1,1 @@
+"""Give back what is overpaid."""

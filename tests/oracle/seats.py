@@ -20,6 +20,8 @@ def with_quantity(line: Line, units: int, today: date) -> Line:
     """Returns the line with so many units; of a running subscription they join or leave today."""
     if not line.charges or not runs(line, today):
         return replace(line, quantity=units)
+    if not units:
+        return replace(line, end=today, stopped=True)
     if units > line.quantity:
         return _grown(line, units - line.quantity, today)
     return _shrunk(line, line.quantity - units, today)

@@ -177,7 +177,7 @@ def _price_back(self: Chooser, book: Book) -> Edit | None:
 
 
 def _set_discount(self: Chooser, book: Book) -> Edit | None:
-    line = self.line(book)
+    line = self.line(book, lambda line: self.on.moves_tax_only or line.price == line.discounts.price)
     if line is None:
         return None
     if self.rng.random() < 0.5:

@@ -53,15 +53,18 @@ def pays_by_link(payment: Payment) -> bool:
 
 def same_money(payments: Iterable[Payment], reported: Payment) -> Payment | None:
     """Returns the payment by a link that `reported` is as well: the gateway and others may report it under ids of their
-    own. The reference at the gateway says so or, where one of the two has none, the amount."""
+    own. The reference at the gateway says so or, where exactly one of the two has one, the amount. Two payments that
+    both have none are two: nothing says that they are one."""
     if reported.link_id is None:
         return None
-    for payment in payments:
-        if (payment.gateway, payment.link_id) == (reported.gateway, reported.link_id):
-            named = payment.reference is not None and reported.reference is not None
-            if payment.reference == reported.reference if named else payment.captured == reported.captured:
-                return payment
-    return None
+    by_link = (each for each in payments if (each.gateway, each.link_id) == (reported.gateway, reported.link_id))
+    return next((each for each in by_link if _same_by_link(each, reported)), None)
+
+
+def _same_by_link(known: Payment, reported: Payment) -> bool:
+    if known.reference and reported.reference:
+        return known.reference == reported.reference
+    return bool(known.reference or reported.reference) and known.captured == reported.captured
 
 
 PaymentState = Literal["unpaid", "authorised", "part_paid", "paid"]

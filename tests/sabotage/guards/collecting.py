@@ -7,6 +7,7 @@ _CHANGE = "shared/domain/change/collection.py"
 _COMMIT = "shared/usecases/core/commit_paid.py"
 _RECORD = "shared/usecases/intake/record_payment.py"
 _LINKS = "shared/usecases/collecting/payment_links.py"
+_PAYMENT = "shared/domain/order/payment.py"
 _PLAN = "shared/domain/planning/collection.py"
 
 GUARDS: tuple[Guard, ...] = (
@@ -76,6 +77,12 @@ GUARDS: tuple[Guard, ...] = (
         _RECORD,
         "known = known or same_money(order.payments, reported)",
         "known = known or None",
+    ),
+    guard(
+        "two payments that both have no reference are two",
+        _PAYMENT,
+        "return bool(known.reference or reported.reference) and known.captured == reported.captured",
+        "return known.captured == reported.captured",
     ),
     guard(
         "a known payment does not become one by a link",

@@ -253,6 +253,23 @@ def test_what_the_gateway_and_a_service_both_report_is_one_payment(
     assert books(world, order) == (2, 2000, 0)
 
 
+def test_two_equal_parts_without_references_are_two_payments(world: World, order: Order, change: Change) -> None:
+    for payment_id in ("pay-a", "pay-b"):
+        pays(world, change, 1000, payment_id=payment_id)
+    assert (now(world, change).status, books(world, order)) == (_S.COMMITTED, (2, 2000, 0))
+
+
+def test_what_a_gateway_tells_of_two_equal_parts_names_each_of_them_once(
+    world: World, order: Order, change: Change
+) -> None:
+    for payment_id in ("pay-a", "pay-b"):
+        pays(world, change, 1000, payment_id=payment_id)
+    for reference in ("pi_1", "pi_2", "pi_1"):
+        book_link_payment(world.services, "sandbox", link_paid(change, 1000, reference))
+    told = [(each.payment_id, each.reference) for each in live(world, order).payments if each.link_id]
+    assert (told, books(world, order)) == ([("pay-a", "pi_1"), ("pay-b", "pi_2")], (2, 2000, 0))
+
+
 @pytest.mark.parametrize(
     ("wrong", "code"), [({"currency": "EUR"}, "other-currency"), ({"order_id": "ord_other"}, "order-not-found")]
 )

@@ -81,7 +81,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "two payments that both have no reference are two",
         _PAYMENT,
-        "return bool(known.reference or reported.reference) and known.captured == reported.captured",
+        "return bool(known.reference) != bool(reported.reference) and known.captured == reported.captured",
         "return known.captured == reported.captured",
     ),
     guard(
@@ -89,6 +89,18 @@ GUARDS: tuple[Guard, ...] = (
         _RECORD,
         "if known.link_id != (reported.link_id or known.link_id):",
         "if False:",
+    ),
+    guard(
+        "only the gateway says that a known payment came by a link",
+        _RECORD,
+        "if reported.by_gateway and known.link_id is None and known.reference == told.reference:",
+        "if known.link_id is None and known.reference == told.reference:",
+    ),
+    guard(
+        "money that a service told of without its link pays the change once the gateway names the link",
+        "shared/usecases/collecting/book_payment.py",
+        "if known is None or known.reference is None or known.link_id is None:",
+        "if known is None or known.reference is None:",
     ),
     guard(
         "the gateway is asked before an unpaid change expires",

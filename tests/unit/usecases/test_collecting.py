@@ -270,6 +270,34 @@ def test_what_a_gateway_tells_of_two_equal_parts_names_each_of_them_once(
     assert (told, books(world, order)) == ([("pay-a", "pi_1"), ("pay-b", "pi_2")], (2, 2000, 0))
 
 
+@pytest.mark.parametrize("gateway_first", [True, False])
+def test_the_gateway_says_by_which_link_money_came_that_a_service_told_of_without_one(
+    world: World, order: Order, change: Change, gateway_first: bool
+) -> None:
+    reports: list[Callable[[], None]] = [
+        lambda: book_link_payment(world.services, "sandbox", link_paid(change, 2000)),
+        lambda: pays(world, change, 2000, reference="pi_1", link_id=None),
+    ]
+    for report in reports if gateway_first else reversed(reports):
+        report()
+    reports[0]()
+    assert (now(world, change).status, books(world, order)) == (_S.COMMITTED, (2, 2000, 0))
+    assert len(live(world, order).payments) == 2
+
+
+def test_more_than_the_gateway_knows_of_stays_on_the_books(world: World, order: Order, change: Change) -> None:
+    pays(world, change, 2500, reference="pi_1", link_id=None)
+    book_link_payment(world.services, "sandbox", link_paid(change, 2000))
+    assert (now(world, change).status, books(world, order)) == (_S.COMMITTED, (2, 2500, -500))
+
+
+def test_only_the_gateway_says_that_a_known_payment_came_by_a_link(world: World, order: Order, change: Change) -> None:
+    pays(world, change, 2000, reference="pi_1", link_id=None)
+    with refused("payment-mismatch"):
+        pays(world, change, 2000, reference="pi_1")
+    assert (now(world, change).status, books(world, order)) == (_S.PENDING_PAYMENT, (1, 0, -2000))
+
+
 @pytest.mark.parametrize(
     ("wrong", "code"), [({"currency": "EUR"}, "other-currency"), ({"order_id": "ord_other"}, "order-not-found")]
 )

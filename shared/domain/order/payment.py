@@ -52,16 +52,19 @@ def pays_by_link(payment: Payment) -> bool:
 
 
 def same_money(payments: Iterable[Payment], reported: Payment) -> Payment | None:
-    """Returns the payment by a link that `reported` is as well: the gateway and others may report it under ids of their
-    own. The reference at the gateway says so or, where one of the two has none, the amount."""
-    if reported.link_id is None:
-        return None
-    for payment in payments:
-        if (payment.gateway, payment.link_id) == (reported.gateway, reported.link_id):
-            named = payment.reference is not None and reported.reference is not None
-            if payment.reference == reported.reference if named else payment.captured == reported.captured:
-                return payment
-    return None
+    """Returns the payment that `reported` is as well: the gateway and others may report it under ids of their own. The
+    same reference at the same gateway is the same money, whether or not each of them says by which link it came. Of two
+    payments by one link, where exactly one has a reference, the amount says so. Two payments that both have none are
+    two: nothing says that they are one."""
+    known = tuple(each for each in payments if each.gateway == reported.gateway)
+    named = next((each for each in known if each.reference and each.reference == reported.reference), None)
+    return named or next((each for each in known if _same_by_link(each, reported)), None)
+
+
+def _same_by_link(known: Payment, reported: Payment) -> bool:
+    if reported.link_id is None or known.link_id != reported.link_id:
+        return False
+    return bool(known.reference) != bool(reported.reference) and known.captured == reported.captured
 
 
 PaymentState = Literal["unpaid", "authorised", "part_paid", "paid"]

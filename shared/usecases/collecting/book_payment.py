@@ -1,5 +1,7 @@
 """Book money that a gateway says has come by one of our payment links."""
 
+from dataclasses import replace
+
 from shared.domain.canonical import sha256
 from shared.domain.change.change import SYSTEM
 from shared.domain.order.payment import Payment, PaymentStatus, same_money
@@ -17,24 +19,35 @@ def book_link_payment(services: Services, gateway: str, paid: LinkPaid, *, in_ti
     """Book the money once, however often the gateway says so, and commit the change that waits for it if it is enough.
 
     The money is booked on the order that the link was made for, whatever has become of the change: nothing is lost, and
-    the balance shows what is too much. `in_time` as for `payment_step`.
+    the balance shows what is too much. What a service told of without the link came by it: the gateway says so, and
+    what is captured by then never becomes less. `in_time` as for `payment_step`.
 
     Raises:
         Conflict: others kept writing the order.
-        Refusal: `order-not-found`, `other-currency`, `payment-claimed`.
+        Refusal: `order-not-found`, `other-currency`, `payment-claimed`, `payment-mismatch` (the money is known to have
+            come by another link).
     """
-    reported = ReportedPayment(payment=_payment(gateway, paid), currency=paid.currency)
+    reported = ReportedPayment(payment=_payment(gateway, paid), currency=paid.currency, by_gateway=True)
 
     def attempt() -> None:
         order = services.orders.load(paid.order_id)
         if order is None:
             raise Refusal("order-not-found", f"There is no order {paid.order_id}.")
         known = same_money(order.payments, reported.payment)
-        if known is None or known.reference is None:
-            write_step(services, payment_step(services, order, reported, SYSTEM, in_time=in_time))
+        if known is None or known.reference is None or known.link_id is None:
+            write_step(services, payment_step(services, order, _with_known(reported, known), SYSTEM, in_time=in_time))
 
     retry_conflicts(services, attempt)
     commit_collected(services, paid.order_id)
+
+
+def _with_known(reported: ReportedPayment, known: Payment | None) -> ReportedPayment:
+    """Return the report with no less than a service has told of the same money: captured amounts only rise."""
+    if known is None:
+        return reported
+    payment = reported.payment
+    least = {"authorised": max(payment.authorised, known.authorised), "captured": max(payment.captured, known.captured)}
+    return replace(reported, payment=replace(payment, **least))
 
 
 def _payment(gateway: str, paid: LinkPaid) -> Payment:

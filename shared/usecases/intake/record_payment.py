@@ -44,8 +44,12 @@ def record_payment(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedPayment:
+    """Says what is reported of a payment; `by_gateway` if the gateway itself says so. It alone knows by which link
+    money came that is on the books already."""
+
     payment: Payment
     currency: str
+    by_gateway: bool = False
 
 
 def payment_step(
@@ -59,7 +63,7 @@ def payment_step(
     """
     if reported.currency != order.currency:
         raise Refusal("other-currency", f"The order is in {order.currency}.", pointer="/captured/currency")
-    now, after = services.clock.now(), _with_payment(order, reported.payment)
+    now, after = services.clock.now(), _with_payment(order, reported)
     change = _waiting(services, order, after, in_time=in_time)
     return Step(
         action=f"payment_{reported.payment.status}",
@@ -84,17 +88,19 @@ def _waiting(services: Services, before: Order, after: Order, *, in_time: bool) 
     )
 
 
-def _with_payment(order: Order, reported: Payment) -> Order:
+def _with_payment(order: Order, said: ReportedPayment) -> Order:
+    reported = said.payment
     known = next((payment for payment in order.payments if payment.payment_id == reported.payment_id), None)
     known = known or same_money(order.payments, reported)
     if known is None:
         payments = (*order.payments, reported)
     else:
-        _check(_named(known, reported), reported)
+        named = _named(known, said)
+        _check(named, reported)
         merged = replace(
-            known,
+            named,
             status=reported.status,
-            reference=reported.reference or known.reference,
+            reference=reported.reference or named.reference,
             authorised=reported.authorised,
             captured=reported.captured,
             expires_at=reported.expires_at or known.expires_at,
@@ -103,10 +109,15 @@ def _with_payment(order: Order, reported: Payment) -> Order:
     return replace(order, payments=payments, revision=order.revision + 1)
 
 
-def _named(known: Payment, reported: Payment) -> Payment:
-    """Return a payment by a link with the reference that is told of it later."""
-    told_later = known.link_id is not None and known.link_id == reported.link_id and known.reference is None
-    return replace(known, reference=reported.reference) if told_later else known
+def _named(known: Payment, reported: ReportedPayment) -> Payment:
+    """Return a payment by a link with the reference that is told of it later, or a payment with a reference with the
+    link that its gateway tells of."""
+    told = reported.payment
+    if known.link_id is not None and known.link_id == told.link_id and known.reference is None:
+        return replace(known, reference=told.reference)
+    if reported.by_gateway and known.link_id is None and known.reference == told.reference:
+        return replace(known, link_id=told.link_id)
+    return known
 
 
 def _check(known: Payment, reported: Payment) -> None:

@@ -7,6 +7,7 @@ _CHANGE = "shared/domain/change/collection.py"
 _COMMIT = "shared/usecases/core/commit_paid.py"
 _RECORD = "shared/usecases/intake/record_payment.py"
 _LINKS = "shared/usecases/collecting/payment_links.py"
+_PAYMENT = "shared/domain/order/payment.py"
 _PLAN = "shared/domain/planning/collection.py"
 
 GUARDS: tuple[Guard, ...] = (
@@ -78,10 +79,34 @@ GUARDS: tuple[Guard, ...] = (
         "known = known or None",
     ),
     guard(
+        "two payments that both have no reference are two",
+        _PAYMENT,
+        "return bool(known.reference) != bool(reported.reference) and known.captured == reported.captured",
+        "return known.captured == reported.captured",
+    ),
+    guard(
+        "a reference that is told later is claimed",
+        "shared/adapters/dynamodb/order_write.py",
+        "if payment.reference and (payment.gateway, payment.reference) not in known:",
+        "if payment.reference and before is None:",
+    ),
+    guard(
         "a known payment does not become one by a link",
         _RECORD,
         "if known.link_id != (reported.link_id or known.link_id):",
         "if False:",
+    ),
+    guard(
+        "only the gateway says that a known payment came by a link",
+        _RECORD,
+        "if reported.by_gateway and known.link_id is None and known.reference == told.reference:",
+        "if known.link_id is None and known.reference == told.reference:",
+    ),
+    guard(
+        "money that a service told of without its link pays the change once the gateway names the link",
+        "shared/usecases/collecting/book_payment.py",
+        "if known is None or known.reference is None or known.link_id is None:",
+        "if known is None or known.reference is None:",
     ),
     guard(
         "the gateway is asked before an unpaid change expires",

@@ -253,6 +253,62 @@ def test_what_the_gateway_and_a_service_both_report_is_one_payment(
     assert books(world, order) == (2, 2000, 0)
 
 
+def test_two_equal_parts_without_references_are_two_payments(world: World, order: Order, change: Change) -> None:
+    for payment_id in ("pay-a", "pay-b"):
+        pays(world, change, 1000, payment_id=payment_id)
+    assert (now(world, change).status, books(world, order)) == (_S.COMMITTED, (2, 2000, 0))
+
+
+def test_what_a_gateway_tells_of_two_equal_parts_names_each_of_them_once(
+    world: World, order: Order, change: Change
+) -> None:
+    for payment_id in ("pay-a", "pay-b"):
+        pays(world, change, 1000, payment_id=payment_id)
+    for reference in ("pi_1", "pi_2", "pi_1"):
+        book_link_payment(world.services, "sandbox", link_paid(change, 1000, reference))
+    told = [(each.payment_id, each.reference) for each in live(world, order).payments if each.link_id]
+    assert (told, books(world, order)) == ([("pay-a", "pi_1"), ("pay-b", "pi_2")], (2, 2000, 0))
+
+
+@pytest.mark.parametrize("gateway_first", [True, False])
+def test_the_gateway_says_by_which_link_money_came_that_a_service_told_of_without_one(
+    world: World, order: Order, change: Change, gateway_first: bool
+) -> None:
+    reports: list[Callable[[], None]] = [
+        lambda: book_link_payment(world.services, "sandbox", link_paid(change, 2000)),
+        lambda: pays(world, change, 2000, reference="pi_1", link_id=None),
+    ]
+    for report in reports if gateway_first else reversed(reports):
+        report()
+    reports[0]()
+    assert (now(world, change).status, books(world, order)) == (_S.COMMITTED, (2, 2000, 0))
+    assert len(live(world, order).payments) == 2
+
+
+def test_more_than_the_gateway_knows_of_stays_on_the_books(world: World, order: Order, change: Change) -> None:
+    pays(world, change, 2500, reference="pi_1", link_id=None)
+    book_link_payment(world.services, "sandbox", link_paid(change, 2000))
+    assert (now(world, change).status, books(world, order)) == (_S.COMMITTED, (2, 2500, -500))
+
+
+def test_only_the_gateway_says_that_a_known_payment_came_by_a_link(world: World, order: Order, change: Change) -> None:
+    pays(world, change, 2000, reference="pi_1", link_id=None)
+    with refused("payment-mismatch"):
+        pays(world, change, 2000, reference="pi_1")
+    assert (now(world, change).status, books(world, order)) == (_S.PENDING_PAYMENT, (1, 0, -2000))
+
+
+def test_a_reference_that_is_told_later_belongs_to_one_order_only(world: World, order: Order, change: Change) -> None:
+    other = taken(world, an_order("D-2").with_line("MUG", 3, 1000, taxes=()).paid())
+    theirs = asked(world, other, 5)
+    pays(world, change, 2000)
+    book_link_payment(world.services, "sandbox", link_paid(change, 2000, "pi_1"))
+    with refused("payment-claimed"):
+        pays(world, theirs, 2000, reference="pi_1")
+    assert (books(world, order), books(world, other)) == ((2, 2000, 0), (1, 0, 0))
+    assert now(world, theirs).status is _S.PENDING_PAYMENT
+
+
 @pytest.mark.parametrize(
     ("wrong", "code"), [({"currency": "EUR"}, "other-currency"), ({"order_id": "ord_other"}, "order-not-found")]
 )

@@ -29,6 +29,21 @@ def kept_fees(order: Order, draft: EditDraft) -> tuple[Fee, ...]:
     return _with_less_tax(cut.fees, -cut.totals.tax)
 
 
+def less_waived(before: Order, after: Order) -> Order:
+    """Returns the order after a change, with what policy waived before lowered by as much as the total falls: it was
+    never paid, so it goes with what it waived, and is never paid out."""
+    kept = -sum(fee.amount for fee in after.fees if fee.code == WAIVED)
+    cut = min(kept, before.totals.total - after.totals.total) if kept else 0
+    if cut <= 0:
+        return after
+    left = (Fee(code=WAIVED, amount=cut - kept, rule=_rule(after)),) if cut < kept else ()
+    return replace(after, fees=(*(fee for fee in after.fees if fee.code != WAIVED), *left))
+
+
+def _rule(order: Order) -> str | None:
+    return next(fee.rule for fee in order.fees if fee.code == WAIVED)
+
+
 def _cut(fees: tuple[Fee, ...], below: int) -> tuple[Fee, ...]:
     """Returns the fees with deductions lowered by `below` minor units in all, amount and tax in proportion."""
     kept: list[Fee] = []

@@ -14,7 +14,7 @@ from shared.domain.planning.digest import digest_of
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.edits import Edit
 from shared.domain.planning.erased_values import needs_what_is_erased
-from shared.domain.planning.fees import with_fees
+from shared.domain.planning.fees import less_waived, with_fees
 from shared.domain.planning.goodwill import with_goodwill
 from shared.domain.planning.line_taxes import unclear_address
 from shared.domain.planning.margins import check_margins
@@ -57,7 +57,7 @@ def _outcome(order: Order, draft: EditDraft, ops: tuple[str, ...]) -> Outcome:
     cancelled = cancelled_units(draft.taken, changes)
     after = order_after(order, changes, address, draft)
     after, fees = with_fees(after, cancelled, draft.judge)
-    changes, after, given, beside = with_goodwill(order, changes, after, draft)
+    changes, after, given, beside = with_goodwill(order, changes, less_waived(order, after), draft)
     check_margins(draft.judge, changes, draft.catalogue)
     stock = stock_cover.deltas(order, changes)
     back = settled(order, draft)

@@ -8,6 +8,7 @@ _CHANGE = "shared/domain/change/change.py"
 _CHECKS = "shared/domain/planning/checks.py"
 _DECIDE = "shared/usecases/approving/decide_change.py"
 _LAPSE = "shared/usecases/approving/lapse_approval.py"
+_MOVED = "shared/domain/planning/moved_money.py"
 _NEEDED = "shared/domain/planning/approvals_needed.py"
 _PASSING = "shared/domain/change/milestones.py"
 _STEP_UP = "shared/usecases/core/stepping_up.py"
@@ -126,6 +127,13 @@ GUARDS: tuple[Guard, ...] = (
         "told = set(roles)",
     ),
     guard("a route for some products leaves the others theirs", _NEEDED, "facts.skus <= set(", "facts.skus & set("),
+    guard(
+        "a line never nets against itself",
+        _MOVED,
+        "*(_at(before, terms).total for terms in _steps(before, after)), ",
+        "",
+    ),
+    guard("another product moves the whole of both", _MOVED, "if before.sku != after.sku:", "if False:"),
     guard(
         "fees that lapse are part of a change",
         "shared/domain/planning/plan_money.py",

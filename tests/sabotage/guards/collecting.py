@@ -12,6 +12,12 @@ _PLAN = "shared/domain/planning/collection.py"
 
 GUARDS: tuple[Guard, ...] = (
     guard(
+        "a waived sum is never paid out",
+        "shared/domain/planning/planner.py",
+        "less_waived(order, after), draft",
+        "after, draft",
+    ),
+    guard(
         "the digest covers what is collected before the commit",
         "shared/domain/planning/digest.py",
         "return outcomes | _collection(plan, key) | forms.PLAN.of(plan, key)",

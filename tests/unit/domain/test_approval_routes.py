@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,8 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.adapters.policy_file import shipped
+from shared.domain.order.line import Charge
 from shared.domain.order.order import Fee, Order
-from shared.domain.planning.edits import CancelUnits, Credit, Edit, Money, SetQuantity
+from shared.domain.order.product import Catalogue, Product
+from shared.domain.planning.edits import (
+    CancelUnits,
+    Credit,
+    Edit,
+    Money,
+    ReplaceSku,
+    SetDates,
+    SetQuantity,
+    SetUnitPrice,
+)
 from shared.domain.planning.plan import ChangePlan, Planned
 from shared.domain.planning.planner import PlanContext, plan
 from shared.domain.policy.documents.approvals import Route
@@ -157,3 +169,45 @@ def test_splitting_asks_everybody_whom_the_whole_would_ask(parts: list[int], lim
         order, roles = committed(order, fewer(left), policy=policy)
         told |= set(roles)
     assert told == set(whole)
+
+
+# ------------------------------------------------------------------------------------------- a line against itself
+
+
+def priced(amount: int) -> SetUnitPrice:
+    return SetUnitPrice(line_id="l1", unit_price=Money(amount=amount, currency="USD"))
+
+
+GEMS = an_order().with_line("GEM", 200, 10_000, taxes=()).paid().build()
+
+
+@pytest.mark.parametrize(
+    ("units", "price", "moves"),
+    [(285, 7018, 850_000 + 849_870), (160, 12_500, 400_000 + 400_000)],
+    ids=["more units at a lower price", "fewer units at a higher price"],
+)
+def test_units_and_price_of_a_line_never_net(units: int, price: int, moves: int) -> None:
+    result = planned(GEMS, fewer(units), priced(price), policy=ruled(MANAGER)).plan
+    assert (result.magnitude, asked(result)) == (moves, ["manager"])
+
+
+def test_another_product_at_the_same_price_moves_the_whole_of_both() -> None:
+    catalogue = Catalogue(products={"ORE": Product(sku="ORE", list_price={"USD": 10_000})})
+    edit = ReplaceSku(line_id="l1", with_sku="ORE")
+    result = planned(GEMS, edit, policy=ruled(MANAGER), catalogue=catalogue).plan
+    assert (result.violations, result.magnitude, asked(result)) == ((), 4_000_000, ["manager"])
+
+
+def test_seats_and_time_of_a_line_never_net() -> None:
+    monthly = Charge(charge_id="m", type="recurring", period="month", price=1000)
+    dates: dict[str, Any] = {"start_date": date(2027, 1, 1), "end_date": date(2027, 12, 31)}
+    order = an_order().with_line("SEAT", 300, 0, charges=(monthly,), taxes=(), **dates).paid().build()
+    result = planned(order, fewer(600), SetDates(line_id="l1", end_date=date(2027, 6, 30)), policy=ruled(MANAGER)).plan
+    assert (result.delta, result.magnitude, asked(result)) == (0, 7_200_000, ["manager"])
+
+
+@given(st.integers(1, 20), st.integers(1, 5000), st.integers(1, 20), st.integers(1, 5000))
+def test_no_line_moves_less_than_its_total(units: int, price: int, then: int, at: int) -> None:
+    order = an_order().with_line("MUG", units, price).paid().build()
+    result = planned(order, fewer(then), priced(at), policy=ruled(MANAGER), role="manager").plan
+    assert result.magnitude >= abs(result.delta)

@@ -190,3 +190,34 @@ def test_a_fee_of_the_shops_own_stays_beside_a_waived_sum() -> None:
     order = replace(PAID, fees=(Fee(code="gift_wrap", amount=0),))
     result = planned(order, dearer(1), policy=ruled(SMALL))
     assert [fee.code for fee in result.after.fees] == ["gift_wrap", WAIVED]
+
+
+def test_what_was_waived_goes_when_what_it_waived_goes() -> None:
+    policy = ruled(SMALL)
+    order = an_order().with_line("MUG", 3, 1000, taxes=()).with_line("STICKER", 1, 49, taxes=()).build()
+    order = replace(order, payments=PAID.payments, fees=(Fee(code=WAIVED, amount=-49, rule="small"),))
+    left = planned(order, CancelUnits(line_id="l2", quantity=1), policy=policy)
+    assert (left.plan.violations, left.plan.refunds, left.after.fees) == ((), (), ())
+    assert (left.after.totals.total, left.after.totals.balance_due) == (3000, 0)
+
+
+def test_a_price_that_falls_back_takes_its_waived_sum_with_it() -> None:
+    policy = ruled(SMALL)
+    risen = planned(PAID, dearer(33), policy=policy).after
+    partly = planned(risen, dearer(10), policy=policy)
+    assert ([fee.amount for fee in partly.after.fees], partly.plan.refunds) == ([-30], ())
+    back = planned(partly.after, dearer(0), policy=policy)
+    assert (back.after.fees, back.plan.refunds, back.after.totals) == ((), (), PAID.totals)
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(-1000, 60), min_size=1, max_size=6))
+def test_a_waived_sum_is_never_paid_out(prices: list[int]) -> None:
+    policy, order, kept = ruled(SMALL), PAID, 3000
+    for more in prices:
+        result = planned(order, dearer(more), policy=policy)
+        back, order = sum(refund.amount for refund in result.plan.refunds), result.after
+        lines = sum(line.total for line in order.lines)
+        assert back <= max(0, kept - lines)
+        assert lines - 99 <= order.totals.total <= lines
+        kept -= back

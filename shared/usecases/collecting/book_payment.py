@@ -46,8 +46,8 @@ def _with_known(reported: ReportedPayment, known: Payment | None) -> ReportedPay
     if known is None:
         return reported
     payment = reported.payment
-    least = {"authorised": max(payment.authorised, known.authorised), "captured": max(payment.captured, known.captured)}
-    return replace(reported, payment=replace(payment, **least))
+    authorised, captured = max(payment.authorised, known.authorised), max(payment.captured, known.captured)
+    return replace(reported, payment=replace(payment, authorised=authorised, captured=captured))
 
 
 def _payment(gateway: str, paid: LinkPaid) -> Payment:

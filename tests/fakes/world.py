@@ -20,6 +20,7 @@ from shared.domain.order.states import order_status
 from shared.domain.policy.documents.registry import PolicyName
 from shared.domain.policy.policy import Policy
 from shared.domain.policy.versions import PolicyVersion, Register
+from shared.domain.refusal import Refusal
 from shared.domain.replay.false_rejects import Refused
 from shared.ports.gateways import (
     GatewayDeclined,
@@ -109,6 +110,8 @@ class Memory:
     """The events of each write, published or not."""
     delegations: dict[tuple[str, str], Delegation] = field(default_factory=dict)
     walks: dict[str, Walk] = field(default_factory=dict)
+    claims: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The order of each gateway's payment reference."""
     unfinished: list[UnfinishedWrite] = field(default_factory=list)
     policies: dict[tuple[PolicyName, int], PolicyVersion] = field(default_factory=dict)
     register: Register = field(default_factory=Register)
@@ -126,6 +129,7 @@ class Memory:
             raise RequestKnown
         self._check(step)
         moved = self._moved(step)
+        self.claims |= self._claimed(step.before, write.after)
         if step.before and step.before.version != write.after.version:
             self.versions[step.before.order_id, step.before.version] = step.before
         self.orders[write.after.order_id] = write.after
@@ -176,6 +180,17 @@ class Memory:
         fresh = [name for name in after.deciders[len(before.deciders) :] if name]
         if {after.decided_by, *fresh} & {*before.askers, *before.deciders}:
             raise Conflict("change", lost=True)
+
+    def _claimed(self, before: Order | None, after: Order) -> dict[tuple[str, str], str]:
+        """The references that this write tells first: a payment that a gateway knows belongs to one order only."""
+        known = {(each.gateway, each.reference) for each in before.payments} if before else set()
+        told = [(each.gateway, each.reference) for each in after.payments if each.reference]
+        fresh = {
+            (gateway, reference): after.order_id for gateway, reference in told if (gateway, reference) not in known
+        }
+        if fresh.keys() & self.claims.keys():
+            raise Refusal("payment-claimed", "This payment belongs to another order.", pointer="/payments")
+        return fresh
 
     def _moved(self, step: Step) -> dict[str, StockLevel]:
         moved = {}

@@ -9,10 +9,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from shared.adapters.dynamodb.change_rows import change_row
+from shared.domain.change.change import SYSTEM
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.order.line import FulfilmentEvent
 from shared.domain.order.order import Order
+from shared.domain.order.payment import Payment
 from shared.domain.planning.edits import Edit, SetQuantity
 from shared.domain.planning.edits import Money as EditMoney
 from shared.domain.refusal import Refusal
@@ -33,8 +35,10 @@ from shared.usecases.core.access import Principal
 from shared.usecases.core.new_change import Wanted
 from shared.usecases.core.open_changes import ChangeAddress
 from shared.usecases.core.requests import Outcome
+from shared.usecases.core.transact import write_step
 from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
 from shared.usecases.intake.keep_catalogue import put_stock
+from shared.usecases.intake.record_payment import ReportedPayment, payment_step
 from shared.usecases.intake.take_order import take_order
 from shared.usecases.publishing.publish_events import publish_events, publish_forgotten
 from shared.usecases.reading.read_history import read_log, read_version
@@ -315,6 +319,26 @@ def test_a_payment_reference_belongs_to_one_order_only(world: World) -> None:
     with pytest.raises(Refusal, match="payment-claimed"):
         taken(world, with_reference("D-2"))
     assert [order.channel_order_id for order in world.services.orders.list(Filter()).items] == ["D-1"]
+
+
+def test_a_payment_reference_that_is_told_later_belongs_to_one_order_only(world: World) -> None:
+    first, second = (taken(world, an_order(name).with_lines(1).paid()) for name in ("D-1", "D-2"))
+
+    def tells(order: Order, reference: str | None) -> None:
+        payment = replace(paid_by(reference), payment_id=f"pay-{order.channel_order_id}")
+        step = payment_step(
+            world.services, live(world, order.order_id), ReportedPayment(payment=payment, currency="USD"), SYSTEM
+        )
+        write_step(world.services, step)
+
+    def paid_by(reference: str | None) -> Payment:
+        return replace(first.payments[0], reference=reference, link_id="plk_1")
+
+    for reference in (None, "pi_1", "pi_1"):
+        tells(first, reference)
+    with pytest.raises(Refusal, match="payment-claimed"):
+        tells(second, "pi_1")
+    assert [len(live(world, each.order_id).payments) for each in (first, second)] == [2, 1]
 
 
 def test_refunds_beyond_what_was_captured_fail_in_the_write_itself(world: World, dynamo: Dynamo) -> None:

@@ -85,6 +85,12 @@ GUARDS: tuple[Guard, ...] = (
         "return known.captured == reported.captured",
     ),
     guard(
+        "a reference that is told later is claimed",
+        "shared/adapters/dynamodb/order_write.py",
+        "if payment.reference and (payment.gateway, payment.reference) not in known:",
+        "if payment.reference and before is None:",
+    ),
+    guard(
         "a known payment does not become one by a link",
         _RECORD,
         "if known.link_id != (reported.link_id or known.link_id):",

@@ -298,6 +298,17 @@ def test_only_the_gateway_says_that_a_known_payment_came_by_a_link(world: World,
     assert (now(world, change).status, books(world, order)) == (_S.PENDING_PAYMENT, (1, 0, -2000))
 
 
+def test_a_reference_that_is_told_later_belongs_to_one_order_only(world: World, order: Order, change: Change) -> None:
+    other = taken(world, an_order("D-2").with_line("MUG", 3, 1000, taxes=()).paid())
+    theirs = asked(world, other, 5)
+    pays(world, change, 2000)
+    book_link_payment(world.services, "sandbox", link_paid(change, 2000, "pi_1"))
+    with refused("payment-claimed"):
+        pays(world, theirs, 2000, reference="pi_1")
+    assert (books(world, order), books(world, other)) == ((2, 2000, 0), (1, 0, 0))
+    assert now(world, theirs).status is _S.PENDING_PAYMENT
+
+
 @pytest.mark.parametrize(
     ("wrong", "code"), [({"currency": "EUR"}, "other-currency"), ({"order_id": "ord_other"}, "order-not-found")]
 )

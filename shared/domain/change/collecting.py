@@ -7,7 +7,8 @@ from shared.domain.canonical import sha256
 from shared.domain.change.change import Actor, Change, moved
 from shared.domain.change.collection import Collection
 from shared.domain.change.states import ChangeStatus
-from shared.domain.order.order import Order, display
+from shared.domain.order.order import Order, Totals, display
+from shared.domain.planning.digest import digest_of
 from shared.domain.planning.plan import ChangePlan, Planned
 
 
@@ -57,6 +58,23 @@ def without_collected(order: Order, change: Change) -> Order:
     so its digest is compared."""
     link = change.collection.link_id if change.collection else None
     return replace(order, payments=tuple(each for each in order.payments if link is None or each.link_id != link))
+
+
+def as_agreed(planned: Planned, change: Change) -> Planned:
+    """Returns what was planned, with the progress of payments as it was when the change was agreed to, and the digest
+    of that. A capture meanwhile moves the balance before and after the change alike, and nothing that the customer
+    agreed to; the amount due stays as it is planned now, so another one is another digest."""
+    now, then = planned.plan, change.plan
+    plan = replace(
+        now,
+        totals_before=_with_progress(now.totals_before, then.totals_before),
+        totals_after=_with_progress(now.totals_after, then.totals_after),
+    )
+    return replace(planned, plan=replace(plan, digest=digest_of(plan, planned.after.log_key)))
+
+
+def _with_progress(now: Totals, then: Totals) -> Totals:
+    return replace(now, paid=then.paid, refunded=then.refunded, balance_due=then.balance_due)
 
 
 def with_collected(planned: Planned, order: Order) -> Planned:

@@ -5,7 +5,7 @@ from functools import partial
 
 from shared.domain.change import transitions
 from shared.domain.change.change import SYSTEM, Change
-from shared.domain.change.collecting import with_collected, without_collected
+from shared.domain.change.collecting import as_agreed, with_collected, without_collected
 from shared.domain.change.milestones import Passed
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
@@ -60,13 +60,13 @@ def paid_step(services: Services, order: Order, change: Change) -> Step:
     """Return the step after the payment: the commit of exactly what was paid for.
 
     The plan is made again on the order as it is now, but for the payment itself, which came because of it, and by the
-    newest policy: nobody asks again, so a policy that this process remembers from a minute ago must not fail it. If it
-    is another plan by now, the change fails and nothing is re-priced: the money stays on the order, whose balance shows
-    what is to be given back.
+    newest policy: nobody asks again, so a policy that this process remembers from a minute ago must not fail it. What
+    else was captured meanwhile makes no other plan. If it is another one by now, the change fails and nothing is
+    re-priced: the money stays on the order, whose balance shows what is to be given back.
     """
     services.policies.fresh()
     try:
-        planned = replan(services, without_collected(order, change), change)
+        planned = as_agreed(replan(services, without_collected(order, change), change), change)
         check_digest(planned, change.plan.digest)
     except Refusal:
         words = "it was paid, but would do something else by now; what was paid is to be given back"

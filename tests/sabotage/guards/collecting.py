@@ -61,6 +61,12 @@ GUARDS: tuple[Guard, ...] = (
         "replan(services, order, change)",
     ),
     guard(
+        "a capture meanwhile changes nothing of what was paid for",
+        _COMMIT,
+        "planned = as_agreed(replan(services, without_collected(order, change), change), change)",
+        "planned = replan(services, without_collected(order, change), change)",
+    ),
+    guard(
         "a commit keeps the payment that it waited for",
         _COMMIT,
         "next_step(services, order, change, with_collected(planned, order), SYSTEM, Passed(paid=True))",

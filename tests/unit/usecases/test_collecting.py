@@ -9,6 +9,7 @@ from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.line import FulfilmentEvent
 from shared.domain.order.order import Order
+from shared.domain.order.payment import PaymentStatus
 from shared.domain.planning.edits import SetQuantity
 from shared.domain.replay.past_change import rebuilt
 from shared.ports.gateways import GatewayDeclined, GatewayUnavailable, GatewayUnknown
@@ -462,6 +463,48 @@ def test_paid_for_something_that_would_be_another_now_is_not_repriced_but_given_
     assert (after.status, books(world, order)) == (_S.FAILED, (1, 2000, -2000))
     assert (world.memory.stock["MUG"].held, live(world, order).open_change) == (0, None)
     assert "to be given back" in str(after.timeline[-1].note)
+
+
+@pytest.mark.parametrize("captured", [[3000], [1000], [1000, 3000]])
+@pytest.mark.parametrize("first", [True, False])
+def test_the_capture_of_what_the_order_had_authorised_changes_nothing_of_what_was_paid_for(
+    world: World, captured: list[int], first: bool
+) -> None:
+    order, change = authorised_and_asked(world)
+    if not first:
+        pays(world, change, 500, payment_id="pay-some")
+    for amount in captured:
+        captures(world, order, amount)
+    pays(world, change, 2000 if first else 1500)
+    assert now(world, change).status is _S.COMMITTED
+    assert books(world, order) == (2, 2000, 3000 - captured[-1])
+
+
+@pytest.mark.parametrize("paid_meanwhile", [4000, 3500])
+def test_what_is_paid_for_the_order_otherwise_is_no_capture_of_what_it_had_authorised(
+    world: World, paid_meanwhile: int
+) -> None:
+    order, change = authorised_and_asked(world)
+    captures(world, order, paid_meanwhile)
+    pays(world, change, 2000)
+    assert (now(world, change).status, live(world, order).version) == (_S.FAILED, 1)
+
+
+def authorised_and_asked(world: World) -> tuple[Order, Change]:
+    """An order of 30.00 that is authorised and not captured yet, and a change that adds 20.00."""
+    builder = an_order("D-9").with_line("MUG", 3, 1000, taxes=()).paid()
+    held = replace(builder.new.payments[0], status=PaymentStatus.AUTHORISED, authorised=3000, captured=0)
+    order = taken(world, builder._with(payments=(held,)))
+    change = asked(world, order, 5)
+    assert (change.status, collection_of(change).amount) == (_S.PENDING_PAYMENT, 2000)
+    return order, change
+
+
+def captures(world: World, order: Order, amount: int) -> None:
+    known = live(world, order).payments[0]
+    status = PaymentStatus.CAPTURED if amount >= known.authorised else PaymentStatus.AUTHORISED
+    payment = replace(known, status=status, captured=amount, authorised=max(amount, known.authorised))
+    reported(world, order, ReportedPayment(payment=payment, currency="USD"))
 
 
 def test_goods_that_are_picked_meanwhile_change_nothing_of_what_was_paid_for(

@@ -9,6 +9,12 @@ _AFTER = "shared/domain/planning/order_after.py"
 
 GUARDS: tuple[Guard, ...] = (
     guard(
+        "an undone upgrade charges no setup twice",
+        "shared/domain/planning/edits/restored_line.py",
+        "_without_setup(from_day(sized, bare, today))",
+        "from_day(sized, bare, today)",
+    ),
+    guard(
         "customers undo what they asked for themselves",
         _UNDO,
         "if not principal.roles & STAFF and principal.id != change.requested_by.id:",

@@ -36,7 +36,7 @@ def yearly(sku: str, price: int, **more: object) -> Product:
 PRODUCTS = {
     product.sku: product
     for product in (
-        yearly("BASIC", 49900), yearly("PRO", 99800), yearly("LITE", 20000),
+        yearly("BASIC", 49900), yearly("PRO", 99800), yearly("LITE", 20000), yearly("SAME", 36500),
         yearly("BOOK", 99800, tax_category="books"), Product(sku="MUG", list_price={"USD": 900}),
         yearly("ABROAD", 1, charges=(ProductCharge(charge_id="fee", type="recurring", period="year"),)),
         yearly("SETUP", 99800, list_price={"USD": 700}),
@@ -120,6 +120,21 @@ def test_an_upgrade_that_is_undone_later_pays_what_each_product_was_used() -> No
     days_of_pro = used(99800, TODAY, later - timedelta(days=1))
     assert line.gross == 4101 + days_of_pro + used(49900, later, END)
     assert back.after.totals.total <= first.after.totals.total
+
+
+@pytest.mark.parametrize("days", [0, 10])
+def test_the_undo_of_an_upgrade_charges_no_setup_a_second_time(days: int) -> None:
+    setup = Charge(charge_id="setup", type="one_time", price=5000)
+    first = change(basic(charges=(replace(YEARLY, price=36500), setup)), to("SAME"))
+    back = change(first.after, restoration("chg_1", first.plan, TODAY), on=TODAY + timedelta(days=days))
+    assert (codes(back), back.after.totals.total, back.plan.amount_due) == ([], 41500, 0)
+
+
+def test_the_undo_of_an_upgrade_of_which_nothing_was_used_charges_its_setup_once() -> None:
+    setup = Charge(charge_id="setup", type="one_time", price=5000)
+    first = change(basic(charges=(replace(YEARLY, price=36500), setup)), to("SAME"), on=START)
+    back = change(first.after, restoration("chg_1", first.plan, START), on=START + timedelta(days=10))
+    assert (codes(first), codes(back), back.after.totals.total) == ([], [], 41500)
 
 
 def test_a_product_that_was_chosen_for_nothing_of_the_day_costs_nothing() -> None:

@@ -78,10 +78,17 @@ def _from_today(draft: EditDraft, line: Line, was: Line) -> Line:
     counted = recounted(line, was.quantity, today)
     if (was.sku, was.charges) != (line.sku, line.charges):
         sized = replace(line, quantity=was.quantity, joined=counted.joined, ended=counted.ended)
-        return keeping_goodwill(was, lambda bare: pricing.repriced(from_day(sized, bare, today)))
+        return keeping_goodwill(was, lambda bare: pricing.repriced(_without_setup(from_day(sized, bare, today))))
     if was.quantity == line.quantity:
         return was
     return keeping_goodwill(was, lambda bare: pricing.with_units(bare, *counted))
+
+
+def _without_setup(line: Line) -> Line:
+    """Returns the line without what it costs once, where it was this product before: that stays paid with it."""
+    if all(former.sku != line.sku for former in line.formerly):
+        return line
+    return replace(line, charges=tuple(charge for charge in line.charges if charge.type != "one_time"))
 
 
 def _changed_since(restored: RestoredLine, line: Line) -> bool:

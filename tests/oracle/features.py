@@ -25,8 +25,8 @@ class Features:
     """Kind 5: units that joined a running subscription bear no fixed discount and no tax charged before they joined."""
     late_undo: bool = False
     """Kind 5: where a subscription stopped and goes on by a later undo, the days between are not charged."""
-    goodwill: bool = False
-    """Kind 6: money back without goods carries its tax."""
+    goodwill_on_adjusted_totals: bool = False
+    """Kind 6: goodwill on a line whose total is the channel's own leaves nothing to pay if all was given back."""
     settlements: bool = False
     """Kind 7: what is overpaid is given back."""
 

@@ -12,7 +12,7 @@ from tests.oracle.shipping import cost_of
 def credited(book: Book, edit: Credit) -> Book:
     """Returns the book after goodwill. What is for the order is shared out by what lines and shipping still cost."""
     weights = [figures(line).total for line in book.lines] + [cost_of(book.shipping).total]
-    line_id, shipping_alone = getattr(edit, "line_id", None), getattr(edit, "shipping", None)
+    line_id, shipping_alone = edit.line_id, edit.shipping
     if line_id is not None:
         weights = [cost if line.line_id == line_id else 0 for line, cost in zip(book.lines, weights, strict=False)]
         weights.append(0)

@@ -28,12 +28,12 @@ def priced(line: Line) -> Figures:
 
 
 def less(found: Figures, goodwill: int) -> Figures:
-    """Returns figures after goodwill: it lowers price and taxes in proportion, and the taxes are rounded together."""
+    """Returns figures after goodwill: price and taxes fall in proportion, taxes rounded together."""
     if not goodwill:
         return found
-    off = shares([Fraction(goodwill * amount, found.total) for _, amount in found.taxes])
-    taxes = tuple((name, amount - lower) for (name, amount), lower in zip(found.taxes, off, strict=True))
-    lower = goodwill if found.included else goodwill - sum(off)
+    left = shares([Fraction((found.total - goodwill) * amount, found.total) for _, amount in found.taxes])
+    taxes = tuple((name, amount) for (name, _), amount in zip(found.taxes, left, strict=True))
+    lower = goodwill if found.included else goodwill - found.tax + sum(left)
     return replace(found, discount=found.discount + lower, taxes=taxes)
 
 

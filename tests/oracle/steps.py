@@ -66,7 +66,7 @@ class Chooser:
 
     def cancellation(self, book: Book) -> tuple[Edit, ...]:
         """All of the order, or some units of one line or two."""
-        if self.on.goodwill and self.rng.random() < 0.2:
+        if self.rng.random() < 0.2:
             return self.goodwill(book)
         if self.rng.random() < 0.25:
             return (CancelOrder(exception=self.exception(book.lines)),)
@@ -81,7 +81,8 @@ class Chooser:
         most = shipping if kind == "shipping" else shipping + sum(figures(each).total for each in book.lines)
         if kind == "line":
             most = figures(line).total if line else 0
-        if most <= 0:
+        adjusted = any(each.sold.gross != each.sold.price * each.sold.quantity for each in book.lines)
+        if most <= 0 or (adjusted and not self.on.goodwill_on_adjusted_totals):
             return ()
         amount = Money(amount=self.rng.choice((most, self.rng.randint(1, most))), currency=book.currency)
         on_line = line.line_id if line and kind == "line" else None

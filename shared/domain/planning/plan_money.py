@@ -7,6 +7,7 @@ from typing import NamedTuple
 from shared.domain.order.order import Order
 from shared.domain.order.payment import Payment
 from shared.domain.planning.fees import lapsed_fees
+from shared.domain.planning.moved_money import moved_on_lines
 from shared.domain.planning.plan import PlannedRefund, ReducedAuthorisation
 from shared.domain.planning.plan_parts import MoneyPart, Outcome
 from shared.domain.planning.refunds import amount_due, in_refund_order, reduced, refundable, spread
@@ -48,7 +49,7 @@ def _magnitude(outcome: Outcome) -> int:
     and the shipping that it is given on, or as what stands beside them; a settlement as what it gives back."""
     order, after = outcome.before, outcome.after
     back = sum(refund.amount for refund in outcome.settled or ())
-    lines = sum(abs(each.after.total - (each.before.total if each.before else 0)) for each in outcome.lines)
+    lines = moved_on_lines(outcome.lines)
     return lines + abs(after.shipping.total - order.shipping.total) + outcome.beside + lapsed_fees(order, after) + back
 
 

@@ -422,7 +422,7 @@ def test_goodwill_on_shipping_is_not_undone_beneath_another_price_of_it() -> Non
 
 
 def test_a_cancellation_leaves_deductions_of_the_order_alone() -> None:
-    order = replace(an_order().with_line("A", 2, 5000).build(), fees=(Fee(code="waived", amount=-30),))
+    order = replace(an_order().with_line("A", 2, 5000).build(), fees=(Fee(code="credit", amount=-30),))
     order = replace(order, payments=an_order().paid(order.totals.total).new.payments)
     after = planned(order, CancelUnits(line_id="l1", quantity=1)).after
-    assert [(fee.code, fee.amount) for fee in after.fees] == [("waived", -30)]
+    assert [(fee.code, fee.amount) for fee in after.fees] == [("credit", -30)]

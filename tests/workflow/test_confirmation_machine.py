@@ -238,7 +238,10 @@ def test_a_silent_customer_is_reminded_with_a_new_link_that_works(hasty: Cloud) 
     hasty.timers.passes(seconds=1)
 
     assert hasty.ended(MACHINE, name) == ("SUCCEEDED", "Confirmed")
-    assert hasty.states(MACHINE, name)[:5] == [*LOOKS, "WaitForCustomer", *LOOKS]
+    assert hasty.states(MACHINE, name)[:3] == [
+        *LOOKS,
+        "WaitForCustomer",
+    ]  # it or the sweep reminds, whichever looks first
 
 
 def test_the_first_link_still_works_after_the_reminder(hasty: Cloud) -> None:

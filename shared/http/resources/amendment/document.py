@@ -42,7 +42,7 @@ OPERATIONS: Mapping[Route, Operation] = {
         notes="A change that waits for an approval is a draft again: its approvals are void and its stock is free.",
         body=AmendmentBody,
         replies=ok(ChangeReply, "The draft with its new edits."),
-        refuses=("accept-not-here", *ENDED, *EDITS, *PLAN),
+        refuses=("accept-not-here", "change-of-another", *ENDED, *EDITS, *PLAN),
         examples=("amendment",),
     ),
     routes.SUBMIT: Operation(

@@ -41,7 +41,7 @@ OPERATIONS: Mapping[Route, Operation] = {
         notes="An exchange that waits for an approval is a draft again: its approvals are void and its stock is free.",
         body=ExchangeBody,
         replies=ok(ChangeReply, "The draft with its new edits."),
-        refuses=("accept-not-here", *ENDED, *EDITS, *EXCHANGE),
+        refuses=("accept-not-here", "change-of-another", *ENDED, *EDITS, *EXCHANGE),
         examples=("exchange",),
     ),
     routes.SUBMIT: Operation(

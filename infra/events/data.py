@@ -70,7 +70,8 @@ class OrderLinesCancelled(OrderCancelled):
 
 
 class OrderSettled(OrderAmended):
-    """What was overpaid goes back, and the order stays as it is. The `departments` named acknowledge it."""
+    """Tells that what was overpaid goes back, and that the order stays as it is. The `departments` named acknowledge
+    it."""
 
     credit_memos: list[CreditMemo]
 

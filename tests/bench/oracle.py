@@ -10,7 +10,7 @@ HISTORIES = 20_000
 
 
 def oracle() -> dict[str, Any]:
-    """How many histories and changes were compared, and the seeds in which some figure differs."""
+    """Counts the histories and changes that were compared, and lists the seeds in which some figure differs."""
     began = time.perf_counter()
     with Pool() as pool:
         found = pool.map(_tried, range(HISTORIES), chunksize=250)

@@ -1,4 +1,4 @@
-"""What a customer adds is paid first, through the running service: by the link, twice, and not at all."""
+"""A customer pays first for an addition, through the running service: by the link, twice, and not at all."""
 
 import pytest
 

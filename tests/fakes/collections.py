@@ -26,7 +26,7 @@ def collection_of(change: Change) -> Collection:
 
 
 def paid_by_link(change: Change, amount: int, **more: Any) -> ReportedPayment:
-    """What a service reports of money that came by the link of a change."""
+    """A service reports money that came by the link of a change."""
     payment = Payment(
         payment_id=more.pop("payment_id", "pay-link"),
         method="card",
@@ -41,7 +41,7 @@ def paid_by_link(change: Change, amount: int, **more: Any) -> ReportedPayment:
 
 
 def link_paid(change: Change, amount: int, reference: str = "pi_1", **more: Any) -> LinkPaid:
-    """What the gateway reports of it."""
+    """The gateway reports it."""
     named = {"order_id": change.order_id, "key": collection_of(change).link_id, "currency": "USD"} | more
     return LinkPaid(reference=reference, amount=amount, **named)
 

@@ -70,7 +70,7 @@ def told() -> dict[str, Any]:
 
 
 def values(path: Path = ROWS) -> dict[str, Any]:
-    """What the golden rows of a file read as, by today's stores."""
+    """Reads the golden rows of a file by today's stores."""
     stored = {table: list(rows.values()) for table, rows in read(path).items()}
     with a_cloud() as cloud:
         client = cloud.aws("dynamodb")

@@ -124,7 +124,7 @@ def staged(dynamo: Dynamo, write_id: str, moves: str, since: datetime) -> None:
 
 
 def trouble_of(work: Callable[[], object]) -> Exception | None:
-    """What it raises, whatever that is."""
+    """Returns the exception that it raises, whatever that is."""
     try:
         work()
     except Exception as error:  # noqa: BLE001 (the test says what it should be)

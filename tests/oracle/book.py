@@ -12,7 +12,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Extent:
-    """How much of a line there is: what it costs at its agreed price, in minor units; if nothing, its units."""
+    """Measures how much of a line there is: its cost at the agreed price, in minor units; if nothing, its units."""
 
     price: int
     units: int
@@ -151,7 +151,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Figures:
-    """What a line comes to, in minor units; `taxes` by name."""
+    """Holds the sums of a line, in minor units; `taxes` by name."""
 
     gross: int
     discount: int
@@ -173,7 +173,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Shipping:
-    """What shipping costs; `taxes` are agreed at their price, as those of a line."""
+    """Holds the price of shipping; `taxes` are agreed at their price, as those of a line."""
 
     method: str | None
     price: int

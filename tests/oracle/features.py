@@ -1,11 +1,13 @@
-"""What the random histories may hold. A feature is off while the code does not do what the design says of it."""
+"""Switches what the random histories may hold. A feature is off while the code does not do what the design says of
+it."""
 
 from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True)
 class Features:
-    """Each is on once its kind is mended (the kinds of "Right to the cent in orders as they really are")."""
+    """Switches features: one is on once its kind is mended (the kinds of "Right to the cent in orders as they really
+    are")."""
 
     growing_percentages: bool = False
     """Kind 2: what is beyond the agreed takes part in percentages by their percent, not by what they came to."""

@@ -44,7 +44,7 @@ class Step:
 
 @dataclass
 class History:
-    """What became of one seed; it ends at the first step that differs."""
+    """Tells one seed's history; it ends at the first step that differs."""
 
     seed: int
     steps: list[Step] = field(default_factory=list)

@@ -130,7 +130,7 @@ class Maker:
         return line
 
     def own_tax(self, line: NewLine) -> int | None:
-        """What the channel charged: a little more or less than the rate says."""
+        """Draws the channel's charge: a little more or less than the rate says."""
         net = gross_of(bare_line(line)) // 2
         return None if net < 100 else max(0, int(net * line.taxes[0].rate) + self.rng.choice((-2, -1, 1, 3)))
 

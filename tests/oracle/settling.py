@@ -24,7 +24,7 @@ class Sums:
 
 @dataclass(frozen=True)
 class Settled:
-    """What a change gives back by payment, what it asks for, and the payments after it."""
+    """Holds the refunds of a change by payment, the amount it asks for, and the payments after it."""
 
     refunds: tuple[tuple[str, int], ...]
     reductions: tuple[tuple[str, int, int], ...]

@@ -6,7 +6,7 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Situation:
-    """What a change is judged by: its day, its reason, and the list prices of products."""
+    """Holds the grounds on which a change is judged: its day, its reason, and the list prices of products."""
 
     today: date
     reason: str = "customer_request"

@@ -80,8 +80,8 @@ def undoing(scene: Scene) -> Sent:
 
 
 def sound(scene: Scene) -> str:
-    """How the change ended. What the gateway took is on the order, all of it and no more; a committed change was paid
-    for, and any other left the order, its money and its stock alone."""
+    """Returns the end of the change. All that the gateway took is on the order, all of it and no more; a committed
+    change was paid for, and any other left the order, its money and its stock alone."""
     order, change = _order(scene), the_change(scene)
     at_gateway = sum(each.amount for link in scene.simulation.gateway.links.values() for each in link.payments)
     assert came(order) == at_gateway

@@ -157,7 +157,7 @@ def test_fault_53_a_payment_that_comes_twice_and_late_goes_back_once_whoever_set
 
 
 def _in_peace(scene: Scene, path: str) -> None:
-    """What still waits is withdrawn, and what is left of the order is cancelled."""
+    """Withdraws the change that still waits, and cancels the rest of the order."""
     seen = scene.at_peace(AGENT, "GET", path)
     if waiting := seen.body.get("open_change"):
         way = f"{path}/{waiting['kind']}s/{waiting['change_id']}/withdraw"

@@ -11,7 +11,7 @@ from shared.domain.order.order import Order
 from shared.domain.refusal import Refusal
 
 _REVERSE_CHARGE = re.compile(r"reverse[\s_-]?charge", re.IGNORECASE)
-"""How channels that have no field for it name a tax of nothing that the customer owes."""
+"""Matches the names that channels without a field for it give a tax of nothing that the customer owes."""
 
 
 def exemption_of(new: NewOrder, lines: Iterable[Line]) -> TaxExemption | None:

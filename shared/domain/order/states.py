@@ -19,9 +19,9 @@ ShownOnly = Literal["pending_cancellation", "superseded"]
 """Statuses that a line has for readers alone: a cancellation of it waits, or its version is a former one."""
 
 Asked = Literal["amendment", "cancellation", "stop", "exception", "exchange", "goodwill", "undo", "settlement"]
-"""What somebody asks of an order: to amend it; to cancel units of it, by exception (`intercept`, `return`) those that
-have left; to stop a running subscription; to exchange units for others; a goodwill credit; to undo a committed
-change; to give back what is overpaid."""
+"""Names what somebody asks of an order: to amend it; to cancel units of it, by exception (`intercept`, `return`)
+those that have left; to stop a running subscription; to exchange units for others; a goodwill credit; to undo a
+committed change; to give back what is overpaid."""
 
 _S = OrderStatus
 _ALWAYS: frozenset[Asked] = frozenset({"goodwill", "undo", "settlement"})

@@ -14,7 +14,7 @@ from shared.domain.planning.shipping import costs_lapse
 from shared.domain.policy.evaluation import Judge
 
 WAIVED = "waived"
-"""What the customer would owe, and policy does not collect."""
+"""Marks the fee that tells what the customer would owe, and policy does not collect."""
 
 
 def kept_fees(order: Order, draft: EditDraft) -> tuple[Fee, ...]:

@@ -1,4 +1,5 @@
-"""What an order is short of: deductions, fees on what was paid, nothing below zero, and no tax by half an address."""
+"""Deductions and fees take no more than there is: deductions, fees on what was paid, nothing below zero, and no tax
+by half an address."""
 
 from tests.sabotage.guard import Guard, guard
 

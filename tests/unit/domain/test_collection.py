@@ -1,4 +1,4 @@
-"""How what a change adds to the customer's debt is collected: by policy's rule for who asks, what and where."""
+"""Policy's rule for who asks, what and where decides by which way an addition to the customer's debt is collected."""
 
 from dataclasses import replace
 from typing import Any
@@ -46,7 +46,7 @@ def mode(plan: ChangePlan) -> str | None:
 
 
 def dearer(cents: int) -> Edit:
-    """Each of the three mugs costs so much more."""
+    """Raises the price of all three mugs by so much each."""
     return SetUnitPrice(line_id="l1", unit_price=Money(amount=1000 + cents, currency="USD"))
 
 

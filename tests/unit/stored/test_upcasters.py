@@ -1,4 +1,4 @@
-"""What was stored in an earlier shape reads as what it meant."""
+"""Rows that were stored in an earlier shape read as what they meant."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a change adds is paid before its commit: once, exactly, in time; money that comes otherwise is never lost."""
+"""A change's addition is paid before its commit: once, exactly, in time; money that comes otherwise is never lost."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What was paid beyond what the order costs goes back by a settlement: once, and never more than that."""
+"""Money paid beyond what the order costs goes back by a settlement: once, and never more than that."""
 
 from dataclasses import replace
 

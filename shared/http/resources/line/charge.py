@@ -13,7 +13,7 @@ from shared.http.parts.money import Money
 
 
 class ChargeTerms(Given):
-    """What a charge is, apart from its price: one-time per line, recurring per unit and period, usage billed
+    """Describes a charge apart from its price: one-time per line, recurring per unit and period, usage billed
     afterwards."""
 
     charge_id: Id

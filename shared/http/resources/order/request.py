@@ -82,7 +82,7 @@ class NewShipping(Given):
 
 
 class NewFee(Given):
-    """What the order costs beside its lines and shipping; below 0, a deduction, which is shared out over the lines with
+    """A cost of the order beside its lines and shipping; below 0, a deduction, which is shared out over the lines with
     its tax."""
 
     code: Word

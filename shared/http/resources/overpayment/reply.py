@@ -6,7 +6,7 @@ from shared.http.parts.reply import Reply, ReplyMoney
 
 
 class ReplyOverpaid(Reply):
-    """What is overpaid, refunds under way counted, and the request that gives it back."""
+    """The sum that is overpaid, refunds under way counted, and the request that gives it back."""
 
     amount: ReplyMoney
     method: Literal["POST"]

@@ -61,7 +61,7 @@ class ReplyProration(Reply):
 
 
 class ReplyPlannedCollection(Reply):
-    """How what the change adds to the customer's debt is collected.
+    """Tells by which way the change's addition to the customer's debt is collected.
 
     `before_commit`: the change waits `wait_seconds` for the customer's payment, by a link of `gateway`. `bill`: it
     stays due on the order. `waive`: policy does not collect it. `rule` is the rule of policy that says so.

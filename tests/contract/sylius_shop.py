@@ -27,6 +27,9 @@ from tests.fakes.builders import an_order
 
 PLACES = {"United States": "US", "Germany": "DE", "Austria": "AT"}
 
+HOME = "US"
+"""Where the cart goes of a visitor who has not said where, in a shop without any taxes."""
+
 
 @dataclass
 class Goods:
@@ -118,12 +121,15 @@ class Shop:
         new = replace(
             an_order().new,
             currency=self.currency,
-            shipping_address=Address(country=self.place) if self.place else None,
+            shipping_address=Address(country=place) if (place := self._place()) else None,
             lines=tuple(self._line(self.goods[name], quantity) for name, quantity in self.cart.items()),
             discounts=tuple(self._discount(action) for action in self._given("order")),
         )
         order = accept(new, "ord_1", "key")
         return replace(order, shipping=self._shipping(sum(line.net for line in order.lines)))
+
+    def _place(self) -> str | None:
+        return self.place or (None if self.rates else HOME)
 
     def _line(self, goods: Goods, quantity: int) -> NewLine:
         rates = self._rates(goods.category)
@@ -202,7 +208,9 @@ class Shop:
         ]
         policy = ShippedPolicies().current()
         methods = ShippingPolicy(methods=(rule,) if rule else ())
-        return replace(policy, taxes=replace(policy.taxes, rates=tuple(taxes)), shipping=methods)
+        untaxed = () if self.rates else tuple(PLACES.values())
+        ruled = replace(policy.taxes, rates=tuple(taxes), untaxed_jurisdictions=untaxed)
+        return replace(policy, taxes=ruled, shipping=methods)
 
     def _catalogue(self) -> Catalogue:
         categories = {name: goods.category or "none" for name, goods in self.goods.items()}

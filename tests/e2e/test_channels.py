@@ -42,11 +42,13 @@ def complaint_about(reply: Reply, payload: Recorded, seen: dict[str, Any]) -> st
 
 
 def stated_total(payload: Recorded) -> Decimal:
-    """What the payload itself says it comes to."""
+    """Returns what the payload itself says it comes to, however it is paid, less what was given back since."""
     stated = payload.payload.get("order", payload.payload)
     if payload.channel == "shopify":
         return Decimal(stated.get("current_total_price") or stated["total_price"])
-    return Decimal(stated["total"])
+    paid_by_card = sum(Decimal(str(card["amount"])) for card in stated.get("gift_cards") or ())
+    given_back = sum(Decimal(refund["total"]) for refund in stated.get("refunds") or ())
+    return Decimal(stated["total"]) + paid_by_card + given_back
 
 
 @pytest.mark.parametrize("user", ["agent", "customer"])

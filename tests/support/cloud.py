@@ -16,15 +16,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any, TypeVar
 from unittest.mock import patch
 
+import boto3
 import yaml
 from moto import mock_aws
 from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.utils import boto_client
 
 from shared import bootstrap
 from shared.adapters import clients
@@ -116,7 +119,12 @@ class Cloud:
     # ------------------------------------------------------------------------------------------------ what is there
 
     def aws(self, service: str) -> Any:
-        return client(service)
+        return self.made_alone(client, service)
+
+    def made_alone(self, make: Callable[..., T], *given: Any) -> T:
+        """Makes something while no function is called: a call changes the environment that a new client reads."""
+        with self._one_at_a_time:
+            return make(*given)
 
     def arn(self, machine: str) -> str:
         return f"arn:aws:states:{REGION}:{DEFAULT_ACCOUNT_ID}:stateMachine:{machine}"
@@ -298,6 +306,17 @@ class Cloud:
         return [event["stateEnteredEventDetails"]["name"] for event in history if "stateEnteredEventDetails" in event]
 
 
+_clients_of_machines: dict[str, Any] = {}
+
+
+def _client_of_machine(service: str, settings: tuple[tuple[str, Any], ...]) -> Any:
+    """Returns the process's client by which moto's machines call `service`; moto itself makes one for each call."""
+    if service not in _clients_of_machines:
+        make: Any = boto3.client
+        _clients_of_machines[service] = make(service, **dict(settings))
+    return _clients_of_machines[service]
+
+
 @contextmanager
 def a_cloud(**given: Any) -> Iterator[Cloud]:
     """Builds a cloud, and leaves nothing of it behind."""
@@ -314,12 +333,16 @@ def a_cloud(**given: Any) -> Iterator[Cloud]:
     class _NoWaiting:
         sleep = staticmethod(cloud.waits.append)
 
+    def client_of_machine(service_name: str, **settings: Any) -> Any:
+        return cloud.made_alone(_client_of_machine, service_name, tuple(settings.items()))
+
     forget()
     with (
         patch.dict(os.environ, CREDENTIALS),
         atomic_and_quick(),
         patch.object(LambdaSimpleBackend, "invoke", invoked),
         patch.object(retrier_decl, "time", _NoWaiting),
+        patch.object(boto_client, "boto3", SimpleNamespace(client=client_of_machine)),
         waits_by(cloud.timers),
         patch.object(clients, "_client", _clients_of_functions),
         patch.object(bootstrap, "SystemClock", lambda: cloud.clock),

@@ -9,11 +9,11 @@ class Features:
     """Switches features: one is on once its kind is mended (the kinds of "Right to the cent in orders as they really
     are")."""
 
-    growing_percentages: bool = False
+    growing_percentages: bool = True
     """Kind 2: what is beyond the agreed takes part in percentages by their percent, not by what they came to."""
-    moves_tax_only: bool = False
+    moves_tax_only: bool = True
     """Kind 2: a move leaves prices and discounts as they were agreed, also those of units that are gone for now."""
-    cut_coupons: bool = False
+    cut_coupons: bool = True
     """Kind 2: where a low price cuts a coupon, fewer units bear their share of the tax charged, and more add theirs."""
     untouched_shipping: bool = False
     """Kind 1: shipping that follows the goods stays while the goods do, whoever touches a line or moves the order."""
@@ -23,7 +23,7 @@ class Features:
     """Kind 2: an added line takes part in the percentages one after the other, as the order has them."""
     fees_of_our_fault: bool = False
     """Kind 4: a cancellation by the merchant's fault makes up for no fee that an earlier one could not take."""
-    seats_beside_discounts: bool = False
+    seats_beside_discounts: bool = True
     """Kind 5: units that joined a running subscription bear no fixed discount and no tax charged before they joined."""
     late_undo: bool = False
     """Kind 5: where a subscription stopped and goes on by a later undo, the days between are not charged."""

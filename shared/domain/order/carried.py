@@ -1,19 +1,12 @@
 """Works out the discounts and taxes that a line carries, from what was accepted and from where the line is now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
 from shared.domain import money
 from shared.domain.order.line import Basis, Line, LineDiscount, Tax
-
-
-class Carried(NamedTuple):
-    """Holds the discounts and taxes that a line carries."""
-
-    discounts: tuple[LineDiscount, ...]
-    taxes: tuple[Tax, ...]
 
 
 def taken_off(price: int, discounts: Sequence[LineDiscount], whole: Sequence[int]) -> tuple[LineDiscount, ...]:
@@ -50,7 +43,8 @@ def tax_amounts(net: int, rates: Sequence[Decimal], *, included: bool) -> list[i
 
 
 class Part(NamedTuple):
-    """Says how much of what was accepted a line is: so many units, and `nominal` minor units at the accepted price."""
+    """Says how much of what was accepted is left of it: so many units, and `nominal` minor units at the accepted price,
+    units that have joined in mid-term since then left out."""
 
     basis: Basis
     quantity: int
@@ -77,26 +71,73 @@ class Part(NamedTuple):
         reached = [self.of(sum(amounts[: count + 1])) for count in range(len(amounts))]
         return [after - before for before, after in zip([0, *reached], reached, strict=False)]
 
+    @property
+    def discounts(self) -> tuple[Sequence[int], int]:
+        """Returns the part of each accepted discount as far as there is room, and the price that they are off."""
+        accepted = _room_for(self.basis.discounts, self.basis.gross)
+        if not self.shorter:
+            return accepted, self.basis.gross
+        return _room_for(self.of_each(accepted), self.nominal), self.nominal
+
+    @property
+    def taxes(self) -> Sequence[int]:
+        """Returns the part of each tax that was charged."""
+        charged = self.basis.taxes
+        return [self.of(amount) for amount in charged] if self.shorter else charged
+
+    def accepted_net(self, line: Line) -> int:
+        """Returns the minor units that the line's taxes were charged on."""
+        amounts = _room_for(self.basis.discounts, self.basis.gross)
+        pairs = zip(line.discounts, amounts, strict=True)
+        return self.basis.gross - sum([amount for discount, amount in pairs if not discount.after_tax])
+
+
+def _room_for(amounts: Sequence[int], price: int) -> Sequence[int]:
+    """Returns the amounts one after the other, as far as a price has room for them."""
+    if sum(amounts) <= price:
+        return amounts
+    left, found = price, []
+    for amount in amounts:
+        found.append(min(amount, left))
+        left -= found[-1]
+    return found
+
 
 def is_cut(basis: Basis) -> bool:
     """Tells if the price that was accepted has no room for all of its fixed discounts."""
     return sum(basis.discounts) > basis.gross
 
 
-def shared(line: Line, part: Part, gross: int) -> Carried:
-    """Returns what a line of `gross` minor units carries at the accepted price."""
-    basis = part.basis
-    if part.nominal == basis.gross and basis.gross:
-        return _as_accepted(line, basis)
-    if part.shorter:
-        return _scaled_down(line, part)
-    return _scaled_up(line, part, gross) if basis.gross or not gross else anew(line, part, gross)
+def discounts_at(line: Line, part: Part, gross: int) -> tuple[LineDiscount, ...]:
+    """Returns the discounts of a line of `gross` minor units at the price that was accepted: its part of those accepted,
+    and what is beyond takes part in percentages."""
+    had, had_gross = part.discounts
+    if gross == had_gross:
+        return _with_amounts(line, had)
+    left, found = gross, []
+    for discount, amount, whole in zip(line.discounts, had, _fixed(line, part), strict=True):
+        if discount.percent is not None:
+            whole = amount + money.percent_of(left - had_gross, discount.percent)
+        found.append(max(0, min(whole, left)))
+        left, had_gross = left - found[-1], had_gross - amount
+    return _with_amounts(line, found)
 
 
-def anew(line: Line, part: Part, gross: int) -> Carried:
-    """Returns what a line of `gross` minor units carries at another price than the accepted one."""
-    discounts = taken_off(gross, line.discounts, _fixed(line, part))
-    return Carried(discounts, taxes_on(gross - before_tax(discounts), line.taxes, included=line.tax_included))
+def discounts_anew(line: Line, part: Part, gross: int) -> tuple[LineDiscount, ...]:
+    """Returns the discounts of a line of `gross` minor units at another price than the accepted one."""
+    return taken_off(gross, line.discounts, _fixed(line, part))
+
+
+def taxes_at(line: Line, part: Part, net: int, kept_net: int) -> tuple[Tax, ...]:
+    """Returns the taxes at the price that was taxed: a part of what was charged, and the line's own rates on what is
+    beyond. `kept_net` minor units of `net` are the part's, where that is shorter."""
+    charged = part.taxes
+    net_then = kept_net if part.shorter else part.accepted_net(line)
+    beyond = net - net_then
+    if beyond:
+        more = tax_amounts(beyond, [tax.rate for tax in line.taxes], included=line.tax_included)
+        charged = [amount + extra for amount, extra in zip(charged, more, strict=True)]
+    return tuple([replace(tax, amount=amount) for tax, amount in zip(line.taxes, charged, strict=True)])
 
 
 def uncut_discounts(line: Line, part: Part) -> tuple[LineDiscount, ...]:
@@ -105,34 +146,12 @@ def uncut_discounts(line: Line, part: Part) -> tuple[LineDiscount, ...]:
     return tuple(each if each.percent is not None else with_amount(each, amount) for each, amount in pairs)
 
 
-def _fixed(line: Line, part: Part) -> list[int]:
+def _fixed(line: Line, part: Part) -> Sequence[int]:
     """Returns the accepted amounts of fixed discounts, shortened with the price; 0 for percentages."""
     pairs = zip(line.discounts, part.basis.discounts, strict=True)
     amounts = [0 if discount.percent is not None else amount for discount, amount in pairs]
     return part.of_each(amounts) if part.shorter else amounts
 
 
-def _as_accepted(line: Line, basis: Basis) -> Carried:
-    return _carried(line, basis.discounts, basis.taxes)
-
-
-def _scaled_down(line: Line, part: Part) -> Carried:
-    return _carried(line, part.of_each(part.basis.discounts), [part.of(amount) for amount in part.basis.taxes])
-
-
-def _scaled_up(line: Line, part: Part, gross: int) -> Carried:
-    basis = part.basis
-    percent = [discount.type == "percent" for discount in line.discounts]
-    parts = part.of_each([amount if grows else 0 for grows, amount in zip(percent, basis.discounts, strict=True)])
-    amounts = [new if grows else old for grows, new, old in zip(percent, parts, basis.discounts, strict=True)]
-    more = (gross - sum(amounts)) - (basis.gross - sum(basis.discounts))
-    added = tax_amounts(more, [tax.rate for tax in line.taxes], included=line.tax_included)
-    return _carried(line, amounts, [amount + extra for amount, extra in zip(basis.taxes, added, strict=True)])
-
-
-def _carried(line: Line, discounts: Iterable[int], taxes: Iterable[int]) -> Carried:
-    pairs, rates = zip(line.discounts, discounts, strict=True), zip(line.taxes, taxes, strict=True)
-    return Carried(
-        tuple([replace(discount, amount=amount) for discount, amount in pairs]),
-        tuple([replace(tax, amount=amount) for tax, amount in rates]),
-    )
+def _with_amounts(line: Line, amounts: Sequence[int]) -> tuple[LineDiscount, ...]:
+    return tuple([with_amount(each, amount) for each, amount in zip(line.discounts, amounts, strict=True)])

@@ -82,7 +82,8 @@ class Basis:
 
     All that the line carries is worked out from this and from where the line is now, so it does not depend on the path
     that led there. `discounts` are whole: a fixed one may be more than a low price has room for.
-    `joined` and `ended` are the line's when they were accepted.
+    `joined` and `ended` are the line's when they were accepted, because units that join in mid-term later take part in
+    percentages and rates only.
     """
 
     quantity: int
@@ -172,7 +173,9 @@ class Line:
     the proportion of a component to its parent when it was sold, and `moves_as` the one since its quantity was changed
     by itself. `joined` are those of its units that count from a later day than its start, `ended` units besides them
     that have left, and `formerly` the products that it was while it ran. `goodwill` is what was given back of it, which
-    its discounts and taxes tell too. `since` is the version that gave the line this content."""
+    its discounts and taxes tell too. `taxed` is what the line was when it moved to another jurisdiction, if that was
+    not what was accepted: its taxes are worked out from there. `since` is the version that gave the line this
+    content."""
 
     line_id: str
     sku: str
@@ -198,6 +201,7 @@ class Line:
     allocated: int = 0
     backordered: int = 0
     basis: Basis | None = None
+    taxed: Basis | None = None
     sold_as: Proportion | None = None
     moves_as: Proportion | None = None
     goodwill: Goodwill | None = None

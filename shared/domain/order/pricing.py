@@ -12,9 +12,19 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from shared.domain import money
-from shared.domain.order.carried import Part, anew, before_tax, is_cut, shared, taken_off, taxes_on, uncut_discounts
-from shared.domain.order.line import Basis, Charge, EndedUnits, JoinedUnits, Line, Tax
-from shared.domain.order.unit_terms import unit_periods
+from shared.domain.order.carried import (
+    Part,
+    before_tax,
+    discounts_anew,
+    discounts_at,
+    is_cut,
+    taken_off,
+    taxes_at,
+    taxes_on,
+    uncut_discounts,
+)
+from shared.domain.order.line import Basis, Charge, EndedUnits, JoinedUnits, Line, LineDiscount, Tax
+from shared.domain.order.unit_terms import Units, unit_periods, without_later
 
 
 class Terms(NamedTuple):
@@ -82,15 +92,73 @@ def moved(line: Line, terms: Terms, **beside: Any) -> Line:
     basis = line.basis or basis_of(line)
     if basis.quantity == 0:
         return repriced(replace(line, **terms._asdict(), **beside))
-    accepted = here if line.basis is None else _accepted_terms(line, basis)
-    nominal = _nominal(line, basis, accepted, terms)
-    same, cut = terms.unit_price == accepted.unit_price, is_cut(basis)
-    gross = nominal if same else _gross_at(line, terms)
-    work_out = shared if same and not cut else anew
-    discounts, taxes = work_out(line, Part(basis, terms.quantity, nominal), gross)
-    kept = None if terms == accepted and not cut else _kept(basis, accepted, terms)
+    at = _At(line, basis, here if line.basis is None else _accepted_terms(line, basis))
+    gross = at.gross(terms)
+    discounts = at.discounts(terms, gross)
+    taxes = _taxes(at, terms, gross - before_tax(discounts))
+    kept = None if terms == at.accepted and not is_cut(basis) else _kept(basis, at.accepted, terms)
+    taxed = None if line.taxed is None else _kept(line.taxed, _accepted_terms(line, line.taxed), terms)
     moves = {"quantity": terms.quantity} if terms[1:] == here[1:] else terms._asdict()
-    return replace(line, gross=gross, discounts=discounts, taxes=taxes, basis=kept, **moves, **beside)
+    return replace(line, gross=gross, discounts=discounts, taxes=taxes, basis=kept, taxed=taxed, **moves, **beside)
+
+
+class _At(NamedTuple):
+    """Prices a line at any terms, from what was accepted for it."""
+
+    line: Line
+    basis: Basis
+    accepted: Terms
+
+    def gross(self, terms: Terms) -> int:
+        return self.gross_for(terms, terms.unit_price)
+
+    def gross_for(self, terms: Terms, price: int) -> int:
+        """Returns the gross at these terms and another unit price. A channel's own line total, which is not price ×
+        quantity, is shared with the rest at the accepted price."""
+        worked_out = _gross_at(self.line, terms, price)
+        if price != self.accepted.unit_price:
+            return worked_out
+        of_basis = _gross_at(self.line, self.accepted)
+        irregular = self.basis.gross - of_basis
+        if not irregular:
+            return worked_out
+        part, whole = (worked_out, of_basis) if of_basis else (terms.quantity, self.accepted.quantity)
+        return worked_out + money.share(irregular, part, whole)
+
+    def discounts(self, terms: Terms, gross: int) -> tuple[LineDiscount, ...]:
+        part = self.part_of(self.basis, self.accepted, terms)
+        work_out = discounts_at if terms.unit_price == self.accepted.unit_price else discounts_anew
+        return work_out(self.line, part, gross)
+
+    def part_of(self, basis: Basis, then: Terms, terms: Terms) -> Part:
+        """Returns how much of what was agreed at the terms of `then` is left at these."""
+        kept = _before_later(terms, then)
+        return Part(basis, kept.quantity, self.gross_for(kept, then.unit_price))
+
+
+def _taxes(at: _At, terms: Terms, net: int) -> tuple[Tax, ...]:
+    """Returns the taxes on `net` minor units: what was charged at the price that was taxed, anew at another one."""
+    line = at.line
+    basis = line.taxed or at.basis
+    then = at.accepted if line.taxed is None else _accepted_terms(line, basis)
+    if terms.unit_price != then.unit_price:
+        return taxes_on(net, line.taxes, included=line.tax_included)
+    kept = _before_later(terms, then)
+    kept_gross = at.gross(kept)
+    kept_net = net if kept == terms else kept_gross - before_tax(at.discounts(kept, kept_gross))
+    return taxes_at(line, Part(basis, kept.quantity, kept_gross), net, kept_net)
+
+
+def _before_later(terms: Terms, then: Terms) -> Terms:
+    """Returns the terms without the units that have joined in mid-term since others were agreed."""
+    if not terms.joined and not terms.ended:
+        return terms
+    units = without_later(_units(terms), _units(then), terms.start_date)
+    return terms._replace(**units._asdict())
+
+
+def _units(terms: Terms) -> Units:
+    return Units(terms.quantity, terms.joined, terms.ended)
 
 
 def basis_of(line: Line) -> Basis:
@@ -143,18 +211,6 @@ def _gross_at(line: Line, terms: Terms, unit_price: int | None = None) -> int:
     return gross_of(line, terms.quantity, price)
 
 
-def _nominal(line: Line, basis: Basis, accepted: Terms, terms: Terms) -> int:
-    """Returns the gross at the accepted unit price. A channel's own line total, which is not price × quantity, is
-    shared with the rest."""
-    worked_out = _gross_at(line, terms, accepted.unit_price)
-    of_basis = _gross_at(line, accepted)
-    irregular = basis.gross - of_basis
-    if not irregular:
-        return worked_out
-    part, whole = (worked_out, of_basis) if of_basis else (terms.quantity, accepted.quantity)
-    return worked_out + money.share(irregular, part, whole)
-
-
 # ------------------------------------------------------------------------------------------------- accepted from now on
 
 
@@ -166,14 +222,16 @@ def repriced(line: Line, gross: int | None = None) -> Line:
     whole = tuple(discount.amount for discount in line.discounts)
     discounts = taken_off(price, line.discounts, whole)
     taxes = taxes_on(price - before_tax(discounts), line.taxes, included=line.tax_included)
-    return _accepted(replace(line, gross=price, discounts=discounts, taxes=taxes, basis=None), whole)
+    return _accepted(replace(line, gross=price, discounts=discounts, taxes=taxes, basis=None, taxed=None), whole)
 
 
 def taxed(line: Line, rates: Sequence[Tax]) -> Line:
-    """Returns the line with each tax worked out on its taxable amount, half-up per line and tax name."""
-    whole = tuple(discount.amount for discount in uncut(line).discounts)
-    taxes = taxes_on(line.taxable, rates, included=line.tax_included)
-    return _accepted(replace(line, taxes=taxes, basis=None), whole)
+    """Returns the line with each tax worked out on its taxable amount, half-up per line and tax name. Its price and its
+    discounts stay as they were accepted."""
+    line = replace(line, taxes=taxes_on(line.taxable, rates, included=line.tax_included), taxed=None)
+    if line.basis is None or not line.basis.quantity:
+        return line
+    return replace(line, basis=replace(line.basis, taxes=()), taxed=basis_of(line))
 
 
 def uncut(line: Line) -> Line:
@@ -184,7 +242,7 @@ def uncut(line: Line) -> Line:
     accepted = _accepted_terms(line, basis)
     if line.unit_price == accepted.unit_price and not is_cut(basis):
         return line
-    part = Part(basis, line.quantity, _nominal(line, basis, accepted, terms_of(line)))
+    part = _At(line, basis, accepted).part_of(basis, accepted, terms_of(line))
     return replace(line, discounts=uncut_discounts(line, part))
 
 

@@ -4,11 +4,13 @@ Units that join a line in mid-term count from that day, and units that leave it 
 (DESIGN.md, "Money": time counts from when it counts). The last that joined leave first.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from shared.domain.money.proration import Period, periods
 from shared.domain.order.line import EndedUnits, JoinedUnits, Line
@@ -124,3 +126,57 @@ def _day(joined: JoinedUnits) -> date:
 
 def _span(ended: EndedUnits) -> tuple[date, date]:
     return ended.start_date, ended.end_date
+
+
+# ------------------------------------------------------------------------------------------------- since an agreement
+
+
+class Units(NamedTuple):
+    """So many units, those that count from a later day among them, and those that have left besides."""
+
+    quantity: int
+    joined: tuple[JoinedUnits, ...]
+    ended: tuple[EndedUnits, ...]
+
+
+def without_later(now: Units, then: Units, start: date | None) -> Units:
+    """Returns the units of a line, which counts from `start`, without those that have joined it in mid-term since
+    `then`. Of the units of one day the last that joined have left first."""
+    if now.joined == then.joined and now.ended == then.ended:
+        return now
+    known = _by_day(then)
+    later = {day: count - known[day] for day, count in _by_day(now).items() if start is not None and day > start}
+    ended = _without(now.ended, later, then.ended)
+    joined = _without(now.joined, later)
+    gone = _count(now.joined) - _count(joined)
+    return Units(now.quantity - gone, joined, ended)
+
+
+_Row = TypeVar("_Row", JoinedUnits, EndedUnits)
+
+
+def _without(rows: Sequence[_Row], later: dict[date, int], known: Sequence[_Row] = ()) -> tuple[_Row, ...]:
+    """Takes as many units off the rows as have joined later, by day, but for those of `known` rows; takes them off
+    `later` as well."""
+    kept = []
+    for row in rows:
+        stays = sum(each.quantity for each in known if replace(each, quantity=row.quantity) == row)
+        off = max(0, min(row.quantity - stays, later.get(row.start_date, 0)))
+        if off:
+            later[row.start_date] -= off
+        if row.quantity > off:
+            kept.append(replace(row, quantity=row.quantity - off) if off else row)
+    return tuple(kept)
+
+
+def _by_day(units: Units) -> Counter[date]:
+    """Counts the units that have ever joined by their day."""
+    rows: list[JoinedUnits | EndedUnits] = [*units.joined, *units.ended]
+    found: Counter[date] = Counter()
+    for each in rows:
+        found[each.start_date] += each.quantity
+    return found
+
+
+def _count(rows: Iterable[JoinedUnits]) -> int:
+    return sum(each.quantity for each in rows)

@@ -164,6 +164,7 @@ def carried_by(line: Line, rest: Line) -> Line:
     fewer."""
     bare, less = without_goodwill(line), without_goodwill(rest)
     carried = replace(_difference(bare, less), basis=_accepted_for(bare, less) if bare.basis else None)
+    carried = replace(carried, taxed=pricing.basis_of(carried) if bare.taxed and carried.basis else None)
     return carrying_goodwill(carried, line, rest)
 
 

@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.adapters.policy_file import ShippedPolicies
+from shared.domain import money
 from shared.domain.intake.new_order import NewLineDiscount, NewTax
-from shared.domain.order.line import Basis, Charge, Line
+from shared.domain.order import pricing
+from shared.domain.order.line import Basis, Charge, Line, LineDiscount
 from shared.domain.order.order import Order
 from shared.domain.order.party import Address
 from shared.domain.order.product import Catalogue, Product
@@ -93,7 +95,7 @@ def test_a_longer_subscription_takes_part_in_percentages_only_and_pays_its_own_r
         NewLineDiscount(type="percent", percent=Decimal(10), amount=1080),
     )
     longer = after(subscription(taxes=tax, discounts=discounts), SetDates(line_id="l1", end_date=date(2028, 5, 31)))
-    assert money_of(longer) == (24000, (1200, 2160), (900 + 1092,))
+    assert money_of(longer) == (24000, (1200, 2280), (900 + 1080,))
 
 
 def test_a_moved_subscription_of_the_same_length_keeps_all_that_was_accepted() -> None:
@@ -145,6 +147,65 @@ def test_two_cuts_one_after_the_other_are_one() -> None:
     moved = change(change(order, price(100)).after, SetShippingAddress(address=CALIFORNIA)).after
     lower = change(moved, price(50)).after
     assert after(change(lower, SetQuantity(line_id="l1", quantity=1)).after, price(1000)).discount == 750
+
+
+# ------------------------------------------------------------------------------- what is beyond, and what is left of it
+
+
+@pytest.mark.parametrize(
+    ("unit_price", "fixed", "percent", "units", "discounts"),
+    [
+        (1000, 500, Decimal(10), 10, [500, 50 + 900]),
+        (1000, 0, Decimal(10), 10, [0, 1000]),
+        (15, 0, Decimal("7.5"), 10, [0, 1 + 10]),  # 1 of the first 0.15, and 10 of the 1.35 that are beyond
+    ],
+)
+def test_percentages_of_what_is_beyond_are_calculated_by_their_percent(
+    unit_price: int, fixed: int, percent: Decimal, units: int, discounts: list[int]
+) -> None:
+    given = (NewLineDiscount(type="amount", amount=fixed), NewLineDiscount(type="percent", percent=percent))
+    order = an_order().with_line("A", 1, unit_price, taxes=(), discounts=given).paid().build()
+    raised = after(order, SetQuantity(line_id="l1", quantity=units))
+    assert [each.amount for each in raised.discounts] == discounts
+
+
+def test_a_move_leaves_the_discounts_of_units_that_are_gone_for_now_as_they_were_agreed() -> None:
+    order = an_order().with_line("A", 3, 1000).less(100).paid().build()
+    fewer = change(order, SetQuantity(line_id="l1", quantity=2)).after
+    moved = change(fewer, SetShippingAddress(address=CALIFORNIA)).after
+    back = after(moved, SetQuantity(line_id="l1", quantity=3))
+    assert (moved.lines[0].discount, back.gross, back.discount) == (67, 3000, 100)
+
+
+def test_a_move_is_taxed_at_its_rates_and_more_units_add_theirs() -> None:
+    order = an_order().with_line("A", 3, 1000).paid().build()
+    fewer = change(order, SetQuantity(line_id="l1", quantity=2)).after
+    moved = change(fewer, SetShippingAddress(address=CALIFORNIA)).after
+    (rate,) = [tax.rate for tax in moved.lines[0].taxes]
+    assert moved.lines[0].tax == money.rate_of(2000, rate)
+    back = after(moved, SetQuantity(line_id="l1", quantity=3))
+    assert back.tax == money.rate_of(2000, rate) + money.rate_of(1000, rate)
+    assert after(moved, SetQuantity(line_id="l1", quantity=1)).tax == money.share(moved.lines[0].tax, 1, 2)
+
+
+def test_a_move_at_another_price_keeps_the_channels_own_line_total() -> None:
+    order = an_order().with_line("A", 3, 1000, gross=2995).paid().build()
+    low = change(order, price(900)).after
+    moved = change(low, SetShippingAddress(address=CALIFORNIA)).after
+    assert (low.lines[0].gross, after(moved, price(1000)).gross) == (2700, 2995)
+
+
+def test_where_the_accepted_price_cuts_a_coupon_fewer_units_bear_their_share_of_the_tax_charged() -> None:
+    tax = NewTax(name="Tax", rate=Decimal("0.10"), amount=200)
+    order = an_order().with_line("A", 4, 1000, taxes=(tax,)).paid().build()
+    cut = replace(order.lines[0], discounts=(LineDiscount(type="amount", scope="line", amount=4500),))
+    cut = pricing.repriced(cut)
+    assert (cut.total, cut.discount, cut.basis is not None) == (0, 4000, True)
+    basis = replace(cut.basis or pricing.basis_of(cut), taxes=(200,))
+    charged = replace(cut, taxes=(replace(cut.taxes[0], amount=200),), basis=basis)
+    assert pricing.with_quantity(charged, 1).tax == 50
+    more = pricing.with_quantity(charged, 5)
+    assert (more.discount, more.tax) == (4500, 200 + 50)
 
 
 # ------------------------------------------------------------------------------------------------ the path is nothing

@@ -153,8 +153,25 @@ def test_fixed_discounts_do_not_grow_percentages_do_and_what_is_added_pays_the_l
     tax = NewTax(name="VAT", rate=Decimal("0.20"))
     order = seats(discounts=discounts, taxes=(tax,))
     grown = change(order, to(5), on=date(2026, 12, 1)).after.lines[0]
-    assert [each.amount for each in grown.discounts] == [2400, 4480]  # 10 % of 336.00, for 480.00 instead of 360.00
+    assert [each.amount for each in grown.discounts] == [2400, 4560]  # 10 % of 480.00 less 24.00
     assert grown.tax == 6048 + money.rate_of(grown.net - order.lines[0].net, Decimal("0.20"))
+
+
+def test_units_that_join_in_mid_term_bear_no_fixed_discount_and_no_tax_charged_before() -> None:
+    tax = NewTax(name="VAT", rate=Decimal("0.20"), amount=6500)  # 64.80 by its rate
+    order = seats(discounts=(NewLineDiscount(type="amount", amount=3600),), taxes=(tax,))
+    grown = change(order, to(5)).after
+    assert (grown.lines[0].discount, grown.lines[0].tax) == (3600, 6500 + 2426)  # 20 % of 121.29
+    stopped = change(grown, CancelUnits(line_id="s")).after.lines[0]
+    assert stopped.gross == 18000 + 67  # six months of three, a day of two
+    assert (stopped.discount, stopped.tax) == (1800, 3250 + 13)
+
+
+def test_units_that_joined_and_left_again_leave_no_mark_on_the_discount() -> None:
+    order = seats(discounts=(NewLineDiscount(type="amount", amount=3600),))
+    grown = change(order, to(5)).after
+    left = change(grown, to(3), on=date(2026, 12, 31)).after.lines[0]
+    assert (left.discount, left.gross - left.discount) == (3600, 32400 + 2129)  # two seats for a month and two days
 
 
 def test_what_a_unit_costs_once_is_not_given_back_when_it_leaves() -> None:

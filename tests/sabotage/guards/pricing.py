@@ -14,8 +14,26 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "another jurisdiction forgets no cut",
         _PRICING,
-        "tuple(discount.amount for discount in uncut(line).discounts)",
-        "tuple(discount.amount for discount in line.discounts)",
+        "    return replace(line, basis=replace(line.basis, taxes=()), taxed=basis_of(line))\n",
+        "    return replace(line, basis=None)\n",
+    ),
+    guard(
+        "more units after a move pay the rates of the new place",
+        _PRICING,
+        "    basis = line.taxed or at.basis\n    then = at.accepted if line.taxed is None else _accepted_terms(line, basis)\n",
+        "    basis, then = line.taxed or at.basis, at.accepted\n",
+    ),
+    guard(
+        "units that join in mid-term bear nothing that was agreed before",
+        _PRICING,
+        "    if not terms.joined and not terms.ended:\n        return terms\n",
+        "    return terms\n",
+    ),
+    guard(
+        "percentages of what is beyond are calculated by their percent",
+        "shared/domain/order/carried.py",
+        "            whole = amount + money.percent_of(left - had_gross, discount.percent)\n",
+        "            whole = amount\n",
     ),
     guard(
         "shipping that becomes paid is never taxed by a guess",

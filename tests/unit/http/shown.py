@@ -94,6 +94,7 @@ NOT_SHOWN: Mapping[str, str] = {
     "Fee.rule": "the plan of the change that brought the fee names it",
     "Line.allocated": "customers see what is missing (`backordered`); stock levels tell the rest",
     "Line.basis": _OURS,
+    "Line.taxed": _OURS,
     "Line.moves_as": _OURS,
     "Line.sold_as": _OURS,
     "Line.gross": "it follows from the total, the discounts and the taxes",

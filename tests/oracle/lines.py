@@ -97,8 +97,11 @@ def discounts_of(line: Line, gross: int) -> list[int]:
         amounts, left_then = agreed_part(line)
         if left_then == gross:
             return capped(amounts, gross)
-    left, found = gross, []
-    for grant, amount, granted in zip(line.discounts.grants, amounts, granted_of(line), strict=True):
+    left, found, whole = gross, [], granted_of(line)
+    if line.price == line.discounts.price:
+        agreed = zip(line.discounts.grants, line.discounts.amounts, amounts, whole, strict=True)
+        whole = [given if grant.amount > was else now for grant, was, now, given in agreed]
+    for grant, amount, granted in zip(line.discounts.grants, amounts, whole, strict=True):
         off = granted if grant.percent is None else amount + half_up(grant.percent * (left - left_then))
         found.append(max(0, min(left, off)))
         left, left_then = left - found[-1], left_then - amount

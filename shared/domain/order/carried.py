@@ -109,13 +109,13 @@ def is_cut(basis: Basis) -> bool:
 
 
 def discounts_at(line: Line, part: Part, gross: int) -> tuple[LineDiscount, ...]:
-    """Returns the discounts of a line of `gross` minor units at the price that was accepted: its part of those accepted,
+    """Returns the discounts of a line of `gross` minor units at the accepted price: its part of those accepted,
     and what is beyond takes part in percentages."""
     had, had_gross = part.discounts
     if gross == had_gross:
         return _with_amounts(line, had)
     left, found = gross, []
-    for discount, amount, whole in zip(line.discounts, had, _fixed(line, part), strict=True):
+    for discount, amount, whole in zip(line.discounts, had, _whole(line, part, had), strict=True):
         if discount.percent is not None:
             whole = amount + money.percent_of(left - had_gross, discount.percent)
         found.append(max(0, min(whole, left)))
@@ -138,6 +138,16 @@ def taxes_at(line: Line, part: Part, net: int, kept_net: int) -> tuple[Tax, ...]
         more = tax_amounts(beyond, [tax.rate for tax in line.taxes], included=line.tax_included)
         charged = [amount + extra for amount, extra in zip(charged, more, strict=True)]
     return tuple([replace(tax, amount=amount) for tax, amount in zip(line.taxes, charged, strict=True)])
+
+
+def _whole(line: Line, part: Part, had: Sequence[int]) -> Sequence[int]:
+    """Returns the part of each accepted discount, those whole that the accepted price had no room for."""
+    basis = part.basis
+    if not is_cut(basis):
+        return had
+    room = _room_for(basis.discounts, basis.gross)
+    found = zip(basis.discounts, room, had, _fixed(line, part), strict=True)
+    return [whole if accepted > had_room else now for accepted, had_room, now, whole in found]
 
 
 def uncut_discounts(line: Line, part: Part) -> tuple[LineDiscount, ...]:

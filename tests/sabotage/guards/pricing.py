@@ -20,8 +20,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "more units after a move pay the rates of the new place",
         _PRICING,
-        "    basis = line.taxed or at.basis\n    then = at.accepted if line.taxed is None else _accepted_terms(line, basis)\n",
-        "    basis, then = line.taxed or at.basis, at.accepted\n",
+        "    then = at.accepted if line.taxed is None else _accepted_terms(line, basis)\n",
+        "    then = at.accepted\n",
     ),
     guard(
         "units that join in mid-term bear nothing that was agreed before",

@@ -39,9 +39,9 @@ def less(found: Figures, goodwill: int) -> Figures:
 
 def goodwill_of(line: Line, most: int) -> int:
     """Returns what is left of the goodwill on a line: its share of what is left of the line, and no more than that."""
-    extent = extent_of(line, line.sold.price)
-    given = sum((each.amount * min(Fraction(1), extent.share_of(each.extent)) for each in line.goodwill), Fraction(0))
-    return min(most, half_up(given))
+    shares_left = [min(Fraction(1), extent_of(line, each.price).share_of(each.extent)) for each in line.goodwill]
+    amounts = zip(line.goodwill, shares_left, strict=True)
+    return min(most, half_up(sum((each.amount * share for each, share in amounts), Fraction(0))))
 
 
 def extent_of(line: Line, price: int) -> Extent:

@@ -24,8 +24,8 @@ planner. Where the design leaves a choice, it does this:
 - **A month from the 31st** ends where the next month has no such day on its last day; every period counts from the
   start.
 - **A subscription has begun** the day after its start; cancelled on its first day, it is cancelled whole.
-- **Shipping that follows the goods** is priced anew when the price of the goods changes, not when a line is merely
-  touched.
+- **Shipping that follows the goods** is priced anew when the goods or their price change, not when a line is merely
+  touched or the order moves. It is no dearer when their price rises.
 - **Amount due** is the part of a rise that is not paid. An authorisation is no payment.
 - **Refunds** go to the payments in the order in which they were made; authorisations shrink from the last.
 - **Seats that join a running subscription** bear the percentages and tax rates of what they add, and no share of a

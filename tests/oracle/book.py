@@ -99,10 +99,11 @@ class Seats:
 
 @dataclass(frozen=True)
 class Given:
-    """Goodwill in minor units, tax included, that was given on an extent of a line."""
+    """Goodwill in minor units, tax included, that was given on an extent of a line, at the price agreed then."""
 
     amount: int
     extent: Extent
+    price: int
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,6 @@ class Features:
     """Kind 2: a move leaves prices and discounts as they were agreed, also those of units that are gone for now."""
     cut_coupons: bool = True
     """Kind 2: where a low price cuts a coupon, fewer units bear their share of the tax charged, and more add theirs."""
-    untouched_shipping: bool = False
-    """Kind 1: shipping that follows the goods stays while the goods do, whoever touches a line or moves the order."""
-    kept_spared: bool = False
-    """Kind 9: goods that went by the merchant's fault still count for free shipping after others came and went."""
     percentages_in_order: bool = False
     """Kind 2: an added line takes part in the percentages one after the other, as the order has them."""
     fees_of_our_fault: bool = False

@@ -24,4 +24,5 @@ def credited(book: Book, edit: Credit) -> Book:
 
 
 def _given(line: Line, amount: int) -> Line:
-    return replace(line, goodwill=(*line.goodwill, Given(amount, extent_of(line, line.sold.price)))) if amount else line
+    price = line.sold.price
+    return replace(line, goodwill=(*line.goodwill, Given(amount, extent_of(line, price), price))) if amount else line

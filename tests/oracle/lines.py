@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 
-from tests.oracle.book import Discounts, Extent, Figures, Given, Grant, Line, Price, Rate, Sold, Taxes
+from tests.oracle.book import Discounts, Extent, Figures, Grant, Line, Price, Rate, Sold, Taxes
 from tests.oracle.exact import half_up, part, periods
 
 
@@ -39,14 +39,9 @@ def less(found: Figures, goodwill: int) -> Figures:
 
 def goodwill_of(line: Line, most: int) -> int:
     """Returns what is left of the goodwill on a line: its share of what is left of the line, and no more than that."""
-    return min(most, goodwill_left(line))
-
-
-def goodwill_left(line: Line) -> int:
-    """Returns the share that is left of the goodwill, also where a low price has no room for it."""
-    extent = extent_of(line, line.sold.price)
-    given = sum((each.amount * min(Fraction(1), extent.share_of(each.extent)) for each in line.goodwill), Fraction(0))
-    return half_up(given)
+    shares_left = [min(Fraction(1), extent_of(line, each.price).share_of(each.extent)) for each in line.goodwill]
+    amounts = zip(line.goodwill, shares_left, strict=True)
+    return min(most, half_up(sum((each.amount * share for each, share in amounts), Fraction(0))))
 
 
 def extent_of(line: Line, price: int) -> Extent:
@@ -171,11 +166,8 @@ def by_rates(rates: Sequence[Rate], net: int, *, included: bool) -> list[int]:
 
 
 def with_price_agreed(line: Line) -> Line:
-    """Agrees the present price for the present units: another product. Goodwill that was given stays with the units."""
-    agreed = replace(line, sold=Sold(line.quantity, line.price, line.price * line.quantity))
-    if not line.goodwill:
-        return agreed
-    return replace(agreed, goodwill=(Given(goodwill_left(line), extent_of(agreed, line.price)),))
+    """Agrees the present price for the present units: another product."""
+    return replace(line, sold=Sold(line.quantity, line.price, line.price * line.quantity))
 
 
 def with_discounts_agreed(line: Line, grants: Sequence[Grant]) -> Line:

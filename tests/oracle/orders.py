@@ -17,7 +17,7 @@ from tests.oracle.book import Book, Line
 from tests.oracle.deductions import without_tax
 from tests.oracle.features import Features
 from tests.oracle.lines import by_rates, gross_of, priced
-from tests.oracle.rules import EXPONENTS, RATES, address, method_price, rates
+from tests.oracle.rules import EXPONENTS, RATES, address, rates
 from tests.oracle.settling import sums
 from tests.oracle.taking_in import bare_line, goods_of, taken_in
 
@@ -153,9 +153,6 @@ def an_order(rng: Random, on: Features) -> Drawn:
     )
     new = replace(new, discounts=_discounts(rng, on, goods_of(taken_in(new, place))))
     new = replace(new, lines=_bearable(new.lines, taken_in(new, place).lines))
-    if new.shipping.method == "value" and not on.untouched_shipping:
-        price = method_price("value", currency, goods_of(taken_in(new, place)))
-        new = replace(new, shipping=_taxed(rng, maker, replace(new.shipping, price=price)))
     new = replace(new, fees=(*new.fees, *_deductions(rng, taken_in(new, place).lines)))
     return Drawn(replace(new, payments=_payments(rng, sums(taken_in(new, place)).total)), place)
 

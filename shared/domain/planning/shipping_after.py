@@ -1,8 +1,10 @@
 """Makes the shipping of an order after a change: by policy's price for the method, recalculated where policy asks for
 it, and taxed where the goods go. It is worked out when all lines are priced, so that edits commute.
 
-Shipping that becomes due because an order is worth less is not the customer's to pay where the reason is the merchant's
-fault or the goods were delivered (DESIGN.md, "Money"); policy says which reasons and stages these are.
+Shipping that follows the goods stays while the goods do, whoever touches a line or moves the order, and goods that come
+never make it dearer. Shipping that becomes due because an order is worth less is not the customer's to pay where the
+reason is the merchant's fault or the goods were delivered (DESIGN.md, "Money"); policy says which reasons and stages
+these are.
 """
 
 from collections.abc import Sequence
@@ -11,6 +13,7 @@ from typing import NamedTuple
 
 from shared.domain import money
 from shared.domain.order.goodwill import keeping_shipping_goodwill
+from shared.domain.order.line import Line
 from shared.domain.order.order import Order, Shipping
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.line_taxes import is_taxed_elsewhere
@@ -48,9 +51,18 @@ def _accepted(shipping: Shipping, after: Order, changes: Sequence[LineChange], d
     lost = _Lost.by(after, changes, rule or _ANY_METHOD, draft)
     shipping = replace(shipping, method=method, spared=lost.spared if draft.spared is None else draft.spared)
     price = wish.price if wish else shipping.price
-    if rule is not None and (price is None or (wish is None and rule.recalculate)):
+    if rule is not None and (price is None or (wish is None and rule.recalculate and _goods_change(changes))):
         price = _price(rule, shipping, after, None if wish else lost, draft)
     return _at_price(shipping, shipping.price if price is None else price, after, draft)
+
+
+def _goods_change(changes: Sequence[LineChange]) -> bool:
+    """Tells if an order holds other goods, or as many of them at another price; taxes are no goods."""
+    return any(each.before is None or _goods(each.before) != _goods(each.after) for each in changes)
+
+
+def _goods(line: Line) -> tuple[str, int, int]:
+    return line.sku, line.quantity, line.worth
 
 
 class _Lost(NamedTuple):
@@ -65,18 +77,13 @@ class _Lost(NamedTuple):
     def by(cls, after: Order, changes: Sequence[LineChange], rule: ShippingRule, draft: EditDraft) -> "_Lost":
         value = sum((each.before.worth if each.before else 0) - each.after.worth for each in changes)
         excused, spared = rule.spares(draft.judge.reason_code, draft.judge.fault), draft.order.shipping.spared
-        if excused:
-            kept = value
-        elif value < 0:  # whatever comes back is lost no more
-            kept = -min(-value, max(0, spared))
-        else:
-            kept = min(value, _lost_late(after, rule, draft))
+        kept = value if excused else max(0, min(value, _lost_late(after, rule, draft)))
         return cls(value, kept, excused, spared + kept)
 
     @property
     def spares_all(self) -> bool:
         """Tells if the change makes shipping no dearer, because nothing that counts is lost."""
-        return self.excused or self.kept >= self.value >= 0
+        return self.excused or self.kept >= self.value
 
 
 def _price(rule: ShippingRule, shipping: Shipping, after: Order, lost: _Lost | None, draft: EditDraft) -> int:
@@ -86,8 +93,9 @@ def _price(rule: ShippingRule, shipping: Shipping, after: Order, lost: _Lost | N
     price = rule_price(rule, after.currency, items + max(0, shipping.spared))
     if lost is not None and lost.spares_all:
         price = min(price, shipping.price)
-    if price < rule_price(rule, after.currency, items):
-        _say_why(rule, draft, excused=lost is not None and lost.excused)
+    excused = lost is not None and lost.excused
+    if (excused or shipping.spared > 0) and price < rule_price(rule, after.currency, items):
+        _say_why(rule, draft, excused=excused)
     return price
 
 

@@ -44,8 +44,26 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "goods that were delivered make no shipping due",
         "shared/domain/planning/shipping_after.py",
-        "kept = min(value, _lost_late(after, rule, draft))",
-        "kept = 0",
+        "kept = value if excused else max(0, min(value, _lost_late(after, rule, draft)))",
+        "kept = value if excused else 0",
+    ),
+    guard(
+        "what the customer buys takes nothing off what was spared",
+        "shared/domain/planning/shipping_after.py",
+        "kept = value if excused else max(0, min(value, _lost_late(after, rule, draft)))",
+        "kept = value if excused else min(value, _lost_late(after, rule, draft))",
+    ),
+    guard(
+        "shipping that follows the goods stays while they do",
+        "shared/domain/planning/shipping_after.py",
+        " and rule.recalculate and _goods_change(changes)",
+        " and rule.recalculate",
+    ),
+    guard(
+        "goods that come make shipping no dearer",
+        "shared/domain/planning/shipping_after.py",
+        "return self.excused or self.kept >= self.value",
+        "return self.excused or self.kept >= self.value >= 0",
     ),
     guard(
         "what was spared stays spared",

@@ -11,10 +11,10 @@ from shared.domain.policy.subjects import Fault, Stage, Subject
 class ShippingRule(Document):
     """The price of a shipping method by currency (decimal strings), and the days that it takes.
 
-    With `recalculate` a change of lines gets a new shipping price; otherwise the accepted one stays. What an order
-    loses for a reason that is the fault of one of `except_faults`, for one of `except_reasons`, or at one of
-    `except_stages`, counts towards `free_from` as if it were still there, now and in later changes, and never makes
-    shipping dearer.
+    With `recalculate` a change of the goods, or of their price, gets a new shipping price, no dearer where goods only
+    come; otherwise the accepted one stays. What an order loses for a reason that is the fault of one of
+    `except_faults`, for one of `except_reasons`, or at one of `except_stages`, counts towards `free_from` as if it were
+    still there, now and in later changes, and never makes shipping dearer.
     """
 
     method: str

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from shared.domain import money
 from shared.domain.order.carried import Part, anew, before_tax, is_cut, shared, taken_off, taxes_on, uncut_discounts
+from shared.domain.order.formerly import keeping_former, rest_of, retaxed, with_former
 from shared.domain.order.line import Basis, Charge, EndedUnits, JoinedUnits, Line, Tax
 from shared.domain.order.unit_terms import unit_periods
 
@@ -76,6 +77,8 @@ def moved(line: Line, terms: Terms, **beside: Any) -> Line:
     Less than accepted carries its share of each discount and of the tax actually charged. What is beyond takes part in
     percentage discounts only, and pays the line's own rates.
     """
+    if line.formerly:
+        return keeping_former(line, lambda rest: moved(rest, terms, **beside))
     here = terms_of(line)
     if terms == here:
         return line
@@ -170,7 +173,11 @@ def repriced(line: Line, gross: int | None = None) -> Line:
 
 
 def taxed(line: Line, rates: Sequence[Tax]) -> Line:
-    """Returns the line with each tax worked out on its taxable amount, half-up per line and tax name."""
+    """Returns the line with each tax worked out on its taxable amount, half-up per line and tax name; what former
+    products of it have used moves with it."""
+    if line.formerly:
+        formerly = retaxed(line.formerly, rates, included=line.tax_included)
+        return with_former(taxed(rest_of(line), rates), formerly)
     whole = tuple(discount.amount for discount in uncut(line).discounts)
     taxes = taxes_on(line.taxable, rates, included=line.tax_included)
     return _accepted(replace(line, taxes=taxes, basis=None), whole)
@@ -178,6 +185,8 @@ def taxed(line: Line, rates: Sequence[Tax]) -> Line:
 
 def uncut(line: Line) -> Line:
     """Returns the line with its fixed discounts as they are where no low price cuts them."""
+    if line.formerly:
+        return keeping_former(line, uncut)
     basis = line.basis
     if basis is None or not basis.quantity:
         return line
@@ -191,6 +200,8 @@ def uncut(line: Line) -> Line:
 def as_accepted(line: Line) -> Line:
     """Returns the line, with the units it has, at the unit price and for the dates that were accepted, its fixed
     discounts whole."""
+    if line.formerly:
+        return keeping_former(line, as_accepted)
     basis = line.basis
     if basis is None or not basis.quantity:
         return line

@@ -11,8 +11,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "an undone upgrade charges no setup twice",
         "shared/domain/planning/edits/restored_line.py",
-        "_without_setup(from_day(sized, bare, today))",
-        "from_day(sized, bare, today)",
+        "_without_setup(pricing.uncut(bare), line)",
+        "pricing.uncut(bare)",
     ),
     guard(
         "customers undo what they asked for themselves",

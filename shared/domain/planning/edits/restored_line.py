@@ -77,16 +77,18 @@ def _from_today(draft: EditDraft, line: Line, was: Line) -> Line:
         return was
     counted = recounted(line, was.quantity, today)
     if (was.sku, was.charges) != (line.sku, line.charges):
-        sized = replace(line, quantity=was.quantity, joined=counted.joined, ended=counted.ended)
-        return keeping_goodwill(was, lambda bare: pricing.repriced(_without_setup(from_day(sized, bare, today))))
+        left = without_goodwill(line)
+        sized = pricing.moved(left, pricing.terms_of(left)._replace(quantity=was.quantity, **counted._asdict()))
+        return keeping_goodwill(was, lambda bare: from_day(sized, _without_setup(pricing.uncut(bare), line), today))
     if was.quantity == line.quantity:
         return was
     return keeping_goodwill(was, lambda bare: pricing.with_units(bare, *counted))
 
 
-def _without_setup(line: Line) -> Line:
-    """Returns the line without what it costs once, where it was this product before: that stays paid with it."""
-    if all(former.sku != line.sku for former in line.formerly):
+def _without_setup(line: Line, left: Line) -> Line:
+    """Returns the line without what it costs once, where what is `left` was this product before: that stays paid with
+    it."""
+    if all(former.sku != line.sku for former in left.formerly):
         return line
     return replace(line, charges=tuple(charge for charge in line.charges if charge.type != "one_time"))
 

@@ -35,6 +35,18 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard("an undo gives back no time that was used", _LINE, "made_on != draft.today", "False"),
     guard(
+        "a later undo charges no days on which a line had stopped",
+        "shared/domain/order/unit_terms.py",
+        "    if begun and (end := _paused(line, was, today)):\n",
+        "    if False and (end := line.end_date):\n",
+    ),
+    guard(
+        "a later undo charges no days before a line began",
+        _LINE,
+        " or _used(draft, was, made_on)",
+        "",
+    ),
+    guard(
         "a price that is put back has its bounds",
         _LINE,
         "if was.quantity and (SetUnitPrice in edits or SetDiscount in edits):",

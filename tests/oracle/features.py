@@ -21,7 +21,7 @@ class Features:
     """Kind 4: a cancellation by the merchant's fault makes up for no fee that an earlier one could not take."""
     seats_beside_discounts: bool = True
     """Kind 5: units that joined a running subscription bear no fixed discount and no tax charged before they joined."""
-    late_undo: bool = False
+    late_undo: bool = True
     """Kind 5: where a subscription stopped and goes on by a later undo, the days between are not charged."""
     goodwill_on_adjusted_totals: bool = False
     """Kind 6: goodwill on a line whose total is the channel's own leaves nothing to pay if all was given back."""

@@ -122,7 +122,7 @@ def chosen(run: Run, asked: str) -> tuple[Edit, ...]:
         return run.chooser.cancellation(run.book)
     if run.last is None or run.book.has_shipped or not undoable(run):
         return ()
-    return (restoration("chg_1", run.last[1].plan),)
+    return (restoration("chg_1", run.last[1].plan, run.last_day),)
 
 
 def undoable(run: Run) -> bool:

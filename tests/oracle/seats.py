@@ -1,5 +1,6 @@
 """Moves the units of a running subscription: they count from the day they join to the day they leave."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -66,15 +67,44 @@ def _shrunk(line: Line, fewer: int, today: date) -> Line:
 
 
 def put_back(line: Line, was: Line, today: date) -> Line:
-    """Returns a line as it was before a change of an earlier day: what was used since stays, and what comes back counts
-    from today. A subscription that stopped yesterday goes on as if it had not."""
-    if not line.charges or line.start is None or line.start >= today:
+    """Returns a line as it was before a change of an earlier day: what was used since stays, what comes back counts
+    from today, and days on which it did not run are not charged. One that stopped yesterday goes on as ever."""
+    if not line.charges or line.start is None or was.start is None or was.start >= today:
         return was
-    if line.stopped and not was.stopped and line.end == today - timedelta(days=1):
-        return was
-    if line.stopped and not was.stopped and line.end is not None:
-        gone = [Seats(line.quantity - line.joined, line.start, line.end, 0)]
-        gone += [each if each.end else replace(each, end=line.end) for each in line.seats]
-        line = replace(line, quantity=0, seats=tuple(each for each in gone if each.units))
-    kept = replace(was, quantity=line.quantity, seats=line.seats)
-    return with_quantity(kept, was.quantity, today)
+    if not line.quantity or line.start >= today:
+        return _back_today(was, [each for each in line.seats if each.end], today)
+    base = Seats(line.quantity - line.joined, line.start, None, 0)
+    seats = [base, *line.seats] if base.units and (was.start < line.start or _paused(line, was, today)) else line.seats
+    if _paused(line, was, today):
+        return _back_today(was, [each if each.end else replace(each, end=line.end) for each in seats], today)
+    kept = replace(was, quantity=line.quantity, seats=tuple(seats))
+    if was.quantity > line.quantity and not any(each.end == today for each in seats):
+        return _come_back(kept, was, today)
+    return with_quantity(kept, was.quantity, today) if was.quantity != line.quantity else kept
+
+
+def _paused(line: Line, was: Line, today: date) -> bool:
+    """Tells if a line ended before yesterday that was to go on."""
+    return line.end is not None and was.end is not None and line.end < min(was.end, today - timedelta(days=1))
+
+
+def _back_today(was: Line, gone: Sequence[Seats], today: date) -> Line:
+    """Returns a line whose units all come back today. They are those for which it was agreed what it costs."""
+    return replace(was, seats=(*gone, *(replace(each, start=today) for each in open_seats(was))))
+
+
+def open_seats(line: Line) -> list[Seats]:
+    """Returns the units that are there, those from the start with the number 0 first."""
+    base = Seats(line.quantity - line.joined, line.start or date.min, None, 0)
+    return [each for each in (base, *line.seats) if each.units and not each.end]
+
+
+def _come_back(line: Line, was: Line, today: date) -> Line:
+    """Returns the line with the units that it had and has no more, each with the number that it had."""
+    missing, seats = was.quantity - line.quantity, []
+    for each in reversed(open_seats(was)):
+        units = min(missing, each.units)
+        missing -= units
+        if units:
+            seats.append(Seats(units, today, None, each.number))
+    return replace(line, quantity=was.quantity, seats=(*line.seats, *reversed(seats)))

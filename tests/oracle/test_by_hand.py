@@ -27,7 +27,9 @@ from tests.oracle.amending import amended
 from tests.oracle.book import Book, Paid
 from tests.oracle.cancelling import cancelled
 from tests.oracle.exact import by_largest_remainder, half_up, periods
+from tests.oracle.lines import gross_of
 from tests.oracle.rules import address
+from tests.oracle.seats import put_back
 from tests.oracle.settling import Sums, settled, sums
 from tests.oracle.situation import Situation
 from tests.oracle.taking_in import taken_in
@@ -173,3 +175,10 @@ def test_shares_and_periods() -> None:
     assert by_largest_remainder(100, [1, 1, 1, 0]) == [34, 33, 33, 0]
     assert [half_up(value) for value in (periods(TODAY, date(2027, 5, 31), "month") * 2000,)] == [12129]
     assert periods(date(2026, 1, 31), date(2026, 2, 27), "month") == 1
+
+
+def test_a_subscription_that_stopped_and_comes_back_later_is_not_charged_for_the_days_between() -> None:
+    [was] = taken(a_year(2)).lines
+    [gone] = cancelled(taken(a_year(2)), [CancelOrder()], NOW).lines
+    assert gross_of(put_back(gone, was, date(2027, 1, 1))) == 2 * 11 * 1000
+    assert put_back(gone, was, date(2026, 12, 1)) == was

@@ -9,12 +9,12 @@ from shared.domain.fields import fields_without
 from shared.domain.intake.deductions import shared_out
 from shared.domain.intake.exemptions import check_untaxed, exemption_of
 from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewOrder
-from shared.domain.order import pricing
 from shared.domain.order.bundles import with_proportions
 from shared.domain.order.carried import tax_amounts
 from shared.domain.order.line import Line, LineDiscount, Progress, Tax
 from shared.domain.order.order import Order, display
 from shared.domain.order.payment import Payment
+from shared.domain.order.terms import gross_of
 from shared.domain.refusal import Refusal
 
 
@@ -76,7 +76,7 @@ _AS_GIVEN = fields_without(NewLine, ("line_id", "gross", "discounts", "taxes", "
 def _line(new: NewLine, index: int) -> Line:
     given = {name: getattr(new, name) for name in _AS_GIVEN}
     line = Line(line_id=new.line_id or f"l{index + 1}", gross=0, **given)
-    gross = pricing.gross_of(line) if new.gross is None else new.gross
+    gross = gross_of(line) if new.gross is None else new.gross
     left, discounts = gross, []
     for discount in new.discounts:
         amount = _amount(discount, left)

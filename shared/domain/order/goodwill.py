@@ -12,7 +12,8 @@ from itertools import pairwise
 from shared.domain import money
 from shared.domain.order.line import Goodwill, Line, LineDiscount
 from shared.domain.order.order import Shipping
-from shared.domain.order.pricing import gross_of, with_quantity
+from shared.domain.order.pricing import with_quantity
+from shared.domain.order.terms import gross_of
 
 CODE = "goodwill"
 """The code of the discount and of the fee that tell goodwill."""

@@ -83,7 +83,7 @@ class Basis:
     All that the line carries is worked out from this and from where the line is now, so it does not depend on the path
     that led there. `discounts` are whole: a fixed one may be more than a low price has room for.
     `joined` and `ended` are the line's when they were accepted, because units that join in mid-term later take part in
-    percentages and rates only.
+    percentages and rates only. Units that an undo brings `back` are not such: it was for them that this was accepted.
     """
 
     quantity: int
@@ -95,6 +95,7 @@ class Basis:
     taxes: tuple[int, ...]
     joined: tuple["JoinedUnits", ...] = ()
     ended: tuple["EndedUnits", ...] = ()
+    back: tuple["JoinedUnits", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,11 +158,35 @@ class EndedUnits:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormerProduct:
     """Tells what a line was before it became another product while it ran: `amount` minor units, used to `end_date`,
-    stay paid."""
+    stay paid, less their share of `discounts` and with their share of the `taxes` that were charged."""
 
     sku: str
     end_date: date
     amount: int
+    discounts: tuple[LineDiscount, ...] = ()
+    taxes: tuple[Tax, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upgrade:
+    """Keeps what a line was when the day began on which it became another product while it ran: the fields are those of
+    a line."""
+
+    day: date
+    sku: str
+    title: str
+    unit_price: int
+    gross: int
+    discounts: tuple[LineDiscount, ...] = ()
+    taxes: tuple[Tax, ...] = ()
+    start_date: date | None = None
+    end_date: date | None = None
+    charges: tuple[Charge, ...] = ()
+    joined: tuple[JoinedUnits, ...] = ()
+    ended: tuple[EndedUnits, ...] = ()
+    formerly: tuple[FormerProduct, ...] = ()
+    basis: Basis | None = None
+    taxed: Basis | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,10 +197,10 @@ class Line:
     `planning.stock_cover.cover_so_far` tells the units that have moved on since this content was given. `sold_as` is
     the proportion of a component to its parent when it was sold, and `moves_as` the one since its quantity was changed
     by itself. `joined` are those of its units that count from a later day than its start, `ended` units besides them
-    that have left, and `formerly` the products that it was while it ran. `goodwill` is what was given back of it, which
-    its discounts and taxes tell too. `taxed` is what the line was when it moved to another jurisdiction, if that was
-    not what was accepted: its taxes are worked out from there. `since` is the version that gave the line this
-    content."""
+    that have left, and `formerly` the products that it was while it ran, of which `upgrade` is kept for the day of the
+    last. `goodwill` is what was given back of it, which its discounts and taxes tell too. `taxed` is what the line was
+    when it moved to another jurisdiction, if that was not what was accepted: its taxes are worked out from there.
+    `since` is the version that gave the line this content."""
 
     line_id: str
     sku: str
@@ -194,6 +219,7 @@ class Line:
     joined: tuple[JoinedUnits, ...] = ()
     ended: tuple[EndedUnits, ...] = ()
     formerly: tuple[FormerProduct, ...] = ()
+    upgrade: Upgrade | None = None
     bundle_id: str | None = None
     parent_line_id: str | None = None
     required: bool = False

@@ -73,6 +73,7 @@ LINE_FIELDS: Mapping[str, But] = {
     "constraints": But(digest=_FIXED, log=_FIXED, departments=_FIXED),
     "allocated": But(digest=_COVER, log=_COVER, departments=_COVER, undo=_COVER, reply="stock levels are not shown"),
     "backordered": But(digest=_COVER, log=_COVER, departments=_COVER, undo=_COVER),
+    "upgrade": But(digest=_LATER, log=_LATER, departments=_LATER, undo=_LATER, reply=_LATER),
     **{
         name: But(digest=_FROM_PRICE, log=_FROM_PRICE, departments=_FROM_PRICE, undo=_LATER, reply=_LATER)
         for name in ("basis", "taxed")

@@ -23,51 +23,12 @@ from shared.domain.order.carried import (
     taxes_on,
     uncut_discounts,
 )
-from shared.domain.order.line import Basis, Charge, EndedUnits, JoinedUnits, Line, LineDiscount, Tax
-from shared.domain.order.unit_terms import Units, unit_periods, without_later
-
-
-class Terms(NamedTuple):
-    """Says what the price of a line is worked out by: its units, the price of each in minor units, its dates, and the
-    units that joined it after its start or left it before its end."""
-
-    quantity: int
-    unit_price: int
-    start_date: date | None
-    end_date: date | None
-    joined: tuple[JoinedUnits, ...] = ()
-    ended: tuple[EndedUnits, ...] = ()
-
-
-def gross_of(line: Line, quantity: int | None = None, unit_price: int | None = None) -> int:
-    """Returns unit price × quantity plus the line's charges, in minor units, for the line's own quantity and price or
-    others. Units that have left the line while it ran are in it with what they used, and so are products that it
-    was."""
-    units = line.quantity if quantity is None else quantity
-    price = line.unit_price if unit_price is None else unit_price
-    gone = sum(each.quantity for each in line.ended) if line.ended else 0
-    used = sum(each.amount for each in line.formerly) if line.formerly else 0
-    if not line.charges:
-        return used + price * (units + gone)
-    return used + price * (units + gone) + sum(charge_amount(line, charge, units) for charge in line.charges)
-
-
-def charge_amount(line: Line, charge: Charge, units: int) -> int:
-    """Returns minor units: a one-time charge once per line; a recurring one price × the periods of all units together,
-    half-up; a usage charge 0, because it is billed when the usage is known."""
-    if charge.type == "one_time":
-        return charge.price if units else 0
-    if charge.type == "usage" or not charge.period:
-        return 0
-    count = unit_periods(line, units, charge.period)
-    return money.divide(charge.price * count.numerator, count.denominator)
-
+from shared.domain.order.formerly import keeping_former, rest_of, retaxed, with_former
+from shared.domain.order.line import Basis, EndedUnits, JoinedUnits, Line, LineDiscount, Tax
+from shared.domain.order.terms import Terms, gross_of, terms_of
+from shared.domain.order.unit_terms import Units, without_later
 
 # ------------------------------------------------------------------------------------------------------------ moving
-
-
-def terms_of(line: Line) -> Terms:
-    return Terms(line.quantity, line.unit_price, line.start_date, line.end_date, line.joined, line.ended)
 
 
 def with_quantity(line: Line, quantity: int, **beside: Any) -> Line:
@@ -80,12 +41,36 @@ def with_units(line: Line, joined: tuple[JoinedUnits, ...], ended: tuple[EndedUn
     return moved(line, terms_of(line)._replace(joined=joined, ended=ended))
 
 
+def resumed(line: Line, joined: tuple[JoinedUnits, ...], ended: tuple[EndedUnits, ...], today: date) -> Line:
+    """Returns the line with other days from which and to which its units count, where those that count from `today` on
+    are units of its own that come back."""
+    if line.formerly:
+        return keeping_former(line, lambda rest: resumed(rest, joined, ended, today))
+    terms = terms_of(line)._replace(joined=joined, ended=ended)
+    if terms == terms_of(line):
+        return line
+    basis = line.basis or basis_of(line)
+    taxed = line.taxed and _with_back(line, line.taxed, terms, today)
+    return moved(replace(line, basis=_with_back(line, basis, terms, today), taxed=taxed), terms)
+
+
+def _with_back(line: Line, basis: Basis, terms: Terms, today: date) -> Basis:
+    then = _accepted_terms(line, basis)
+    had = _before_later(terms_of(line), basis, then).quantity
+    units = had - _before_later(terms, basis, then).quantity
+    if units <= 0:
+        return basis
+    return replace(basis, back=(*basis.back, JoinedUnits(quantity=units, start_date=today)))
+
+
 def moved(line: Line, terms: Terms, **beside: Any) -> Line:
     """Returns the line at other terms; fields given `beside` are set in the same copy.
 
     Less than accepted carries its share of each discount and of the tax actually charged. What is beyond takes part in
     percentage discounts only, and pays the line's own rates.
     """
+    if line.formerly:
+        return keeping_former(line, lambda rest: moved(rest, terms, **beside))
     here = terms_of(line)
     if terms == here:
         return line
@@ -132,7 +117,7 @@ class _At(NamedTuple):
 
     def part_of(self, basis: Basis, then: Terms, terms: Terms) -> Part:
         """Returns how much of what was agreed at the terms of `then` is left at these."""
-        kept = _before_later(terms, then)
+        kept = _before_later(terms, basis, then)
         return Part(basis, kept.quantity, self.gross_for(kept, then.unit_price))
 
 
@@ -143,17 +128,17 @@ def _taxes(at: _At, terms: Terms, net: int) -> tuple[Tax, ...]:
     then = at.accepted if line.taxed is None else _accepted_terms(line, basis)
     if terms.unit_price != then.unit_price:
         return taxes_on(net, line.taxes, included=line.tax_included)
-    kept = _before_later(terms, then)
+    kept = _before_later(terms, basis, then)
     kept_gross = at.gross(kept)
     kept_net = net if kept == terms else kept_gross - before_tax(at.discounts(kept, kept_gross))
     return taxes_at(line, Part(basis, kept.quantity, kept_gross), net, kept_net)
 
 
-def _before_later(terms: Terms, then: Terms) -> Terms:
+def _before_later(terms: Terms, basis: Basis, then: Terms) -> Terms:
     """Returns the terms without the units that have joined in mid-term since others were agreed."""
     if not terms.joined and not terms.ended:
         return terms
-    units = without_later(_units(terms), _units(then), terms.start_date)
+    units = without_later(_units(terms), _units(then), terms.start_date, basis.back)
     return terms._replace(**units._asdict())
 
 
@@ -200,6 +185,7 @@ def _kept(basis: Basis, accepted: Terms, terms: Terms) -> Basis:
         taxes=basis.taxes,
         joined=basis.joined,
         ended=basis.ended,
+        back=basis.back,
     )
 
 
@@ -227,7 +213,10 @@ def repriced(line: Line, gross: int | None = None) -> Line:
 
 def taxed(line: Line, rates: Sequence[Tax]) -> Line:
     """Returns the line with each tax worked out on its taxable amount, half-up per line and tax name. Its price and its
-    discounts stay as they were accepted."""
+    discounts stay as they were accepted, and what former products of it have used moves with it."""
+    if line.formerly:
+        formerly = retaxed(line.formerly, rates, included=line.tax_included)
+        return with_former(taxed(rest_of(line), rates), formerly)
     line = replace(line, taxes=taxes_on(line.taxable, rates, included=line.tax_included), taxed=None)
     if line.basis is None or not line.basis.quantity:
         return line
@@ -236,6 +225,8 @@ def taxed(line: Line, rates: Sequence[Tax]) -> Line:
 
 def uncut(line: Line) -> Line:
     """Returns the line with its fixed discounts as they are where no low price cuts them."""
+    if line.formerly:
+        return keeping_former(line, uncut)
     basis = line.basis
     if basis is None or not basis.quantity:
         return line
@@ -249,6 +240,8 @@ def uncut(line: Line) -> Line:
 def as_accepted(line: Line) -> Line:
     """Returns the line, with the units it has, at the unit price and for the dates that were accepted, its fixed
     discounts whole."""
+    if line.formerly:
+        return keeping_former(line, as_accepted)
     basis = line.basis
     if basis is None or not basis.quantity:
         return line

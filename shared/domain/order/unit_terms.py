@@ -7,7 +7,7 @@ Units that join a line in mid-term count from that day, and units that leave it 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from itertools import groupby
 from typing import NamedTuple, TypeVar
@@ -69,6 +69,34 @@ def recounted(line: Line, quantity: int, today: date | None) -> Counted:
     if quantity < line.quantity:
         return _fewer(line, line.quantity - quantity, today)
     return Counted(line.joined, line.ended) if today is None else _more(line, quantity - line.quantity, today)
+
+
+def resumed(line: Line, was: Line, today: date) -> Counted:
+    """Returns how the units of `was` count when a line becomes it again on a later day: what was used since stays, what
+    comes back counts from `today`, and the days between are not charged."""
+    begun = line.quantity > 0 and line.start_date is not None and line.start_date < today
+    units = [each for each in _joining(line, line.quantity) if begun and each.quantity]
+    if begun and (end := _paused(line, was, today)):
+        return Counted((JoinedUnits(quantity=was.quantity, start_date=today),), _ended(line, units, end))
+    later = tuple(each for each in units if each.start_date != was.start_date)
+    going_on = replace(line, quantity=sum(each.quantity for each in units), start_date=was.start_date, joined=later)
+    return recounted(going_on, was.quantity, today)
+
+
+def _paused(line: Line, was: Line, today: date) -> date | None:
+    """Returns the day on which a line ended, if that was before yesterday, and sooner than it was to."""
+    end, wanted = line.end_date, was.end_date
+    return end if end and wanted and end < wanted and end < today - timedelta(days=1) else None
+
+
+def _ended(line: Line, units: Iterable[JoinedUnits], end: date) -> tuple[EndedUnits, ...]:
+    """Returns the units that have left the line, and these with it, on its last day."""
+    gone = [
+        EndedUnits(quantity=each.quantity, start_date=each.start_date, end_date=end)
+        for each in units
+        if each.start_date <= end
+    ]
+    return _together((*line.ended, *gone))
 
 
 def _more(line: Line, units: int, today: date) -> Counted:
@@ -139,12 +167,12 @@ class Units(NamedTuple):
     ended: tuple[EndedUnits, ...]
 
 
-def without_later(now: Units, then: Units, start: date | None) -> Units:
+def without_later(now: Units, then: Units, start: date | None, back: tuple[JoinedUnits, ...] = ()) -> Units:
     """Returns the units of a line, which counts from `start`, without those that have joined it in mid-term since
-    `then`. Of the units of one day the last that joined have left first."""
+    `then`, those that came `back` not among them. Of the units of one day the last that joined have left first."""
     if now.joined == then.joined and now.ended == then.ended:
         return now
-    known = _by_day(then)
+    known = _by_day(then) + _by_day(Units(0, back, ()))
     later = {day: count - known[day] for day, count in _by_day(now).items() if start is not None and day > start}
     ended = _without(now.ended, later, then.ended)
     joined = _without(now.joined, later)

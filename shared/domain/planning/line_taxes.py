@@ -8,6 +8,7 @@ from shared.domain.order.order import jurisdiction_words
 from shared.domain.order.party import Address
 from shared.domain.order.places import flaw_of
 from shared.domain.order.product import Product
+from shared.domain.order.upgrades import changed_with_upgrade
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.exemptions import rates_if_exempt
 from shared.domain.planning.line_draft import LineDraft
@@ -51,7 +52,9 @@ def retaxed(draft: EditDraft, line: Line, address: Address | None) -> Line:
     if not line.tax and rates_if_exempt(draft, address) is not None:
         return line
     rates = rates_for(draft, line.sku, draft.catalogue.products.get(line.sku), address, "/edits")
-    return line if rates is None else pricing.taxed(line, rates)
+    if rates is None:
+        return line
+    return changed_with_upgrade(line, draft.today, lambda each: pricing.taxed(each, rates))
 
 
 def retaxed_category(draft: EditDraft, line: Line, product: Product, line_draft: LineDraft) -> Line:

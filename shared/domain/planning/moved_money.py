@@ -6,7 +6,8 @@ from itertools import pairwise
 
 from shared.domain.order.goodwill import keeping_goodwill
 from shared.domain.order.line import Line
-from shared.domain.order.pricing import Terms, moved, terms_of
+from shared.domain.order.pricing import moved
+from shared.domain.order.terms import Terms, terms_of
 from shared.domain.planning.plan import LineChange
 
 

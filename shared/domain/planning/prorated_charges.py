@@ -5,8 +5,8 @@ from dataclasses import replace
 from operator import attrgetter
 
 from shared.domain.money.proration import Period, in_words, periods
-from shared.domain.order import pricing
 from shared.domain.order.line import Charge, Line
+from shared.domain.order.terms import charge_amount
 from shared.domain.order.unit_terms import unit_terms
 from shared.domain.planning.plan import LineChange, ProratedCharge
 from shared.domain.policy.policy import Policy
@@ -45,8 +45,8 @@ def _rows(
                 rule=policy.prices.day_count,
                 periods_before=_periods(before, charge.period),
                 periods_after=_periods(after, charge.period),
-                amount_before=pricing.charge_amount(before, charge, before.quantity) if before else 0,
-                amount_after=pricing.charge_amount(after, charge, after.quantity) if after else 0,
+                amount_before=charge_amount(before, charge, before.quantity) if before else 0,
+                amount_after=charge_amount(after, charge, after.quantity) if after else 0,
             )
 
 

@@ -5,13 +5,15 @@ from typing import Any
 
 from shared.domain import money
 from shared.domain.order import pricing
+from shared.domain.order.formerly import keeping_former
 from shared.domain.order.goodwill import keeping_goodwill
 from shared.domain.order.line import Line
 from shared.domain.order.order import Order
 from shared.domain.order.party import Address
 from shared.domain.order.product import Product
+from shared.domain.order.terms import gross_of, terms_of
 from shared.domain.order.unit_terms import MAX_HISTORY, recounted
-from shared.domain.order.upgrades import from_day
+from shared.domain.order.upgrades import becoming, before_upgrade, upgraded
 from shared.domain.planning import stock_cover
 from shared.domain.planning.added_lines import added_lines
 from shared.domain.planning.cancellation import recurring, running
@@ -66,25 +68,51 @@ def _reworked(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
     if line_draft.wish.restored is not None:
         return replace(line_draft.wish.restored, since=line.since)
     if line.goodwill is None:
-        return _rewished(draft, line, line_draft)
-    return keeping_goodwill(line, lambda bare: _rewished(draft, bare, line_draft))
+        return _in_time(draft, line, line_draft)
+    return keeping_goodwill(line, lambda bare: _in_time(draft, bare, line_draft))
 
 
-def _rewished(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
+def _in_time(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
+    """Applies the wishes to the part of a line that is not used up: to what it is as its present product or, on the day
+    of an upgrade, to what it was, which then becomes the other product."""
+    wish, was = line_draft.wish, before_upgrade(line, draft.today)
+    if was is None and (wish.product is None or not running(draft, line)):
+        after = keeping_former(line, lambda rest: _rewished(draft, rest, line_draft))
+        return replace(after, upgrade=None) if after is not line and after.upgrade is not None else after
+    return _checked_discount(draft, _upgraded(draft, line, was, line_draft), line_draft)
+
+
+def _upgraded(draft: EditDraft, line: Line, was: Line | None, line_draft: LineDraft) -> Line:
+    """Returns a running line that becomes another product, or has done so today and `was` another before."""
+    wish, known = line_draft.wish, was or line
+    as_it_was = line_draft._replace(wish=wish._replace(product=None, unit_price=None))
+    moved = keeping_former(known, lambda rest: _rewished(draft, rest, as_it_was, check=False))
+    if was is not None and wish.product is not None and wish.product.sku == was.sku:
+        return replace(moved, allocated=0, backordered=0)
+    into = becoming(moved, line)
+    if wish.product is not None:
+        into = _as_product(draft, into, wish.product, line_draft)
+    if wish.unit_price is not None:
+        into = replace(into, unit_price=wish.unit_price)
+    return upgraded(moved, into, draft.today) if draft.today is not None and moved.quantity else moved
+
+
+def _rewished(draft: EditDraft, line: Line, line_draft: LineDraft, *, check: bool = True) -> Line:
     wish, sized = line_draft.wish, _moved(draft, line, line_draft.wish)
     if wish.proportions is not None:
         sized = replace(sized, sold_as=wish.proportions.sold_as, moves_as=wish.proportions.moves_as)
     fresh = _reshaped(draft, sized, line_draft)
     if fresh is sized or _priced_by(fresh) == _priced_by(sized):
         return fresh
-    same = wish.product is None and pricing.gross_of(fresh) == pricing.gross_of(sized)
-    return _checked_discount(draft, pricing.repriced(fresh, sized.gross if same else None), line_draft)
+    same = wish.product is None and gross_of(fresh) == gross_of(sized)
+    priced = pricing.repriced(fresh, sized.gross if same else None)
+    return _checked_discount(draft, priced, line_draft) if check else priced
 
 
 def _moved(draft: EditDraft, line: Line, wish: Wish) -> Line:
     if wish.quantity is None and wish.unit_price is None and wish.dates is None:
         return line
-    terms = pricing.terms_of(line)
+    terms = terms_of(line)
     if wish.quantity is not None:
         terms = terms._replace(quantity=wish.quantity, **_counted(draft, line, wish.quantity, wish))
     if wish.unit_price is not None:
@@ -105,7 +133,7 @@ def _counted(draft: EditDraft, line: Line, quantity: int, wish: Wish) -> dict[st
 
 def _priced_by(line: Line) -> tuple[object, ...]:
     """Returns what a price is worked out by, besides quantity, unit price and dates."""
-    return line.sku, line.discounts, line.taxes, line.tax_included, pricing.gross_of(line)
+    return line.sku, line.discounts, line.taxes, line.tax_included, gross_of(line)
 
 
 def _reshaped(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
@@ -124,12 +152,10 @@ def _reshaped(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
 
 
 def _as_product(draft: EditDraft, line: Line, product: Product, line_draft: LineDraft) -> Line:
-    was, charges = replace(line, unit_price=line_draft.line.unit_price), product.charges_in(draft.order.currency) or ()
+    charges = product.charges_in(draft.order.currency) or ()
     line = replace(
         line, sku=product.sku, title=product.title or product.sku, charges=charges, allocated=0, backordered=0
     )
-    if running(draft, was) and draft.today is not None:
-        line = from_day(was, line, draft.today)
     return retaxed_category(draft, line, product, line_draft)
 
 

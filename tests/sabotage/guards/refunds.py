@@ -267,8 +267,44 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "what a line has used as another product stays paid",
         "shared/domain/planning/reprice_lines.py",
-        "    if running(draft, was) and draft.today is not None:",
-        "    if False:",
+        "    if was is None and (wish.product is None or not running(draft, line)):\n",
+        "    if True:\n",
+    ),
+    guard(
+        "what was used bears its share of a discount and of tax",
+        "shared/domain/order/upgrades.py",
+        "amount=used.gross, discounts=used.discounts, taxes=used.taxes",
+        "amount=used.gross",
+    ),
+    guard(
+        "the rest of a term bears the rest of a fixed discount",
+        "shared/domain/order/upgrades.py",
+        "rest = replace(rest, discounts=_left(rest, formerly))",
+        "pass",
+    ),
+    guard(
+        "what was used stays as it is when the rest moves",
+        "shared/domain/order/pricing.py",
+        "return keeping_former(line, lambda rest: moved(rest, terms, **beside))",
+        "pass",
+    ),
+    guard(
+        "what happens on the day of an upgrade happens to what the line was",
+        "shared/domain/order/upgrades.py",
+        "    if line.upgrade is None or line.upgrade.day != day:\n",
+        "    if True:\n",
+    ),
+    guard(
+        "a line that moves on the day of its upgrade is taxed as what it was",
+        "shared/domain/planning/line_taxes.py",
+        "changed_with_upgrade(line, draft.today, lambda each: pricing.taxed(each, rates))",
+        "pricing.taxed(line, rates)",
+    ),
+    guard(
+        "the very product of the morning comes back whole",
+        "shared/domain/planning/reprice_lines.py",
+        "    if was is not None and wish.product is not None and wish.product.sku == was.sku:\n",
+        "    if False:\n",
     ),
     guard(
         "a running line becomes no product that is taxed otherwise",

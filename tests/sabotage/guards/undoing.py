@@ -11,8 +11,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "an undone upgrade charges no setup twice",
         "shared/domain/planning/edits/restored_line.py",
-        "_without_setup(from_day(sized, bare, today))",
-        "from_day(sized, bare, today)",
+        "_without_setup(pricing.uncut(bare), line)",
+        "pricing.uncut(bare)",
     ),
     guard(
         "customers undo what they asked for themselves",
@@ -34,6 +34,18 @@ GUARDS: tuple[Guard, ...] = (
         "pass",
     ),
     guard("an undo gives back no time that was used", _LINE, "made_on != draft.today", "False"),
+    guard(
+        "a later undo charges no days on which a line had stopped",
+        "shared/domain/order/unit_terms.py",
+        "    if begun and (end := _paused(line, was, today)):\n",
+        "    if False and (end := line.end_date):\n",
+    ),
+    guard(
+        "a later undo charges no days before a line began",
+        _LINE,
+        " or _used(draft, was, made_on)",
+        "",
+    ),
     guard(
         "a price that is put back has its bounds",
         _LINE,

@@ -24,7 +24,7 @@ SOLD = {
     "AddLine.title", "Discount.code", "Fee.code", "Line.constraints", "Line.title", "LineDiscount.code",
     "Payment.method", "PlannedFee.code", "PlannedRefund.method", "ReversedTax.jurisdiction", "ReversedTax.name",
     "SetShippingMethod.method", "Shipping.method", "Tax.jurisdiction", "Tax.name", "TaxExemption.jurisdiction",
-    "TaxExemption.reason",
+    "TaxExemption.reason", "Upgrade.title",
 }  # fmt: skip
 """What LEFT names: the words of whoever sold it."""
 IDS = {

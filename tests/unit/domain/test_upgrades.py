@@ -1,5 +1,6 @@
 """A running line becomes another product from a day on: what it used as the former one stays paid."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -36,7 +37,7 @@ def yearly(sku: str, price: int, **more: object) -> Product:
 PRODUCTS = {
     product.sku: product
     for product in (
-        yearly("BASIC", 49900), yearly("PRO", 99800), yearly("LITE", 20000), yearly("SAME", 36500),
+        yearly("BASIC", 49900), yearly("PRO", 99800), yearly("LITE", 20000), yearly("SAME", 36500), yearly("FREE", 0),
         yearly("BOOK", 99800, tax_category="books"), Product(sku="MUG", list_price={"USD": 900}),
         yearly("ABROAD", 1, charges=(ProductCharge(charge_id="fee", type="recurring", period="year"),)),
         yearly("SETUP", 99800, list_price={"USD": 700}),
@@ -215,18 +216,23 @@ def test_a_line_that_cannot_become_a_product_is_refused_by_name(
 def test_ending_after_any_history_of_products_leaves_what_each_was_used(
     steps: list[tuple[int, str]], last: int
 ) -> None:
-    prices = {sku: PRODUCTS[sku].charges[0].price["USD"] for sku in ("BASIC", "PRO", "LITE")}
-    order, today, since, sku, kept = basic(), START + timedelta(days=1), START, "BASIC", 0
+    order, today, spans = basic(), START + timedelta(days=1), [("BASIC", START)]
     for days, wanted in steps:
         today += timedelta(days=days)
-        if wanted == sku:
+        if wanted == spans[-1][0]:
             continue
         planned = change(order, to(wanted), on=today)
         assert codes(planned) == []
         order = planned.after
-        kept += used(prices[sku], since, today - timedelta(days=1))
-        since, sku = today, wanted
-        assert order.totals.total == kept + used(prices[sku], since, END)
+        spans = [span for span in spans if span[1] < today]  # nothing of the day itself is used
+        spans += [(wanted, today)] if spans[-1][0] != wanted else []
+        assert order.totals.total == spent(spans, END)
     stopped = today + timedelta(days=last)
-    total = change(order, CancelLine(line_id="s"), on=stopped).after.totals.total
-    assert total == kept + used(prices[sku], since, stopped)
+    assert change(order, CancelLine(line_id="s"), on=stopped).after.totals.total == spent(spans, stopped)
+
+
+def spent(spans: Sequence[tuple[str, date]], end: date) -> int:
+    """Minor units of products from one day to the day before the next, or to the end."""
+    ends = [day - timedelta(days=1) for _, day in spans[1:]] + [end]
+    prices = {sku: PRODUCTS[sku].charges[0].price["USD"] for sku in ("BASIC", "PRO", "LITE")}
+    return sum(used(prices[sku], day, last) for (sku, day), last in zip(spans, ends, strict=True))

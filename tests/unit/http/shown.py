@@ -98,6 +98,7 @@ NOT_SHOWN: Mapping[str, str] = {
     "Line.moves_as": _OURS,
     "Line.sold_as": _OURS,
     "Line.gross": "it follows from the total, the discounts and the taxes",
+    "Line.upgrade": _OURS,
     "Line.since": "the order's versions tell what changed when",
     "OpenChange.cancels": "the status of the lines tells it",
     "OpenChange.skus": _OURS,

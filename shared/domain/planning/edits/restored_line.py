@@ -7,11 +7,12 @@ from operator import attrgetter
 from typing import get_args
 
 from shared.domain import money
-from shared.domain.order import pricing
+from shared.domain.order import pricing, terms
+from shared.domain.order.formerly import rest_of, with_former
 from shared.domain.order.goodwill import keeping_goodwill, terms_of, with_goodwill, without_goodwill
 from shared.domain.order.line import Line
 from shared.domain.order.line_fields import counting
-from shared.domain.order.unit_terms import recounted
+from shared.domain.order.unit_terms import resumed
 from shared.domain.order.upgrades import from_day
 from shared.domain.planning.cancellation import running, stop
 from shared.domain.planning.edit_draft import EditDraft
@@ -54,11 +55,13 @@ def restore_line(draft: EditDraft, restored: RestoredLine, made_on: date | None,
         if draft.rights.allowed(_OP[CancelLine], line, pointer) and may_fall(draft, line, 0, pointer):
             _take_back(draft, line, used=_used(draft, line, made_on), pointer=pointer)
     elif _may_be(draft, line, was, pointer):
-        draft.wish(line, pointer, Wish(restored=_from_today(draft, line, was) if _used(draft, line, made_on) else was))
+        passed = _used(draft, line, made_on) or _used(draft, was, made_on)
+        draft.wish(line, pointer, Wish(restored=_from_today(draft, line, was) if passed else was))
 
 
 def _used(draft: EditDraft, line: Line, made_on: date | None) -> bool:
-    """Returns True if a running line has been used since the change; what was used is not undone."""
+    """Returns True if a running line has been used since the change, or could have been without it; what was used is
+    not undone, and what was not is not charged."""
     return running(draft, line) and made_on != draft.today
 
 
@@ -71,22 +74,28 @@ def _take_back(draft: EditDraft, line: Line, *, used: bool, pointer: str) -> Non
 
 def _from_today(draft: EditDraft, line: Line, was: Line) -> Line:
     """Returns the former content of a running line from today on: units that the change added count until now, those
-    that it took count from now on, and what another product has used stays paid."""
+    that it took count from now on, as does a line that had stopped, and what another product has used stays paid."""
     today = draft.today
     if today is None or not was.quantity:
         return was
-    counted = recounted(line, was.quantity, today)
+    counted = resumed(line, was, today)
     if (was.sku, was.charges) != (line.sku, line.charges):
-        sized = replace(line, quantity=was.quantity, joined=counted.joined, ended=counted.ended)
-        return keeping_goodwill(was, lambda bare: pricing.repriced(_without_setup(from_day(sized, bare, today))))
-    if was.quantity == line.quantity:
-        return was
-    return keeping_goodwill(was, lambda bare: pricing.with_units(bare, *counted))
+        left = without_goodwill(line)
+        sized = pricing.moved(left, terms.terms_of(left)._replace(quantity=was.quantity, **counted._asdict()))
+        return keeping_goodwill(was, lambda bare: from_day(sized, _without_setup(pricing.uncut(bare), line), today))
+    return keeping_goodwill(was, lambda bare: pricing.resumed(_having_used(bare, line), *counted, today))
 
 
-def _without_setup(line: Line) -> Line:
-    """Returns the line without what it costs once, where it was this product before: that stays paid with it."""
-    if all(former.sku != line.sku for former in line.formerly):
+def _having_used(was: Line, line: Line) -> Line:
+    """Returns the former content with what other products have used by now: more, if units left on the day on which the
+    line became this one."""
+    return was if was.formerly == line.formerly else with_former(rest_of(was), line.formerly)
+
+
+def _without_setup(line: Line, left: Line) -> Line:
+    """Returns the line without what it costs once, where what is `left` was this product before: that stays paid with
+    it."""
+    if all(former.sku != line.sku for former in left.formerly):
         return line
     return replace(line, charges=tuple(charge for charge in line.charges if charge.type != "one_time"))
 

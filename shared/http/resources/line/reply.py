@@ -41,11 +41,14 @@ class ReplyEndedUnits(Reply):
 
 
 class ReplyFormerProduct(Reply):
-    """A product that the line was while it ran: what it used to `end_date` stays paid, `amount` of the line's price."""
+    """A product that the line was while it ran: what it used to `end_date` stays paid, `amount` of the price with
+    the shares of its discounts and taxes."""
 
     sku: str
     end_date: date
     amount: ReplyMoney
+    discounts: list[ReplyLineDiscount] | None = None
+    taxes: list[ReplyTax] | None = None
 
 
 class ReplyProgress(Reply):

@@ -97,4 +97,12 @@ def _ended(ended: EndedUnits) -> Json:
 
 
 def _former(product: FormerProduct, currency: str) -> Json:
-    return {"sku": product.sku, "end_date": product.end_date.isoformat(), "amount": money(product.amount, currency)}
+    return present(
+        {
+            "sku": product.sku,
+            "end_date": product.end_date.isoformat(),
+            "amount": money(product.amount, currency),
+            "discounts": [line_discount_view(discount, currency) for discount in product.discounts] or None,
+            "taxes": [tax_view(tax, currency) for tax in product.taxes] or None,
+        }
+    )

@@ -26,8 +26,8 @@ GUARDS: tuple[Guard, ...] = (
         "a failed refund is not asked for again",
         _PAY,
         '    if refund.status == "failed":\n        raise GatewayDeclined("the gateway has reported it as failed")\n'
-        "    if wanted.keep",
-        "    if wanted.keep",
+        "    if refund.status",
+        "    if refund.status",
     ),
     guard(
         "no more is asked for than was captured",
@@ -90,13 +90,13 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "the same report by hand again changes nothing",
         _BY_HAND,
-        'if refund.status == "settled" and refund.reference == paid.reference:',
+        'if refund.status == "settled" and paid.reference in (refund.reference, *refund.also_settled_as):',
         "if False:",
     ),
     guard(
         "another report by hand is no repeat",
         _BY_HAND,
-        'if refund.status == "settled" and refund.reference == paid.reference:',
+        'if refund.status == "settled" and paid.reference in (refund.reference, *refund.also_settled_as):',
         'if refund.status == "settled":',
     ),
     guard(
@@ -114,7 +114,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "what a gateway has under way is not paid by hand",
         _BY_HAND,
-        'if refund.status != "failed" and gateway not in BY_PEOPLE:',
+        'if refund.status not in ("failed", "unknown") and gateway not in BY_PEOPLE:',
         "if False:",
     ),
     guard(

@@ -13,6 +13,7 @@ from shared.domain.order.payment import PaymentStatus
 from shared.domain.planning.edits import SetQuantity
 from shared.domain.replay.past_change import rebuilt
 from shared.ports.gateways import GatewayDeclined, GatewayUnavailable, GatewayUnknown
+from shared.ports.outcomes import Failure
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
 from shared.usecases.amending.undo_change import undo_change
 from shared.usecases.amending.undo_committed import preview_undo, undo_committed
@@ -379,15 +380,28 @@ def test_a_change_whose_link_cannot_be_made_fails_and_holds_nothing(world: World
     world.gateway.troubles = [("before", GatewayDeclined("too small"))]
     with pytest.raises(GatewayDeclined):
         linked(world, change)
-    give_up(world.services, at(change), "GatewayDeclined: too small")
+    give_up(world.services, at(change), Failure(outcome="declined", words="GatewayDeclined: too small"))
     after = now(world, change)
     assert (after.status, world.memory.stock["MUG"].held, live(world, order).open_change) == (_S.FAILED, 0, None)
     assert after.timeline[-1].note == "no payment link could be made: GatewayDeclined: too small"
 
 
+def test_a_link_of_which_nobody_knows_whether_it_was_made_ends_the_change_and_is_closed(
+    world: World, order: Order, change: Change
+) -> None:
+    """The customer was never told its address. What it may bring all the same is booked when it is closed."""
+    world.gateway.troubles = [("after", GatewayUnknown())]
+    with pytest.raises(GatewayUnknown):
+        linked(world, change)
+    give_up(world.services, at(change), Failure(outcome="unknown", words="GatewayUnavailable: down"))
+    assert "a payment link may have been made" in (now(world, change).timeline[-1].note or "")
+    close_link(world.services, world.gateways, at(change))
+    assert [link.open for link in world.gateway.links.values()] == [False]
+
+
 def test_a_change_that_was_paid_meanwhile_is_not_given_up(world: World, order: Order, change: Change) -> None:
     crashed_after_booking(world, order, change)
-    give_up(world.services, at(change), "GatewayUnknown")
+    give_up(world.services, at(change), Failure(outcome="unknown", words="GatewayUnknown"))
     assert now(world, change).status is _S.PENDING_PAYMENT
 
 

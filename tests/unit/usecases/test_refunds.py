@@ -185,7 +185,7 @@ def test_a_refund_that_settled_and_failed_afterwards_falls_out_once_and_books_no
     assert "failed after it had settled: the gateway reports account closed" in (change.timeline[-1].note or "")
     assert len(world.events("RefundFailed")) == len(world.events("ChangeFellOut")) == 1
     resolution = Resolution(change_id=named.change_id, outcome="completed", note="The bank sent it again.")
-    resolve_fallout(world.services, world.request(OPERATOR), resolution)
+    resolve_fallout(world.services, world.gateways, world.request(OPERATOR), resolution)
     assert change_of(world, named).status is ChangeStatus.COMPLETED
 
 
@@ -256,7 +256,7 @@ def test_a_settlement_that_comes_after_the_change_was_given_up_is_booked_and_set
 ) -> None:
     fail_refund(world.services, named, "declined")
     given_up = Resolution(change_id=named.change_id, outcome="failed", note="the customer keeps it")
-    resolve_fallout(world.services, world.request(OPERATOR), given_up)
+    resolve_fallout(world.services, world.gateways, world.request(OPERATOR), given_up)
     revision = world.memory.orders[named.order_id].revision
     settle_refund(world.services, named, "gw-late")
     order = world.memory.orders[named.order_id]
@@ -270,7 +270,7 @@ def test_a_late_settlement_of_money_that_went_back_otherwise_moves_none_and_is_n
 ) -> None:
     fail_refund(world.services, named, "declined")
     given_up = Resolution(change_id=named.change_id, outcome="failed", note="the customer keeps it")
-    resolve_fallout(world.services, world.request(OPERATOR), given_up)
+    resolve_fallout(world.services, world.gateways, world.request(OPERATOR), given_up)
     order = world.memory.orders[named.order_id]
     [payment] = order.payments
     spent = replace(payment, refunding=payment.captured - refund_of(world, named).amount + 1)

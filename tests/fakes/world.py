@@ -564,7 +564,7 @@ class Gateway:
     def pays(self, key: str, amount: int, reference: str = "pi_1") -> None:
         """The customer pays by the link, and nobody has been told yet."""
         link = self.links[key]
-        payments = (*link.payments, LinkPayment(reference=reference, amount=amount))
+        payments = (*link.payments, LinkPayment(reference=reference, amount=amount, currency="USD"))
         self.links[key] = replace(link, payments=payments, open=False)
 
     def _raise_trouble(self) -> None:

@@ -159,6 +159,6 @@ def _book(
             key=collection.link_id,
             reference=came.reference,
             amount=came.amount,
-            currency=change.plan.currency,
+            currency=came.currency,
         )
         book_link_payment(services, collection.gateway, paid, in_time=in_time)

@@ -12,7 +12,8 @@ from shared.domain.change.change import SYSTEM, Actor, Change, Refund, moved
 from shared.domain.change.events import EventType, Fact
 from shared.domain.change.states import CHANGE_TRANSITIONS, ChangeStatus
 from shared.domain.change.step import Step
-from shared.domain.order.order import Order
+from shared.domain.order.order import Order, display
+from shared.ports.gateways import Callback
 from shared.usecases.core.completion import completed
 
 
@@ -76,6 +77,19 @@ def settled_again(
     given = _with(change, replace(refund, also_settled_as=(*refund.also_settled_as, reference)))
     step = _fell_out(order, change, given, refund, note, f"{refund.kind}_settled_again", now)
     return replace(step, by=by)
+
+
+def misreported(order: Order, change: Change, refund: Refund, said: Callback, now: datetime) -> Step | None:
+    """Note for a person, once, a report that does not tell the amount of the refund, so that nothing is booked by
+    it."""
+    amount = "an amount that cannot be read"
+    if said.amount is not None:
+        amount = f"{said.amount} minor units of {said.currency[:10]}"
+    note = f"the gateway reports {refund.kind} {refund.refund_id} as {said.outcome} under {said.reference[:100]}, with "
+    note += f"{amount} instead of {display(refund.amount, order.currency)}: nothing is booked; look at the gateway"
+    if any(entry.note == note for entry in change.timeline):
+        return None
+    return _fell_out(order, change, change, refund, note, f"{refund.kind}_misreported", now)
 
 
 def came_back(order: Order, change: Change, refund: Refund, because: str, now: datetime) -> Step:

@@ -52,8 +52,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a late settlement that is not booked is noted once",
         "shared/usecases/refunding/refund_steps.py",
-        "if any(entry.note == note for entry in change.timeline):",
-        "if False:",
+        "    if any(entry.note == note for entry in change.timeline):\n        return None\n    after",
+        "    after",
     ),
     guard(
         "a gateway's payment is one payment here",
@@ -124,10 +124,28 @@ GUARDS: tuple[Guard, ...] = (
         "if False:",
     ),
     guard(
-        "a report of another amount is passed over",
+        "a report of another amount books nothing",
         _CALLBACK,
-        "if callback.amount not in (None, refund.amount):",
-        "if False:",
+        "    if not _is_of(callback, order, refund):\n",
+        "    if False:\n",
+    ),
+    guard(
+        "a report in another currency books nothing",
+        _CALLBACK,
+        "(callback.amount, callback.currency) == (refund.amount, order.currency)",
+        "callback.amount == refund.amount",
+    ),
+    guard(
+        "a refund's report tells its amount",
+        _CALLBACK,
+        'return refund.kind == "release"',
+        "return True",
+    ),
+    guard(
+        "a report that cannot be booked is noted once",
+        "shared/usecases/refunding/refund_steps.py",
+        "    if any(entry.note == note for entry in change.timeline):\n        return None\n    return _fell_out",
+        "    return _fell_out",
     ),
     guard(
         "a report before the wait ends it",

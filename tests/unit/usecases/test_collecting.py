@@ -311,14 +311,35 @@ def test_a_reference_that_is_told_later_belongs_to_one_order_only(world: World, 
     assert now(world, theirs).status is _S.PENDING_PAYMENT
 
 
+@pytest.mark.parametrize("wrong", [{"currency": "EUR"}, {"amount": None}, {"amount": None, "currency": ""}])
+def test_a_report_that_cannot_be_booked_is_kept_for_a_person_and_the_right_one_still_pays(
+    world: World, order: Order, change: Change, wrong: dict[str, object]
+) -> None:
+    before = live(world, order).payments
+    for _ in range(2):
+        book_link_payment(world.services, "sandbox", replace(link_paid(change, 2000), **wrong))  # type: ignore[arg-type]
+    waiting = now(world, change)
+    assert (waiting.status, live(world, order).payments) == (_S.PENDING_PAYMENT, before)
+    notes = [entry.note or "" for entry in waiting.timeline if "nothing is booked" in (entry.note or "")]
+    assert len(notes) == 1
+    assert "pi_1" in notes[0]
+    book_link_payment(world.services, "sandbox", link_paid(change, 2000))
+    assert now(world, change).committed_version == 2
+
+
 @pytest.mark.parametrize(
-    ("wrong", "code"), [({"currency": "EUR"}, "other-currency"), ({"order_id": "ord_other"}, "order-not-found")]
+    ("wrong", "code"),
+    [
+        ({"order_id": "ord_other"}, "order-not-found"),
+        ({"currency": "EUR", "key": "plk_other"}, "other-currency"),
+        ({"amount": None, "key": "plk_other"}, "malformed-amount"),
+    ],
 )
-def test_a_report_in_another_currency_or_of_an_unknown_order_is_refused(
-    world: World, change: Change, wrong: dict[str, str], code: str
+def test_a_report_that_nobody_waits_for_is_refused_if_it_cannot_be_booked(
+    world: World, change: Change, wrong: dict[str, object], code: str
 ) -> None:
     with refused(code):
-        book_link_payment(world.services, "sandbox", link_paid(change, 2000, **wrong))
+        book_link_payment(world.services, "sandbox", replace(link_paid(change, 2000), **wrong))  # type: ignore[arg-type]
 
 
 def test_a_known_payment_does_not_become_one_by_a_link(world: World, order: Order, change: Change) -> None:

@@ -113,7 +113,9 @@ def _said(answer: Json) -> GatewayRefund:
 def _link(answer: Json) -> PaymentLink:
     payments = tuple(
         LinkPayment(
-            reference=str(each["reference"]), amount=money.parse(each["amount"]["amount"], each["amount"]["currency"])
+            reference=str(each["reference"]),
+            amount=money.parse(each["amount"]["amount"], each["amount"]["currency"]),
+            currency=each["amount"]["currency"],
         )
         for each in answer["payments"]
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import stripe
 
-from shared.adapters.gateways.common.units import STRIPE, ours, theirs
+from shared.adapters.gateways.common.units import STRIPE, theirs, told
 from shared.ports.gateways import (
     GatewayDeclined,
     GatewayRefund,
@@ -173,8 +173,9 @@ def _link(session: Any, order: LinkOrder) -> PaymentLink:
     """Returns the state of a session; `complete` and `expired` ones are no longer open."""
     payments: tuple[LinkPayment, ...] = ()
     if session.payment_status == "paid" and session.payment_intent:
-        amount = ours(int(session.amount_total or 0), order.currency, STRIPE) or 0
-        payments = (LinkPayment(reference=str(session.payment_intent), amount=amount),)
+        currency = str(session.currency or order.currency).upper()
+        amount = told(session.amount_total, currency, STRIPE)
+        payments = (LinkPayment(reference=str(session.payment_intent), amount=amount, currency=currency),)
     return PaymentLink(reference=session.id, url=session.url or "", open=session.status == "open", payments=payments)
 
 

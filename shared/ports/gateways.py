@@ -75,7 +75,8 @@ class PaymentLink:
 
 
 class GatewayUnavailable(Exception):
-    """Says that the gateway did nothing; asking again is safe."""
+    """Says that this call did nothing, or that a question was not answered; asking again is safe. What earlier calls
+    did, it leaves open."""
 
 
 class GatewayUnknown(Exception):
@@ -83,15 +84,17 @@ class GatewayUnknown(Exception):
 
 
 class GatewayDeclined(Exception):
-    """Says that the gateway refuses; a person must look."""
+    """Says that the gateway did not do what this call asked for, and will not; a person must look. A question that is
+    refused raises `GatewayUnavailable` instead: that is no answer."""
 
 
 class Gateway(Protocol):
     def find(self, order: RefundOrder) -> GatewayRefund | None:
-        """Returns the present state of the refund (or release) with this key; None if it was never asked for.
+        """Returns the present state of the refund (or release) with this key; None if it was never asked for, and from
+        a gateway in `UNASKABLE` (`shared/domain/order/payment.py`) always.
 
         Raises:
-            GatewayUnavailable
+            GatewayUnavailable, GatewayUnknown: that is no answer.
             GatewayDeclined: it was asked for, and failed.
         """
 

@@ -481,10 +481,13 @@ def test_a_payment_found_when_the_link_of_an_expired_change_is_closed_is_on_the_
     assert (now(world, change).status, books(world, order)) == (_S.EXPIRED, (1, 2000, -2000))
 
 
-def test_a_gateway_that_does_not_answer_at_the_deadline_delays_no_expiry(world: World, change: Change) -> None:
+@pytest.mark.parametrize("trouble", [GatewayUnavailable(), GatewayUnknown(), GatewayDeclined(), KeyError("status")])
+def test_a_gateway_that_does_not_answer_at_the_deadline_delays_no_expiry(
+    world: World, change: Change, trouble: Exception
+) -> None:
     linked(world, change)
     world.clock.passes(hours=3)
-    world.gateway.troubles = [("", GatewayUnavailable())]
+    world.gateway.troubles = [("", trouble)]
     assert lapse_collection(world.services, world.gateways, change.change_id, 1) == Over(decision="expired")
 
 

@@ -10,7 +10,7 @@ PACKAGES := .aws-sam/packages
 
 # The folder of a function's code: what the template gives as its Handler (functions.<folder>.handler.handler).
 operation = $$(sed -nE '/^  $*Function:/,/^    *Handler:/s/^ *Handler: functions\.([a-z_]+)\..*/\1/p' template.yaml)
-requirements = $(if $(filter Authorize,$*),authorizer,$(if $(filter Refund Reconcile Collect,$*),gateways,runtime))
+requirements = $(if $(filter Authorize,$*),authorizer,$(if $(filter Refund Reconcile Collect Resolve,$*),gateways,runtime))
 
 # Says which folder of functions/ a function is built from.
 folder-%Function:

@@ -1,21 +1,18 @@
 """Does the steps of the collection machine: looks after a change that waits for a payment, has its link made, and
 closes the link. An error that a gateway raises keeps its name: the machine retries and catches by it."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import bootstrap
+from shared.ports.outcomes import failure_of
 from shared.usecases.collecting.lapse_collection import lapse_collection
 from shared.usecases.collecting.payment_links import CollectionAddress, close_link, give_up, make_link
 from shared.usecases.core.wait_result import Over
 
 Given = dict[str, Any]
-
-_OURS = frozenset({"GatewayDeclined", "GatewayUnavailable", "GatewayUnknown"})
-"""Errors whose words are our own, made for operators. What others say may quote what nobody should read."""
 
 
 def handler(event: Given, context: LambdaContext) -> Given:
@@ -46,7 +43,7 @@ def _close(event: Given) -> Given:
 
 
 def _give_up(event: Given) -> Given:
-    give_up(bootstrap.services(), _address(event), _because(event["failure"]))
+    give_up(bootstrap.services(), _address(event), failure_of(event["failure"]))
     return {}
 
 
@@ -55,13 +52,3 @@ _STEPS: dict[str, Callable[[Given], Given]] = {"look": _look, "make": _make, "cl
 
 def _address(event: Given) -> CollectionAddress:
     return CollectionAddress(change_id=event["change_id"], order_id=event["order_id"], round=event["round"])
-
-
-def _because(failure: Given) -> str:
-    """Returns the name of the caught error, with the words of the gateway's adapter."""
-    name = str(failure["Error"])
-    try:
-        words = json.loads(failure.get("Cause") or "{}").get("errorMessage")
-    except (ValueError, AttributeError):
-        words = None
-    return f"{name}: {words}" if words and name in _OURS else name

@@ -1,20 +1,18 @@
 """Does the steps of the refund machine. An error that a gateway raises keeps its name: the machine retries and catches
 by it."""
 
-import json
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import bootstrap
 from shared.ports.gateways import GatewayRefund
+from shared.ports.outcomes import failure_of
 from shared.ports.services import Services
+from shared.usecases.refunding.ask_again import ask_again
 from shared.usecases.refunding.pay_refund import look_for_refund, pay_refund
-from shared.usecases.refunding.settle_refund import RefundAddress, fail_refund, settle_refund
+from shared.usecases.refunding.settle_refund import RefundAddress, fail_refund, leave_unknown, settle_refund
 from shared.usecases.refunding.take_callback import await_report
-
-_OURS = frozenset({"GatewayDeclined", "GatewayUnavailable", "GatewayUnknown"})
-"""Errors whose words are our own, made for operators. What others say may quote what nobody should read."""
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -22,15 +20,18 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     address = RefundAddress(refund_id=event["refund_id"], change_id=event["change_id"], order_id=event["order_id"])
     match event["step"]:
         case "pay":
-            return _told(pay_refund(services, bootstrap.gateways(), address))
+            again = event.get("attempt", 0) > 0
+            return _told(pay_refund(services, bootstrap.gateways(), address, again=again))
         case "look":
             return _told(look_for_refund(services, bootstrap.gateways(), address))
+        case "ask":
+            return {"status": ask_again(services, bootstrap.gateways(), address).status}
         case "wait":
             await_report(services, bootstrap.workflows(), address, event["task_token"])
         case "settle":
             _settle(services, address, event["paid"])
         case "fall_out":
-            fail_refund(services, address, _because(event.get("failure") or {"Error": event["error"]}))
+            _fall_out(services, address, event.get("failure") or {"Error": event["error"]})
         case step:
             raise ValueError(f"unknown step {step}")
     return {}
@@ -48,11 +49,8 @@ def _told(said: GatewayRefund) -> dict[str, Any]:
     return {"reference": said.reference, "status": said.status}
 
 
-def _because(failure: dict[str, Any]) -> str:
-    """Returns the name of the caught error, with the words of the gateway's adapter."""
-    name = str(failure["Error"])
-    try:
-        words = json.loads(failure.get("Cause") or "{}").get("errorMessage")
-    except (ValueError, AttributeError):
-        words = None
-    return f"{name}: {words}" if words and name in _OURS else name
+def _fall_out(services: Services, address: RefundAddress, caught: dict[str, Any]) -> None:
+    """Books what the gateway declined as failed. Whatever else the machine has caught leaves open what happened."""
+    failure = failure_of(caught)
+    book = fail_refund if failure.outcome == "declined" else leave_unknown
+    book(services, address, failure.words)

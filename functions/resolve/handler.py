@@ -18,14 +18,14 @@ app = resolver(lambda: bootstrap.services())
 def resolve(change_id: str) -> Response[str]:
     call = current(app)
     resolution = call.body(ResolutionBody).to_domain(change_id)
-    return told(resolve_fallout(bootstrap.services(), call.request(change_now), resolution))
+    return told(resolve_fallout(bootstrap.services(), bootstrap.gateways(), call.request(change_now), resolution))
 
 
 @app.post("/changes/<change_id>/refunds/<refund_id>/settlements")
 def settle(change_id: str, refund_id: str) -> Response[str]:
     call = current(app)
     paid = call.body(SettlementBody).to_domain(change_id, refund_id)
-    return told(settle_by_hand(bootstrap.services(), call.request(change_now), paid))
+    return told(settle_by_hand(bootstrap.services(), bootstrap.gateways(), call.request(change_now), paid))
 
 
 handler = serve(app)

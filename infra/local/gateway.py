@@ -25,6 +25,7 @@ class Fault(StrEnum):
 
     OK = "ok"
     TIMEOUT_AFTER = "timeout_after"  # the refund happens, but the answer never comes
+    AWAY_AFTER = "away_after"  # the same, and then so many questions about it are not answered either
     ERROR_BEFORE = "error_before"  # an internal error, and nothing happened
     DECLINE = "decline"  # refused, and not remembered: the same call may be made again
     PENDING = "pending"  # taken; the outcome is reported later (`POST /dev/gateway/callbacks`)
@@ -85,6 +86,9 @@ class Gateway:
         """Returns the state of the refund or release under that key."""
         with self._lock:
             entry = self._entries.get(idempotency_key)
+            if entry and self._fault is Fault.AWAY_AFTER and self._times:
+                self._times -= 1
+                return Answer(503, {"error": "unavailable"})
             return _said(entry) if entry and entry.kind == kind else Answer(404, {"error": "not_found"})
 
     def ask(self, kind: Kind, idempotency_key: str | None, request: Mapping[str, Any]) -> Answer:
@@ -108,7 +112,7 @@ class Gateway:
                     return Answer(402, {"error": "declined"})
                 status = "pending" if fault is Fault.PENDING else "succeeded"
                 answer = self._apply(kind, idempotency_key, request, status)
-            return Answer(answer.status, answer.body, silent=fault is Fault.TIMEOUT_AFTER)
+            return Answer(answer.status, answer.body, silent=fault in (Fault.TIMEOUT_AFTER, Fault.AWAY_AFTER))
 
     def report(self, order: Mapping[str, Any]) -> Json | None:
         """Ends a pending refund or release under `idempotency_key` with `outcome`, settled or failed, and returns the
@@ -131,7 +135,8 @@ class Gateway:
     def _next_fault(self) -> Fault:
         if self._times == 0:
             return Fault.OK
-        self._times -= 1
+        if self._fault is not Fault.AWAY_AFTER:  # of this one, questions are counted
+            self._times -= 1
         return self._fault
 
     def _known(self, key: str, request: Mapping[str, Any]) -> Answer | None:

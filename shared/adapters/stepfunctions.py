@@ -35,6 +35,10 @@ class StepFunctionsWorkflows:
         given = {"refund_id": refund_id, "change_id": change_id, "order_id": order_id, "payment_id": payment_id}
         self._start(self._refund, refund_id, given)
 
+    def start_question(self, refund_id: str, change_id: str, order_id: str, payment_id: str, number: int) -> None:
+        given = {"refund_id": refund_id, "change_id": change_id, "order_id": order_id, "payment_id": payment_id}
+        self._start(self._refund, f"{refund_id}-ask-{number}", given | {"ask": number})
+
     def start_letter(self, change_id: str, order_id: str) -> None:
         self._start(self._refund, f"{change_id}-letter", {"change_id": change_id, "order_id": order_id})
 

@@ -55,10 +55,12 @@ class LinkOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkPayment:
-    """Describes money that came by a link, in minor units; `reference` is what the gateway calls the payment."""
+    """Describes money that came by a link, in minor units of `currency`; None if the amount cannot be read.
+    `reference` is what the gateway calls the payment."""
 
     reference: str
-    amount: int
+    amount: int | None
+    currency: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,8 @@ class PaymentLink:
 
 
 class GatewayUnavailable(Exception):
-    """Says that the gateway did nothing; asking again is safe."""
+    """Says that this call did nothing, or that a question was not answered; asking again is safe. What earlier calls
+    did, it leaves open."""
 
 
 class GatewayUnknown(Exception):
@@ -81,15 +84,17 @@ class GatewayUnknown(Exception):
 
 
 class GatewayDeclined(Exception):
-    """Says that the gateway refuses; a person must look."""
+    """Says that the gateway did not do what this call asked for, and will not; a person must look. A question that is
+    refused raises `GatewayUnavailable` instead: that is no answer."""
 
 
 class Gateway(Protocol):
     def find(self, order: RefundOrder) -> GatewayRefund | None:
-        """Returns the present state of the refund (or release) with this key; None if it was never asked for.
+        """Returns the present state of the refund (or release) with this key; None if it was never asked for, and from
+        a gateway in `UNASKABLE` (`shared/domain/order/payment.py`) always.
 
         Raises:
-            GatewayUnavailable
+            GatewayUnavailable, GatewayUnknown: that is no answer.
             GatewayDeclined: it was asked for, and failed.
         """
 
@@ -147,7 +152,9 @@ class BadSignature(Exception):
 class Callback:
     """Describes a gateway's report of a refund (or release); `key` is ours and travelled there and back with it.
 
-    `amount` is what it was, in minor units, where the gateway says so.
+    `amount` is what it was, in minor units of `currency`; None if the report has none, or none that can be read.
+    `tells_other` says that the amount of such reports is never that of the release, but of the authorisation, so that
+    it is left out.
     """
 
     order_id: str
@@ -156,18 +163,20 @@ class Callback:
     reference: str
     outcome: Literal["settled", "failed"]
     amount: int | None = None
+    currency: str = ""
+    tells_other: bool = False
     detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkPaid:
     """Describes a gateway's report of money that came by one of our links; `key` is ours and travelled there and back
-    with it."""
+    with it. `amount` is in minor units of `currency`; None if it cannot be read."""
 
     order_id: str
     key: str
     reference: str
-    amount: int
+    amount: int | None
     currency: str
 
 

@@ -16,7 +16,8 @@ class Letter:
 
 
 class MailFailed(Exception):
-    """Says that the mail was not taken; sending it again is safe."""
+    """Says that the mail was not taken, or that nobody knows; sending it again is safe, for a second letter moves
+    nothing."""
 
 
 class Mail(Protocol):

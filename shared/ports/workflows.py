@@ -16,6 +16,10 @@ class Workflows(Protocol):
     def start_refund(self, refund_id: str, change_id: str, order_id: str, payment_id: str) -> None:
         """Starts the execution named by the refund; starting it again does nothing."""
 
+    def start_question(self, refund_id: str, change_id: str, order_id: str, payment_id: str, number: int) -> None:
+        """Start the execution `<refund_id>-ask-<number>`, which asks a gateway about a refund that may have been paid;
+        starting it again does nothing."""
+
     def start_letter(self, change_id: str, order_id: str) -> None:
         """Start the execution `<change_id>-letter`, which tells the customer of a cancellation that gives no money
         back; starting it again does nothing."""

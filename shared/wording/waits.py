@@ -91,7 +91,12 @@ def _outside(change: Change, since: datetime) -> tuple[Wait, ...]:
         for refund in change.refunds
         if refund.status in ("requested", "pending")
     ]
-    return (*departments, *refunds)
+    unknown = [
+        Wait(party="operator", words=_unknown_words(refund), since=since)
+        for refund in change.refunds
+        if refund.status == "unknown"
+    ]
+    return (*departments, *refunds, *unknown)
 
 
 def _overpaid(change: Change, since: datetime) -> tuple[Wait, ...]:
@@ -117,6 +122,12 @@ def _refund_words(refund: Refund) -> str:
     if refund.gateway in BY_PEOPLE:
         what = "transfer refund"
     return f"{what} {refund.refund_id} on payment {refund.payment_id}"
+
+
+def _unknown_words(refund: Refund) -> str:
+    done = "paid" if refund.kind == "refund" else "released"
+    words = f"look at the gateway: {refund.kind} {refund.refund_id} on payment {refund.payment_id} may have been {done}"
+    return f"{words}; then settle it or resolve the change"
 
 
 def _step(change: Change, department: Department) -> DepartmentStep:

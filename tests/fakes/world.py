@@ -25,6 +25,7 @@ from shared.domain.replay.false_rejects import Refused
 from shared.ports.gateways import (
     GatewayDeclined,
     GatewayRefund,
+    GatewayUnavailable,
     LinkOrder,
     LinkPayment,
     PaymentLink,
@@ -485,6 +486,10 @@ class Workflows:
     def start_refund(self, refund_id: str, change_id: str, order_id: str, payment_id: str) -> None:
         self.started.setdefault(refund_id, {"change_id": change_id, "order_id": order_id, "payment_id": payment_id})
 
+    def start_question(self, refund_id: str, change_id: str, order_id: str, payment_id: str, number: int) -> None:
+        given = {"change_id": change_id, "order_id": order_id, "payment_id": payment_id}
+        self.started.setdefault(f"{refund_id}-ask-{number}", given)
+
     def start_letter(self, change_id: str, order_id: str) -> None:
         self.started.setdefault(f"{change_id}-letter", {"change_id": change_id, "order_id": order_id})
 
@@ -510,7 +515,7 @@ class Gateway:
     """A gateway that pays what it is asked, once per key; `troubles` are raised first, before or after paying.
 
     With `pending` it takes what it is asked, and only says later, by `settle`, that it paid. `meanwhile` runs once,
-    between its taking an order and its reply.
+    between its taking an order and its reply. While it is `away` it answers no question.
     """
 
     paid: dict[str, RefundOrder] = field(default_factory=dict)
@@ -520,10 +525,13 @@ class Gateway:
     pending: bool = False
     settled: set[str] = field(default_factory=set)
     meanwhile: Callable[[RefundOrder], None] | None = None
+    away: bool = False
     links: dict[str, PaymentLink] = field(default_factory=dict)
     link_orders: list[LinkOrder] = field(default_factory=list)
 
     def find(self, order: RefundOrder) -> GatewayRefund | None:
+        if self.away:
+            raise GatewayUnavailable("away")
         return self._said(order) if order.key in self.paid else None
 
     def refund(self, order: RefundOrder) -> GatewayRefund:
@@ -556,7 +564,7 @@ class Gateway:
     def pays(self, key: str, amount: int, reference: str = "pi_1") -> None:
         """The customer pays by the link, and nobody has been told yet."""
         link = self.links[key]
-        payments = (*link.payments, LinkPayment(reference=reference, amount=amount))
+        payments = (*link.payments, LinkPayment(reference=reference, amount=amount, currency="USD"))
         self.links[key] = replace(link, payments=payments, open=False)
 
     def _raise_trouble(self) -> None:

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 from shared.adapters.dynamodb.changes import DynamoChanges
 from shared.adapters.gateways.store_credit.gateway import StoreCredit
@@ -54,9 +54,19 @@ def test_nothing_is_reserved_in_credit_so_a_release_leaves_no_trace(credit: Stor
     assert credit.balance("cus-1") == {}
 
 
-def test_a_ledger_that_does_not_answer_may_have_given_credit(credit: StoreCredit, dynamo: Dynamo) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        ClientError({"Error": {"Code": "InternalServerError"}}, "PutItem"),
+        ReadTimeoutError(endpoint_url="https://dynamodb"),
+        EndpointConnectionError(endpoint_url="https://dynamodb"),
+    ],
+)
+def test_a_ledger_that_does_not_answer_may_have_given_credit(
+    credit: StoreCredit, dynamo: Dynamo, error: Exception
+) -> None:
     def broken(**_: Any) -> None:
-        raise ClientError({"Error": {"Code": "InternalServerError"}}, "PutItem")
+        raise error
 
     dynamo.client.meta.events.register("before-call.dynamodb", broken)
     with pytest.raises(GatewayUnknown):

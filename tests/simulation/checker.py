@@ -18,7 +18,7 @@ from shared import bootstrap
 from shared.adapters.dynamodb.items import values
 from shared.adapters.dynamodb.stored.kinds import CHANGE
 from shared.domain.audit.log import verify
-from shared.domain.change.change import Change
+from shared.domain.change.change import Change, Refund
 from shared.domain.change.states import CHANGE_TRANSITIONS, OPEN, ChangeStatus
 from shared.domain.order.order import Order
 from shared.domain.planning.departments import DEPARTMENTS
@@ -227,7 +227,7 @@ def keys(seen: Evidence) -> Words:
 def leftovers(seen: Evidence) -> Words:
     """N: when faults stop, every change ends, no hold is orphaned, nothing is unpublished or still running."""
     for change in seen.changes:
-        failed = any(refund.status == "failed" for refund in change.refunds) or any(
+        failed = any(_needs_a_person(seen, refund) for refund in change.refunds) or any(
             word.outcome == "failed" for word in change.acknowledgements.values()
         )
         ended = change.status is ChangeStatus.COMPLETED or not CHANGE_TRANSITIONS[change.status]
@@ -242,6 +242,15 @@ def leftovers(seen: Evidence) -> Words:
     for execution in seen.simulation.states.executions.values():
         if execution.status == "RUNNING":
             yield f"execution {execution.name} still runs in {execution.state}"
+
+
+def _needs_a_person(seen: Evidence, refund: Refund) -> bool:
+    """What failed, what was settled twice or came back, and what may have been paid while the gateway works on it."""
+    taken = any(
+        paid.order.key == refund.refund_id and paid.status == "pending" for paid in seen.simulation.gateway.ledger
+    )
+    looked_at = refund.status == "failed" or (refund.status == "settled" and not refund.is_over)
+    return looked_at or (refund.status == "unknown" and taken)
 
 
 def personal(seen: Evidence) -> Words:

@@ -85,7 +85,7 @@ class Gateway:
     def pay(self, key: str, amount: int) -> LinkPayment:
         """The customer pays by the link, also by one that is closed or was paid before."""
         link = self.links[key]
-        came = LinkPayment(reference=f"{link.reference}-{len(link.payments) + 1}", amount=amount)
+        came = LinkPayment(reference=f"{link.reference}-{len(link.payments) + 1}", amount=amount, currency="USD")
         self.links[key] = replace(link, payments=(*link.payments, came))
         return came
 

@@ -23,6 +23,8 @@ SECONDS = {
     "SettlementSeconds": 604_800,
 }
 
+RETRIES = "$$.State.RetryCount"
+
 
 @dataclass
 class Execution:
@@ -105,7 +107,7 @@ class StepFunctions:
         tried: dict[int, int] = {}
         while True:
             try:
-                result = self._attempt(state, data)
+                result = self._attempt(state, data, sum(tried.values()))
                 return _placed(state, data, result, "ResultPath"), state["Next"]
             except Failed as failure:
                 if self._retries(state, failure, tried):
@@ -131,14 +133,14 @@ class StepFunctions:
     def _sleep_until(self, until: float) -> None:
         self.scheduler.block("waits to retry", lambda: self.now() >= until, lambda: until)
 
-    def _attempt(self, state: Json, data: Json) -> Any:
+    def _attempt(self, state: Json, data: Json, retries: int) -> Any:
         waits = state["Resource"].endswith(".waitForTaskToken")
         token = f"token-{len(self.tokens) + 1}" if waits else ""
         patience = state.get("TimeoutSecondsPath")
         until = self.now() + (_looked_up(patience, data) if patience else state["TimeoutSeconds"])
         if waits:
             self.tokens[token] = Waiting(until=until)
-        given = _resolved(state["Parameters"], data, token)
+        given = _resolved(state["Parameters"], {**data, RETRIES: retries}, token)
         payload = self._invoked(given["FunctionName"], given["Payload"])
         if not waits:
             answer = {"Payload": payload}
@@ -216,6 +218,8 @@ def _pairs(template: Json, data: Json, token: str) -> Iterable[tuple[str, Any]]:
             yield name, _resolved(value, data, token)
         elif value == "$$.Task.Token":
             yield name.removesuffix(".$"), token
+        elif value == RETRIES:
+            yield name.removesuffix(".$"), data[RETRIES]
         else:
             yield name.removesuffix(".$"), _looked_up(value, data)
 

@@ -262,7 +262,7 @@ def failed(scene: Scene, number: int) -> str:
     scene.at_peace(SERVICE, "POST", f"/changes/{change_id}/acknowledgements", said)
     scene.plays()
     scene.simulation.gateway.declines = 0.0
-    done = {"outcome": "completed", "note": mark("resolution-note"), "gateway_checked": True}
+    done = {"outcome": "completed", "note": mark("resolution-note")}
     reply = scene.at_peace(OPERATOR, "POST", f"/changes/{change_id}/resolutions", done)
     assert reply.status == 200, reply
     return change_id

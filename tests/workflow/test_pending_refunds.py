@@ -21,7 +21,7 @@ def reported(cloud: Cloud, change: Json, outcome: str = "settled") -> Reply:
             "order_id": change["order_id"],
             "change_id": change["change_id"],
             "idempotency_key": change["refunds"][0]["refund_id"],
-            "refund_reference": "gw-1",
+            "refund_reference": f"gw-{change['refunds'][0]['refund_id']}",
             "amount": {"amount": "400.00", "currency": "USD"},
             "outcome": outcome,
         }

@@ -83,6 +83,34 @@ def test_a_gateway_that_never_comes_back_is_given_up_and_a_person_is_told(cloud:
 
     assert cloud.ended(MACHINE, refund_id) == ("FAILED", "FellOut")
     assert (attempts(cloud, "pay"), paid(cloud), change["status"]) == (7, [], "fallout")
+    assert change["refunds"][0]["status"] == "unknown"
+    assert [event["attempt"] for _, event in cloud.calls if event.get("step") == "pay"] == list(range(7))
+
+
+def test_a_lost_answer_of_a_gateway_that_is_not_reached_again_is_unknown_and_the_sweep_asks_until_it_answers(
+    cloud: Cloud, order: Json
+) -> None:
+    cloud.gateway.troubles = [("after", GatewayUnknown())]
+    cloud.gateway.meanwhile = lambda _: setattr(cloud.gateway, "away", True)
+
+    change, refund_id = settled(cloud, order)
+
+    assert cloud.ended(MACHINE, refund_id) == ("FAILED", "FellOut")
+    assert (change["status"], change["refunds"][0]["status"]) == ("fallout", "unknown")
+    assert "may have been paid: look at the gateway first" in change["waits"][-1]["words"]
+
+    cloud.passes(seconds=960)
+    cloud.invoke("SweepFunction", {})
+    assert cloud.ended(MACHINE, f"{refund_id}-ask-1") == ("SUCCEEDED", "Asked")
+    cloud.gateway.away = False
+    cloud.passes(seconds=900)
+    cloud.invoke("SweepFunction", {})
+    assert cloud.ended(MACHINE, f"{refund_id}-ask-2") == ("SUCCEEDED", "Settled")
+
+    after = now(cloud, change)
+    assert (after["status"], after["refunds"][0]["status"], paid(cloud)) == ("completed", "settled", [40_000])
+    assert live(cloud, order)["totals"]["refunded"]["amount"] == "400.00"
+    assert len(cloud.letters()) == 1
 
 
 def test_a_fault_of_ours_falls_out_rather_than_paying_blindly(cloud: Cloud, order: Json) -> None:
@@ -128,7 +156,7 @@ def test_what_the_machine_hands_on_is_ids_and_the_gateways_reference(cloud: Clou
         "order_id": order["order_id"],
         "payment_id": "pay-1",
     }
-    assert pay == {"step": "pay", **ids}
+    assert pay == {"step": "pay", **ids, "attempt": 0}
     assert settle == {"step": "settle", **ids, "paid": {"reference": f"gw-{refund_id}", "status": "settled"}}
 
 

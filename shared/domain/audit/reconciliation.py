@@ -39,6 +39,7 @@ Kind = Literal[
     "refund-not-asked",
     "refund-not-at-gateway",
     "refund-not-booked",
+    "refund-settled-twice",
     "event-unpublished",
     "events-missing",
     "write-unfinished",

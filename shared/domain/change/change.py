@@ -16,7 +16,9 @@ from shared.domain.planning.plan import ChangePlan, Party
 from shared.domain.policy.subjects import Approver, Role, Stage
 from shared.domain.refusal import Refusal
 
-RefundStatus = Literal["requested", "pending", "settled", "failed"]
+RefundStatus = Literal["requested", "pending", "unknown", "settled", "failed"]
+"""`failed` is what the gateway has declined, and no more. `unknown` may have been paid: nobody pays it again before the
+gateway has been asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,9 @@ class Refund:
     """Money on its way back on one payment, in minor units; `refund_id` derives the id from the change and the payment.
 
     A `release` gives no money back: it reduces an authorisation by `amount` to `keep`. `pending` means that the gateway
-    has taken the refund and will report its end later; `came_back` means that a settled refund failed afterwards.
+    has taken the refund and will report its end later; `unknown` that nobody could find out whether it was paid;
+    `came_back` that a settled refund failed afterwards. `also_settled_as` are other references under which it was
+    settled as well, by a person or at the gateway: the customer may have it twice.
     `credit_memo` is the number of the memo that billing gets; `gateway` is the one that the payment was made through.
     """
 
@@ -81,7 +85,13 @@ class Refund:
     reference: str | None = None
     credit_memo: str | None = None
     came_back: bool = False
+    also_settled_as: tuple[str, ...] = ()
     gateway: str = ""
+
+    @property
+    def is_over(self) -> bool:
+        """Tells if it is settled once, and for good: no person has to look where its money is."""
+        return self.status == "settled" and not self.came_back and not self.also_settled_as
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +226,7 @@ class Change:
     @property
     def settled(self) -> bool:
         """Tells if nothing outside is waited for any more: all refunds are settled and all departments are done."""
-        return not self.unacknowledged and all(refund.status == "settled" for refund in self.refunds)
+        return not self.unacknowledged and all(refund.is_over for refund in self.refunds)
 
 
 def asked_by(change: Change, actor_id: str) -> Change:

@@ -9,6 +9,9 @@ from typing import Literal
 BY_PEOPLE = frozenset({"manual", "bank_transfer"})
 """Gateways that are people: their refunds are pending until one of them reports."""
 
+UNASKABLE = BY_PEOPLE | {"adyen"}
+"""Gateways that know nothing of a single refund when they are asked: they report it, or a person does."""
+
 BY_LINK = frozenset({"sandbox", "stripe"})
 """Gateways that make payment links, by which a customer pays what a change adds."""
 

@@ -124,7 +124,10 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         # amendments
         "unknown-reason": "No such reason",
         "unknown-line": "No such line",
+        "unknown-refund": "No such refund in this change",
         "line-not-named": "Which line?",
+        "gateway-reference": "Whose reference?",
+        "gateway-says-twice": "Said twice of one refund",
         "conflicting-edits": "Two edits disagree",
         "nothing-changes": "Nothing would change",
         "not-eligible": "Policy does not allow this",

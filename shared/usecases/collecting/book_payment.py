@@ -8,6 +8,7 @@ from shared.domain.order.payment import Payment, PaymentStatus, same_money
 from shared.domain.refusal import Refusal
 from shared.ports.gateways import LinkPaid
 from shared.ports.services import Services
+from shared.usecases.collecting.note_misreported import note_misreported_payment
 from shared.usecases.core.commit_paid import commit_collected
 from shared.usecases.core.transact import retry_conflicts, write_step
 from shared.usecases.intake.record_payment import ReportedPayment, payment_step
@@ -20,19 +21,24 @@ def book_link_payment(services: Services, gateway: str, paid: LinkPaid, *, in_ti
 
     The money is booked on the order that the link was made for, whatever has become of the change: nothing is lost, and
     the balance shows what is too much. What a service told of without the link came by it: the gateway says so, and
-    what is captured by then never becomes less. `in_time` as for `payment_step`.
+    what is captured by then never becomes less. `in_time` as for `payment_step`. Money of an amount that cannot be
+    read, or in another currency than the order's, is not booked: the change that waits for it notes it for a person.
 
     Raises:
         Conflict: others kept writing the order.
-        Refusal: `order-not-found`, `other-currency`, `payment-claimed`, `payment-mismatch` (the money is known to have
-            come by another link).
+        Refusal: `order-not-found`, `payment-claimed`, `payment-mismatch` (the money is known to have come by another
+            link), and where no change waits for the money `other-currency`, `malformed-amount`.
     """
-    reported = ReportedPayment(payment=_payment(gateway, paid), currency=paid.currency, by_gateway=True)
 
     def attempt() -> None:
         order = services.orders.load(paid.order_id)
         if order is None:
             raise Refusal("order-not-found", f"There is no order {paid.order_id}.")
+        if paid.amount is None or paid.currency != order.currency:
+            note_misreported_payment(services, order, paid)
+            return
+        payment = _payment(gateway, paid, paid.amount)
+        reported = ReportedPayment(payment=payment, currency=paid.currency, by_gateway=True)
         known = same_money(order.payments, reported.payment)
         if known is None or known.reference is None or known.link_id is None:
             write_step(services, payment_step(services, order, _with_known(reported, known), SYSTEM, in_time=in_time))
@@ -50,7 +56,7 @@ def _with_known(reported: ReportedPayment, known: Payment | None) -> ReportedPay
     return replace(reported, payment=replace(payment, authorised=authorised, captured=captured))
 
 
-def _payment(gateway: str, paid: LinkPaid) -> Payment:
+def _payment(gateway: str, paid: LinkPaid, amount: int) -> Payment:
     """Return the payment under an id that follows from its reference: the same money has the same id."""
     return Payment(
         payment_id=f"pay_{sha256(f'{gateway}/{paid.reference}')[:24]}",
@@ -58,7 +64,7 @@ def _payment(gateway: str, paid: LinkPaid) -> Payment:
         gateway=gateway,
         reference=paid.reference,
         status=PaymentStatus.CAPTURED,
-        authorised=paid.amount,
-        captured=paid.amount,
+        authorised=amount,
+        captured=amount,
         link_id=paid.key,
     )

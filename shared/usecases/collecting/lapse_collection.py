@@ -1,16 +1,21 @@
 """Lapse a payment that nobody makes: the gateway is asked once more at the deadline, then the change expires. The
 execution looks after it; the sweep sees to its end as well."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
-from shared.ports.gateways import GatewayDeclined, Gateways, GatewayUnavailable
+from shared.ports.gateways import Gateways
 from shared.ports.services import Services
+from shared.ports.stores import Conflict
 from shared.usecases.collecting.payment_links import ask_gateway, read_waiting, waits
 from shared.usecases.core.expire_change import expire_change
+from shared.usecases.core.trouble import describe_error
 from shared.usecases.core.wait_result import Over, seconds_until
+
+logger = logging.getLogger(__name__)
 
 _ENDINGS = {ChangeStatus.EXPIRED: "expired"}
 
@@ -50,9 +55,11 @@ def outcome_of(change: Change) -> str:
 
 
 def _ask_once_more(services: Services, gateways: Gateways, change: Change) -> None:
-    """Look for a payment whose report was lost. If the gateway doesn't answer, the closing of the link finds it
-    later."""
+    """Look for a payment whose report was lost. If the gateway doesn't answer, or not so that it can be booked, the
+    closing of the link finds it later."""
     try:
         ask_gateway(services, gateways, change)
-    except (GatewayUnavailable, GatewayDeclined):
-        return
+    except Conflict:
+        raise
+    except Exception as error:  # noqa: BLE001 (whatever it is, it is no payment, and delays no expiry)
+        logger.warning("no answer on the link of %s: %s", change.change_id, describe_error(error))

@@ -9,10 +9,16 @@ from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.refusal import Refusal
 from shared.ports.gateways import Gateways, LinkOrder, LinkPaid, PaymentLink
+from shared.ports.outcomes import Failure
 from shared.ports.services import Services
 from shared.usecases.collecting.book_payment import book_link_payment
 from shared.usecases.core.commit_paid import is_paid
 from shared.usecases.core.transact import retry_conflicts, write_step
+
+_NO_LINK = {
+    "declined": "no payment link could be made",
+    "unknown": "a payment link may have been made, but nobody here knows its address",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +76,9 @@ def ask_gateway(services: Services, gateways: Gateways, change: Change) -> None:
         _book(services, change, change.collection, said, in_time=True)
 
 
-def give_up(services: Services, address: CollectionAddress, because: str) -> None:
-    """End a change whose link could not be made: nobody can pay what it waits for. What it holds is free.
+def give_up(services: Services, address: CollectionAddress, because: Failure) -> None:
+    """End a change whose link could not be made, or of which nobody knows whether it was: the customer has no address
+    to pay at. What it holds is free. A link that there is after all is closed next, and what comes by it is booked.
 
     Raises:
         Conflict: others kept writing the change.
@@ -82,7 +89,7 @@ def give_up(services: Services, address: CollectionAddress, because: str) -> Non
         change, order = read_waiting(services, address.change_id), services.orders.load(address.order_id)
         if order is None or not waits(change, address.round) or is_paid(change):
             return
-        words = f"no payment link could be made: {because}"
+        words = f"{_NO_LINK[because.outcome]}: {because.words}"
         write_step(
             services, transitions.closed(order, change, ChangeStatus.FAILED, SYSTEM, services.clock.now(), words)
         )
@@ -152,6 +159,6 @@ def _book(
             key=collection.link_id,
             reference=came.reference,
             amount=came.amount,
-            currency=change.plan.currency,
+            currency=came.currency,
         )
         book_link_payment(services, collection.gateway, paid, in_time=in_time)

@@ -8,29 +8,31 @@ from datetime import datetime, timedelta
 from shared.domain.audit.reconciliation import GRACE, Books, Difference, Kind, refunds_of
 from shared.domain.change.change import SYSTEM, Change, Refund
 from shared.domain.change.states import ChangeStatus
-from shared.domain.order.payment import BY_PEOPLE
+from shared.domain.order.payment import UNASKABLE
 from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable
 from shared.usecases.core.trouble import describe_error
 from shared.usecases.reconciling.reconcile_report import MOMENT_SECONDS, Reconciler, Report
 from shared.usecases.refunding.pay_refund import wanted_of
-from shared.usecases.refunding.settle_refund import RefundAddress, settle_refund
+from shared.usecases.refunding.settle_refund import RefundAddress, is_another, settle_refund
 
 logger = logging.getLogger(__name__)
 
 ASKED_ABOUT = timedelta(days=7)
 """A change that has ended is compared with the gateway for so long after its last step."""
-UNASKABLE = BY_PEOPLE | {"adyen"}
-"""Gateways that know nothing of a single refund when they are asked: they report it, or a person does."""
 _UNDER_WAY = (ChangeStatus.COMMITTED, ChangeStatus.FALLOUT)
 
 
 def reconcile_refunds(tools: Reconciler, books: Books) -> Report:
     """Report differences between gateway and books; book the refunds that the gateway settled and we do not show."""
     report, now = Report(), tools.services.clock.now()
+    report.tell(_settled_twice(books, now))
     for change, refund in _to_ask_about(books, now):
         try:
             said = _asked(tools, books, change, refund)
-            if refund.status == "settled":
+            if said is not None and said.status == "settled" and is_another(refund, said.reference):
+                _book(tools, change, refund, said)
+                report.tell([_difference("refund-settled-twice", change, refund, _twice(change, refund, said))])
+            elif refund.status == "settled":
                 if said is None and _booked_by_report(change, refund) and _still_nothing(tools, books, change, refund):
                     words = f"refund of {change.change_id}: settled here, its gateway knows nothing of it"
                     report.tell([_difference("refund-not-at-gateway", change, refund, words)])
@@ -44,6 +46,21 @@ def reconcile_refunds(tools: Reconciler, books: Books) -> Report:
             words = f"refund of {change.change_id}: its gateway cannot be asked: {describe_error(error)}"
             report.tell([_difference("order-unreadable", change, refund, words)])
     return report
+
+
+def _settled_twice(books: Books, now: datetime) -> Iterator[Difference]:
+    """Yield refunds that are noted as settled twice, until somebody has seen to it."""
+    for change in books.changes:
+        seen_to = change.status is ChangeStatus.COMPLETED or now - change.updated_at >= ASKED_ABOUT
+        for refund in change.refunds:
+            if refund.also_settled_as and (change.status in _UNDER_WAY or not seen_to):
+                words = f"refund of {change.change_id}: settled as {refund.reference}"
+                words += f", and as {' and '.join(refund.also_settled_as)}"
+                yield _difference("refund-settled-twice", change, refund, words)
+
+
+def _twice(change: Change, refund: Refund, said: GatewayRefund) -> str:
+    return f"refund of {change.change_id}: settled here as {refund.reference}, at its gateway as {said.reference}"
 
 
 def _to_ask_about(books: Books, now: datetime) -> Iterator[tuple[Change, Refund]]:

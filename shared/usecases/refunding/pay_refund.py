@@ -5,18 +5,28 @@ from dataclasses import replace
 from shared.domain.change.change import Change, Refund
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order
-from shared.domain.order.payment import Payment
-from shared.ports.gateways import GatewayDeclined, GatewayRefund, Gateways, RefundOrder
+from shared.domain.order.payment import UNASKABLE, Payment
+from shared.ports.gateways import (
+    Gateway,
+    GatewayDeclined,
+    GatewayRefund,
+    Gateways,
+    GatewayUnavailable,
+    GatewayUnknown,
+    RefundOrder,
+)
 from shared.ports.services import Services
 from shared.usecases.refunding import refund_steps
 from shared.usecases.refunding.settle_refund import RefundAddress, read_refund, write_refund
 
 
-def pay_refund(services: Services, gateways: Gateways, address: RefundAddress) -> GatewayRefund:
+def pay_refund(services: Services, gateways: Gateways, address: RefundAddress, *, again: bool = False) -> GatewayRefund:
     """Ask the gateway for the state of the refund, and only if it knows nothing, for the refund itself.
 
     A refund that the gateway once took as pending is never asked for again: its key there may have grown too old to
-    protect it.
+    protect it. Nor is one of which a person was told that it may have been paid. `again` says that an earlier attempt
+    may have been taken; a refusal then proves nothing, unless the gateway can be asked and has said that it knows
+    nothing of the refund.
 
     Raises:
         GatewayUnavailable, GatewayUnknown, GatewayDeclined
@@ -26,13 +36,13 @@ def pay_refund(services: Services, gateways: Gateways, address: RefundAddress) -
     if refund.status == "settled":
         return GatewayRefund(reference=refund.reference or "")
     wanted = wanted_of(order, change, refund)
-    gateway = gateways.by_name(wanted.gateway)
+    gateway = _reached(gateways, wanted, never_asked=refund.status == "requested" and not again)
     said = gateway.find(wanted)
     if said is None:
         if refund.status == "pending":
             return GatewayRefund(reference=refund.reference or "", status="pending")
         _check(refund, wanted)
-        said = gateway.refund(wanted) if refund.kind == "refund" else gateway.release(wanted)
+        said = _ask(gateway, refund, wanted, again=again)
     return _kept(services, address, said) if said.status == "pending" else said
 
 
@@ -47,8 +57,27 @@ def look_for_refund(services: Services, gateways: Gateways, address: RefundAddre
     if refund.status == "settled":
         return GatewayRefund(reference=refund.reference or "")
     wanted = wanted_of(order, change, refund)
-    said = gateways.by_name(wanted.gateway).find(wanted)
+    said = _reached(gateways, wanted, never_asked=False).find(wanted)
     return said or GatewayRefund(reference=refund.reference or "", status="pending")
+
+
+def _reached(gateways: Gateways, wanted: RefundOrder, *, never_asked: bool) -> Gateway:
+    """Return the gateway. That nobody here speaks to it declines only a refund that it was never asked for."""
+    try:
+        return gateways.by_name(wanted.gateway)
+    except GatewayDeclined as error:
+        if never_asked:
+            raise
+        raise GatewayUnavailable(str(error)) from error
+
+
+def _ask(gateway: Gateway, refund: Refund, wanted: RefundOrder, *, again: bool) -> GatewayRefund:
+    try:
+        return gateway.refund(wanted) if refund.kind == "refund" else gateway.release(wanted)
+    except GatewayDeclined as error:
+        if again and wanted.gateway in UNASKABLE:
+            raise GatewayUnknown(f"{error}; but an earlier attempt may have been taken") from error
+        raise
 
 
 def wanted_of(order: Order, change: Change, refund: Refund) -> RefundOrder:
@@ -87,9 +116,12 @@ def _check(refund: Refund, wanted: RefundOrder) -> None:
 
     Raises:
         GatewayDeclined: it has failed before, or would give back more than the payment ever captured.
+        GatewayUnknown: a person has been told that it may have been paid.
     """
     if refund.status == "failed":
         raise GatewayDeclined("the gateway has reported it as failed")
+    if refund.status == "unknown":
+        raise GatewayUnknown("a person has been asked about it")
     if wanted.keep is None and wanted.returned + wanted.amount > wanted.captured:
         raise GatewayDeclined("it would give back more than was captured")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.domain.change.change import Change, Refund
 from shared.domain.change.step import Step
@@ -25,7 +26,8 @@ class RefundAddress:
 def settle_refund(services: Services, address: RefundAddress, reference: str) -> Refund:
     """Book a refund that happened: the payment shows it, and the change may be completed. Settling twice settles once,
     and a refund that was given up is settled all the same: the money is back. Only if it would give back what has gone
-    back otherwise since, no money is booked, and the change says so.
+    back otherwise since, no money is booked, and the change says so. If it is settled already, under another reference,
+    the change falls out: the money may have gone back twice.
 
     Raises:
         Refusal: `refund-not-found`.
@@ -33,7 +35,7 @@ def settle_refund(services: Services, address: RefundAddress, reference: str) ->
 
     def next_(order: Order, change: Change, refund: Refund) -> Step | None:
         if refund.status == "settled":
-            return None
+            return _again(order, change, refund, reference, services.clock.now())
         if refund_steps.spent_otherwise(order, change, refund):
             return refund_steps.too_much(order, change, refund, reference, services.clock.now())
         return refund_steps.settled(order, change, refund, reference, services.clock.now())
@@ -58,6 +60,33 @@ def fail_refund(services: Services, address: RefundAddress, because: str, refere
         return refund_steps.failed(order, change, refund, because, services.clock.now())
 
     return write_refund(services, address, next_)
+
+
+def leave_unknown(services: Services, address: RefundAddress, because: str) -> Refund:
+    """Let the change fall out because nobody could find out what became of the refund. It does not count as failed, and
+    nothing that is known of it by now is forgotten.
+
+    Raises:
+        Refusal: `refund-not-found`.
+    """
+
+    def next_(order: Order, change: Change, refund: Refund) -> Step | None:
+        if refund.status not in ("requested", "pending"):
+            return None
+        return refund_steps.unknown(order, change, refund, because, services.clock.now())
+
+    return write_refund(services, address, next_)
+
+
+def is_another(refund: Refund, reference: str) -> bool:
+    """Return True if the settled refund was settled under this reference as well, and nobody has noted that yet."""
+    known = (refund.reference, *refund.also_settled_as)
+    settled = refund.status == "settled" and refund.kind == "refund"
+    return settled and bool(reference and refund.reference) and reference not in known
+
+
+def _again(order: Order, change: Change, refund: Refund, reference: str, now: datetime) -> Step | None:
+    return refund_steps.settled_again(order, change, refund, reference, now) if is_another(refund, reference) else None
 
 
 def read_refund(services: Services, address: RefundAddress) -> tuple[Order, Change, Refund]:

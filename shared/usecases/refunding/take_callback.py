@@ -6,12 +6,22 @@ so none of that matters.
 
 from collections.abc import Mapping, Sequence
 
+from shared.domain.change.change import Change, Refund
+from shared.domain.change.step import Step
+from shared.domain.order.order import Order
 from shared.domain.refusal import Refusal
 from shared.ports.gateways import BadSignature, Callback, CallbackReader, LinkPaid
 from shared.ports.services import Services
 from shared.ports.workflows import Workflows
 from shared.usecases.collecting.book_payment import book_link_payment
-from shared.usecases.refunding.settle_refund import RefundAddress, fail_refund, read_refund, settle_refund
+from shared.usecases.refunding import refund_steps
+from shared.usecases.refunding.settle_refund import (
+    RefundAddress,
+    fail_refund,
+    read_refund,
+    settle_refund,
+    write_refund,
+)
 
 
 def read_callbacks(
@@ -54,8 +64,8 @@ def take_callbacks(services: Services, gateway: str, callbacks: Sequence[Callbac
 
 
 def take_callback(services: Services, gateway: str, callback: Callback) -> None:
-    """Book a gateway's report. The same report again changes nothing; one of another amount than we asked for is about
-    something else, and is passed over.
+    """Book a gateway's report. The same report again changes nothing. One of an amount that cannot be read, or another
+    than we asked for, in whatever currency, books nothing and is kept for a person: the change falls out.
 
     Raises:
         Refusal: `refund-not-found`, also where the refund is another gateway's: each may speak for itself only.
@@ -64,13 +74,27 @@ def take_callback(services: Services, gateway: str, callback: Callback) -> None:
     order, _, refund = read_refund(services, address)
     if gateway not in (each.gateway for each in order.payments if each.payment_id == refund.payment_id):
         raise Refusal("refund-not-found", "There is no such refund.")
-    if callback.amount not in (None, refund.amount):
-        return
-    if callback.outcome == "settled":
+    if not _is_of(callback, order, refund):
+        _keep_misreported(services, address, callback)
+    elif callback.outcome == "settled":
         settle_refund(services, address, callback.reference)
     else:
         because = f"the gateway reports {callback.detail or 'that it failed'}"
         fail_refund(services, address, because, callback.reference)
+
+
+def _is_of(callback: Callback, order: Order, refund: Refund) -> bool:
+    """Return True if the report tells the amount of the refund. Reports of some releases never tell theirs."""
+    if callback.tells_other:
+        return refund.kind == "release"
+    return (callback.amount, callback.currency) == (refund.amount, order.currency)
+
+
+def _keep_misreported(services: Services, address: RefundAddress, callback: Callback) -> None:
+    def next_(order: Order, change: Change, refund: Refund) -> Step | None:
+        return refund_steps.misreported(order, change, refund, callback, services.clock.now())
+
+    write_refund(services, address, next_)
 
 
 def await_report(services: Services, workflows: Workflows, address: RefundAddress, token: str) -> None:

@@ -18,6 +18,7 @@ from shared.ports.workflows import Workflows
 from shared.usecases.core.commit_paid import commit_paid, is_paid
 from shared.usecases.core.isolate_failures import Work, isolate_failures
 from shared.usecases.core.transact import write_step
+from shared.usecases.sweeping.ask_about_refunds import ask_about_refunds
 
 GRACE = timedelta(minutes=2)
 """The stream may take so long."""
@@ -26,7 +27,8 @@ BATCH = 1000
 
 
 def resume_changes(services: Services, workflows: Workflows) -> int:
-    """Start what lingering changes wait for, and let those fall out that a department or a gateway left unanswered.
+    """Start what lingering changes wait for, let those fall out that a department or a gateway left unanswered, and
+    have gateways asked about refunds that may have been paid.
 
     Returns how many fell out. Safe to run twice at once.
 
@@ -43,6 +45,7 @@ def resume_changes(services: Services, workflows: Workflows) -> int:
         (lambda change: _ask(services, workflows, change), lingering(ChangeStatus.PENDING_CONFIRMATION)),
         (lambda change: _collect(services, workflows, change), lingering(ChangeStatus.PENDING_PAYMENT)),
         (lambda change: _carry_on(services, workflows, change, now), lingering(ChangeStatus.COMMITTED)),
+        (lambda change: ask_about_refunds(workflows, change, now), lingering(ChangeStatus.FALLOUT)),
     )
     return isolate_failures("what lingers", turns)
 

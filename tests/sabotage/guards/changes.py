@@ -204,7 +204,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a change waits for its refunds",
         _CHANGE,
-        'return not self.unacknowledged and all(refund.status == "settled" for refund in self.refunds)',
+        "return not self.unacknowledged and all(refund.is_over for refund in self.refunds)",
         "return not self.unacknowledged",
     ),
     guard(

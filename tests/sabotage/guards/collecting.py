@@ -145,6 +145,24 @@ GUARDS: tuple[Guard, ...] = (
         "if order is None or not waits(change, address.round):",
     ),
     guard(
+        "money by a link that cannot be read or is in another currency is not booked",
+        "shared/usecases/collecting/book_payment.py",
+        "if paid.amount is None or paid.currency != order.currency:",
+        "if paid.amount is None:",
+    ),
+    guard(
+        "what cannot be booked is noted on the change of its link",
+        "shared/usecases/collecting/note_misreported.py",
+        " or change.collection.link_id != paid.key:",
+        ":",
+    ),
+    guard(
+        "what cannot be booked is noted once",
+        "shared/usecases/collecting/note_misreported.py",
+        "    if any(entry.note == note for entry in change.timeline):\n",
+        "    if False:\n",
+    ),
+    guard(
         "Stripe: a link goes under our key",
         "shared/adapters/gateways/stripe/gateway.py",
         '_session(order, self._return_url), {"idempotency_key": order.key}',

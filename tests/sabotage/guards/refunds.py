@@ -26,8 +26,8 @@ GUARDS: tuple[Guard, ...] = (
         "a failed refund is not asked for again",
         _PAY,
         '    if refund.status == "failed":\n        raise GatewayDeclined("the gateway has reported it as failed")\n'
-        "    if wanted.keep",
-        "    if wanted.keep",
+        "    if refund.status",
+        "    if refund.status",
     ),
     guard(
         "no more is asked for than was captured",
@@ -52,8 +52,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a late settlement that is not booked is noted once",
         "shared/usecases/refunding/refund_steps.py",
-        "if any(entry.note == note for entry in change.timeline):",
-        "if False:",
+        "    if any(entry.note == note for entry in change.timeline):\n        return None\n    after",
+        "    after",
     ),
     guard(
         "a gateway's payment is one payment here",
@@ -90,13 +90,13 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "the same report by hand again changes nothing",
         _BY_HAND,
-        'if refund.status == "settled" and refund.reference == paid.reference:',
+        'if refund.status == "settled" and paid.reference in (refund.reference, *refund.also_settled_as):',
         "if False:",
     ),
     guard(
         "another report by hand is no repeat",
         _BY_HAND,
-        'if refund.status == "settled" and refund.reference == paid.reference:',
+        'if refund.status == "settled" and paid.reference in (refund.reference, *refund.also_settled_as):',
         'if refund.status == "settled":',
     ),
     guard(
@@ -114,7 +114,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "what a gateway has under way is not paid by hand",
         _BY_HAND,
-        'if refund.status != "failed" and gateway not in BY_PEOPLE:',
+        'if refund.status not in ("failed", "unknown") and gateway not in BY_PEOPLE:',
         "if False:",
     ),
     guard(
@@ -124,10 +124,28 @@ GUARDS: tuple[Guard, ...] = (
         "if False:",
     ),
     guard(
-        "a report of another amount is passed over",
+        "a report of another amount books nothing",
         _CALLBACK,
-        "if callback.amount not in (None, refund.amount):",
-        "if False:",
+        "    if not _is_of(callback, order, refund):\n",
+        "    if False:\n",
+    ),
+    guard(
+        "a report in another currency books nothing",
+        _CALLBACK,
+        "(callback.amount, callback.currency) == (refund.amount, order.currency)",
+        "callback.amount == refund.amount",
+    ),
+    guard(
+        "a refund's report tells its amount",
+        _CALLBACK,
+        'return refund.kind == "release"',
+        "return True",
+    ),
+    guard(
+        "a report that cannot be booked is noted once",
+        "shared/usecases/refunding/refund_steps.py",
+        "    if any(entry.note == note for entry in change.timeline):\n        return None\n    return _fell_out",
+        "    return _fell_out",
     ),
     guard(
         "a report before the wait ends it",

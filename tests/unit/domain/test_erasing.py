@@ -34,7 +34,7 @@ IDS = {
     "Payment.gateway", "Payment.reference", "PlannedCollection.gateway", "Progress.tracking", "Refund.credit_memo",
     "Refund.gateway", "Refund.reference", "Restore.recalled", "Restore.returning", "Ruling.decides", "Source.reference",
     "TimelineEntry.by", "Change.undoes", "Address.country", "Ledger.log_hash", "SetDiscount.value",
-    "Collection.gateway", "Collection.reference", "Collection.url",
+    "Collection.gateway", "Collection.reference", "Collection.url", "Refund.also_settled_as",
 }  # fmt: skip
 """Ids, lists and numbers, with every field whose name says so: `_IS_ID`."""
 POLICY = {

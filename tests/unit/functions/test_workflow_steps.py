@@ -1,5 +1,6 @@
 """The steps that state machines call, and the sweep."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from functions.approval_worker.handler import handler as ask
 from functions.refund.handler import handler as refund
 from functions.sweep.handler import handler as sweep
+from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.ports.gateways import GatewayDeclined, GatewayUnavailable, GatewayUnknown
 from tests.fakes import World
@@ -60,10 +62,11 @@ def test_a_gateway_s_trouble_reaches_the_machine_by_its_name(world: World, troub
             {"Error": "GatewayDeclined", "Cause": '{"errorMessage": "card closed"}'},
             "failed: GatewayDeclined: card closed;",
         ),
-        ({"Error": "GatewayUnknown", "Cause": "not JSON"}, "failed: GatewayUnknown;"),
-        ({"Error": "GatewayUnknown", "Cause": "[]"}, "failed: GatewayUnknown;"),
-        ({"Error": "States.Timeout"}, "failed: States.Timeout;"),
-        ({"Error": "ValueError", "Cause": '{"errorMessage": "ada@example.com"}'}, "failed: ValueError;"),
+        ({"Error": "GatewayUnknown", "Cause": "not JSON"}, "(GatewayUnknown);"),
+        ({"Error": "GatewayUnknown", "Cause": "[]"}, "(GatewayUnknown);"),
+        ({"Error": "GatewayUnavailable", "Cause": '{"errorMessage": "down"}'}, "(GatewayUnavailable: down);"),
+        ({"Error": "States.Timeout"}, "(States.Timeout);"),
+        ({"Error": "ValueError", "Cause": '{"errorMessage": "ada@example.com"}'}, "(ValueError);"),
     ],
 )
 def test_a_refund_that_cannot_be_made_falls_out_in_words_of_ours(
@@ -73,8 +76,42 @@ def test_a_refund_that_cannot_be_made_falls_out_in_words_of_ours(
     named = {"refund_id": change.refunds[0].refund_id, "change_id": change.change_id, "order_id": change.order_id}
     refund({"step": "fall_out", **named, "failure": failure}, CONTEXT)
     after = world.memory.changes[change.change_id]
-    assert after.status is ChangeStatus.FALLOUT
-    assert words in (after.timeline[-1].note or "")
+    declined = failure["Error"] == "GatewayDeclined"
+    assert (after.status, after.refunds[0].status) == (ChangeStatus.FALLOUT, "failed" if declined else "unknown")
+    note = after.timeline[-1].note or ""
+    assert words in note
+    assert ("may have been paid: look at the gateway first" in note) is not declined
+    assert bool(world.events("RefundFailed")) is declined
+
+
+def test_an_attempt_after_another_says_so_to_the_gateway_that_cannot_be_asked(world: World) -> None:
+    """Adyen knows nothing of a refund when it is asked: a refusal after a lost answer is no proof."""
+    change = on_adyen(world, accepted(world, a_paid_order(world), FEWER))
+    named = {"refund_id": change.refunds[0].refund_id, "change_id": change.change_id, "order_id": change.order_id}
+    world.gateway.troubles = [("before", GatewayDeclined("401")), ("before", GatewayDeclined("401"))]
+    with pytest.raises(GatewayUnknown, match="401; but an earlier attempt may have been taken"):
+        refund({"step": "pay", **named, "attempt": 1}, CONTEXT)
+    with pytest.raises(GatewayDeclined):
+        refund({"step": "pay", **named, "attempt": 0}, CONTEXT)
+
+
+def on_adyen(world: World, change: Change) -> Change:
+    order = world.memory.orders[change.order_id]
+    payments = tuple(replace(payment, gateway="adyen") for payment in order.payments)
+    world.memory.orders[order.order_id] = replace(order, payments=payments)
+    world.gateways.gateways["adyen"] = world.gateway
+    return change
+
+
+def test_a_question_books_what_the_gateway_answers(world: World) -> None:
+    change = accepted(world, a_paid_order(world), FEWER)
+    named = {"refund_id": change.refunds[0].refund_id, "change_id": change.change_id, "order_id": change.order_id}
+    world.gateway.troubles = [("after", GatewayUnknown())]
+    with pytest.raises(GatewayUnknown):
+        refund({"step": "pay", **named}, CONTEXT)
+    refund({"step": "fall_out", **named, "failure": {"Error": "GatewayUnavailable"}}, CONTEXT)
+    assert refund({"step": "ask", **named}, CONTEXT) == {"status": "settled"}
+    assert len(world.gateway.payments) == 1
 
 
 def test_a_refund_that_is_reported_later_waits_with_its_token(world: World) -> None:

@@ -90,6 +90,8 @@ def test_adyen_cannot_be_asked_so_nothing_is_found_and_nothing_sent() -> None:
         ((401, {"errorCode": "000", "message": "Unauthorized"}), GatewayDeclined),
         ((403, {"errorCode": "901", "message": "Not allowed"}), GatewayDeclined),
         ((404, {}), GatewayDeclined),
+        ((408, {}), GatewayUnknown),
+        ((409, {}), GatewayUnknown),
     ],
 )
 def test_trouble_is_unknown_unless_adyen_surely_did_nothing(

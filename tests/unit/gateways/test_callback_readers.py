@@ -124,7 +124,7 @@ def test_our_check_of_stripes_signature_takes_what_the_sdk_makes() -> None:
 )
 def test_stripes_report_of_a_refund_of_ours_is_read(status: str, outcome: str) -> None:
     assert of_stripe(refund_event(status=status)) == [
-        Callback(**IDS, reference="re_1", outcome=outcome, amount=1080)  # type: ignore[arg-type]
+        Callback(**IDS, reference="re_1", outcome=outcome, amount=1080, currency="USD")  # type: ignore[arg-type]
     ]
 
 
@@ -183,14 +183,14 @@ def test_our_signature_of_an_adyen_item_is_the_sdks() -> None:
 )
 def test_adyens_report_of_a_refund_of_ours_is_read(event: str, success: str, outcome: str) -> None:
     assert of_adyen(item(eventCode=event, success=success, reason="why")) == [
-        Callback(**IDS, reference="9914CD", outcome=outcome, amount=1080, detail="why")  # type: ignore[arg-type]
+        Callback(**IDS, reference="9914CD", outcome=outcome, amount=1080, currency="USD", detail="why")  # type: ignore[arg-type]
     ]
 
 
 @pytest.mark.parametrize("event", ["CANCELLATION", "TECHNICAL_CANCEL", "AUTHORISATION_ADJUSTMENT"])
 def test_adyens_report_of_a_release_tells_no_amount_of_ours(event: str) -> None:
     (said,) = of_adyen(item(eventCode=event, amount={"value": 9, "currency": "USD"}))
-    assert (said.outcome, said.amount) == ("settled", None)
+    assert (said.outcome, said.amount, said.tells_other) == ("settled", None, True)
 
 
 @pytest.mark.parametrize(
@@ -273,15 +273,40 @@ def sandbox(**values: Any) -> list[Callback]:
 
 @pytest.mark.parametrize("outcome", ["settled", "failed"])
 def test_the_sandboxs_report_is_read(outcome: Any) -> None:
-    assert sandbox(outcome=outcome) == [Callback(**IDS, reference="sandbox-1", outcome=outcome, amount=1080)]
+    assert sandbox(outcome=outcome) == [
+        Callback(**IDS, reference="sandbox-1", outcome=outcome, amount=1080, currency="USD")
+    ]
 
 
 @pytest.mark.parametrize(
-    "values", [{"order_id": None}, {"change_id": ""}, {"idempotency_key": 1}, {"outcome": "maybe"}, {"amount": 10}]
+    "values",
+    [{"order_id": None}, {"change_id": ""}, {"idempotency_key": 1}, {"outcome": "maybe"}, {"refund_reference": ""}],
 )
 def test_a_report_of_another_shape_is_refused(values: Json) -> None:
     with pytest.raises(Refusal, match="callback"):
         sandbox(**values)
+
+
+@pytest.mark.parametrize(
+    "amount", [10, None, {}, {"amount": 10, "currency": "USD"}, {"amount": "ten", "currency": "USD"}, {"amount": "10"}]
+)
+def test_the_sandboxs_amount_that_cannot_be_read_is_told_as_none(amount: Any) -> None:
+    assert [said.amount for said in sandbox(amount=amount)] == [None]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"amount": None}, {"amount": "1080"}, {"amount": 10.8}, {"amount": True}, {"currency": "xx"}, {"currency": None}],
+)
+def test_stripes_amount_that_cannot_be_read_is_told_as_none(wrong: Json) -> None:
+    assert [said.amount for said in of_stripe(refund_event(**wrong))] == [None]
+
+
+@pytest.mark.parametrize(
+    "amount", [None, {}, {"value": "1080", "currency": "USD"}, {"value": True, "currency": "USD"}, {"value": 1080}]
+)
+def test_adyens_amount_that_cannot_be_read_keeps_no_other_item_from_being_taken(amount: Any) -> None:
+    assert [said.amount for said in of_adyen(item(amount=amount), item())] == [None, 1080]
 
 
 def test_a_time_beside_ours_counts_from_ours() -> None:

@@ -135,7 +135,7 @@ def test_a_link_that_stripe_may_have_made_is_unknown_and_one_it_refused_is_decli
 def test_a_session_is_found_by_its_reference_with_what_came() -> None:
     there, transport = at_stripe(PAID, session())
     assert there.find_link(MADE) == PaymentLink(
-        reference="cs_1", url="", open=False, payments=(LinkPayment(reference="pi_1", amount=2000),)
+        reference="cs_1", url="", open=False, payments=(LinkPayment(reference="pi_1", amount=2000, currency="USD"),)
     )
     found = there.find_link(MADE)
     assert found
@@ -180,10 +180,15 @@ def test_stripes_report_of_a_paid_session_is_read(type_: str) -> None:
 
 @pytest.mark.parametrize(
     "values",
-    [{"payment_status": "unpaid"}, {"metadata": {}}, {"metadata": None}, {"amount_total": None}],
+    [{"payment_status": "unpaid"}, {"metadata": {}}, {"metadata": None}],
 )
 def test_a_session_that_is_unpaid_or_none_of_ours_is_passed_over(values: Json) -> None:
     assert of_stripe(paid_event(**values)) == []
+
+
+@pytest.mark.parametrize("wrong", [{"amount_total": None}, {"amount_total": "20"}, {"currency": "zz"}])
+def test_a_paid_session_whose_amount_cannot_be_read_is_not_passed_over(wrong: Json) -> None:
+    assert [(paid.reference, paid.amount) for paid in of_stripe(paid_event(**wrong))] == [("pi_1", None)]
 
 
 # -------------------------------------------------------------------------------------------------------------- sandbox
@@ -235,7 +240,7 @@ def test_the_sandbox_finds_and_closes_a_link_with_what_came(sandbox: SandboxGate
     found = sandbox.find_link(ORDER)
     assert report
     assert found
-    assert found.payments == (LinkPayment(reference=report["reference"], amount=2000),)
+    assert found.payments == (LinkPayment(reference=report["reference"], amount=2000, currency="USD"),)
 
 
 def of_sandbox(report: Json) -> list[Any]:
@@ -251,7 +256,7 @@ def test_the_sandboxs_report_of_a_payment_by_a_link_is_read(sandbox: SandboxGate
     assert (paid.order_id, paid.key, paid.amount, paid.currency) == ("ord_0b", "plk_0a", 1200, "USD")
 
 
-@pytest.mark.parametrize("wrong", [{"order_id": 7}, {"reference": ""}, {"amount": None}, {"amount": "20.00"}])
+@pytest.mark.parametrize("wrong", [{"order_id": 7}, {"reference": ""}, {"link_key": 3}])
 def test_a_report_of_another_shape_is_refused(wrong: Json) -> None:
     report = {
         "order_id": "ord_0b",
@@ -261,6 +266,12 @@ def test_a_report_of_another_shape_is_refused(wrong: Json) -> None:
     }
     with pytest.raises(Refusal):
         of_sandbox(report | wrong)
+
+
+@pytest.mark.parametrize("amount", [None, "20.00", {"amount": 20, "currency": "USD"}])
+def test_an_amount_by_a_link_that_cannot_be_read_is_told_as_none(amount: Any) -> None:
+    report = {"order_id": "ord_0b", "link_key": "plk_0a", "reference": "r", "amount": amount}
+    assert [paid.amount for paid in of_sandbox(report)] == [None]
 
 
 def test_a_link_that_nobody_knows_is_not_paid(links: PaymentLinks) -> None:

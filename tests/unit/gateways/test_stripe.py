@@ -161,10 +161,13 @@ def test_trouble_while_paying_is_unknown_unless_stripe_surely_did_nothing(
         (stripe.APIConnectionError("reset"), GatewayUnavailable),
         (refused(500, "api_error"), GatewayUnavailable),
         (refused(429, code="rate_limit"), GatewayUnavailable),
-        (refused(404, code="resource_missing"), GatewayDeclined),
+        (refused(400, code="parameter_invalid"), GatewayUnavailable),
+        (refused(401), GatewayUnavailable),
+        (refused(403), GatewayUnavailable),
+        (refused(404, code="resource_missing"), GatewayUnavailable),
     ],
 )
-def test_trouble_while_looking_has_done_nothing(
+def test_trouble_while_looking_has_done_nothing_and_answers_nothing(
     trouble: tuple[int, Json] | Exception, meaning: type[Exception]
 ) -> None:
     for asked in ("find", "refund"):
@@ -172,6 +175,20 @@ def test_trouble_while_looking_has_done_nothing(
         with pytest.raises(meaning):
             getattr(there, asked)(a_refund())
         assert [sent.method for sent in transport.sent] == ["get"]
+
+
+def test_a_refund_that_was_made_counts_before_one_of_the_same_key_that_failed() -> None:
+    there, _ = gateway(listed(refund_there(status="failed"), refund_there(id="re_2")))
+    found = there.find(a_refund())
+    assert found is not None
+    assert (found.reference, found.status) == ("re_2", "settled")
+
+
+@pytest.mark.parametrize("status", ["on_the_moon", None])
+def test_a_status_that_nobody_knows_is_unknown(status: str | None) -> None:
+    there, _ = gateway(listed(refund_there(status=status)))
+    with pytest.raises(GatewayUnknown):
+        there.find(a_refund())
 
 
 def test_an_operator_reads_why_stripe_refused() -> None:

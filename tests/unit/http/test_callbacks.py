@@ -35,6 +35,7 @@ def body_of(change: Change, **values: Any) -> str:
         "change_id": change.change_id,
         "idempotency_key": change.refunds[0].refund_id,
         "refund_reference": "sandbox-1",
+        "amount": {"amount": "12.00", "currency": "USD"},
         "outcome": "settled",
     }
     return json.dumps(said | values)
@@ -62,6 +63,33 @@ def test_a_report_twice_is_answered_the_same_and_changes_nothing(world: World, c
     assert (second.status, second.body) == (first.status, first.body) == (200, {"taken": 1})
     assert len(world.memory.entries[change.order_id]) == entries
     assert world.memory.orders[change.order_id].payments[0].refunded == change.refunds[0].amount
+
+
+@pytest.mark.parametrize(
+    "amount",
+    [
+        None,
+        "12.00",
+        12,
+        [],
+        {},
+        {"amount": "12.00"},
+        {"amount": 12, "currency": "USD"},
+        {"amount": "12.000", "currency": "USD"},
+        {"amount": "1e1", "currency": "USD"},
+        {"amount": "12.00", "currency": "EUR"},
+        {"amount": "12.00", "currency": "???"},
+        {"amount": "-12.00", "currency": "USD"},
+    ],
+)
+def test_a_signed_report_of_another_or_no_readable_amount_settles_nothing_and_calls_a_person(
+    world: World, change: Change, amount: Any
+) -> None:
+    reply = sent(body_of(change, amount=amount))
+    assert (reply.status, reply.body, status(world, change)) == (200, {"taken": 1}, "requested")
+    fallen = world.memory.changes[change.change_id]
+    assert (fallen.status, "nothing is booked" in (fallen.timeline[-1].note or "")) == ("fallout", True)
+    assert world.memory.orders[change.order_id].payments[0].refunded == 0
 
 
 def test_a_report_with_the_wrong_signature_is_refused_and_nothing_happens(world: World, change: Change) -> None:

@@ -5,10 +5,17 @@ from typing import Any
 
 import pytest
 
-from shared.usecases.refunding.settle_refund import RefundAddress, fail_refund, settle_refund
+from shared.usecases.refunding.settle_refund import RefundAddress, fail_refund, leave_unknown, settle_refund
 from tests.fakes import World
 from tests.unit.http.cancelling import asked, cancel, usd
 from tests.unit.http.client import Client, example
+
+NOT_PAID = {"refund_id": "r", "outcome": "not_paid"}
+
+
+def _says(words: Any) -> dict[str, Any]:
+    return {"outcome": "failed", "note": "x", "gateway_says": words}
+
 
 PAID = {"reference": "SEPA-4711", "note": "by bank transfer"}
 
@@ -80,6 +87,16 @@ def test_a_fallout_that_is_given_up_frees_what_was_set_aside(
         ({"outcome": "completed", "note": "n" * 2001}, "too-long", "/note"),
         ({"outcome": "done", "note": "x"}, "unknown-value", "/outcome"),
         ({"outcome": "failed", "note": "x", "by": "me"}, "unknown-field", "/by"),
+        ({"outcome": "failed", "note": "x", "gateway_checked": True}, "unknown-field", "/gateway_checked"),
+        (_says("r"), "wrong-type", "/gateway_says"),
+        (_says(["r"]), "wrong-type", "/gateway_says/0"),
+        (_says([{"outcome": "not_paid"}]), "missing-field", "/gateway_says/0/refund_id"),
+        (_says([{"refund_id": "r"}]), "missing-field", "/gateway_says/0/outcome"),
+        (_says([{"refund_id": "r", "outcome": "maybe"}]), "unknown-value", "/gateway_says/0/outcome"),
+        (_says([{"refund_id": "r", "outcome": "paid"}]), "gateway-reference", "/gateway_says/0"),
+        (_says([{"refund_id": "r", "outcome": "not_paid", "reference": "g"}]), "gateway-reference", "/gateway_says/0"),
+        (_says([NOT_PAID, NOT_PAID]), "gateway-says-twice", ""),
+        (_says([NOT_PAID]), "unknown-refund", "/gateway_says"),
     ],
 )
 def test_a_bad_resolution_is_refused_and_changes_nothing(
@@ -89,6 +106,37 @@ def test_a_bad_resolution_is_refused_and_changes_nothing(
     reply = operator.post(resolutions(fallen), body)
     assert (reply.status, reply.code, reply.pointers) == (422, code, [pointer])
     assert world.memory == before
+
+
+def test_a_refund_that_may_have_been_paid_is_resolved_with_what_the_gateway_says(
+    world: World, operator: Client, agent: Client, change: Any
+) -> None:
+    leave_unknown(world.services, refund_of(change), "GatewayUnavailable")
+    assert agent.get(f"/changes/{change['change_id']}").body["refunds"][0]["status"] == "unknown"
+    world.gateway.away = True
+    body = {"outcome": "failed", "note": "x"}
+    refused = operator.post(resolutions(change), body)
+    assert (refused.status, refused.code, refused.pointers) == (409, "refund-under-way", ["/gateway_says"])
+    said = {"refund_id": change["refunds"][0]["refund_id"], "outcome": "paid", "reference": "gw-7"}
+    done = operator.post(resolutions(change), body | {"gateway_says": [said]})
+    assert (done.status, done.body["refunds"][0]["status"], done.body["refunds"][0]["reference"]) == (
+        200,
+        "settled",
+        "gw-7",
+    )
+    assert payment(agent, change["order_id"])["refunded"] == usd("32.40")
+
+
+def test_what_was_paid_a_second_time_is_reported_on_a_settled_refund(
+    world: World, finance: Client, agent: Client, change: Any
+) -> None:
+    settle_refund(world.services, refund_of(change), "gw-1")
+    assert finance.post(settlements(change), PAID).code == "refund-settled"
+    done = finance.post(settlements(change), PAID | {"paid_as_well": True})
+    assert (done.status, done.body["status"]) == (200, "fallout")
+    assert done.body["timeline"][-1]["by"] == "inflight"
+    assert world.memory.entries[change["order_id"]][-1].by == "usr-finance"
+    assert payment(agent, change["order_id"])["refunded"] == usd("32.40")
 
 
 def test_a_change_that_has_not_fallen_out_is_not_resolved(operator: Client, change: Any) -> None:
@@ -167,6 +215,9 @@ def test_an_unknown_refund_is_not_found_before_the_body_is_read(finance: Client,
         ({}, "missing-field", "/reference"),
         ({"reference": ""}, "empty-value", "/reference"),
         (PAID | {"amount": "1.00"}, "unknown-field", "/amount"),
+        (PAID | {"gateway_says": "maybe"}, "unknown-value", "/gateway_says"),
+        (PAID | {"gateway_says": ["paid"]}, "unknown-value", "/gateway_says"),
+        (PAID | {"paid_as_well": "perhaps"}, "wrong-type", "/paid_as_well"),
     ],
 )
 def test_a_bad_settlement_is_refused(finance: Client, fallen: Any, body: Any, code: str, pointer: str) -> None:

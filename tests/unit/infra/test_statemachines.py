@@ -103,7 +103,7 @@ def test_the_machine_outlives_its_slowest_path(machine: Machine) -> None:
 
 
 def test_a_payload_carries_ids_only(machine: Machine) -> None:
-    allowed = re.compile(r"step|round|seconds|task_token|failure|paid|\w+_id")
+    allowed = re.compile(r"step|round|attempt|seconds|task_token|failure|paid|\w+_id")
     for name, task in tasks_of(machine).items():
         keys = [key.removesuffix(".$") for key in task["Parameters"]["Payload"]]
         assert all(allowed.fullmatch(key) for key in keys), name

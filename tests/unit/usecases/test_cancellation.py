@@ -34,6 +34,7 @@ from shared.usecases.fulfilling.acknowledge_change import Acknowledge, acknowled
 from shared.usecases.fulfilling.record_fulfilment import Fulfilment, record_fulfilment
 from shared.usecases.intake.record_payment import ReportedPayment, record_payment
 from shared.usecases.reading.read_history import read_log
+from shared.usecases.refunding.gateway_word import GatewayWord
 from shared.usecases.refunding.resolve_fallout import Resolution, resolve_fallout
 from shared.usecases.sweeping.mind_deadlines import mind_deadlines
 from shared.wording.waits import waits_of
@@ -440,9 +441,11 @@ def test_an_operator_ends_a_fallout_and_the_log_has_it(world: World) -> None:
         acknowledge_change(world.services, world.request(SERVICE), said)
     resolution = Resolution(change_id=change.change_id, outcome="completed", note="paid by transfer 4711")
     with refused("refund-under-way"):  # the gateway may still pay it
-        resolve_fallout(world.services, world.request(OPERATOR), resolution)
-    resolution = replace(resolution, gateway_checked=True)
-    resolve_fallout(world.services, world.request(OPERATOR), resolution)
+        resolve_fallout(world.services, world.gateways, world.request(OPERATOR), resolution)
+    [refund] = change.refunds
+    says = GatewayWord(refund_id=refund.refund_id, outcome="not_paid")
+    resolution = replace(resolution, gateway_says=(says,))
+    resolve_fallout(world.services, world.gateways, world.request(OPERATOR), resolution)
     after = live(world, order)
     assert now(world, change).status is ChangeStatus.COMPLETED
     assert (after.payments[0].refunded, after.payments[0].refunding) == (3240, 0)
@@ -451,7 +454,7 @@ def test_an_operator_ends_a_fallout_and_the_log_has_it(world: World) -> None:
     assert verified is not None
     assert verified.verified
     with refused("not-fallen-out"):
-        resolve_fallout(world.services, world.request(OPERATOR), resolution)
+        resolve_fallout(world.services, world.gateways, world.request(OPERATOR), resolution)
 
 
 def test_a_fallout_that_is_given_up_leaves_the_money_to_be_refunded_otherwise(world: World) -> None:
@@ -460,11 +463,12 @@ def test_a_fallout_that_is_given_up_leaves_the_money_to_be_refunded_otherwise(wo
     [department, *_] = change.plan.departments
     said = Acknowledge(change_id=change.change_id, department=department, outcome="failed")
     acknowledge_change(world.services, world.request(SERVICE), said)
+    says = GatewayWord(refund_id=change.refunds[0].refund_id, outcome="not_paid")
     resolution = Resolution(
-        change_id=change.change_id, outcome="failed", note="the customer keeps it", gateway_checked=True
+        change_id=change.change_id, outcome="failed", note="the customer keeps it", gateway_says=(says,)
     )
     before = live(world, order).etag
-    resolve_fallout(world.services, world.request(OPERATOR), resolution)
+    resolve_fallout(world.services, world.gateways, world.request(OPERATOR), resolution)
     payment = live(world, order).payments[0]
     assert (payment.refunded, payment.refunding, payment.refundable) == (0, 0, 3240)
     assert live(world, order).etag != before

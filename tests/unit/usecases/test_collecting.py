@@ -13,6 +13,7 @@ from shared.domain.order.payment import PaymentStatus
 from shared.domain.planning.edits import SetQuantity
 from shared.domain.replay.past_change import rebuilt
 from shared.ports.gateways import GatewayDeclined, GatewayUnavailable, GatewayUnknown
+from shared.ports.outcomes import Failure
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
 from shared.usecases.amending.undo_change import undo_change
 from shared.usecases.amending.undo_committed import preview_undo, undo_committed
@@ -310,14 +311,35 @@ def test_a_reference_that_is_told_later_belongs_to_one_order_only(world: World, 
     assert now(world, theirs).status is _S.PENDING_PAYMENT
 
 
+@pytest.mark.parametrize("wrong", [{"currency": "EUR"}, {"amount": None}, {"amount": None, "currency": ""}])
+def test_a_report_that_cannot_be_booked_is_kept_for_a_person_and_the_right_one_still_pays(
+    world: World, order: Order, change: Change, wrong: dict[str, object]
+) -> None:
+    before = live(world, order).payments
+    for _ in range(2):
+        book_link_payment(world.services, "sandbox", replace(link_paid(change, 2000), **wrong))  # type: ignore[arg-type]
+    waiting = now(world, change)
+    assert (waiting.status, live(world, order).payments) == (_S.PENDING_PAYMENT, before)
+    notes = [entry.note or "" for entry in waiting.timeline if "nothing is booked" in (entry.note or "")]
+    assert len(notes) == 1
+    assert "pi_1" in notes[0]
+    book_link_payment(world.services, "sandbox", link_paid(change, 2000))
+    assert now(world, change).committed_version == 2
+
+
 @pytest.mark.parametrize(
-    ("wrong", "code"), [({"currency": "EUR"}, "other-currency"), ({"order_id": "ord_other"}, "order-not-found")]
+    ("wrong", "code"),
+    [
+        ({"order_id": "ord_other"}, "order-not-found"),
+        ({"currency": "EUR", "key": "plk_other"}, "other-currency"),
+        ({"amount": None, "key": "plk_other"}, "malformed-amount"),
+    ],
 )
-def test_a_report_in_another_currency_or_of_an_unknown_order_is_refused(
-    world: World, change: Change, wrong: dict[str, str], code: str
+def test_a_report_that_nobody_waits_for_is_refused_if_it_cannot_be_booked(
+    world: World, change: Change, wrong: dict[str, object], code: str
 ) -> None:
     with refused(code):
-        book_link_payment(world.services, "sandbox", link_paid(change, 2000, **wrong))
+        book_link_payment(world.services, "sandbox", replace(link_paid(change, 2000), **wrong))  # type: ignore[arg-type]
 
 
 def test_a_known_payment_does_not_become_one_by_a_link(world: World, order: Order, change: Change) -> None:
@@ -379,15 +401,28 @@ def test_a_change_whose_link_cannot_be_made_fails_and_holds_nothing(world: World
     world.gateway.troubles = [("before", GatewayDeclined("too small"))]
     with pytest.raises(GatewayDeclined):
         linked(world, change)
-    give_up(world.services, at(change), "GatewayDeclined: too small")
+    give_up(world.services, at(change), Failure(outcome="declined", words="GatewayDeclined: too small"))
     after = now(world, change)
     assert (after.status, world.memory.stock["MUG"].held, live(world, order).open_change) == (_S.FAILED, 0, None)
     assert after.timeline[-1].note == "no payment link could be made: GatewayDeclined: too small"
 
 
+def test_a_link_of_which_nobody_knows_whether_it_was_made_ends_the_change_and_is_closed(
+    world: World, order: Order, change: Change
+) -> None:
+    """The customer was never told its address. What it may bring all the same is booked when it is closed."""
+    world.gateway.troubles = [("after", GatewayUnknown())]
+    with pytest.raises(GatewayUnknown):
+        linked(world, change)
+    give_up(world.services, at(change), Failure(outcome="unknown", words="GatewayUnavailable: down"))
+    assert "a payment link may have been made" in (now(world, change).timeline[-1].note or "")
+    close_link(world.services, world.gateways, at(change))
+    assert [link.open for link in world.gateway.links.values()] == [False]
+
+
 def test_a_change_that_was_paid_meanwhile_is_not_given_up(world: World, order: Order, change: Change) -> None:
     crashed_after_booking(world, order, change)
-    give_up(world.services, at(change), "GatewayUnknown")
+    give_up(world.services, at(change), Failure(outcome="unknown", words="GatewayUnknown"))
     assert now(world, change).status is _S.PENDING_PAYMENT
 
 
@@ -446,10 +481,13 @@ def test_a_payment_found_when_the_link_of_an_expired_change_is_closed_is_on_the_
     assert (now(world, change).status, books(world, order)) == (_S.EXPIRED, (1, 2000, -2000))
 
 
-def test_a_gateway_that_does_not_answer_at_the_deadline_delays_no_expiry(world: World, change: Change) -> None:
+@pytest.mark.parametrize("trouble", [GatewayUnavailable(), GatewayUnknown(), GatewayDeclined(), KeyError("status")])
+def test_a_gateway_that_does_not_answer_at_the_deadline_delays_no_expiry(
+    world: World, change: Change, trouble: Exception
+) -> None:
     linked(world, change)
     world.clock.passes(hours=3)
-    world.gateway.troubles = [("", GatewayUnavailable())]
+    world.gateway.troubles = [("", trouble)]
     assert lapse_collection(world.services, world.gateways, change.change_id, 1) == Over(decision="expired")
 
 

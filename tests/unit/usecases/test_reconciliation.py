@@ -22,6 +22,7 @@ from shared.usecases.amending.submit_change import submit_change
 from shared.usecases.amending.undo_change import undo_change
 from shared.usecases.core.new_change import Wanted
 from shared.usecases.core.open_changes import ChangeAddress
+from shared.usecases.fulfilling.acknowledge_change import Acknowledge, acknowledge_change
 from shared.usecases.intake.take_order import take_order
 from shared.usecases.publishing.publish_events import publish_events
 from shared.usecases.reconciling.reconcile import reconcile
@@ -29,7 +30,8 @@ from shared.usecases.reconciling.reconcile_report import Reconciler, Report
 from shared.usecases.reconciling.reconcile_stock import Counted, reconcile_stock
 from shared.usecases.refunding.pay_refund import pay_refund
 from shared.usecases.refunding.resolve_fallout import Resolution, resolve_fallout
-from shared.usecases.refunding.settle_refund import RefundAddress, fail_refund, settle_refund
+from shared.usecases.refunding.settle_by_hand import PaidByHand, settle_by_hand
+from shared.usecases.refunding.settle_refund import RefundAddress, fail_refund, leave_unknown, settle_refund
 from tests.fakes import World, a_world, an_order
 from tests.fakes.builders import AGENT, OPERATOR, SERVICE
 from tests.fakes.edge import told as heard
@@ -135,11 +137,11 @@ def a_busy_world(world: World) -> list[Order]:
     given_up = amended(world, orders[2], FEWER)
     fail_refund(world.services, named_refund(given_up), "declined")
     resolution = Resolution(change_id=given_up.change_id, outcome="failed", note="they keep it")
-    resolve_fallout(world.services, world.request(OPERATOR), resolution)
+    resolve_fallout(world.services, world.gateways, world.request(OPERATOR), resolution)
     by_hand = amended(world, orders[3], FEWER)
     fail_refund(world.services, named_refund(by_hand), "declined")
     resolution = Resolution(change_id=by_hand.change_id, outcome="completed", note="transferred")
-    resolve_fallout(world.services, world.request(OPERATOR), resolution)
+    resolve_fallout(world.services, world.gateways, world.request(OPERATOR), resolution)
     published(world)
     return orders
 
@@ -157,7 +159,7 @@ def test_a_refund_that_was_given_up_and_settled_late_counts(world: World) -> Non
     change = amended(world, order, FEWER)
     fail_refund(world.services, named_refund(change), "declined")
     resolution = Resolution(change_id=change.change_id, outcome="failed", note="they keep it")
-    resolve_fallout(world.services, world.request(OPERATOR), resolution)
+    resolve_fallout(world.services, world.gateways, world.request(OPERATOR), resolution)
     settle_refund(world.services, named_refund(change), "late")
     published(world)
     assert walked(world).differences == []
@@ -452,6 +454,44 @@ def test_a_gateway_that_does_not_answer_says_nothing(world: World) -> None:
         raise GatewayUnavailable
 
     world.gateway.find = silent  # type: ignore[method-assign]
+    assert walked(world).differences == []
+
+
+def _paid_by_hand_and_at_the_gateway(world: World, order: Order) -> Change:
+    """The gateway's answer was lost for good, and a person was told that it has not paid, and paid by hand."""
+    change = amended(world, order, FEWER)
+    named = named_refund(change)
+    pay_refund(world.services, world.gateways, named)
+    leave_unknown(world.services, named, "GatewayUnavailable")
+    world.gateway.away = True
+    paid = PaidByHand(
+        change_id=change.change_id, refund_id=named.refund_id, reference="SEPA-1", gateway_says="not_paid"
+    )
+    settle_by_hand(world.services, world.gateways, world.request(OPERATOR), paid)
+    for department in change.plan.departments:
+        done = Acknowledge(change_id=change.change_id, department=department, outcome="done")
+        acknowledge_change(world.services, world.request(SERVICE), done)
+    world.gateway.away = False
+    world.clock.passes(hours=1)
+    published(world)
+    return world.memory.changes[change.change_id]
+
+
+def test_a_refund_settled_by_hand_and_at_the_gateway_is_told_until_somebody_has_seen_to_it(world: World) -> None:
+    change = _paid_by_hand_and_at_the_gateway(world, taken(world))
+    assert change.status is ChangeStatus.COMPLETED
+    [found] = walked(world).differences
+    assert (found.kind, found.about) == ("refund-settled-twice", change.refunds[0].refund_id)
+    assert "settled here as SEPA-1, at its gateway as gw-ref_" in found.words
+    published(world)
+    fallen = world.memory.changes[change.change_id]
+    assert (fallen.status, len(world.events("ChangeFellOut"))) == (ChangeStatus.FALLOUT, 2)
+    world.clock.passes(days=30)
+    assert kinds(walked(world).differences) == ["refund-settled-twice"]
+    resolution = Resolution(change_id=change.change_id, outcome="completed", note="the customer sent one back")
+    resolve_fallout(world.services, world.gateways, world.request(OPERATOR), resolution)
+    published(world)
+    world.clock.passes(hours=1)
     assert walked(world).differences == []
 
 

@@ -66,7 +66,7 @@ def reported(named: RefundAddress, outcome: str = "settled", *, reference: str =
         key=named.refund_id,
         reference=reference,
         outcome=outcome,  # type: ignore[arg-type]
-        **more,  # type: ignore[arg-type]
+        **({"amount": 1200, "currency": "USD"} | more),  # type: ignore[arg-type]
     )
 
 
@@ -185,7 +185,7 @@ def test_a_refund_that_settled_and_failed_afterwards_falls_out_once_and_books_no
     assert "failed after it had settled: the gateway reports account closed" in (change.timeline[-1].note or "")
     assert len(world.events("RefundFailed")) == len(world.events("ChangeFellOut")) == 1
     resolution = Resolution(change_id=named.change_id, outcome="completed", note="The bank sent it again.")
-    resolve_fallout(world.services, world.request(OPERATOR), resolution)
+    resolve_fallout(world.services, world.gateways, world.request(OPERATOR), resolution)
     assert change_of(world, named).status is ChangeStatus.COMPLETED
 
 
@@ -256,7 +256,7 @@ def test_a_settlement_that_comes_after_the_change_was_given_up_is_booked_and_set
 ) -> None:
     fail_refund(world.services, named, "declined")
     given_up = Resolution(change_id=named.change_id, outcome="failed", note="the customer keeps it")
-    resolve_fallout(world.services, world.request(OPERATOR), given_up)
+    resolve_fallout(world.services, world.gateways, world.request(OPERATOR), given_up)
     revision = world.memory.orders[named.order_id].revision
     settle_refund(world.services, named, "gw-late")
     order = world.memory.orders[named.order_id]
@@ -270,7 +270,7 @@ def test_a_late_settlement_of_money_that_went_back_otherwise_moves_none_and_is_n
 ) -> None:
     fail_refund(world.services, named, "declined")
     given_up = Resolution(change_id=named.change_id, outcome="failed", note="the customer keeps it")
-    resolve_fallout(world.services, world.request(OPERATOR), given_up)
+    resolve_fallout(world.services, world.gateways, world.request(OPERATOR), given_up)
     order = world.memory.orders[named.order_id]
     [payment] = order.payments
     spent = replace(payment, refunding=payment.captured - refund_of(world, named).amount + 1)
@@ -326,10 +326,57 @@ def test_a_report_while_pending_is_being_written_wins(world: World, named: Refun
     assert refund_of(world, named).status == "settled"
 
 
-@pytest.mark.parametrize("amount", [1, 2400])
-def test_a_report_of_another_amount_is_about_something_else(world: World, named: RefundAddress, amount: int) -> None:
-    take(world, reported(named, amount=amount))
-    assert refund_of(world, named).status == "requested"
+WRONG = [
+    {"amount": 1},
+    {"amount": 2400},
+    {"amount": -1200},
+    {"amount": None},
+    {"currency": "EUR"},
+    {"currency": ""},
+    {"amount": None, "tells_other": True},
+]
+
+
+@pytest.mark.parametrize("outcome", ["settled", "failed"])
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_report_of_another_amount_or_currency_or_of_none_books_nothing_and_is_kept_for_a_person(
+    world: World, named: RefundAddress, wrong: dict[str, object], outcome: str
+) -> None:
+    before = payment_of(world, named)
+    for _ in range(2):
+        take(world, reported(named, outcome, **wrong))
+    change = change_of(world, named)
+    assert (change.status, refund_of(world, named).status, payment_of(world, named)) == (
+        ChangeStatus.FALLOUT,
+        "requested",
+        before,
+    )
+    notes = [entry.note or "" for entry in change.timeline if "nothing is booked" in (entry.note or "")]
+    assert len(notes) == 1
+    assert "gw-late" in notes[0]
+    assert [event.type for event in world.memory.events if event.type.startswith(("Refund", "ChangeFell"))] == [
+        "RefundRequested",
+        "ChangeFellOut",
+    ]
+
+
+def test_after_a_report_that_could_not_be_read_the_right_one_settles_and_completes(
+    world: World, named: RefundAddress
+) -> None:
+    take(world, reported(named, amount=None))
+    take(world, reported(named))
+    assert (refund_of(world, named).status, change_of(world, named).status) == ("settled", ChangeStatus.COMPLETED)
+
+
+def test_a_wrong_report_of_what_is_settled_calls_a_person_too(world: World, named: RefundAddress) -> None:
+    settle_refund(world.services, named, "gw-1")
+    take(world, reported(named, currency="EUR"))
+    assert (refund_of(world, named).status, change_of(world, named).status) == ("settled", ChangeStatus.FALLOUT)
+
+
+def test_a_report_of_a_release_need_not_tell_its_amount(world: World, release: RefundAddress) -> None:
+    take(world, reported(release, amount=None, currency="USD", tells_other=True))
+    assert refund_of(world, release).status == "settled"
 
 
 def test_a_report_of_our_amount_is_ours(world: World, named: RefundAddress) -> None:

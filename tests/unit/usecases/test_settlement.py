@@ -165,6 +165,7 @@ def test_a_refund_that_failed_for_good_on_a_cancelled_order_goes_back_by_another
     fail_refund(world.services, named, "declined")
     resolve_fallout(
         world.services,
+        world.gateways,
         world.request(OPERATOR),
         Resolution(change_id=change.change_id, outcome="failed", note="the card is closed"),
     )

@@ -13,8 +13,7 @@ from typing import Any
 
 from shared.adapters.gateways.adyen.reference import ids_of
 from shared.adapters.gateways.common.payloads import parsed, part
-from shared.adapters.gateways.common.units import ADYEN, ours
-from shared.domain.refusal import Refusal
+from shared.adapters.gateways.common.units import ADYEN, told
 from shared.ports.gateways import BadSignature, Callback
 
 _ENDS = frozenset({"REFUND", "CANCELLATION", "CANCEL_OR_REFUND", "TECHNICAL_CANCEL", "AUTHORISATION_ADJUSTMENT"})
@@ -69,13 +68,17 @@ def _read(item: dict[str, Any]) -> Callback | None:
     if ids is None or event not in _ENDS | _FAILURES:
         return None
     order_id, change_id, key = ids
+    amount = part(item.get("amount") or {})
+    currency = str(amount.get("currency"))
     return Callback(
         order_id=order_id,
         change_id=change_id,
         key=key,
         reference=str(item.get("pspReference", "")),
         outcome="settled" if event in _ENDS and str(item.get("success")).lower() == "true" else "failed",
-        amount=None if event in _WITHOUT_AMOUNT else _amount(part(item.get("amount") or {})),
+        amount=None if event in _WITHOUT_AMOUNT else told(amount.get("value"), currency, ADYEN),
+        currency=currency,
+        tells_other=event in _WITHOUT_AMOUNT,
         detail=_one_line(item.get("reason")),
     )
 
@@ -84,10 +87,3 @@ def _one_line(reason: object) -> str:
     """Returns the reason cut to a short line, because the signature does not cover it and operators read it."""
     signs = (sign if sign.isprintable() else " " for sign in str(reason or ""))
     return " ".join("".join(signs).split())[:_MAX_REASON]
-
-
-def _amount(amount: dict[str, Any]) -> int | None:
-    value, currency = amount.get("value"), str(amount.get("currency"))
-    if not isinstance(value, int):
-        raise Refusal("malformed-payload", "An amount is missing.")
-    return ours(value, currency, ADYEN)

@@ -24,6 +24,9 @@ PATIENCE = 10
 _IN_PROGRESS = "704"
 """Error code of a request whose key is being answered this moment ("API idempotency")."""
 
+_NOT_NOW = frozenset({408, 409, 425})
+"""Answers of HTTP below 500 that say nothing of what was asked for."""
+
 
 @lru_cache(maxsize=1)
 def client_of(api_key: str, live_prefix: str | None) -> Adyen.Adyen:
@@ -107,7 +110,7 @@ def _meant(error: Adyen.AdyenError) -> Exception:
     status, code = error.status_code or 0, str(error.error_code or "")
     if status == 429 or code == _IN_PROGRESS:
         return GatewayUnavailable("Adyen asks for patience")
-    if 400 <= status < 500:
+    if 400 <= status < 500 and status not in _NOT_NOW:
         words = error.message.get("message", "") if isinstance(error.message, dict) else ""
         return GatewayDeclined(f"Adyen refused ({status} {code}): {words}")
     return GatewayUnknown(f"Adyen answered {status}; it may have happened")

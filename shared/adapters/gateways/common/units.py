@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from shared.domain import money
+from shared.domain.refusal import Refusal
 from shared.ports.gateways import GatewayDeclined
 
 Decimals = Mapping[str, int]
@@ -33,6 +34,16 @@ def ours(value: int, currency: str, decimals: Decimals) -> int | None:
     shift = money.exponent(currency) - decimals.get(currency, money.exponent(currency))
     whole, rest = _shifted(value, shift)
     return None if rest else whole
+
+
+def told(value: object, currency: str, decimals: Decimals) -> int | None:
+    """Returns what a gateway tells in its units, in our minor units; None if that is no amount that can be read."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    try:
+        return ours(value, currency, decimals)
+    except Refusal:  # no currency of ours
+        return None
 
 
 def _shifted(amount: int, shift: int) -> tuple[int, int]:

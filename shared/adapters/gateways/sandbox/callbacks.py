@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.adapters.gateways.common.payloads import parsed, part
+from shared.adapters.gateways.common.payloads import parsed
 from shared.adapters.gateways.common.signatures import check_signature
 from shared.domain import money
 from shared.domain.refusal import Refusal
@@ -39,7 +39,8 @@ class SandboxCallbacks:
                 key=str(key),
                 reference=str(reference),
                 outcome=said["outcome"],
-                amount=_amount(part(said["amount"])) if "amount" in said else None,
+                amount=_amount(said),
+                currency=_currency(said),
                 detail=str(said.get("detail", "")),
             ),
         )
@@ -47,17 +48,27 @@ class SandboxCallbacks:
 
 def _paid(said: Mapping[str, Any]) -> LinkPaid:
     names = ("order_id", "link_key", "reference")
-    if not all(isinstance(said.get(name), str) and said[name] for name in names) or "amount" not in said:
+    if not all(isinstance(said.get(name), str) and said[name] for name in names):
         raise Refusal("malformed-payload", f"A payment by a link has {', '.join(names)} and amount.")
-    amount = part(said["amount"])
     return LinkPaid(
         order_id=said["order_id"],
         key=said["link_key"],
         reference=said["reference"],
-        amount=_amount(amount),
-        currency=str(amount.get("currency")),
+        amount=_amount(said),
+        currency=_currency(said),
     )
 
 
-def _amount(given: Mapping[str, object]) -> int:
-    return money.parse(str(given.get("amount")), str(given.get("currency")))
+def _amount(said: Mapping[str, Any]) -> int | None:
+    """Returns the minor units of the amount; None if there is none that can be read."""
+    given = said.get("amount")
+    amount = given.get("amount") if isinstance(given, dict) else None
+    try:
+        return money.parse(amount, _currency(said)) if isinstance(amount, str) else None
+    except Refusal:
+        return None
+
+
+def _currency(said: Mapping[str, Any]) -> str:
+    given = said.get("amount")
+    return str(given.get("currency")) if isinstance(given, dict) else ""

@@ -21,6 +21,8 @@ PATIENCE = 4
 """Seconds to wait for an answer. Beyond that the refund may have happened."""
 
 _STATUSES: dict[str, Literal["settled", "pending"]] = {"succeeded": "settled", "pending": "pending"}
+_NOT_NOW = frozenset({408, 409, 425, 429})
+"""Answers of HTTP below 500 that say nothing of what was asked for."""
 
 Json = dict[str, Any]
 
@@ -31,7 +33,7 @@ class SandboxGateway:
 
     def find(self, order: RefundOrder) -> GatewayRefund | None:
         found = self._find(f"{_ledger(order)}/{order.key}", order.key)
-        return _said(found) if found else None
+        return None if found is None else _said(found)
 
     def refund(self, order: RefundOrder) -> GatewayRefund:
         return self._ask(order, {"captured": _money(order.captured, order.currency)})
@@ -50,7 +52,7 @@ class SandboxGateway:
 
     def find_link(self, order: LinkOrder) -> PaymentLink | None:
         found = self._find(f"/links/{order.key}", order.key)
-        return _link(found) if found else None
+        return None if found is None else _link(found)
 
     def close_link(self, order: LinkOrder) -> PaymentLink | None:
         known = self.find_link(order)
@@ -74,18 +76,18 @@ class SandboxGateway:
             if error.code == 404:
                 return None
             raise GatewayUnavailable(f"answered {error.code}") from error
-        except OSError as error:
-            raise GatewayUnavailable("did not answer") from error
+        except (OSError, ValueError) as error:
+            raise GatewayUnavailable("did not answer, or not in JSON") from error
 
     def _write(self, path: str, body: Json, key: str) -> Json:
         try:
             return self._call("POST", path, body, key)
         except urllib.error.HTTPError as error:
-            if error.code < 500:
+            if error.code < 500 and error.code not in _NOT_NOW:
                 raise GatewayDeclined(f"declined with {error.code}") from error
-            raise GatewayUnavailable(f"answered {error.code}") from error
-        except OSError as error:
-            raise GatewayUnknown("did not answer; it may have paid") from error
+            raise GatewayUnknown(f"answered {error.code}; it may have happened") from error
+        except (OSError, ValueError) as error:
+            raise GatewayUnknown("did not answer, or not in JSON; it may have happened") from error
 
     def _call(self, method: str, path: str, body: Json | None, key: str) -> Json:
         request = urllib.request.Request(  # noqa: S310 - the URL is the deployment's own
@@ -104,16 +106,20 @@ def _ledger(order: RefundOrder) -> str:
 
 
 def _said(answer: Json) -> GatewayRefund:
-    status = _STATUSES.get(answer["status"])
-    if status is None:
+    said = answer.get("status")
+    if said == "failed":
         raise GatewayDeclined("it was asked for, and failed")
-    return GatewayRefund(reference=str(answer["refund_reference"]), status=status)
+    if said not in _STATUSES or "refund_reference" not in answer:
+        raise GatewayUnknown("its answer says neither that it happened nor that it did not")
+    return GatewayRefund(reference=str(answer["refund_reference"]), status=_STATUSES[said])
 
 
 def _link(answer: Json) -> PaymentLink:
     payments = tuple(
         LinkPayment(
-            reference=str(each["reference"]), amount=money.parse(each["amount"]["amount"], each["amount"]["currency"])
+            reference=str(each["reference"]),
+            amount=money.parse(each["amount"]["amount"], each["amount"]["currency"]),
+            currency=each["amount"]["currency"],
         )
         for each in answer["payments"]
     )

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.adapters.dynamodb.codec import stamp
 from shared.adapters.dynamodb.items import Item, item, values
@@ -46,7 +46,7 @@ class StoreCredit(NoLinks):
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             self._check_same(order)
-        except ClientError as error:
+        except (ClientError, BotoCoreError) as error:
             raise GatewayUnknown("the ledger of credits did not answer") from error
         return _settled(order)
 
@@ -58,7 +58,7 @@ class StoreCredit(NoLinks):
     def _entry(self, order: RefundOrder) -> dict[str, Any]:
         try:
             reply = self._client.get_item(TableName=self._table, Key=_key(order), ConsistentRead=True)
-        except ClientError as error:
+        except (ClientError, BotoCoreError) as error:
             raise GatewayUnavailable("the ledger of credits does not answer") from error
         return values(reply.get("Item", {}))
 

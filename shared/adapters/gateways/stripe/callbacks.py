@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from shared.adapters.gateways.common.payloads import parsed, part
 from shared.adapters.gateways.common.signatures import check_signature
-from shared.adapters.gateways.common.units import STRIPE, ours
+from shared.adapters.gateways.common.units import STRIPE, told
 from shared.ports.gateways import Callback, LinkPaid
 
 HEADER = "Stripe-Signature"
@@ -43,6 +43,7 @@ class StripeCallbacks:
                 reference=str(refund.get("id")),
                 outcome=outcome,
                 amount=_amount(refund),
+                currency=_currency(refund),
                 detail=str(refund.get("failure_reason") or ""),
             ),
         )
@@ -50,20 +51,23 @@ class StripeCallbacks:
 
 def _paid(session: dict[str, Any]) -> Sequence[LinkPaid]:
     """Returns the payment of a session; none while a slow method of payment has not brought the money yet."""
-    metadata, amount = part(session.get("metadata") or {}), _amount(session, "amount_total")
-    if session.get("payment_status") != "paid" or "inflight_key" not in metadata or amount is None:
+    metadata = part(session.get("metadata") or {})
+    if session.get("payment_status") != "paid" or "inflight_key" not in metadata:
         return ()
     return (
         LinkPaid(
             order_id=str(metadata.get("inflight_order")),
             key=str(metadata["inflight_key"]),
             reference=str(session.get("payment_intent")),
-            amount=amount,
-            currency=str(session.get("currency")).upper(),
+            amount=_amount(session, "amount_total"),
+            currency=_currency(session),
         ),
     )
 
 
 def _amount(thing: dict[str, Any], field: str = "amount") -> int | None:
-    value, currency = thing.get(field), str(thing.get("currency")).upper()
-    return ours(value, currency, STRIPE) if isinstance(value, int) else None
+    return told(thing.get(field), _currency(thing), STRIPE)
+
+
+def _currency(thing: dict[str, Any]) -> str:
+    return str(thing.get("currency")).upper()

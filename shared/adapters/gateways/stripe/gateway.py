@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import stripe
 
-from shared.adapters.gateways.common.units import STRIPE, ours, theirs
+from shared.adapters.gateways.common.units import STRIPE, theirs, told
 from shared.ports.gateways import (
     GatewayDeclined,
     GatewayRefund,
@@ -37,7 +37,9 @@ _STATUSES: dict[str, Literal["settled", "pending"]] = {
     "pending": "pending",
     "requires_action": "pending",
 }
-"""A refund's status there ("The Refund object"). `failed` and `canceled` gave nothing back."""
+"""A refund's status there ("The Refund object")."""
+_FAILED = frozenset({"failed", "canceled"})
+"""Statuses of refunds that gave nothing back."""
 
 # At DEBUG the SDK logs the bodies of requests and replies.
 logging.getLogger("stripe").setLevel(logging.WARNING)
@@ -63,7 +65,10 @@ class StripeGateway:
         with _reading():
             if order.keep is not None:
                 return self._released(order)
-            ours = (refund for refund in self._refunds(order) if _key(refund) == order.key)
+            ours = [refund for refund in self._refunds(order) if _key(refund) == order.key]
+            ours.sort(
+                key=lambda refund: refund.status not in _STATUSES
+            )  # one that was made counts before one that failed
             return next((_said(refund) for refund in ours), None)
 
     def refund(self, order: RefundOrder) -> GatewayRefund:
@@ -173,8 +178,9 @@ def _link(session: Any, order: LinkOrder) -> PaymentLink:
     """Returns the state of a session; `complete` and `expired` ones are no longer open."""
     payments: tuple[LinkPayment, ...] = ()
     if session.payment_status == "paid" and session.payment_intent:
-        amount = ours(int(session.amount_total or 0), order.currency, STRIPE) or 0
-        payments = (LinkPayment(reference=str(session.payment_intent), amount=amount),)
+        currency = str(session.currency or order.currency).upper()
+        amount = told(session.amount_total, currency, STRIPE)
+        payments = (LinkPayment(reference=str(session.payment_intent), amount=amount, currency=currency),)
     return PaymentLink(reference=session.id, url=session.url or "", open=session.status == "open", payments=payments)
 
 
@@ -188,22 +194,25 @@ def _kept(order: RefundOrder) -> GatewayRefund:
 
 def _said(refund: stripe.Refund) -> GatewayRefund:
     status = _STATUSES.get(refund.status or "")
-    if status is None:
+    if refund.status in _FAILED:
         because = getattr(refund, "failure_reason", None) or refund.status
         raise GatewayDeclined(f"Stripe could not make the refund {refund.id}: {because}")
+    if status is None:
+        raise GatewayUnknown(f"Stripe says {refund.status} of the refund {refund.id}")
     return GatewayRefund(reference=refund.id, status=status)
 
 
 @contextmanager
 def _reading() -> Iterator[None]:
-    """Translates errors of a read. Reading changes nothing, so every error can be tried again."""
+    """Translates errors of a read. Reading changes nothing, so every error can be tried again. A question that Stripe
+    refuses (a revoked key, a payment that this account does not know) is no answer on what became of a refund."""
     try:
         yield
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
         raise GatewayUnavailable(f"Stripe does not answer: {type(error).__name__}") from None
     except stripe.StripeError as error:
-        _raise_declined(error)
-        raise GatewayUnavailable(f"Stripe answered {error.http_status}") from None
+        because = error.code or type(error).__name__
+        raise GatewayUnavailable(f"Stripe answered {error.http_status} ({because}): {error.user_message}") from None
 
 
 @contextmanager

@@ -15,6 +15,6 @@ OPERATIONS: Mapping[Route, Operation] = {
         summary="End a fallout: what failed was done by hand, or is given up",
         body=ResolutionBody,
         replies=ok(ChangeReply, "The change, completed or failed."),
-        refuses=("not-fallen-out", "refund-under-way"),
+        refuses=("not-fallen-out", "refund-under-way", "unknown-refund", "gateway-reference", "gateway-says-twice"),
     ),
 }

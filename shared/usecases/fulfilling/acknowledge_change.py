@@ -22,6 +22,7 @@ from shared.usecases.core.completion import completed
 from shared.usecases.core.next_step import next_step
 from shared.usecases.core.planning import check_digest, replan
 from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.step_check import check_step
 from shared.usecases.core.transact import transact_step
 
 
@@ -43,6 +44,7 @@ def acknowledge_change(services: Services, request: Request[Step], said: Acknowl
 
     def work() -> Step:
         change = read_change(services.changes, said.change_id, request.principal)
+        check_step("acknowledge", change, request.principal)
         _check(change, said)
         order = read_order(services.orders, change.order_id, request.principal)
         if change.waiting_for == said.department:

@@ -12,6 +12,7 @@ from shared.domain.refusal import Refusal
 from shared.ports.services import Services
 from shared.usecases.core.access import read_change, read_order
 from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.step_check import check_step
 from shared.usecases.core.transact import transact_step
 from shared.usecases.refunding import refund_steps
 
@@ -37,6 +38,7 @@ def resolve_fallout(services: Services, request: Request[Step], resolution: Reso
 
     def work() -> Step:
         change = read_change(services.changes, resolution.change_id, request.principal)
+        check_step("resolve", change, request.principal)
         require(change.status, ChangeStatus.FALLOUT, "not-fallen-out")
         order = read_order(services.orders, change.order_id, request.principal)
         if not resolution.gateway_checked:

@@ -11,6 +11,7 @@ from shared.domain.refusal import Refusal
 from shared.ports.services import Services
 from shared.usecases.core.access import read_change, read_order
 from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.step_check import check_step
 from shared.usecases.core.transact import transact_step
 from shared.usecases.refunding import refund_steps
 
@@ -37,6 +38,7 @@ def settle_by_hand(services: Services, request: Request[Step], paid: PaidByHand)
 
     def work() -> Step:
         change = read_change(services.changes, paid.change_id, request.principal)
+        check_step("settle", change, request.principal)
         refund = refund_of(change, paid.refund_id)
         order = read_order(services.orders, change.order_id, request.principal)
         by, now = request.principal.acting(frozenset({"finance", "operator"})), services.clock.now()

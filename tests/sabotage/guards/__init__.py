@@ -16,6 +16,7 @@ from tests.sabotage.guards import (
     policies,
     pricing,
     refunds,
+    steps,
     stock,
     stored,
     undoing,
@@ -28,6 +29,7 @@ TABLES = (
     deductions,
     collecting,
     stored,
+    steps,
     pricing,
     exchanging,
 )

@@ -59,7 +59,12 @@ GUARDS: tuple[Guard, ...] = (
         "if not in_person and in_place_of(given, role, now, ()) is None:",
         "if False:",
     ),
-    guard("nobody decides on their own change", _APPROVING, "if principal.id in change.askers:", "if False:"),
+    guard(
+        "nobody decides on their own change",
+        _APPROVING,
+        '    check_step("decide", change, principal, asked=True)\n',
+        "",
+    ),
     guard(
         "a customer's word is the owner's",
         _DECIDE,

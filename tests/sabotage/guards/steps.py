@@ -1,0 +1,78 @@
+"""Who may take which step of a change, by the table alone; and what is staff's alone."""
+
+from tests.sabotage.guard import Guard, guard
+
+_CHECK = "shared/usecases/core/step_check.py"
+_TABLE = "shared/domain/change/step_rights.py"
+_OPEN = "shared/usecases/core/open_changes.py"
+_WAY = "shared/usecases/core/make_way.py"
+_STARTS = {
+    "an amendment": "shared/usecases/amending/start_amendment.py",
+    "a cancellation": "shared/usecases/cancelling/start_cancellation.py",
+}
+
+GUARDS: tuple[Guard, ...] = (
+    guard(
+        "an open change is gone on with by who may", _OPEN, "        check_step(name, change, request.principal)\n", ""
+    ),
+    guard(
+        "staff's change is staff's",
+        _CHECK,
+        'return "customer" if change.requested_by.role ==',
+        'return "customer" if "" !=',
+    ),
+    guard(
+        "a customer accepts nothing of staff's",
+        _TABLE,
+        '"accept": _row(_ANY, _STAFF, _STAFF)',
+        '"accept": _row(_ANY, _ANY, _ANY)',
+    ),
+    guard(
+        "a customer withdraws nothing of staff's",
+        _TABLE,
+        '"withdraw": _row(_ANY, _STAFF, _SENIOR)',
+        '"withdraw": _row(_ANY, _ANY, _ANY)',
+    ),
+    guard(
+        "a colleague lets no guarded order go",
+        _TABLE,
+        '"withdraw": _row(_ANY, _STAFF, _SENIOR)',
+        '"withdraw": _row(_ANY, _STAFF, _STAFF)',
+    ),
+    guard("a case of fraud stays one whoever asks", _CHECK, "if change.guarded:", "if False:"),
+    *(
+        guard(
+            f"{what} for a reason of staff's is not a customer's",
+            path,
+            "        check_start(services, request.principal, order, wanted)\n",
+            "",
+        )
+        for what, path in _STARTS.items()
+    ),
+    guard(
+        "other edits give no reason of staff's",
+        "shared/usecases/amending/replace_edits.py",
+        "        check_start(services, request.principal, order, wanted)\n",
+        "",
+    ),
+    guard("only what a customer asked for makes way", _WAY, ' or asked_by(change) != "customer":', ":"),
+    guard("only a guarded reason makes room", _WAY, " if guarded else None", ""),
+    guard(
+        "what makes way is ended first",
+        _WAY,
+        "    write_step(services, transitions.closed(",
+        "    str(transitions.closed(",
+    ),
+    guard(
+        "of fraud the customer is not asked",
+        "shared/domain/planning/confirmations_needed.py",
+        " and not judge.policy.reasons.guards(judge.reason_code)",
+        "",
+    ),
+    guard(
+        "what the law asks for waits for no payment",
+        "shared/domain/planning/collection.py",
+        " and not judge.policy.reasons.guards(judge.reason_code)",
+        "",
+    ),
+)

@@ -5,6 +5,7 @@ from tests.sabotage.guard import Guard, guard
 _CHECK = "shared/usecases/core/step_check.py"
 _TABLE = "shared/domain/change/step_rights.py"
 _OPEN = "shared/usecases/core/open_changes.py"
+_HOLD = "shared/domain/change/shipping_hold.py"
 _WAY = "shared/usecases/core/make_way.py"
 _STARTS = {
     "an amendment": "shared/usecases/amending/start_amendment.py",
@@ -74,5 +75,19 @@ GUARDS: tuple[Guard, ...] = (
         "shared/domain/planning/collection.py",
         " and not judge.policy.reasons.guards(judge.reason_code)",
         "",
+    ),
+    guard(
+        "a hold follows from the change",
+        "shared/usecases/core/write_assembly.py",
+        "(*step.facts, *hold_facts(step))",
+        "step.facts",
+    ),
+    guard("only what is guarded holds an order back", _HOLD, " and change.guarded and", " and"),
+    guard("what has ended holds nothing back", _HOLD, " and change.guarded and change.is_open", " and change.guarded"),
+    guard(
+        "a department that fails at last is heard",
+        "shared/usecases/fulfilling/acknowledge_change.py",
+        "_HEARD = (ChangeStatus.COMMITTED, ChangeStatus.COMPLETED)",
+        "_HEARD = (ChangeStatus.COMMITTED,)",
     ),
 )

@@ -17,12 +17,14 @@ from shared.usecases.cancelling.start_cancellation import (
     preview_cancellation,
     start_cancellation,
 )
+from shared.usecases.cancelling.withdraw_cancellation import withdraw_cancellation
 from shared.usecases.core.access import Principal
+from shared.usecases.core.expire_change import expire_change
 from shared.usecases.core.new_change import Wanted
 from shared.usecases.core.open_changes import ChangeAddress
 from tests.fakes import World, an_order
-from tests.fakes.builders import AGENT, CUSTOMER
-from tests.unit.usecases.approvals import a_dear_order, over_500, ruled
+from tests.fakes.builders import AGENT, CUSTOMER, MANAGER
+from tests.unit.usecases.approvals import a_dear_order, decided, over_500, ruled
 from tests.unit.usecases.stories import live, mugs, refused, taken
 
 ONE_LESS: tuple[Edit, ...] = (SetQuantity(line_id="l1", quantity=2),)
@@ -128,3 +130,55 @@ def test_it_does_not_wait_for_the_customer_to_pay(world: World, reason: str, mod
     planned = preview_amendment(world.services, AGENT, wanted).collection
     assert planned is not None
     assert planned.mode == mode
+
+
+# ---------------------------------------------------------------------------------------------- nothing ships meanwhile
+
+
+def told(world: World) -> list[str]:
+    """The types of what is told of holds, with that of a commit where it stands between."""
+    types = {"ShippingHeld", "ShippingReleased", "OrderCancelled", "OrderLinesCancelled", "OrderAmended"}
+    return [event.type for event in world.memory.events if event.type in types]
+
+
+def test_while_a_case_of_fraud_waits_the_warehouse_is_to_ship_nothing(world: World) -> None:
+    order = a_dear_order(world)
+    waiting = cancelled(world, order, AGENT, "fraud")
+    assert (waiting.status, told(world)) == (ChangeStatus.PENDING_APPROVAL, ["ShippingHeld"])
+    held = next(event for event in world.memory.events if event.type == "ShippingHeld")
+    assert held.data == {"changed": ["hold"], "link": f"/orders/{order.order_id}"}
+    decided(world, waiting, MANAGER)
+    assert told(world) == ["ShippingHeld", "OrderCancelled", "ShippingReleased"]
+
+
+@pytest.mark.parametrize("end", ["rejected", "withdrawn", "expired"])
+def test_however_it_ends_the_order_may_ship_again(world: World, end: str) -> None:
+    order = a_dear_order(world)
+    waiting = cancelled(world, order, AGENT, "fraud")
+    if end == "rejected":
+        decided(world, waiting, MANAGER, "reject")
+    elif end == "withdrawn":
+        address = ChangeAddress(order_id=order.order_id, change_id=waiting.change_id)
+        withdraw_cancellation(world.services, world.request(AGENT, if_match=order.etag), address)
+    else:
+        world.clock.passes(hours=25)
+        assert expire_change(world.services, waiting.change_id)
+    assert world.memory.changes[waiting.change_id].status == end
+    assert told(world) == ["ShippingHeld", "ShippingReleased"]
+
+
+def test_a_hold_follows_the_reason_that_other_edits_give(world: World) -> None:
+    order = mugs(world)
+    draft = amended(world, order, AGENT, "quantity_correction")
+    address = ChangeAddress(order_id=order.order_id, change_id=draft.change_id)
+    for reason in ("legal_compliance", "customer_request"):
+        wanted = Wanted(order_id=order.order_id, reason_code=reason, edits=ONE_LESS)
+        replace_edits(world.services, world.request(AGENT, if_match=order.etag), address, wanted)
+    assert told(world) == ["ShippingHeld", "ShippingReleased"]
+
+
+def test_no_other_reason_holds_anything_nor_does_what_is_done_at_once(world: World) -> None:
+    amended(world, mugs(world), AGENT, "quantity_correction")
+    order = taken(world, an_order("D-2").with_line("MUG", 3, 1000).paid())
+    assert cancelled(world, order, AGENT, "fraud").status is ChangeStatus.COMMITTED
+    assert told(world) == ["OrderCancelled"]

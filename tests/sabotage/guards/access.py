@@ -158,14 +158,14 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "an amendment needs an If-Match",
         f"{_RESOURCES}/amendment/routes.py",
-        "owned=True, needs_if_match=True)",
-        "owned=True)",
+        "owned=True, needs_if_match=True,",
+        "owned=True,",
     ),
     guard(
         "a cancellation needs an If-Match",
         f"{_RESOURCES}/cancellation/routes.py",
-        "owned=True, needs_if_match=True)",
-        "owned=True)",
+        "owned=True, needs_if_match=True,",
+        "owned=True,",
     ),
     guard("a token is a bearer's", _TOKENS, 'if scheme.lower() != "bearer":', "if False:"),
     guard(

@@ -6,6 +6,9 @@ _CHECK = "shared/usecases/core/step_check.py"
 _TABLE = "shared/domain/change/step_rights.py"
 _OPEN = "shared/usecases/core/open_changes.py"
 _HOLD = "shared/domain/change/shipping_hold.py"
+_RESOURCES = "shared/http/resources"
+_DOOR = "shared/http/door/audiences.py"
+_AUDIENCE = "shared/http/parts/audience.py"
 _WAY = "shared/usecases/core/make_way.py"
 _STARTS = {
     "an amendment": "shared/usecases/amending/start_amendment.py",
@@ -90,4 +93,32 @@ GUARDS: tuple[Guard, ...] = (
         "_HEARD = (ChangeStatus.COMMITTED, ChangeStatus.COMPLETED)",
         "_HEARD = (ChangeStatus.COMMITTED,)",
     ),
+    guard(
+        "a customer reads what is for customers",
+        _DOOR,
+        " or shows == WHOLE or _reads_all(event):",
+        " or shows == WHOLE or True:",
+    ),
+    guard(
+        "who is not known reads as a customer does",
+        _DOOR,
+        "        return False\n",
+        "        return True\n",
+    ),
+    guard(
+        "a field without a declaration is not for customers",
+        _AUDIENCE,
+        "parts[key])\n        for key, value in view.items()\n        if key in let_in or key in declared.parts\n",
+        "parts[key]) if key in declared.parts else value\n        for key, value in view.items()\n",
+    ),
+    guard(
+        "what staff asked for is not the customer's own", _AUDIENCE, "if view.get(name) in values else", "if True else"
+    ),
+    guard(
+        "a list by reason is staff's",
+        f"{_RESOURCES}/change/request.py",
+        "if self.reason_code is not None and not",
+        "if False and not",
+    ),
+    guard("a link tells no reason of fraud", f"{_RESOURCES}/confirmation/view.py", " and not change.guarded", ""),
 )

@@ -148,6 +148,14 @@ class ChangeExpired(OfChange):
     """It ended without effect, as its time was over; with the status `failed`, as it could not be done any more."""
 
 
+class ShippingHeld(Data):
+    """Nothing of the order is to leave until `ShippingReleased`; the higher `sequence` of the two counts."""
+
+
+class ShippingReleased(Data):
+    """What is left of the order may leave again. A commit of the same change, if there is one, comes before."""
+
+
 class ApprovalRequested(OfChange):
     """A `role` must decide; `round` counts how often this change has asked."""
 

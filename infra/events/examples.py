@@ -114,6 +114,8 @@ _DATA: dict[EventType, Json] = {
     },
     "PaymentRequested": {**_STEP, **_PAYMENT, "status": "pending_payment"},
     "PaymentCollected": {**_STEP, **_PAYMENT, "status": "pending_payment"},
+    "ShippingHeld": {"changed": ["hold"], "link": f"/orders/{ORDER}"},
+    "ShippingReleased": {"changed": ["hold"], "link": f"/orders/{ORDER}"},
     "ApprovalRequested": {
         **_STEP,
         "status": "pending_approval",

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from infra.openapi.audiences import audiences, named
 from infra.openapi.headers import problem_headers, reply_headers, request_headers, takes_key
 from infra.openapi.operations import OPERATIONS
 from infra.openapi.parameters import path_parameters, query_parameters
@@ -38,7 +39,7 @@ def document(routes: Iterable[Route] = ROUTES, operations: Mapping[Route, Operat
         "paths": paths,
         "components": {
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
-            "schemas": _schemas(operations.values()),
+            "schemas": _schemas(operations),
         },
     }
 
@@ -114,12 +115,18 @@ def _problem(status: int, codes: list[str]) -> Json:
     return described | ({"headers": headers} if headers else {})
 
 
-def _schemas(operations: Iterable[Operation]) -> Json:
+def _schemas(operations: Mapping[Route, Operation]) -> Json:
+    """Returns all schemas; a field that is not for everyone says whose it is: `x-audience` is `staff`, or `own` where
+    customers read it of what they asked for, or are to do, themselves."""
     models: dict[type[BaseModel], None] = {ProblemReply: None}
-    for operation in operations:
+    for operation in operations.values():
         models |= {model: None for replies, _ in operation.replies.values() for model in replies}
         models |= {operation.body: None} if operation.body else {}
-    return schemas_of(models)
+    schemas = schemas_of(models)
+    for model, fields in named(audiences(operations)).items():
+        for name, audience in fields.items():
+            schemas[model]["properties"][name]["x-audience"] = audience
+    return schemas
 
 
 def example(name: str) -> Json:

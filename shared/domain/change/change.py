@@ -100,10 +100,10 @@ class Change:
 
     `digest` is the submitted plan's; `accept_digest` is the one that the first call accepted in advance.
     `requested_by` set the edits as they are now, and policy judges that actor; `authors` lists everybody who ever set
-    or submitted edits. `round` counts the waits of the workflow (approvals and confirmations alike), `rev` every write
-    of this record. `approvals` are those given so far, `asked` is the one that the change waits for. `holds` are units
-    held per SKU. The change may stay open until `expires_at`; at `remind_at` the customer who must confirm it gets a
-    reminder.
+    or submitted edits. `guarded` marks a reason of fraud or law. `round` counts the waits of the workflow (approvals
+    and confirmations alike), `rev` every write of this record. `approvals` are those given so far, `asked` is the one
+    that the change waits for. `holds` are units held per SKU. The change may stay open until `expires_at`; at
+    `remind_at` the customer who must confirm it gets a reminder.
     `escalations` counts the levels that did not answer in time, over all approvals; the number stays after the end.
     `collection` is the payment that it waits for, or waited for, before its commit.
     `undoes` names the committed change that this one compensates. `confirmed` are the outside parties that have agreed.
@@ -123,6 +123,7 @@ class Change:
     note: str | None = field(default=None, metadata=erased_as(None))
     requested_by: Actor
     authors: tuple[str, ...] = ()
+    guarded: bool = False
     edits: tuple[Edit, ...]
     plan: ChangePlan
     accept_digest: str | None = None

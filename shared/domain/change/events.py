@@ -37,6 +37,8 @@ EventType = Literal[
     "PaymentRequested",
     "PaymentCollected",
     "ChangeExpired",
+    "ShippingHeld",
+    "ShippingReleased",
     "RefundRequested",
     "RefundSettled",
     "RefundFailed",

@@ -7,7 +7,7 @@ from shared.domain.order.payment import pays_by_link
 from shared.domain.planning.fees import WAIVED
 from shared.domain.planning.plan import PlannedCollection, PlannedFee
 from shared.domain.planning.plan_parts import MoneyPart, Outcome
-from shared.domain.policy.documents.collection import CollectionRule
+from shared.domain.policy.documents.collection import CollectionRule, Mode
 from shared.domain.policy.evaluation import Judge
 
 
@@ -16,7 +16,7 @@ def planned_collection(judge: Judge, money: MoneyPart, after: Order) -> PlannedC
     nothing is due, where policy has no rule, and where authorised money covers all that the order still owes.
 
     Where the customer is to pay first, but no payment of the order is by a gateway that makes payment links, the amount
-    is billed, and the words say so.
+    is billed, and the words say so. For a reason of fraud or law it is billed too: nothing waits for the customer then.
     """
     due = money["amount_due"]
     rule = _rule(judge, money, after) if due else None
@@ -26,8 +26,10 @@ def planned_collection(judge: Judge, money: MoneyPart, after: Order) -> PlannedC
     if rule.waives(due + waived, after.currency):
         words = f"{rule.words} {display(due, after.currency)} is waived."
         return _decided(judge, rule, PlannedCollection(mode="waive", amount=due, because=words, rule=rule.id))
-    planned = PlannedCollection(mode=rule.mode, amount=due, because=rule.words, rule=rule.id)
-    return _decided(judge, rule, _by_link(planned, rule, after) if rule.mode == "before_commit" else planned)
+    first = rule.mode == "before_commit" and not judge.policy.reasons.guards(judge.reason_code)
+    mode: Mode = "before_commit" if first else "bill"
+    planned = PlannedCollection(mode=mode, amount=due, because=rule.words, rule=rule.id)
+    return _decided(judge, rule, _by_link(planned, rule, after) if first else planned)
 
 
 def waived(outcome: Outcome, collection: PlannedCollection) -> Outcome:

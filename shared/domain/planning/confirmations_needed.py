@@ -16,9 +16,10 @@ def needed_confirmations(
     judge: Judge, facts: Facts, cancelled: Sequence[CancelledUnits]
 ) -> tuple[NeededConfirmation, ...]:
     """Returns each party once, with the first reason that policy has for it. A cancellation that takes nothing, a
-    goodwill credit, has no terms to agree to."""
+    goodwill credit, has no terms to agree to; of one for a reason of fraud or law the customer is not asked."""
     found: list[NeededConfirmation] = []
-    rule = _rule(judge, facts) if cancelled or facts.kind == "amendment" else None
+    asks = (cancelled or facts.kind == "amendment") and not judge.policy.reasons.guards(judge.reason_code)
+    rule = _rule(judge, facts) if asks else None
     if rule is not None:
         judge.rule("confirmation", rule.id, "confirm", rule.words)
         found.append(NeededConfirmation(party="customer", because=rule.words, rule=rule.id))

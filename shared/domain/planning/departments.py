@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 Department = Literal["warehouse", "billing", "logistics"]
-Changed = Literal["quantity", "price", "dates", "address", "shipping", "shipment", "payment"]
+Changed = Literal["quantity", "price", "dates", "address", "shipping", "shipment", "payment", "hold"]
 
 DEPARTMENTS: tuple[Department, ...] = ("warehouse", "billing", "logistics")
 
@@ -19,6 +19,7 @@ ROUTING: dict[Changed, tuple[Department, ...]] = {
     "shipping": ("logistics", "billing"),
     "shipment": ("logistics",),
     "payment": ("billing",),
+    "hold": ("warehouse", "logistics"),
 }
 
 

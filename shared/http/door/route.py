@@ -5,10 +5,11 @@ Each resource lists its rows in `shared/http/resources/<resource>/routes.py`; `s
 function loads.
 """
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Literal
 
 from shared.domain.policy.subjects import Role
+from shared.http.parts.audience import Shows
 from shared.usecases.core.access import STAFF
 
 Method = Literal["GET", "POST", "PUT"]
@@ -30,7 +31,8 @@ class Route:
 
     `path` is the template of API Gateway, such as `/orders/{order_id}`; `function` is the folder under `functions/`
     whose handler answers. `owned`: to a customer it is not there unless it is theirs, which is decided where data is
-    read (`shared.usecases.core.access`).
+    read (`shared.usecases.core.access`). `shows` declares which fields of its replies are for customers, and for those
+    without a token: none unless it says so.
     """
 
     method: Method
@@ -42,6 +44,7 @@ class Route:
     owned: bool = False
     needs_if_match: bool = False
     public: bool = False
+    shows: Shows = field(default=(), compare=False)
 
     @property
     def mutates(self) -> bool:

@@ -23,7 +23,7 @@ def accept_change(
     The plan as it is now must be the one that was approved and is named here.
 
     Raises:
-        Refusal: `plan-changed`, `illegal-transition`, `change-expired`.
+        Refusal: `plan-changed`, `illegal-transition`, `change-expired`, `change-of-another`.
     """
 
     def work(order: Order, change: Change, known: Catalogue) -> Step:
@@ -35,4 +35,4 @@ def accept_change(
         passed = Passed(consent=consent_of(services, order, request.principal, digest, kind))
         return next_step(services, order, change, planned, request.principal.acting(), passed)
 
-    return continue_open_change(services, request, address, work, kind=kind)
+    return continue_open_change(services, request, address, "accept", work, kind=kind)

@@ -4,17 +4,17 @@ from dataclasses import replace
 
 from shared.domain.change import transitions
 from shared.domain.change.change import Change, asked_by
-from shared.domain.change.states import ChangeStatus, require_editable
+from shared.domain.change.states import require_editable
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order
 from shared.domain.order.product import Catalogue
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
-from shared.usecases.core.access import check_not_of_another
 from shared.usecases.core.new_change import Wanted, progress_of
 from shared.usecases.core.open_changes import ChangeAddress, continue_open_change
 from shared.usecases.core.planning import check_plan, check_reason, lifetime, plan_edits
 from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.step_check import check_start
 
 
 def replace_edits(services: Services, request: Request[Step], address: ChangeAddress, wanted: Wanted) -> Outcome[Step]:
@@ -24,17 +24,16 @@ def replace_edits(services: Services, request: Request[Step], address: ChangeAdd
     execution that waits finds that out when it looks at the change.
 
     Raises:
-        Refusal: as `start_amendment`; `change-of-another` for a customer who would void what staff waits for;
+        Refusal: as `start_amendment`; `change-of-another` for a customer, where staff asked for the change;
             `illegal-transition` if it waits for something else, or for nothing any more.
     """
 
     def work(order: Order, change: Change, known: Catalogue) -> Step:
         require_editable(change.status)
-        if change.status is not ChangeStatus.DRAFT:
-            check_not_of_another(change, request.principal, "Somebody else asked for this, and waits for its approval.")
         actor = request.principal.acting()
         planned = plan_edits(services, order, wanted, actor.role, held=change.holds)
         policy = services.policies.current()
+        check_start(services, request.principal, order, wanted)
         check_reason(policy, wanted)
         check_plan(planned)
         if wanted.accept_digest is not None:
@@ -43,6 +42,7 @@ def replace_edits(services: Services, request: Request[Step], address: ChangeAdd
         fresh = replace(
             asked_by(change, actor.id),
             requested_by=actor,
+            guarded=policy.reasons.guards(wanted.reason_code),
             reason_code=wanted.reason_code,
             note=wanted.note,
             edits=wanted.edits,
@@ -54,4 +54,4 @@ def replace_edits(services: Services, request: Request[Step], address: ChangeAdd
         )
         return transitions.edited(order, fresh, actor, now, replaced=change)
 
-    return continue_open_change(services, request, address, work, kind=wanted.kind)
+    return continue_open_change(services, request, address, "edit", work, kind=wanted.kind)

@@ -8,7 +8,6 @@ from shared.domain.change.step import Step
 from shared.domain.order.order import ChangeKind, Order
 from shared.domain.order.product import Catalogue
 from shared.ports.services import Services
-from shared.usecases.core.access import check_not_of_another
 from shared.usecases.core.consents import consent_of
 from shared.usecases.core.open_changes import ChangeAddress, continue_open_change
 from shared.usecases.core.planning import check_digest, replan
@@ -27,7 +26,6 @@ def submit_change(
 
     def work(order: Order, change: Change, known: Catalogue) -> Step:
         require(change.status, ChangeStatus.DRAFT)
-        check_not_of_another(change, request.principal, "Somebody else drafted this, and has not submitted it yet.")
         planned = replan(services, order, change, known)
         check_digest(planned, digest)
         check_refund_allowed(services, request.principal, order, planned)
@@ -36,4 +34,4 @@ def submit_change(
         passed = Passed(consent=consent_of(services, order, request.principal, digest, kind))
         return transitions.submitted(order, change, planned, actor, now, approvals=approvals, passed=passed)
 
-    return continue_open_change(services, request, address, work, kind=kind)
+    return continue_open_change(services, request, address, "submit", work, kind=kind)

@@ -11,12 +11,13 @@ from shared.domain.refusal import Refusal
 from shared.domain.replay.false_rejects import committed_at
 from shared.ports.services import Services
 from shared.usecases.amending.start_amendment import first_step
-from shared.usecases.core.access import STAFF, Principal, read_change, read_order
+from shared.usecases.core.access import Principal, read_change, read_order
 from shared.usecases.core.etags import check_order_etag
 from shared.usecases.core.new_change import Wanted, check_nothing_open, new_change
 from shared.usecases.core.open_changes import COMMITTED, ChangeAddress
 from shared.usecases.core.planning import check_plan, plan_edits
 from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.step_check import check_step
 from shared.usecases.core.stepping_up import check_refund_allowed, warned
 from shared.usecases.core.transact import transact_step
 
@@ -70,8 +71,7 @@ def _undoable(services: Services, principal: Principal, address: ChangeAddress) 
         Refusal: `change-not-found`, `change-of-another`.
     """
     change = read_change(services.changes, address.change_id, principal, address.order_id)
-    if not principal.roles & STAFF and principal.id != change.requested_by.id:
-        raise Refusal("change-of-another", "Somebody else asked for this change; ask customer service to undo it.")
+    check_step("take_back", change, principal)
     return change
 
 

@@ -8,6 +8,7 @@ from shared.domain.change.delegation import Delegation, in_place_of
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
 from shared.usecases.core.access import STAFF, Principal
+from shared.usecases.core.step_check import check_step
 
 
 def approver(services: Services, change: Change, principal: Principal) -> Delegation | None:
@@ -23,8 +24,7 @@ def approver(services: Services, change: Change, principal: Principal) -> Delega
     given = services.delegations.to(principal.id) if may_stand_in else ()
     if not in_person and in_place_of(given, role, now, ()) is None:
         raise Refusal("wrong-role", f"This change waits for a {role}.")
-    if principal.id in change.askers:
-        raise Refusal("own-change", "Nobody approves what they asked for themselves.")
+    check_step("decide", change, principal, asked=True)
     if principal.id in change.deciders:
         raise Refusal("decided-already", "You have approved this already; somebody else must give the other approval.")
     if change.asked is not None and now >= change.asked.deadline:

@@ -24,6 +24,7 @@ from shared.usecases.core.access import Principal, read_change, read_order
 from shared.usecases.core.next_step import next_step
 from shared.usecases.core.planning import check_digest, replan
 from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.step_check import check_step
 from shared.usecases.core.transact import transact_step
 
 
@@ -59,6 +60,7 @@ def decide_change(services: Services, request: Request[Step], decision: ChangeDe
 
 def _of_the_owner(services: Services, change: Change, principal: Principal, decision: ChangeDecision) -> Step:
     """Take a signed-in confirmation: approve agrees to the terms, reject declines them."""
+    check_step("confirm", change, principal)
     order = read_order(services.orders, change.order_id, principal)
     if decision.digest != change.plan.digest:
         raise Refusal("plan-changed", "These are not the terms that wait.", extra={"plan": change.plan})

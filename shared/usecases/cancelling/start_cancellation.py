@@ -11,11 +11,13 @@ from shared.ports.services import Services
 from shared.usecases.core.access import Principal, read_order
 from shared.usecases.core.consents import consent_of
 from shared.usecases.core.etags import check_order_etag
-from shared.usecases.core.new_change import Wanted, check_nothing_open, new_change
+from shared.usecases.core.make_way import in_the_way, make_way
+from shared.usecases.core.new_change import Wanted, new_change
 from shared.usecases.core.next_step import next_step
 from shared.usecases.core.planning import check_digest, check_plan, check_reason, plan_edits, preview
 from shared.usecases.core.record_rejection import Noted, keeping_refusals
 from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.step_check import check_start
 from shared.usecases.core.stepping_up import check_refund_allowed, warned
 from shared.usecases.core.transact import transact_step
 
@@ -86,15 +88,17 @@ def start_cancellation(services: Services, request: Request[Step], asked: Cancel
     def work() -> Step:
         order = read_order(services.orders, asked.order_id, request.principal)
         check_order_etag(order, request.if_match)
-        check_nothing_open(order)
+        blocking = in_the_way(services, order, asked.wanted)
         wanted, actor = asked.wanted, request.principal.acting()
         planned = noted.judged(order, plan_edits(services, order, wanted, actor.role))
+        check_start(services, request.principal, order, wanted)
         check_reason(services.policies.current(), wanted)
         check_plan(planned)
         check_refund_allowed(services, request.principal, order, planned)
         if asked.consent is not None:
             check_digest(planned, asked.consent)
         wanted = replace(wanted, accept_digest=planned.plan.digest)
+        make_way(services, order, blocking, actor)
         change = new_change(services, order, change_id, wanted, planned, actor)
         passed = Passed(new=True, consent=consent_of(services, order, request.principal, asked.consent, wanted.kind))
         return next_step(services, order, change, planned, actor, passed)

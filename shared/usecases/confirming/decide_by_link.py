@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from shared.domain.change.change import Actor, Change
+from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.refusal import Refusal
@@ -12,7 +12,9 @@ from shared.ports.mail import Links
 from shared.ports.services import Services
 from shared.usecases.confirming.customer_answer import Word, answered
 from shared.usecases.confirming.follow_link import change_behind, link_expired, live_link, order_behind
+from shared.usecases.core.access import Principal
 from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.step_check import check_step
 from shared.usecases.core.transact import transact_step
 
 
@@ -45,12 +47,18 @@ def decide_by_link(services: Services, links: Links, request: Request[Step], sai
             raise link_expired()
         if not change.awaits_consent or change.round != link.round:
             raise Refusal("link-used", f"There is nothing to confirm any more: the change is {change.status}.")
-        actor = Actor(id=change.customer_id, role="customer")
+        check_step("confirm", change, _owner(change))
+        actor = _owner(change).acting()
         with _nothing_but_words():
             _check_digests(change, link.digest, said.digest)
             return answered(services, order_behind(services, link), change, actor, said.decision, "link")
 
     return transact_step(services, request, work)
+
+
+def _owner(change: Change) -> Principal:
+    """Return the customer whom the link was sent to: whoever holds it answers as the owner of the order."""
+    return Principal(id=change.customer_id, roles=frozenset({"customer"}), customer_id=change.customer_id)
 
 
 @contextmanager

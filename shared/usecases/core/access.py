@@ -75,14 +75,3 @@ def check_change(change: Change | None, change_id: str, principal: Principal, or
 
 def _reaches(principal: Principal, customer_id: str) -> bool:
     return bool(principal.roles & STAFF) or "service" in principal.roles or principal.owns(customer_id)
-
-
-def check_not_of_another(change: Change, principal: Principal, words: str) -> None:
-    """Refuse a customer who goes on with what somebody else asks for, because a change has the rights of the person who
-    set its edits; staff may.
-
-    Raises:
-        Refusal: `change-of-another`, in these words.
-    """
-    if not principal.roles & STAFF and principal.id != change.requested_by.id:
-        raise Refusal("change-of-another", words)

@@ -31,7 +31,7 @@ def new_change(
     services: Services, order: Order, change_id: str, wanted: Wanted, planned: Planned, actor: Actor
 ) -> Change:
     """Return the record of a change that is about to be started."""
-    now = services.clock.now()
+    now, policy = services.clock.now(), services.policies.current()
     return Change(
         change_id=change_id,
         kind=wanted.kind,
@@ -43,6 +43,7 @@ def new_change(
         sub_code=wanted.sub_code,
         note=wanted.note,
         requested_by=actor,
+        guarded=policy.reasons.guards(wanted.reason_code),
         edits=wanted.edits,
         plan=planned.plan,
         channel=order.channel,
@@ -51,7 +52,7 @@ def new_change(
         progress=progress_of(order, planned),
         refunds_today=planned.refunds_today,
         accept_digest=wanted.accept_digest,
-        expires_at=lifetime(services.policies.current(), order, now),
+        expires_at=lifetime(policy, order, now),
         created_at=now,
         updated_at=now,
     )

@@ -7,6 +7,7 @@ from shared.domain.change import transitions
 from shared.domain.change.change import Change, check_in_time, check_open
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
+from shared.domain.change.step_rights import StepName
 from shared.domain.change.tally import refunds_key
 from shared.domain.order.order import ChangeKind, Order
 from shared.domain.order.product import Catalogue
@@ -15,6 +16,7 @@ from shared.ports.services import Services
 from shared.usecases.core.access import check_change, read_order
 from shared.usecases.core.etags import check_order_etag
 from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.step_check import check_step
 from shared.usecases.core.transact import transact_step
 
 COMMITTED = frozenset({ChangeStatus.COMMITTED, ChangeStatus.COMPLETED, ChangeStatus.FALLOUT})
@@ -33,18 +35,19 @@ def continue_open_change(
     services: Services,
     request: Request[Step],
     address: ChangeAddress,
+    name: StepName,
     work: Callable[[Order, Change, Catalogue], Step],
     *,
     kind: ChangeKind = "amendment",
     expired_too: bool = False,
 ) -> Outcome[Step]:
-    """Do `work` on the order, its open change, and the known products that the change touches.
+    """Do `work`, the step of this name, on the order, its open change, and the known products that the change touches.
 
     Two reads: the order; the change with the products. `expired_too`: also if the change's time is over.
 
     Raises:
-        Refusal: `order-not-found`, `change-not-found`, `precondition-required`, `stale-version`, `other-kind`,
-            `illegal-transition`, `change-expired`, and what `work` refuses.
+        Refusal: `order-not-found`, `change-not-found`, `change-of-another`, `precondition-required`, `stale-version`,
+            `other-kind`, `illegal-transition`, `change-expired`, and what `work` refuses.
     """
 
     def whole() -> Step:
@@ -53,6 +56,7 @@ def continue_open_change(
         refunds = refunds_key(order, services.clock.now())
         found, known = services.changes.get_with(address.change_id, skus, refunds)
         change = check_change(found, address.change_id, request.principal, address.order_id)
+        check_step(name, change, request.principal)
         check_order_etag(order, request.if_match)
         if expired_too:
             _check_not_committed(change, kind)
@@ -77,7 +81,8 @@ def end_open_change(
     def work(order: Order, change: Change, known: Catalogue) -> Step:
         return transitions.closed(order, change, status, request.principal.acting(), services.clock.now())
 
-    return continue_open_change(services, request, address, work, kind=kind, expired_too=True)
+    name: StepName = "undo" if status is ChangeStatus.UNDONE else "withdraw"
+    return continue_open_change(services, request, address, name, work, kind=kind, expired_too=True)
 
 
 def _check_not_committed(change: Change, kind: ChangeKind) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from shared.domain.change.change import Change
+from shared.domain.change.step_rights import STEP_RIGHTS
 from shared.domain.change.tally import refunds_key
 from shared.domain.order.order import ChangeKind, Order
 from shared.domain.order.product import Catalogue
@@ -127,8 +128,16 @@ def unknown_reason(policy: Policy, wanted: ReasonedEdits) -> tuple[Violation, ..
 
 def preview(services: Services, order: Order, wanted: ReasonedEdits, role: Role) -> ChangePlan:
     """Return the plan with all that would forbid it among its violations."""
-    plan = plan_edits(services, order, wanted, role).plan
-    return replace(plan, violations=(*unknown_reason(services.policies.current(), wanted), *plan.violations))
+    plan, policy = plan_edits(services, order, wanted, role).plan, services.policies.current()
+    found = unknown_reason(policy, wanted) or _of_staff_alone(policy, wanted, role)
+    return replace(plan, violations=(*found, *plan.violations))
+
+
+def _of_staff_alone(policy: Policy, wanted: ReasonedEdits, role: Role) -> tuple[Violation, ...]:
+    """Return the violation of a customer who gives a guarded reason, in the words of the table."""
+    given = role == "customer" and policy.reasons.guards(wanted.reason_code)
+    refused = STEP_RIGHTS["start"].answer("guarded", "owner") if given else None
+    return (Violation(refused.code, refused.words, "/reason_code"),) if refused else ()
 
 
 def lifetime(policy: Policy, order: Order, now: datetime) -> datetime:

@@ -9,6 +9,7 @@ from shared.domain.audit.log import GENESIS, FieldChange, LogEntry, sealed
 from shared.domain.change.approval_request import Approval
 from shared.domain.change.change import Change
 from shared.domain.change.events import Event, event_id
+from shared.domain.change.shipping_hold import hold_facts
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.order.order import Ledger, Order, display
@@ -119,5 +120,5 @@ def _events(step: Step, last: int) -> tuple[Event, ...]:
             order_version=step.after.version,
             data=fact.data,
         )
-        for sequence, fact in enumerate(step.facts, start=last + 1)
+        for sequence, fact in enumerate((*step.facts, *hold_facts(step)), start=last + 1)
     )

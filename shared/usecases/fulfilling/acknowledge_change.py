@@ -22,7 +22,10 @@ from shared.usecases.core.completion import completed
 from shared.usecases.core.next_step import next_step
 from shared.usecases.core.planning import check_digest, replan
 from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.step_check import check_step
 from shared.usecases.core.transact import transact_step
+
+_HEARD = (ChangeStatus.COMMITTED, ChangeStatus.COMPLETED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,7 @@ def acknowledge_change(services: Services, request: Request[Step], said: Acknowl
 
     def work() -> Step:
         change = read_change(services.changes, said.change_id, request.principal)
+        check_step("acknowledge", change, request.principal)
         _check(change, said)
         order = read_order(services.orders, change.order_id, request.principal)
         if change.waiting_for == said.department:
@@ -55,9 +59,11 @@ def acknowledge_change(services: Services, request: Request[Step], said: Acknowl
 
 
 def acknowledged(services: Services, order: Order, change: Change, said: Acknowledge, request: Request[Step]) -> Step:
+    """Return the step that records the report. A `failed` is heard whatever the department has said before: what was
+    committed or completed falls out (ADR 0041)."""
     now, actor = services.clock.now(), request.principal.acting()
     after = _with_word(change, said, now)
-    failed = said.outcome == "failed" and change.status is ChangeStatus.COMMITTED
+    failed = said.outcome == "failed" and change.status in _HEARD
     status = ChangeStatus.FALLOUT if failed else change.status
     note = f"{said.outcome}: {said.note}" if said.note else said.outcome
     after = moved(after, status, by=actor.id, at=now, department=said.department, note=note)

@@ -13,6 +13,7 @@ from shared.ports.services import Services
 from shared.usecases.core.access import read_order
 from shared.usecases.core.commit_paid import commit_collected
 from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.step_check import check_step
 from shared.usecases.core.transact import transact_step
 
 
@@ -33,6 +34,8 @@ def record_payment(
         nonlocal awaited
         order = read_order(services.orders, order_id, request.principal)
         step = payment_step(services, order, reported, request.principal.acting())
+        if step.change is not None:
+            check_step("collect", step.change, request.principal)
         awaited = step.change is not None
         return step
 

@@ -15,6 +15,7 @@ from shared.ports.gateways import Gateways
 from shared.ports.services import Services
 from shared.usecases.core.access import read_change, read_order
 from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.step_check import check_step
 from shared.usecases.core.transact import transact_step
 from shared.usecases.refunding import refund_steps
 from shared.usecases.refunding.gateway_word import GatewayWord, Words, heard
@@ -45,6 +46,7 @@ def resolve_fallout(
 
     def work() -> Step:
         change = read_change(services.changes, resolution.change_id, request.principal)
+        check_step("resolve", change, request.principal)
         require(change.status, ChangeStatus.FALLOUT, "not-fallen-out")
         order = read_order(services.orders, change.order_id, request.principal)
         paid = heard(gateways, order, change, resolution.gateway_says)

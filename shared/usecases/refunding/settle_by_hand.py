@@ -13,6 +13,7 @@ from shared.ports.gateways import Gateways
 from shared.ports.services import Services
 from shared.usecases.core.access import read_change, read_order
 from shared.usecases.core.requests import Outcome, Request
+from shared.usecases.core.step_check import check_step
 from shared.usecases.core.transact import transact_step
 from shared.usecases.refunding import refund_steps
 from shared.usecases.refunding.gateway_word import GatewayWord, Said, paid_as
@@ -50,6 +51,7 @@ def settle_by_hand(services: Services, gateways: Gateways, request: Request[Step
 
     def work() -> Step:
         change = read_change(services.changes, paid.change_id, request.principal)
+        check_step("settle", change, request.principal)
         refund = refund_of(change, paid.refund_id)
         order = read_order(services.orders, change.order_id, request.principal)
         now = services.clock.now()

@@ -17,6 +17,7 @@ from tests.sabotage.guards import (
     policies,
     pricing,
     refunds,
+    steps,
     stock,
     stored,
     undoing,
@@ -30,6 +31,7 @@ TABLES = (
     collecting,
     outcomes,
     stored,
+    steps,
     pricing,
     exchanging,
 )

@@ -59,7 +59,12 @@ GUARDS: tuple[Guard, ...] = (
         "if not in_person and in_place_of(given, role, now, ()) is None:",
         "if False:",
     ),
-    guard("nobody decides on their own change", _APPROVING, "if principal.id in change.askers:", "if False:"),
+    guard(
+        "nobody decides on their own change",
+        _APPROVING,
+        '    check_step("decide", change, principal, asked=True)\n',
+        "",
+    ),
     guard(
         "a customer's word is the owner's",
         _DECIDE,
@@ -153,14 +158,14 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "an amendment needs an If-Match",
         f"{_RESOURCES}/amendment/routes.py",
-        "owned=True, needs_if_match=True)",
-        "owned=True)",
+        "owned=True, needs_if_match=True,",
+        "owned=True,",
     ),
     guard(
         "a cancellation needs an If-Match",
         f"{_RESOURCES}/cancellation/routes.py",
-        "owned=True, needs_if_match=True)",
-        "owned=True)",
+        "owned=True, needs_if_match=True,",
+        "owned=True,",
     ),
     guard("a token is a bearer's", _TOKENS, 'if scheme.lower() != "bearer":', "if False:"),
     guard(

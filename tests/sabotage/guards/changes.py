@@ -38,8 +38,8 @@ GUARDS: tuple[Guard, ...] = (
         "    if order and call.route.needs_if_match:\n        check_order_etag(order, call.if_match)\n",
         "",
     ),
-    guard("one open change: amendments", _START, _NOTHING_OPEN, ""),
-    guard("one open change: cancellations", _CANCEL, _NOTHING_OPEN, ""),
+    guard("one open change: amendments", _START, "in_the_way(services, order, wanted)", "None"),
+    guard("one open change: cancellations", _CANCEL, "in_the_way(services, order, asked.wanted)", "None"),
     guard("one open change: undoing", _UNDO, _NOTHING_OPEN, ""),
     guard(
         "accepted in the first call is what was previewed",

@@ -139,8 +139,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a customer is asked about amendments",
         "shared/domain/planning/confirmations_needed.py",
-        'if cancelled or facts.kind == "amendment" else None',
-        "if cancelled else None",
+        '(cancelled or facts.kind == "amendment")',
+        "cancelled",
     ),
     guard("nothing is in force in the past", _PROPOSE, "if version.activates_at < now:", "if False:"),
     guard("only what was agreed to is restored", _PROPOSE, ' or past.status != "agreed"', ""),

@@ -78,6 +78,7 @@ NOT_SHOWN: Mapping[str, str] = {
     "Change.authors": "customers read changes too; the log, which staff read, names the persons",
     "Change.customer_id": "the order names its customer",
     "Change.escalations": "`asked.passed_over` names who did not answer",
+    "Change.guarded": "it follows from the reason, by policy",
     "Change.holds": "the plan's `stock` tells the same units",
     "Change.progress": _POLICY,
     "Change.refunds_today": _POLICY,

@@ -17,9 +17,10 @@ KEYWORDS = frozenset(
         *("minLength", "maxLength", "pattern", "format", "contentMediaType"),
         *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
         *("title", "description", "default", "examples", "deprecated", "discriminator"),
+        "x-audience",
     }
 )
-"""Of JSON Schema 2020-12, and `discriminator` of OpenAPI 3.1: what our schemas may say."""
+"""Of JSON Schema 2020-12, and `discriminator` and an extension of OpenAPI 3.1: what our schemas may say."""
 OF_SCHEMAS = frozenset({"items", "additionalProperties", "propertyNames"})
 LISTS_OF_SCHEMAS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 

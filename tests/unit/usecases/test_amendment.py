@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 
@@ -9,6 +10,7 @@ from shared.domain import money
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.line import FulfilmentEvent
 from shared.domain.order.order import Order
+from shared.domain.planning.departments import Department
 from shared.domain.planning.edits import CancelLine, Edit, Money, SetQuantity, SetShippingAddress, SetUnitPrice
 from shared.ports.requests import Answer
 from shared.ports.stores import Conflict
@@ -501,6 +503,24 @@ def test_a_failed_acknowledgement_falls_out_and_the_same_word_again_changes_noth
     assert (change.status, change.timeline[-1].note) == (ChangeStatus.FALLOUT, "failed: shelf empty")
     acknowledge_change(world.services, world.request(SERVICE), said)
     assert world.memory.changes[named.change_id] is change
+
+
+def test_a_department_that_fails_after_it_was_done_is_heard(world: World) -> None:
+    """The change was completed, nobody looked any more, and the parcel came back to the shelf."""
+    order = taken(world, an_order().with_line("MUG", 3, 1000))
+    named = start(world, order, TWO, accept=True)
+
+    def says(department: Department, outcome: Literal["done", "failed"], note: str) -> ChangeStatus:
+        said = Acknowledge(change_id=named.change_id, department=department, outcome=outcome, note=note)
+        acknowledge_change(world.services, world.request(SERVICE), said)
+        return world.memory.changes[named.change_id].status
+
+    assert says("warehouse", "done", "packed") is ChangeStatus.COMMITTED
+    assert says("billing", "done", "booked") is ChangeStatus.COMPLETED
+    assert says("warehouse", "failed", "the shelf was empty") is ChangeStatus.FALLOUT
+    assert [event.data["department"] for event in world.memory.events if event.type == "ChangeFellOut"] == ["warehouse"]
+    assert says("warehouse", "failed", "the shelf was empty") is ChangeStatus.FALLOUT
+    assert says("warehouse", "done", "found") is ChangeStatus.COMPLETED
 
 
 def test_a_draft_is_continued_on_the_version_that_was_read(world: World) -> None:

@@ -1,5 +1,6 @@
 """Who asks for a change: whoever set its edits, with their own rights; and none of those who asked approves it."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -61,9 +62,9 @@ def world(world: World) -> World:
 
 
 def test_other_edits_are_judged_by_the_rights_of_who_sends_them(world: World) -> None:
-    """A customer may not set prices, not even in an agent's draft."""
+    """A customer may not set prices, not even where they have drafted something that they may."""
     order = mugs(world)
-    change = drafted(world, order, ONE_LESS)
+    change = drafted(world, order, ONE_LESS, CUSTOMER)
     with refused("not-eligible"):
         put(world, order, change, CHEAPER, CUSTOMER)
     assert now(world, change) == change
@@ -86,28 +87,48 @@ def test_a_customer_does_not_void_what_staff_waits_for(world: World) -> None:
     assert now(world, change) == change
 
 
-def test_a_customer_s_own_edits_are_theirs_to_submit(world: World) -> None:
+def test_a_customer_does_not_take_a_draft_of_staff_over(world: World) -> None:
     order = mugs(world)
     change = drafted(world, order, CHEAPER)
-    put(world, order, change, ONE_LESS, CUSTOMER)
-    assert now(world, change).requested_by == CUSTOMER.acting()
-    submitted(world, order, change, CUSTOMER)
-    assert now(world, change).status is ChangeStatus.APPROVED
+    with refused("change-of-another"):
+        put(world, order, change, ONE_LESS, CUSTOMER)
+    assert now(world, change) == change
 
 
-def test_a_colleague_submits_a_draft_and_its_customer_accepts_it(world: World) -> None:
+def test_staff_helps_a_customer_on_and_asks_for_it_from_then_on(world: World) -> None:
+    """An agent's edits in a customer's draft are the agent's: the customer goes on with them no more."""
+    order = mugs(world)
+    change = drafted(world, order, ONE_LESS, CUSTOMER)
+    put(world, order, change, CHEAPER, AGENT)
+    assert now(world, change).requested_by == AGENT.acting()
+    with refused("change-of-another"):
+        submitted(world, order, change, CUSTOMER)
+
+
+def test_a_colleague_submits_a_draft_and_its_customer_does_not_accept_it(world: World) -> None:
     order = mugs(world)
     change = drafted(world, order, ONE_LESS)
     submitted(world, order, change, AGENT_2)
-    request = world.request(CUSTOMER, if_match=live(world, order).etag)
-    accept_change(world.services, request, named(change), now(world, change).plan.digest)
+    for who in (CUSTOMER, AGENT):
+        request = world.request(who, if_match=live(world, order).etag)
+        with refused("change-of-another") if who is CUSTOMER else nullcontext():
+            accept_change(world.services, request, named(change), now(world, change).plan.digest)
     assert now(world, change).status is ChangeStatus.COMMITTED
 
 
-def test_the_customer_ends_an_agent_s_draft(world: World) -> None:
+def test_a_customer_does_not_end_a_draft_of_staff(world: World) -> None:
     order = mugs(world)
     change = drafted(world, order, CHEAPER)
-    undo_change(world.services, world.request(CUSTOMER, if_match=live(world, order).etag), named(change))
+    with refused("change-of-another"):
+        undo_change(world.services, world.request(CUSTOMER, if_match=live(world, order).etag), named(change))
+    assert now(world, change) == change
+
+
+def test_what_a_customer_asks_for_is_theirs_by_any_of_their_logins(world: World) -> None:
+    order = mugs(world)
+    change = drafted(world, order, ONE_LESS, CUSTOMER)
+    other = replace(CUSTOMER, id="usr-customer-at-work")
+    undo_change(world.services, world.request(other, if_match=live(world, order).etag), named(change))
     assert now(world, change).status is ChangeStatus.UNDONE
 
 

@@ -10,12 +10,17 @@ from shared.domain.policy.subjects import Fault
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonCode(Document):
     """A reason, the kinds of change that may name it, and whose fault it is: rules of fees, of shipping and of the
-    order's costs can spare the customer what is the merchant's fault."""
+    order's costs can spare the customer what is the merchant's fault.
+
+    `guarded` marks reasons of fraud and of law: only staff gives them, the customer neither ends nor hinders the change
+    nor is asked to agree to it or told the reason, and nothing ships while it is open.
+    """
 
     code: str
     title: str
     kinds: tuple[ChangeKind, ...]
     fault: Fault = "nobody"
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +29,10 @@ class Reasons(Document):
 
     def find(self, code: str, kind: ChangeKind) -> ReasonCode | None:
         return next((reason for reason in self.codes if reason.code == code and kind in reason.kinds), None)
+
+    def guards(self, code: str) -> bool:
+        """Tells if a change for this reason is staff's alone, whatever its kind: also the undo of a cancellation."""
+        return any(reason.guarded for reason in self.codes if reason.code == code)
 
     def fault_of(self, code: str, kind: ChangeKind) -> Fault:
         """Returns whose fault a reason is; nobody's, if the document doesn't list it for this kind of change."""

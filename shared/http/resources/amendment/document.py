@@ -59,7 +59,7 @@ OPERATIONS: Mapping[Route, Operation] = {
         summary="Commit an approved change, exactly as it was approved",
         body=Accept,
         replies=ok(ChangeReply, "The change, committed."),
-        refuses=("plan-changed", "step-up-required", *ENDED, *PLAN),
+        refuses=("plan-changed", "step-up-required", "change-of-another", *ENDED, *PLAN),
     ),
     routes.UNDO: Operation(
         id="undoAmendment",

@@ -40,7 +40,7 @@ class ReplyWait(Reply):
     """Who has to act next, what they have to do, since when and until when."""
 
     party: str
-    words: str
+    words: str | None = None
     since: Stamp
     deadline: Stamp | None = None
 
@@ -52,7 +52,7 @@ class ReplyAsked(Reply):
     since: Stamp
     deadline: Stamp
     remind_at: Stamp | None = None
-    passed_over: list[Role]
+    passed_over: list[Role] | None = None
 
 
 class ReplyApproval(Reply):
@@ -60,8 +60,10 @@ class ReplyApproval(Reply):
 
     role: Role
     at: Stamp
-    stood_in: Annotated[bool, Field(description="Whether it was given in the place of somebody who was away.")]
-    waited_seconds: int
+    stood_in: Annotated[
+        bool | None, Field(description="Whether it was given in the place of somebody who was away.")
+    ] = None
+    waited_seconds: int | None = None
 
 
 class ReplyDepartment(Reply):
@@ -97,7 +99,7 @@ class ReplyCollection(Reply):
 class ReplyTimelineEntry(Reply):
     at: Stamp
     status: ChangeStatus
-    by: str
+    by: str | None = None
     department: Department | None = None
     note: str | None = None
 
@@ -114,10 +116,10 @@ class ChangeReply(Reply):
     status: ChangeStatus
     waiting_for: Role | Department | None = None
     waits: list[ReplyWait]
-    reason_code: str
+    reason_code: str | None = None
     sub_code: str | None = None
     note: str | None = None
-    requested_by: str
+    requested_by: str | None = None
     requested_as: Role
     decided_by: str | None = None
     asked: ReplyAsked | None = None

@@ -8,8 +8,11 @@ from pydantic import ValidationInfo, field_validator
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.order import ChangeKind
 from shared.domain.policy.subjects import Role
+from shared.domain.refusal import Refusal
 from shared.http.parts.fields import Id, Time, Word, refuse
 from shared.http.parts.listing import Listing
+from shared.ports.paging import Filter
+from shared.usecases.core.access import STAFF, Principal
 
 
 class ChangesQuery(Listing):
@@ -34,6 +37,16 @@ class ChangesQuery(Listing):
         if value is not None and start is not None and value < start:
             refuse("end-before-start", "The period ends before it starts.")
         return value
+
+    def to_filter(self, principal: Principal) -> Filter | None:
+        """Returns the filter, as every list's. Why staff asks is not told to customers, so they cannot list by it.
+
+        Raises:
+            Refusal: `forbidden`.
+        """
+        if self.reason_code is not None and not principal.roles & STAFF:
+            raise Refusal("forbidden", "Only our staff lists changes by their reason.")
+        return super().to_filter(principal)
 
     @property
     def period(self) -> tuple[datetime | None, datetime | None]:

@@ -1,8 +1,10 @@
 """Lists the routes that read changes, amendments and cancellations alike."""
 
 from shared.http.door.route import READERS, Route
+from shared.http.parts.audience import page_of
+from shared.http.resources.change.audience import CHANGE
 
-LIST = Route("GET", "/changes", "read", roles=READERS)
-SHOW = Route("GET", "/changes/{change_id}", "read", roles=READERS, owned=True)
+LIST = Route("GET", "/changes", "read", roles=READERS, shows=page_of(CHANGE))
+SHOW = Route("GET", "/changes/{change_id}", "read", roles=READERS, owned=True, shows=(CHANGE,))
 
 ROUTES = (LIST, SHOW)

@@ -23,7 +23,7 @@ def confirmation_view(order: Order, change: Change, policy: Policy, now: datetim
             "status": change.status.value,
             "waiting": change.awaits_consent and in_time,
             "expires_at": time(change.expires_at) if change.expires_at else None,
-            "reason": reason.title if reason else None,
+            "reason": reason.title if reason and not change.guarded else None,
             "changes": list(changes_in_words(order, change.plan)),
             "cancelled": [_cancelled(change, units) for units in change.plan.cancelled],
             "terms": terms_view(change.plan),

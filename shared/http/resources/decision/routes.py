@@ -4,7 +4,8 @@ Any reader gets in, because the person whose decision it waits for is known only
 """
 
 from shared.http.door.route import READERS, Route
+from shared.http.resources.change.audience import CHANGE
 
-DECIDE = Route("POST", "/changes/{change_id}/decisions", "decide", roles=READERS, owned=True)
+DECIDE = Route("POST", "/changes/{change_id}/decisions", "decide", roles=READERS, owned=True, shows=(CHANGE,))
 
 ROUTES = (DECIDE,)

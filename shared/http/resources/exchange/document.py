@@ -58,7 +58,7 @@ OPERATIONS: Mapping[Route, Operation] = {
         summary="Commit an approved exchange, exactly as it was approved, or ask the customer and the carrier",
         body=Accept,
         replies=ok(ChangeReply, "The change, committed, or waiting to be confirmed."),
-        refuses=("plan-changed", "step-up-required", *ENDED, *EXCHANGE),
+        refuses=("plan-changed", "step-up-required", "change-of-another", *ENDED, *EXCHANGE),
     ),
     routes.UNDO: Operation(
         id="undoExchange",

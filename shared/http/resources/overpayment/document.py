@@ -38,6 +38,6 @@ OPERATIONS: Mapping[Route, Operation] = {
         body=OverpaymentWithdrawalBody,
         optional_body=True,
         replies=ok(ChangeReply, "The change, withdrawn: the order is as it was."),
-        refuses=("illegal-transition", "other-kind"),
+        refuses=("illegal-transition", "other-kind", "change-of-another"),
     ),
 }

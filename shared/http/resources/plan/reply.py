@@ -70,7 +70,7 @@ class ReplyPlannedCollection(Reply):
     mode: Literal["before_commit", "bill", "waive"]
     amount: ReplyMoney
     because: str
-    rule: str
+    rule: str | None = None
     gateway: str | None = None
     wait_seconds: int | None = None
 
@@ -78,7 +78,7 @@ class ReplyPlannedCollection(Reply):
 class ReplyEffects(Reply):
     """Revenue without tax, and when goods should arrive where policy knows."""
 
-    revenue: ReplyMoney
+    revenue: ReplyMoney | None = None
     expected_delivery_before: date | None = None
     expected_delivery_after: date | None = None
 
@@ -94,8 +94,8 @@ class ReplyNeededApproval(Reply):
     """`rule` names the rules of policy that ask for it, with a space between them."""
 
     role: Role
-    because: str
-    rule: str
+    because: str | None = None
+    rule: str | None = None
 
 
 class ReplyConfirmation(Reply):
@@ -103,7 +103,7 @@ class ReplyConfirmation(Reply):
 
     party: Party
     because: str
-    rule: str
+    rule: str | None = None
 
 
 class ReplyRuling(Reply):
@@ -173,14 +173,14 @@ class PlanReply(Reply):
     ] = None
     taxes_reversed: list[ReplyReversedTax] | None = None
     terms: ReplyTerms | None = None
-    stock: list[ReplyStockDelta]
+    stock: list[ReplyStockDelta] | None = None
     approvals: list[ReplyNeededApproval]
     confirmations: list[ReplyConfirmation]
-    rulings: list[ReplyRuling]
+    rulings: list[ReplyRuling] | None = None
     proration: list[ReplyProration]
     effects: ReplyEffects
     changed: list[Changed]
     departments: list[Department]
     assets: list[ReplyAssetChange]
     timeline_estimate: ReplyEstimate
-    policy_version: str
+    policy_version: str | None = None

@@ -37,15 +37,21 @@ _OTHER_APPROVERS = Narrower(
     frozenset({LEAD, FINANCE}), "each delegates the role that they hold; the path names another"
 )
 
+_NOT_THE_OWNER = Narrower(frozenset({OWNER}), "an agent asked for the change, so its owner does not go on with it")
+_OF_AN_AGENT = (
+    *(f"PUT /orders/{{order_id}}/{kind}/{{change_id}}" for kind in ("amendments", "exchanges")),
+    *(
+        f"POST /orders/{{order_id}}/{kind}/{{change_id}}/{step}"
+        for kind in ("amendments", "exchanges")
+        for step in ("submit", "accept", "undo")
+    ),
+    *(f"POST /orders/{{order_id}}/{kind}/{{change_id}}/withdraw" for kind in ("cancellations", "settlements")),
+)
+
 NARROWER: Mapping[str, Narrower] = {
     "GET /orders": _NAMELESS,
     "GET /changes": _NAMELESS,
-    "POST /orders/{order_id}/amendments/{change_id}/submit": Narrower(
-        frozenset({OWNER}), "the draft is an agent's, and everybody submits their own"
-    ),
-    "POST /orders/{order_id}/exchanges/{change_id}/submit": Narrower(
-        frozenset({OWNER}), "the draft is an agent's, and everybody submits their own"
-    ),
+    **dict.fromkeys(_OF_AN_AGENT, _NOT_THE_OWNER),
     "POST /changes/{change_id}/decisions": Narrower(
         frozenset({AGENT, LEAD, FINANCE, OPERATOR, OWNER}), "the change waits for a manager"
     ),

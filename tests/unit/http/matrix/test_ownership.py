@@ -81,7 +81,6 @@ OF_ORDERS = [
 OF_CHANGES = [
     {"status": "draft"},
     {"kind": "amendment"},
-    {"reason_code": "price_correction"},
     {"waiting_for": "manager"},
 ]
 LISTS = [

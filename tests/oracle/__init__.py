@@ -28,6 +28,8 @@ planner. Where the design leaves a choice, it does this:
   touched.
 - **Amount due** is the part of a rise that is not paid. An authorisation is no payment.
 - **Refunds** go to the payments in the order in which they were made; authorisations shrink from the last.
+- **What is overpaid** goes back on the last payments first, unless one is named; money of a refund under way counts as
+  given back, until it fails.
 - **Seats that join a running subscription** bear the percentages and tax rates of what they add, and no share of a
   fixed discount or of a tax that was charged before they joined; those that joined last leave first.
 - **A deduction without tax** is no deduction from what is taxed, where any line bears a tax when the order comes in.

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from shared.domain.planning.edits import Settle
 from tests.oracle.book import Book, Paid
 from tests.oracle.lines import figures
 from tests.oracle.shipping import cost_of
@@ -59,7 +60,7 @@ def settled(old: int, new: int, payments: Sequence[Paid]) -> Settled:
     too_much = max(0, reserved - max(0, new - (held - back)))
     cuts = spilled(too_much, [each.open for each in reversed(payments)])[::-1]
     after = tuple(
-        replace(each, back=each.back + refund, open=each.open - cut)
+        replace(each, back=each.back + refund, open=each.open - cut, voided=each.voided + cut)
         for each, refund, cut in zip(payments, refunds, cuts, strict=True)
     )
     return Settled(
@@ -72,6 +73,17 @@ def settled(old: int, new: int, payments: Sequence[Paid]) -> Settled:
         due=max(0, min(new - old, new - held)),
         payments=after,
     )
+
+
+def given_back(payments: Sequence[Paid], overpaid: int, edit: Settle) -> Settled:
+    """Returns what a settlement does to the payments: what is overpaid, or the part of it that is asked for, goes back
+    on the payment that is named, else on the last ones first. It moves nothing else."""
+    named = [each.held if edit.payment_id in (None, each.payment_id) else 0 for each in payments]
+    amount = overpaid if edit.amount is None else edit.amount.amount
+    refunds = spilled(min(amount, sum(named)), named[::-1])[::-1]
+    after = tuple(replace(each, back=each.back + refund) for each, refund in zip(payments, refunds, strict=True))
+    found = [(each.payment_id, refund) for each, refund in zip(payments, refunds, strict=True) if refund]
+    return Settled(refunds=tuple(reversed(found)), reductions=(), due=0, payments=after)
 
 
 def spilled(amount: int, room: Sequence[int]) -> list[int]:

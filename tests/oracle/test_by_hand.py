@@ -20,6 +20,7 @@ from shared.domain.planning.edits import (
     SetQuantity,
     SetShippingAddress,
     SetShippingMethod,
+    Settle,
     SetUnitPrice,
 )
 from tests.fakes.builders import OrderBuilder, an_order
@@ -28,7 +29,7 @@ from tests.oracle.book import Book, Paid
 from tests.oracle.cancelling import cancelled
 from tests.oracle.exact import by_largest_remainder, half_up, periods
 from tests.oracle.rules import address
-from tests.oracle.settling import Sums, settled, sums
+from tests.oracle.settling import Sums, given_back, settled, sums
 from tests.oracle.situation import Situation
 from tests.oracle.taking_in import taken_in
 
@@ -167,6 +168,21 @@ def test_a_discount_that_is_set_is_for_the_line_as_it_is() -> None:
 def test_what_is_paid_in_part_gives_back_only_what_is_paid_beyond_the_new_total() -> None:
     found = settled(1000, 700, [Paid("p1", captured=800)])
     assert (found.refunds, found.due) == ((("p1", 100),), 0)
+
+
+def test_what_is_overpaid_goes_back_on_the_last_payments_first_or_on_the_one_that_is_named() -> None:
+    payments = [Paid("p1", captured=1000), Paid("p2", captured=300, back=100), Paid("p3", captured=500)]
+    everything, named = Settle(), Settle(payment_id="p1", amount=Money(amount=400, currency="USD"))
+    assert given_back(payments, 800, everything).refunds == (("p3", 500), ("p2", 200), ("p1", 100))
+    assert given_back(payments, 800, named).refunds == (("p1", 400),)
+    assert [each.held for each in given_back(payments, 800, named).payments] == [600, 200, 500]
+
+
+def test_a_capture_of_what_a_change_voided_is_overpaid_and_goes_back() -> None:
+    found = settled(1000, 600, [Paid("p1", captured=0, open=1000)])
+    assert (found.reductions, found.payments[0].open, found.payments[0].voided) == ((("p1", 1000, 600),), 600, 400)
+    captured = replace(found.payments[0], captured=1000, open=0, voided=0)
+    assert given_back([captured], 400, Settle()).refunds == (("p1", 400),)
 
 
 def test_shares_and_periods() -> None:

@@ -63,6 +63,14 @@ def pay(run: Run, amount: int) -> None:
     run.book_payment(Paid(name, amount), payment)
 
 
+def pay_by_link(run: Run, amount: int, *, whole: bool) -> None:
+    """The customer pays what a change asks for, maybe twice; or a part of it, too late or not at all."""
+    if not whole:
+        amount = run.rng.choice((0, amount // 2, amount))
+    for _ in range(run.rng.choice((1, 1, 1, 2)) if amount else 0):
+        pay(run, amount)
+
+
 def _capture(run: Run) -> None:
     """An authorisation is captured, also what a change has voided of it."""
     open_ = [each for each in run.book.payments if each.open or each.voided]

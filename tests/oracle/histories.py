@@ -6,19 +6,20 @@ from random import Random
 
 from shared.domain.intake.to_order import accept
 from shared.domain.order.order import ChangeKind, Order
-from shared.domain.planning.edits import Edit, Settle
+from shared.domain.planning.edits import Credit, Edit, Settle
 from shared.domain.planning.edits.restore import restoration
 from shared.domain.planning.planner import plan
 from tests.oracle import compare
 from tests.oracle.amending import amended
-from tests.oracle.between import meanwhile
+from tests.oracle.between import meanwhile, pay_by_link
 from tests.oracle.book import Book
 from tests.oracle.cancelling import cancelled
+from tests.oracle.collecting import Collected, collected
 from tests.oracle.features import TODAY, Features
 from tests.oracle.orders import FIRST_DAY, an_order
 from tests.oracle.run import Run
 from tests.oracle.seats import put_back
-from tests.oracle.settling import Settled, given_back, settled, sums
+from tests.oracle.settling import Settled, given_back, sums
 from tests.oracle.situation import Situation
 from tests.oracle.steps import OTHERS, Chooser
 from tests.oracle.taking_in import goods_of
@@ -89,12 +90,18 @@ def take_step(run: Run, found: History) -> None:
     before, after = run.book, expected(run, asked, edits, reason)
     if before.shipping.spared and goods_of(after) > goods_of(before) and not run.chooser.on.kept_spared:
         return
-    paid = payments_after(before, after, edits)
+    after, paid, owed = settled_up(before, after, edits)
     after = with_ids_of(replace(after, payments=paid.payments), planned.after)
     differences = compare.of_order(after, planned.after) + compare.of_plan(before, after, paid, planned.plan)
-    found.steps.append(Step(f"{asked} ({reason})", edits, run.today, planned.after, differences))
-    run.last, run.last_day = None if asked in ("undo", "settlement") else (before, planned), run.today
-    run.order, run.book = planned.after, after
+    differences += compare.of_collection(owed, planned.plan)
+    goes_on = owed is None or owed.mode != "before_commit" or run.rng.random() < 0.7
+    asked_in_words = f"{asked} ({reason})" + ("" if goes_on else ", which expires: the customer has not paid in time")
+    found.steps.append(Step(asked_in_words, edits, run.today, planned.after, differences))
+    if goes_on:
+        run.last, run.last_day = None if asked in ("undo", "settlement") else (before, planned), run.today
+        run.order, run.book = planned.after, after
+    if owed is not None and owed.mode == "before_commit":
+        pay_by_link(run, owed.amount, whole=goes_on)
     meanwhile(run)
 
 
@@ -105,11 +112,11 @@ def a_kind(run: Run) -> str:
     return run.rng.choices(("amendment", "cancellation", "undo"), (7, 3, 1))[0]
 
 
-def payments_after(before: Book, after: Book, edits: tuple[Edit, ...]) -> Settled:
-    """Returns what a change does to the payments."""
+def settled_up(before: Book, after: Book, edits: tuple[Edit, ...]) -> tuple[Book, Settled, Collected | None]:
+    """Returns the book with what is waived, and what a change does to the payments."""
     if isinstance(edits[0], Settle):
-        return given_back(before.payments, -sums(before).balance, edits[0])
-    return settled(sums(before).total, sums(after).total, before.payments)
+        return after, given_back(before.payments, -sums(before).balance, edits[0]), None
+    return collected(before, after, goodwill=isinstance(edits[0], Credit))
 
 
 def chosen(run: Run, asked: str) -> tuple[Edit, ...]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 
-from tests.oracle.book import Discounts, Extent, Figures, Grant, Line, Price, Rate, Sold, Taxes
+from tests.oracle.book import Discounts, Extent, Figures, Given, Grant, Line, Price, Rate, Sold, Taxes
 from tests.oracle.exact import half_up, part, periods
 
 
@@ -38,10 +38,16 @@ def less(found: Figures, goodwill: int) -> Figures:
 
 
 def goodwill_of(line: Line, most: int) -> int:
-    """Returns what is left of the goodwill on a line: its share of what is left of the line, and no more than that."""
+    """Returns the goodwill on a line: what is left of it, and no more than the line costs."""
+    return min(most, goodwill_left(line))
+
+
+def goodwill_left(line: Line) -> int:
+    """Returns so much of the goodwill on a line as is left of the line."""
     extent = extent_of(line, line.sold.price)
-    given = sum((each.amount * min(Fraction(1), extent.share_of(each.extent)) for each in line.goodwill), Fraction(0))
-    return min(most, half_up(given))
+    return half_up(
+        sum((each.amount * min(Fraction(1), extent.share_of(each.extent)) for each in line.goodwill), Fraction(0))
+    )
 
 
 def extent_of(line: Line, price: int) -> Extent:
@@ -165,6 +171,11 @@ def by_rates(rates: Sequence[Rate], net: int, *, included: bool) -> list[int]:
 def with_price_agreed(line: Line) -> Line:
     """Agrees the present price for the present units: another product."""
     return replace(line, sold=Sold(line.quantity, line.price, line.price * line.quantity))
+
+
+def with_goodwill_agreed(line: Line, amount: int) -> Line:
+    """Agrees so much goodwill for the present extent."""
+    return replace(line, goodwill=(Given(amount, extent_of(line, line.sold.price)),) if amount else ())
 
 
 def with_discounts_agreed(line: Line, grants: Sequence[Grant]) -> Line:

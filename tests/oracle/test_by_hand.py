@@ -13,8 +13,10 @@ from shared.domain.planning.edits import (
     CancelLine,
     CancelOrder,
     CancelUnits,
+    Credit,
     Edit,
     Money,
+    ReplaceSku,
     SetDates,
     SetDiscount,
     SetQuantity,
@@ -27,9 +29,10 @@ from tests.fakes.builders import OrderBuilder, an_order
 from tests.oracle.amending import amended
 from tests.oracle.book import Book, Paid
 from tests.oracle.cancelling import cancelled
+from tests.oracle.collecting import Collected, collected, waived_of
 from tests.oracle.exact import by_largest_remainder, half_up, periods
 from tests.oracle.rules import address
-from tests.oracle.settling import Sums, given_back, settled, sums
+from tests.oracle.settling import Settled, Sums, given_back, settled, sums
 from tests.oracle.situation import Situation
 from tests.oracle.taking_in import taken_in
 
@@ -176,6 +179,47 @@ def test_what_is_overpaid_goes_back_on_the_last_payments_first_or_on_the_one_tha
     assert given_back(payments, 800, everything).refunds == (("p3", 500), ("p2", 200), ("p1", 100))
     assert given_back(payments, 800, named).refunds == (("p1", 400),)
     assert [each.held for each in given_back(payments, 800, named).payments] == [600, 200, 500]
+
+
+def a_debt(raised_to: int, *, captured: int, open_: int = 0) -> tuple[Sums, Settled, Collected | None]:
+    """A line of 10.00 for which so much was captured, at another price."""
+    paid = (Paid("p1", captured=captured, open=open_),)
+    book = replace(taken(an_order().with_line("A", 1, 1000, taxes=())), payments=paid)
+    after, settled_, owed = collected(book, amended(book, [price(raised_to)], NOW))
+    return sums(after), settled_, owed
+
+
+def test_a_small_debt_is_waived_and_a_large_one_is_billed() -> None:
+    small, paid, owed = a_debt(2999, captured=1000)
+    assert (small.fees, small.total, paid.due, owed) == (-1999, 1000, 0, Collected("waive", 1999))
+    large, paid, owed = a_debt(3000, captured=1000)
+    assert (large.fees, large.total, paid.due, owed) == (0, 3000, 2000, Collected("bill", 2000))
+
+
+def test_a_debt_that_is_held_on_a_card_is_neither_waived_nor_collected() -> None:
+    held, paid, owed = a_debt(1500, captured=0, open_=1500)
+    assert (held.fees, paid.due, owed) == (0, 500, None)
+
+
+def test_what_was_waived_counts_with_the_next_and_falls_first_and_goodwill_leaves_it() -> None:
+    book = taken(an_order().with_line("A", 1, 1000, taxes=()).with_line("B", 1, 1000, taxes=()))
+    book = replace(book, payments=(Paid("p1", captured=2000),))
+    book, _, _ = collected(book, amended(book, [price(2500)], NOW))
+    assert (waived_of(book.fees), sums(book).total) == (1500, 2000)
+    _, paid, owed = collected(book, amended(book, [price(3000)], NOW))
+    assert (paid.due, owed) == (500, Collected("bill", 500))
+    less, paid, _ = collected(book, amended(book, [CancelLine(line_id="l2")], NOW))
+    assert (waived_of(less.fees), sums(less).total, paid.refunds) == (500, 2000, ())
+    goodwill = Credit(amount=Money(amount=400, currency="USD"))
+    given, paid, _ = collected(book, cancelled(book, [goodwill], NOW), goodwill=True)
+    assert (waived_of(given.fees), sums(given).total, paid.refunds) == (1500, 1600, (("p1", 400),))
+
+
+def test_goodwill_of_two_units_is_halved_with_them_also_after_they_became_another_product() -> None:
+    book = taken(an_order().with_line("A", 2, 1000, taxes=()))
+    book = cancelled(book, [Credit(amount=Money(amount=300, currency="USD"), line_id="l1")], NOW)
+    book = amended(book, [ReplaceSku(line_id="l1", with_sku="B")], replace(NOW, prices={"B": 5000}))
+    assert (sums(book).total, changed(book, quantity(1)).total) == (9700, 4850)
 
 
 def test_a_capture_of_what_a_change_voided_is_overpaid_and_goes_back() -> None:

@@ -42,7 +42,7 @@ EVERYTHING = {
     *("USD", "JPY", "KWD", "intake", "amendment", "cancellation", "undo", "settlement"),
     *("set_quantity", "set_unit_price", "set_discount", "set_dates", "cancel_line", "add_line", "replace_sku"),
     *("set_shipping_address", "set_shipping_method", "cancel_units", "cancel_order", "restore", "settle"),
-    *("wrap", "tip", "restocking", "refund"),
+    *("wrap", "tip", "restocking", "refund", "waived"),
 }
 
 

@@ -14,7 +14,7 @@ from tests.oracle.steps import later
 def meanwhile(run: Run) -> None:
     """Lets days pass, and something happen or nothing."""
     run.today = later(run.rng, run.today)
-    happens = run.rng.choices((*EVENTS, None), (*EVENTS.values(), 30))[0]
+    happens = run.rng.choices((*EVENTS, None), (*EVENTS.values(), 24))[0]
     if happens:
         happens(run)
 
@@ -107,6 +107,6 @@ EVENTS: dict[Callable[[Run], None], int] = {
     _pay: 12,
     _pay_twice: 8,
     _capture: 10,
-    _ship: 10,
+    _ship: 16,
 }
 """What may happen, and how often, of 100."""

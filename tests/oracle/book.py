@@ -204,6 +204,7 @@ class Paid:
     back: int = 0
     open: int = 0
     voided: int = 0
+    method: str = "card"
 
     @property
     def held(self) -> int:

@@ -56,6 +56,8 @@ COLLECTED = {
     "KWD": Collection("before_commit"),
 }
 RESTOCKING = {"shipped": ("intercepted", Fraction(10, 100)), "delivered": ("returned", Fraction(15, 100))}
+REFUNDED_FIRST = ("gift_card", "store_credit")
+"""Refunds go to payments by these methods first, and then to the others as they were made."""
 OUR_FAULT = ("item_defect", "late_delivery", "wrong_item")
 """The merchant's fault: no restocking fee, and no dearer shipping."""
 
@@ -138,5 +140,10 @@ def _frozen() -> Policy:
 
 FROZEN = _frozen()
 POLICY = replace(
-    FROZEN, taxes=_taxes(), shipping=_shipping(), collection=_collection(), reasons=_reasons(FROZEN.reasons)
+    FROZEN,
+    taxes=_taxes(),
+    shipping=_shipping(),
+    collection=_collection(),
+    cancellation=replace(FROZEN.cancellation, refund_methods_first=REFUNDED_FIRST),
+    reasons=_reasons(FROZEN.reasons),
 )

@@ -68,7 +68,7 @@ class Chooser:
 
     def cancellation(self, book: Book) -> tuple[Edit, ...]:
         """All of the order, or some units of one line or two."""
-        if self.rng.random() < 0.2:
+        if self.rng.random() < (0.5 if book.has_shipped else 0.2):
             return self.goodwill(book)
         if self.rng.random() < 0.25:
             return (CancelOrder(exception=self.exception(book.lines)),)

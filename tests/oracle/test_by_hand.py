@@ -28,6 +28,7 @@ from shared.domain.planning.edits import (
 from tests.fakes.builders import OrderBuilder, an_order
 from tests.oracle.amending import amended
 from tests.oracle.book import Book, Paid
+from tests.oracle.book import Fee as OwnFee
 from tests.oracle.cancelling import cancelled
 from tests.oracle.collecting import Collected, collected, waived_of
 from tests.oracle.exact import by_largest_remainder, half_up, periods
@@ -171,6 +172,20 @@ def test_a_discount_that_is_set_is_for_the_line_as_it_is() -> None:
 def test_what_is_paid_in_part_gives_back_only_what_is_paid_beyond_the_new_total() -> None:
     found = settled(1000, 700, [Paid("p1", captured=800)])
     assert (found.refunds, found.due) == ((("p1", 100),), 0)
+
+
+def test_three_payments_give_back_to_the_gift_card_first_and_then_in_the_order_in_which_they_were_made() -> None:
+    card, gift, bank = Paid("p1", 1800), Paid("p2", 1000, method="gift_card"), Paid("p3", 700, method="bank_transfer")
+    assert settled(3500, 2300, [card, gift, bank]).refunds == (("p2", 1000), ("p1", 200))
+    assert settled(3500, 0, [card, gift, bank]).refunds == (("p2", 1000), ("p1", 1800), ("p3", 700))
+
+
+def test_nobody_owes_a_restocking_fee_on_what_was_waived() -> None:
+    book = taken(an_order().with_line("A", 1, 1000, taxes=()).with_line("B", 1, 500, taxes=()))
+    book = replace(book, fees=(OwnFee("waived", -1500),))
+    book = replace(book, lines=(replace(book.lines[0], shipped=1), book.lines[1]), has_shipped=True)
+    after = cancelled(book, [CancelUnits(line_id="l1", exception="intercept")], NOW)
+    assert [fee.amount for fee in after.fees if fee.rule] == [0]
 
 
 def test_what_is_overpaid_goes_back_on_the_last_payments_first_or_on_the_one_that_is_named() -> None:

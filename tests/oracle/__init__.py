@@ -28,6 +28,11 @@ planner. Where the design leaves a choice, it does this:
   touched or the order moves. It is no dearer when their price rises.
 - **Amount due** is the part of a rise that is not paid. An authorisation is no payment.
 - **Refunds** go to the payments in the order in which they were made; authorisations shrink from the last.
+- **What is overpaid** goes back on the last payments first, unless one is named; money of a refund under way counts as
+  given back, until it fails.
+- **What is waived** falls first where the total falls, because nobody has paid it; goodwill is given of what was paid.
+  A debt that is held on a card is neither waived nor collected. A change that is paid first is what it would have been
+  without the payment, and one that is not paid in time leaves the order as it was.
 - **Seats that join a running subscription** bear the percentages and tax rates of what they add, and no share of a
   fixed discount or of a tax that was charged before they joined; those that joined last leave first.
 - **A deduction without tax** is no deduction from what is taxed, where any line bears a tax when the order comes in.

@@ -18,7 +18,15 @@ from shared.domain.planning.edits import (
 )
 from tests.oracle.book import Book, Grant, Line, Rate, Sold
 from tests.oracle.groups import change_line, components, with_units, without_units
-from tests.oracle.lines import extent_of, grants_as_shown, with_discounts_agreed, with_price_agreed, with_taxes_agreed
+from tests.oracle.lines import (
+    extent_of,
+    goodwill_left,
+    grants_as_shown,
+    with_discounts_agreed,
+    with_goodwill_agreed,
+    with_price_agreed,
+    with_taxes_agreed,
+)
 from tests.oracle.rules import EXPONENTS, OUR_FAULT, rates
 from tests.oracle.shipping import lapsed, priced_anew, retaxed, with_due_taxes, with_method
 from tests.oracle.situation import Situation
@@ -88,7 +96,7 @@ def _agree_product(book: Book, edit: Edit, _: Situation) -> Book:
 
 def _with_product_agreed(line: Line) -> Line:
     grants = grants_as_shown(line)
-    line = with_price_agreed(line)
+    line = with_goodwill_agreed(with_price_agreed(line), goodwill_left(line))
     line = with_discounts_agreed(line, grants)
     return with_taxes_agreed(line, line.taxes.rates)
 

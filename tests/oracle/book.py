@@ -197,12 +197,15 @@ class Fee:
 
 @dataclass(frozen=True)
 class Paid:
-    """One payment: `open` minor units are authorised and not captured, `back` have gone back or are about to."""
+    """One payment: `open` minor units are authorised and not captured, `back` have gone back or are about to, and
+    `voided` were open until a change reduced the authorisation."""
 
     payment_id: str
     captured: int
     back: int = 0
     open: int = 0
+    voided: int = 0
+    method: str = "card"
 
     @property
     def held(self) -> int:
@@ -228,3 +231,6 @@ class Book:
 
     def line(self, line_id: str) -> Line:
         return next(line for line in self.lines if line.line_id == line_id)
+
+    def payment(self, payment_id: str) -> Paid:
+        return next(each for each in self.payments if each.payment_id == payment_id)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from shared.domain.planning.edits import CancelOrder, CancelUnits, Credit, Edit
 from tests.oracle.amending import with_shipping
 from tests.oracle.book import Book, Fee, Line
+from tests.oracle.collecting import with_less_waived
 from tests.oracle.exact import half_up
 from tests.oracle.goodwill import credited
 from tests.oracle.groups import change_line, without_units
@@ -35,7 +36,10 @@ def cancelled(book: Book, edits: Sequence[Edit], situation: Situation) -> Book:
 
 def would_come_back(before: Book, after: Book) -> int:
     """Returns what would come back, of what is captured or held on a card, if there were no further fee."""
-    new, paid = sums(after).total, sum(payment.held + payment.open for payment in before.payments)
+    new, paid = (
+        sums(with_less_waived(before, after)).total,
+        sum(payment.held + payment.open for payment in before.payments),
+    )
     return max(0, min(sums(before).total - new, paid - new))
 
 

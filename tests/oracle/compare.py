@@ -8,6 +8,7 @@ from shared.domain.order.order import Order
 from shared.domain.planning.plan import ChangePlan
 from tests.oracle.book import Book
 from tests.oracle.book import Line as OwnLine
+from tests.oracle.collecting import Collected
 from tests.oracle.lines import figures
 from tests.oracle.settling import Settled, sums
 from tests.oracle.shipping import cost_of
@@ -39,6 +40,13 @@ def of_plan(before: Book, after: Book, paid: Settled, plan: ChangePlan) -> list[
             ]
         )
     )
+
+
+def of_collection(owed: Collected | None, plan: ChangePlan) -> list[Difference]:
+    """Returns how far the plan collects otherwise what it adds to the debt."""
+    own = (owed.mode, owed.amount) if owed else None
+    collection = (plan.collection.mode, plan.collection.amount) if plan.collection else None
+    return list(_differing([("collection", own, collection)]))
 
 
 def _order(book: Book, order: Order) -> Iterator[Difference]:

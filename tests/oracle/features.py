@@ -25,8 +25,6 @@ class Features:
     """Kind 5: where a subscription stopped and goes on by a later undo, the days between are not charged."""
     goodwill_on_adjusted_totals: bool = False
     """Kind 6: goodwill on a line whose total is the channel's own leaves nothing to pay if all was given back."""
-    settlements: bool = False
-    """Kind 7: what is overpaid is given back."""
 
 
 TODAY = Features()

@@ -5,27 +5,30 @@ from datetime import date
 from random import Random
 
 from shared.domain.intake.to_order import accept
-from shared.domain.order.line import Progress
 from shared.domain.order.order import ChangeKind, Order
-from shared.domain.order.payment import Payment, PaymentStatus
-from shared.domain.order.product import Catalogue, Product
-from shared.domain.planning.edits import Edit
+from shared.domain.planning.edits import Credit, Edit, Settle
 from shared.domain.planning.edits.restore import restoration
-from shared.domain.planning.plan import Planned
-from shared.domain.planning.planner import PlanContext, plan
-from tests.fakes.builders import noon
+from shared.domain.planning.planner import plan
 from tests.oracle import compare
 from tests.oracle.amending import amended
-from tests.oracle.book import Book, Paid
+from tests.oracle.between import meanwhile, pay_by_link
+from tests.oracle.book import Book
 from tests.oracle.cancelling import cancelled
+from tests.oracle.collecting import Collected, collected
 from tests.oracle.features import TODAY, Features
 from tests.oracle.orders import FIRST_DAY, an_order
-from tests.oracle.rules import POLICY
+from tests.oracle.run import Run
 from tests.oracle.seats import put_back
-from tests.oracle.settling import settled, sums
+from tests.oracle.settling import Settled, given_back, sums
 from tests.oracle.situation import Situation
-from tests.oracle.steps import OTHERS, Chooser, later
+from tests.oracle.steps import OTHERS, Chooser
 
+KINDS: dict[str, ChangeKind] = {
+    "amendment": "amendment",
+    "undo": "amendment",
+    "cancellation": "cancellation",
+    "settlement": "settlement",
+}
 STEPS = 6
 ATTEMPTS = 12
 
@@ -54,27 +57,6 @@ class History:
         return self.steps[-1].differences if self.steps else []
 
 
-@dataclass
-class Run:
-    """The state of a history between two changes, as the planner and as the oracle see it."""
-
-    rng: Random
-    chooser: Chooser
-    order: Order
-    book: Book
-    prices: dict[str, int]
-    today: date = FIRST_DAY
-    last: tuple[Book, Planned] | None = None
-    last_day: date = FIRST_DAY
-
-    def context(self, kind: ChangeKind, reason: str) -> PlanContext:
-        products = {sku: Product(sku=sku, list_price={self.book.currency: price}) for sku, price in self.prices.items()}
-        return PlanContext(
-            kind=kind, role="agent", policy=POLICY, reason_code=reason, now=noon(self.today),
-            catalogue=Catalogue(products=products),
-        )  # fmt: skip
-
-
 def history(seed: int, on: Features = TODAY) -> History:
     """Returns the history of a seed: the same seed gives the same history."""
     run, found = started(seed, on), History(seed)
@@ -96,26 +78,48 @@ def started(seed: int, on: Features) -> Run:
 
 def take_step(run: Run, found: History) -> None:
     """Plans one change both ways, and what happens until the next."""
-    asked = run.rng.choices(("amendment", "cancellation", "undo"), (7, 3, 1))[0]
-    edits, reason = chosen(run, asked), run.chooser.reason(run.book)
+    asked = a_kind(run)
+    edits, reason = chosen(run, asked), "overpayment" if asked == "settlement" else run.chooser.reason(run.book)
     if not edits:
         return
-    planned = plan(run.order, edits, run.context("cancellation" if asked == "cancellation" else "amendment", reason))
+    planned = plan(run.order, edits, run.context(KINDS[asked], reason))
     if planned.plan.violations:
         found.refused.append(planned.plan.violations[0].code)
         return
     before, after = run.book, expected(run, asked, edits, reason)
-    paid = settled(sums(before).total, sums(after).total, before.payments)
+    after, paid, owed = settled_up(before, after, edits)
     after = with_ids_of(replace(after, payments=paid.payments), planned.after)
     differences = compare.of_order(after, planned.after) + compare.of_plan(before, after, paid, planned.plan)
-    found.steps.append(Step(f"{asked} ({reason})", edits, run.today, planned.after, differences))
-    run.last, run.last_day = None if asked == "undo" else (before, planned), run.today
-    run.order, run.book = planned.after, after
+    differences += compare.of_collection(owed, planned.plan)
+    goes_on = owed is None or owed.mode != "before_commit" or run.rng.random() < 0.7
+    asked_in_words = f"{asked} ({reason})" + ("" if goes_on else ", which expires: the customer has not paid in time")
+    found.steps.append(Step(asked_in_words, edits, run.today, planned.after, differences))
+    if goes_on:
+        run.last, run.last_day = None if asked in ("undo", "settlement") else (before, planned), run.today
+        run.order, run.book = planned.after, after
+    if owed is not None and owed.mode == "before_commit":
+        pay_by_link(run, owed.amount, whole=goes_on)
     meanwhile(run)
+
+
+def a_kind(run: Run) -> str:
+    """Returns what is asked for: settlements of what is overpaid, else a change of content."""
+    if sums(run.book).balance < 0 and run.rng.random() < 0.3:
+        return "settlement"
+    return run.rng.choices(("amendment", "cancellation", "undo"), (7, 3, 1))[0]
+
+
+def settled_up(before: Book, after: Book, edits: tuple[Edit, ...]) -> tuple[Book, Settled, Collected | None]:
+    """Returns the book with what is waived, and what a change does to the payments."""
+    if isinstance(edits[0], Settle):
+        return after, given_back(before.payments, -sums(before).balance, edits[0]), None
+    return collected(before, after, goodwill=isinstance(edits[0], Credit))
 
 
 def chosen(run: Run, asked: str) -> tuple[Edit, ...]:
     """Returns the edits of a change."""
+    if asked == "settlement":
+        return run.chooser.settlement(run.book)
     if asked == "amendment":
         return run.chooser.amendment(run.book)
     if asked == "cancellation":
@@ -138,6 +142,8 @@ def undoable(run: Run) -> bool:
 
 def expected(run: Run, asked: str, edits: tuple[Edit, ...], reason: str) -> Book:
     """Returns the book after a change, as the oracle sees it."""
+    if asked == "settlement":
+        return run.book
     situation = Situation(run.today, reason, run.prices)
     if asked == "amendment":
         return amended(run.book, edits, situation)
@@ -164,49 +170,3 @@ def undone(book: Book, before: Book, run: Run) -> Book:
     ]
     added = [replace(line, quantity=0) for line in book.lines[len(before.lines) :]]
     return replace(before, lines=(*restored, *added), payments=book.payments, has_shipped=book.has_shipped)
-
-
-def meanwhile(run: Run) -> None:
-    """Lets days pass, refunds arrive, the customer pay, and goods leave."""
-    run.today = later(run.rng, run.today)
-    happens = run.rng.random()
-    if happens < 0.3:
-        payments = tuple(
-            replace(each, refunded=each.refunded + each.refunding, refunding=0) for each in run.order.payments
-        )
-        run.order = replace(run.order, payments=payments)
-    elif happens < 0.5:
-        pay(run)
-    elif happens < 0.6:
-        ship(run)
-
-
-def pay(run: Run) -> None:
-    """Lets the customer pay what is due."""
-    due = sums(run.book).balance
-    if due <= 0:
-        return
-    name = f"paid-{len(run.book.payments)}"
-    payment = Payment(
-        payment_id=name, method="card", gateway="sandbox", status=PaymentStatus.CAPTURED, authorised=due, captured=due
-    )
-    run.order = replace(run.order, payments=(*run.order.payments, payment))
-    run.book = replace(run.book, payments=(*run.book.payments, Paid(name, due)))
-
-
-def ship(run: Run) -> None:
-    """Lets some units of one line of goods leave, and maybe arrive."""
-    lines = [line for line in run.book.lines if line.quantity and not line.charges and not line.parent]
-    lines = [line for line in lines if line.line_id not in run.order.progress]
-    lines = [line for line in lines if not any(each.parent == line.line_id for each in run.book.lines)]
-    if not lines:
-        return
-    line = run.rng.choice(lines)
-    units = run.rng.randint(1, line.quantity)
-    arrived = run.rng.choice((0, units))
-    progress = Progress(picked=units, packed=units, shipped=units, delivered=arrived)
-    own = replace(line, shipped=units, delivered=arrived)
-    place = run.book.lines.index(line)
-    run.order = run.order.with_progress(run.order.lines[place].line_id, progress)
-    lines_after = tuple(own if each is line else each for each in run.book.lines)
-    run.book = replace(run.book, lines=lines_after, has_shipped=True)

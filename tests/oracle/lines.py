@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 
-from tests.oracle.book import Discounts, Extent, Figures, Grant, Line, Price, Rate, Sold, Taxes
+from tests.oracle.book import Discounts, Extent, Figures, Given, Grant, Line, Price, Rate, Sold, Taxes
 from tests.oracle.exact import half_up, part, periods
 
 
@@ -38,10 +38,15 @@ def less(found: Figures, goodwill: int) -> Figures:
 
 
 def goodwill_of(line: Line, most: int) -> int:
-    """Returns what is left of the goodwill on a line: its share of what is left of the line, and no more than that."""
+    """Returns the goodwill on a line: what is left of it, and no more than the line costs."""
+    return min(most, goodwill_left(line))
+
+
+def goodwill_left(line: Line) -> int:
+    """Returns so much of the goodwill on a line as is left of the line."""
     shares_left = [min(Fraction(1), extent_of(line, each.price).share_of(each.extent)) for each in line.goodwill]
     amounts = zip(line.goodwill, shares_left, strict=True)
-    return min(most, half_up(sum((each.amount * share for each, share in amounts), Fraction(0))))
+    return half_up(sum((each.amount * share for each, share in amounts), Fraction(0)))
 
 
 def extent_of(line: Line, price: int) -> Extent:
@@ -168,6 +173,12 @@ def by_rates(rates: Sequence[Rate], net: int, *, included: bool) -> list[int]:
 def with_price_agreed(line: Line) -> Line:
     """Agrees the present price for the present units: another product."""
     return replace(line, sold=Sold(line.quantity, line.price, line.price * line.quantity))
+
+
+def with_goodwill_agreed(line: Line, amount: int) -> Line:
+    """Agrees so much goodwill for the present extent."""
+    given = Given(amount, extent_of(line, line.sold.price), line.sold.price)
+    return replace(line, goodwill=(given,) if amount else ())
 
 
 def with_discounts_agreed(line: Line, grants: Sequence[Grant]) -> Line:

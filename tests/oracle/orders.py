@@ -228,7 +228,7 @@ def _payment(rng: Random, number: int, amount: int) -> Payment:
     open_ = rng.random() < 0.15
     return Payment(
         payment_id=f"pay-{number}",
-        method=rng.choice(("card", "store_credit", "bank_transfer")),
+        method="card" if open_ else rng.choice(("card", "gift_card", "store_credit", "bank_transfer")),
         gateway="sandbox",
         status=PaymentStatus.AUTHORISED if open_ else PaymentStatus.CAPTURED,
         authorised=amount,

@@ -3,9 +3,12 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from shared.adapters.policy_file import ADAPTERS
+from shared.domain.money import text
 from shared.domain.order.party import Address
+from shared.domain.policy.documents.collection import CollectionPolicy, CollectionRule
 from shared.domain.policy.documents.reasons import Reasons
 from shared.domain.policy.documents.registry import assembled
 from shared.domain.policy.documents.shipping import ShippingPolicy, ShippingRule
@@ -36,7 +39,25 @@ class Method:
 
 
 METHODS = {"standard": Method(5), "express": Method(15), "value": Method(4, 50, True)}
+Mode = Literal["before_commit", "bill", "waive"]
+
+
+@dataclass(frozen=True)
+class Collection:
+    """How a debt in one currency is collected, and below how many minor units it is waived."""
+
+    mode: Mode
+    waive_below: int = 0
+
+
+COLLECTED = {
+    "USD": Collection("bill", 2000),
+    "JPY": Collection("before_commit", 300),
+    "KWD": Collection("before_commit"),
+}
 RESTOCKING = {"shipped": ("intercepted", Fraction(10, 100)), "delivered": ("returned", Fraction(15, 100))}
+REFUNDED_FIRST = ("gift_card", "store_credit")
+"""Refunds go to payments by these methods first, and then to the others as they were made."""
 OUR_FAULT = ("item_defect", "late_delivery", "wrong_item")
 """The merchant's fault: no restocking fee, and no dearer shipping."""
 
@@ -89,6 +110,20 @@ def _shipping() -> ShippingPolicy:
     return ShippingPolicy(methods=tuple(rules))
 
 
+def _collection() -> CollectionPolicy:
+    rules = [
+        CollectionRule(
+            id=currency,
+            currencies=(currency,),
+            mode="bill" if rule.mode == "bill" else "before_commit",
+            waive_below={currency: text(rule.waive_below, currency)} if rule.waive_below else {},
+            words="The customer owes more.",
+        )
+        for currency, rule in COLLECTED.items()
+    ]
+    return CollectionPolicy(rules=tuple(rules))
+
+
 def _reasons(reasons: Reasons) -> Reasons:
     codes = [replace(code, fault="merchant") if code.code in OUR_FAULT else code for code in reasons.codes]
     return replace(reasons, codes=tuple(codes))
@@ -104,4 +139,11 @@ def _frozen() -> Policy:
 
 
 FROZEN = _frozen()
-POLICY = replace(FROZEN, taxes=_taxes(), shipping=_shipping(), reasons=_reasons(FROZEN.reasons))
+POLICY = replace(
+    FROZEN,
+    taxes=_taxes(),
+    shipping=_shipping(),
+    collection=_collection(),
+    cancellation=replace(FROZEN.cancellation, refund_methods_first=REFUNDED_FIRST),
+    reasons=_reasons(FROZEN.reasons),
+)

@@ -21,6 +21,7 @@ from shared.domain.planning.edits import (
     SetQuantity,
     SetShippingAddress,
     SetShippingMethod,
+    Settle,
     SetUnitPrice,
 )
 from shared.domain.policy.subjects import CancelException
@@ -29,6 +30,7 @@ from tests.oracle.features import Features
 from tests.oracle.lines import extent_of, figures
 from tests.oracle.orders import PERCENTS
 from tests.oracle.rules import METHODS, OUR_FAULT, RATES, address
+from tests.oracle.settling import sums
 from tests.oracle.shipping import cost_of
 
 OTHERS = ("NEW-0", "NEW-1", "NEW-2")
@@ -66,7 +68,7 @@ class Chooser:
 
     def cancellation(self, book: Book) -> tuple[Edit, ...]:
         """All of the order, or some units of one line or two."""
-        if self.rng.random() < 0.2:
+        if self.rng.random() < (0.5 if book.has_shipped else 0.2):
             return self.goodwill(book)
         if self.rng.random() < 0.25:
             return (CancelOrder(exception=self.exception(book.lines)),)
@@ -88,6 +90,18 @@ class Chooser:
         on_line = line.line_id if line and kind == "line" else None
         on: dict[str, Any] = {"line_id": on_line, "shipping": kind == "shipping" or None}
         return (Credit(amount=amount, **on),)
+
+    def settlement(self, book: Book) -> tuple[Edit, ...]:
+        """All that is overpaid or a part of it, on the payment that is named or on the last ones."""
+        most, named = -sums(book).balance, None
+        holding = [each for each in book.payments if each.held > 0]
+        if holding and self.rng.random() < 0.3:
+            named = self.rng.choice(holding)
+            most = min(most, named.held)
+        amount = None
+        if named is not None or self.rng.random() < 0.4:
+            amount = Money(amount=self.rng.choice((most, self.rng.randint(1, most))), currency=book.currency)
+        return (Settle(amount=amount, payment_id=named.payment_id if named else None),)
 
     def is_cut(self, book: Book, line: Line) -> bool:
         """Tells if a coupon on a line of its bundle is cut by a low price, while that is not mended."""

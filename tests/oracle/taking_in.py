@@ -124,7 +124,8 @@ def explained(given: GivenShipping, lines: Sequence[Line], place: str) -> tuple[
 def paid(payment: Payment) -> Paid:
     """Returns a payment: what it captured, what went back of it, and what it could still capture."""
     open_ = payment.authorised - payment.captured if payment.status == PaymentStatus.AUTHORISED else 0
-    return Paid(payment.payment_id, payment.captured, payment.refunded + payment.refunding, open_)
+    back = payment.refunded + payment.refunding
+    return Paid(payment.payment_id, payment.captured, back, open_, method=payment.method)
 
 
 def goods_of(book: Book) -> int:

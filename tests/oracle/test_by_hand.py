@@ -13,24 +13,29 @@ from shared.domain.planning.edits import (
     CancelLine,
     CancelOrder,
     CancelUnits,
+    Credit,
     Edit,
     Money,
+    ReplaceSku,
     SetDates,
     SetDiscount,
     SetQuantity,
     SetShippingAddress,
     SetShippingMethod,
+    Settle,
     SetUnitPrice,
 )
 from tests.fakes.builders import OrderBuilder, an_order
 from tests.oracle.amending import amended
 from tests.oracle.book import Book, Paid
+from tests.oracle.book import Fee as OwnFee
 from tests.oracle.cancelling import cancelled
+from tests.oracle.collecting import Collected, collected, waived_of
 from tests.oracle.exact import by_largest_remainder, half_up, periods
 from tests.oracle.lines import gross_of
 from tests.oracle.rules import address
 from tests.oracle.seats import put_back
-from tests.oracle.settling import Sums, settled, sums
+from tests.oracle.settling import Settled, Sums, given_back, settled, sums
 from tests.oracle.situation import Situation
 from tests.oracle.taking_in import taken_in
 
@@ -169,6 +174,76 @@ def test_a_discount_that_is_set_is_for_the_line_as_it_is() -> None:
 def test_what_is_paid_in_part_gives_back_only_what_is_paid_beyond_the_new_total() -> None:
     found = settled(1000, 700, [Paid("p1", captured=800)])
     assert (found.refunds, found.due) == ((("p1", 100),), 0)
+
+
+def test_three_payments_give_back_to_the_gift_card_first_and_then_in_the_order_in_which_they_were_made() -> None:
+    card, gift, bank = Paid("p1", 1800), Paid("p2", 1000, method="gift_card"), Paid("p3", 700, method="bank_transfer")
+    assert settled(3500, 2300, [card, gift, bank]).refunds == (("p2", 1000), ("p1", 200))
+    assert settled(3500, 0, [card, gift, bank]).refunds == (("p2", 1000), ("p1", 1800), ("p3", 700))
+
+
+def test_nobody_owes_a_restocking_fee_on_what_was_waived() -> None:
+    book = taken(an_order().with_line("A", 1, 1000, taxes=()).with_line("B", 1, 500, taxes=()))
+    book = replace(book, fees=(OwnFee("waived", -1500),))
+    book = replace(book, lines=(replace(book.lines[0], shipped=1), book.lines[1]), has_shipped=True)
+    after = cancelled(book, [CancelUnits(line_id="l1", exception="intercept")], NOW)
+    assert [fee.amount for fee in after.fees if fee.rule] == [0]
+
+
+def test_what_is_overpaid_goes_back_on_the_last_payments_first_or_on_the_one_that_is_named() -> None:
+    payments = [Paid("p1", captured=1000), Paid("p2", captured=300, back=100), Paid("p3", captured=500)]
+    everything, named = Settle(), Settle(payment_id="p1", amount=Money(amount=400, currency="USD"))
+    assert given_back(payments, 800, everything).refunds == (("p3", 500), ("p2", 200), ("p1", 100))
+    assert given_back(payments, 800, named).refunds == (("p1", 400),)
+    assert [each.held for each in given_back(payments, 800, named).payments] == [600, 200, 500]
+
+
+def a_debt(raised_to: int, *, captured: int, open_: int = 0) -> tuple[Sums, Settled, Collected | None]:
+    """A line of 10.00 for which so much was captured, at another price."""
+    paid = (Paid("p1", captured=captured, open=open_),)
+    book = replace(taken(an_order().with_line("A", 1, 1000, taxes=())), payments=paid)
+    after, settled_, owed = collected(book, amended(book, [price(raised_to)], NOW))
+    return sums(after), settled_, owed
+
+
+def test_a_small_debt_is_waived_and_a_large_one_is_billed() -> None:
+    small, paid, owed = a_debt(2999, captured=1000)
+    assert (small.fees, small.total, paid.due, owed) == (-1999, 1000, 0, Collected("waive", 1999))
+    large, paid, owed = a_debt(3000, captured=1000)
+    assert (large.fees, large.total, paid.due, owed) == (0, 3000, 2000, Collected("bill", 2000))
+
+
+def test_a_debt_that_is_held_on_a_card_is_neither_waived_nor_collected() -> None:
+    held, paid, owed = a_debt(1500, captured=0, open_=1500)
+    assert (held.fees, paid.due, owed) == (0, 500, None)
+
+
+def test_what_was_waived_counts_with_the_next_and_falls_first_and_goodwill_leaves_it() -> None:
+    book = taken(an_order().with_line("A", 1, 1000, taxes=()).with_line("B", 1, 1000, taxes=()))
+    book = replace(book, payments=(Paid("p1", captured=2000),))
+    book, _, _ = collected(book, amended(book, [price(2500)], NOW))
+    assert (waived_of(book.fees), sums(book).total) == (1500, 2000)
+    _, paid, owed = collected(book, amended(book, [price(3000)], NOW))
+    assert (paid.due, owed) == (500, Collected("bill", 500))
+    less, paid, _ = collected(book, amended(book, [CancelLine(line_id="l2")], NOW))
+    assert (waived_of(less.fees), sums(less).total, paid.refunds) == (500, 2000, ())
+    goodwill = Credit(amount=Money(amount=400, currency="USD"))
+    given, paid, _ = collected(book, cancelled(book, [goodwill], NOW), goodwill=True)
+    assert (waived_of(given.fees), sums(given).total, paid.refunds) == (1500, 1600, (("p1", 400),))
+
+
+def test_goodwill_of_two_units_is_halved_with_them_also_after_they_became_another_product() -> None:
+    book = taken(an_order().with_line("A", 2, 1000, taxes=()))
+    book = cancelled(book, [Credit(amount=Money(amount=300, currency="USD"), line_id="l1")], NOW)
+    book = amended(book, [ReplaceSku(line_id="l1", with_sku="B")], replace(NOW, prices={"B": 5000}))
+    assert (sums(book).total, changed(book, quantity(1)).total) == (9700, 4850)
+
+
+def test_a_capture_of_what_a_change_voided_is_overpaid_and_goes_back() -> None:
+    found = settled(1000, 600, [Paid("p1", captured=0, open=1000)])
+    assert (found.reductions, found.payments[0].open, found.payments[0].voided) == ((("p1", 1000, 600),), 600, 400)
+    captured = replace(found.payments[0], captured=1000, open=0, voided=0)
+    assert given_back([captured], 400, Settle()).refunds == (("p1", 400),)
 
 
 def test_shares_and_periods() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from shared.domain.order.line import Line
 from shared.domain.order.order import Order
+from shared.domain.order.payment import Payment
 from tests.oracle.histories import History, Step
 
 
@@ -31,9 +32,13 @@ def _order(order: Order) -> Iterator[str]:
     yield f"  shipping {shipping.method} {shipping.price} + tax {shipping.tax}{_included(shipping.tax_included)}"
     for fee in order.fees:
         yield f"  fee {fee.code} {fee.amount} + tax {fee.tax}"
-    paid = ", ".join(f"{each.payment_id} {each.captured} of {each.authorised} less {each.refunded + each.refunding}"
-                     for each in order.payments)  # fmt: skip
+    paid = ", ".join(_payment(each) for each in order.payments)
     yield f"  payments {paid or 'none'}; total {order.totals.total}, balance {order.totals.balance_due}"
+
+
+def _payment(payment: Payment) -> str:
+    back = payment.refunded + payment.refunding
+    return f"{payment.payment_id} ({payment.method}) {payment.captured} of {payment.authorised} less {back}"
 
 
 def _line(line: Line) -> str:

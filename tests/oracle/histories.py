@@ -97,7 +97,7 @@ def started(seed: int, on: Features) -> Run:
 def take_step(run: Run, found: History) -> None:
     """Plans one change both ways, and what happens until the next."""
     asked = run.rng.choices(("amendment", "cancellation", "undo"), (7, 3, 1))[0]
-    edits, reason = chosen(run, asked), run.chooser.reason(run.book)
+    edits, reason = chosen(run, asked), run.chooser.reason()
     if not edits:
         return
     planned = plan(run.order, edits, run.context("cancellation" if asked == "cancellation" else "amendment", reason))

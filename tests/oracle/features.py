@@ -17,8 +17,6 @@ class Features:
     """Kind 2: where a low price cuts a coupon, fewer units bear their share of the tax charged, and more add theirs."""
     percentages_in_order: bool = False
     """Kind 2: an added line takes part in the percentages one after the other, as the order has them."""
-    fees_of_our_fault: bool = False
-    """Kind 4: a cancellation by the merchant's fault makes up for no fee that an earlier one could not take."""
     seats_beside_discounts: bool = True
     """Kind 5: units that joined a running subscription bear no fixed discount and no tax charged before they joined."""
     late_undo: bool = True

@@ -79,7 +79,7 @@ def started(seed: int, on: Features) -> Run:
 def take_step(run: Run, found: History) -> None:
     """Plans one change both ways, and what happens until the next."""
     asked = a_kind(run)
-    edits, reason = chosen(run, asked), "overpayment" if asked == "settlement" else run.chooser.reason(run.book)
+    edits, reason = chosen(run, asked), "overpayment" if asked == "settlement" else run.chooser.reason()
     if not edits:
         return
     planned = plan(run.order, edits, run.context(KINDS[asked], reason))

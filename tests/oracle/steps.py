@@ -117,9 +117,7 @@ class Chooser:
             return "return"
         return "intercept" if any(line.shipped for line in lines) else None
 
-    def reason(self, book: Book) -> str:
-        if any(each.rule for each in book.fees) and not self.on.fees_of_our_fault:
-            return "customer_request"
+    def reason(self) -> str:
         return self.rng.choice(("customer_request", "customer_request", *OUR_FAULT))
 
     def line(self, book: Book, fits: Callable[[Line], bool] = lambda _: True) -> Line | None:

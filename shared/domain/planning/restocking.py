@@ -29,13 +29,15 @@ class Restocking:
 
 def restocked(after: Order, cancelled: Sequence[CancelledUnits], judge: Judge) -> Restocking:
     """Returns the fees of the order after a change, each rule's fee raised by what is cancelled under it now. Amounts
-    are in minor units. What a fee could not take of an earlier cancellation, it takes as far as more comes back now."""
+    are in minor units. What a fee could not take of an earlier cancellation, it takes as far as more comes back now,
+    unless that is by the merchant's fault or for a reason that its rule spares."""
     if not cancelled:
         return Restocking(fees=after.fees, planned=())
     rules = {rule.id: (rule, value) for rule, value in _values(cancelled, judge)}
     spare, kept, planned = given_back(judge.order, after), [], []
     for fee in _with_bases(after.fees, rules.values()):
-        added = min(max(0, _due(fee) - fee.amount), spare) if fee.code == CODE else 0
+        takes = fee.code == CODE and (fee.rule in rules or not _spares(fee, judge))
+        added = min(max(0, _due(fee) - fee.amount), spare) if takes else 0
         spare -= added
         kept.append(replace(fee, amount=fee.amount + added))
         if added:
@@ -94,11 +96,16 @@ def _values(cancelled: Iterable[CancelledUnits], judge: Judge) -> Iterable[tuple
 def _concerns(rule: RestockingRule, units: CancelledUnits, judge: Judge) -> bool:
     return (
         units.stage in rule.stages
-        and judge.reason_code not in rule.except_reasons
-        and judge.fault not in rule.except_faults
+        and not rule.spares(judge.reason_code, judge.fault)
         and rule.only.admits_product(units.sku)
         and holds(rule.when, {**judge.whose, "sku": units.sku, "stage": units.stage}, unanswered=False)
     )
+
+
+def _spares(fee: Fee, judge: Judge) -> bool:
+    """Tells if a change that cancels nothing under the fee's rule makes up for nothing either."""
+    rule = next((rule for rule in judge.policy.cancellation.restocking if rule.id == fee.rule), None)
+    return judge.fault == "merchant" or (rule is not None and rule.spares(judge.reason_code, judge.fault))
 
 
 def _is_of(fee: Fee, rule: RestockingRule) -> bool:

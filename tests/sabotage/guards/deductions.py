@@ -26,7 +26,7 @@ GUARDS: tuple[Guard, ...] = (
         "min(max(0, _due(fee) - fee.amount), spare)",
         "max(0, _due(fee) - fee.amount)",
     ),
-    guard("a deduction is taken back by no restocking", _RESTOCKING, "spare) if fee.code == CODE else 0", "spare)"),
+    guard("a deduction is taken back by no restocking", _RESTOCKING, "takes = fee.code == CODE and (", "takes = ("),
     guard("two fees share what would come back", _RESTOCKING, "        spare -= added\n", ""),
     guard(
         "a stored deduction takes no more than there is", "shared/domain/planning/fees.py", "-order.totals.total)", "0)"

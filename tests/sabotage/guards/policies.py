@@ -74,8 +74,20 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "the merchant's fault costs no restocking",
         "shared/domain/planning/restocking.py",
-        "        and judge.fault not in rule.except_faults\n",
+        "        and not rule.spares(judge.reason_code, judge.fault)\n",
         "",
+    ),
+    guard(
+        "the merchant's fault makes up for no restocking fee",
+        "shared/domain/planning/restocking.py",
+        'return judge.fault == "merchant" or (',
+        "return (",
+    ),
+    guard(
+        "a reason that a rule spares makes up for no fee of it",
+        "shared/domain/planning/restocking.py",
+        "(rule is not None and rule.spares(judge.reason_code, judge.fault))",
+        "False",
     ),
     guard(
         "time to confirm counts too",

@@ -232,6 +232,32 @@ def test_a_restocking_fee_is_not_taken_for_the_merchants_fault() -> None:
     assert change(COSTS, ALL, reason="customer_request", policy=policy).plan.fees
 
 
+@pytest.mark.parametrize(
+    ("rule", "reason", "makes_up"),
+    [
+        (BACK, "customer_request", 360),
+        (BACK, "item_defect", 0),
+        (replace(BACK, except_faults=("merchant",)), "item_defect", 0),
+        (replace(BACK, when="fault == 'customer'"), "item_defect", 0),
+        (replace(BACK, except_reasons=("duplicate_order",)), "duplicate_order", 0),
+        (replace(BACK, except_reasons=("duplicate_order",)), "customer_request", 360),
+    ],
+)
+def test_a_cancellation_by_the_merchants_fault_makes_up_for_no_fee_that_an_earlier_one_could_not_take(
+    rule: RestockingRule, reason: str, makes_up: int
+) -> None:
+    """24.00 paid of 48.00: nothing comes back for the unit that has arrived, so its fee waits for what comes back."""
+    order = an_order().with_line("A", 1, 2000).with_line("B", 1, 2000).paid(2400).build()
+    arrived = Progress(picked=1, packed=1, shipped=1, delivered=1, delivered_on=NOW.date())
+    policy = laying("item_defect", cancellation={"restocking": (rule,)})
+    first = change(
+        replace(order, progress={"l1": arrived}), CancelUnits(line_id="l1", exception="return"), policy=policy
+    )
+    second = change(first.after, CancelUnits(line_id="l2"), reason=reason, policy=policy).plan
+    assert (first.plan.fees, sum(fee.amount for fee in second.fees)) == ((), makes_up)
+    assert refunded(second) == 2400 - makes_up
+
+
 def test_a_condition_can_ask_whose_fault_it_is() -> None:
     rule = replace(BACK, when="fault == 'customer'")
     policy = laying("item_defect", cancellation={"restocking": (rule,)})

@@ -17,7 +17,8 @@ class RestockingRule(Document):
     """A fee on units cancelled at one of `stages`: `percent` of the customer's charge for them.
 
     The first rule that fits decides, the most specific first; `when` is CEL (`vocabulary.OF_UNITS`). The fee is not
-    taken for a reason that is the fault of one of `except_faults`, nor for one of `except_reasons`.
+    taken for a reason that is the fault of one of `except_faults`, nor for one of `except_reasons`; then no fee is made
+    up for either that an earlier cancellation could not take.
     """
 
     id: str
@@ -28,6 +29,10 @@ class RestockingRule(Document):
     except_faults: tuple[Fault, ...] = ()
     except_reasons: tuple[str, ...] = ()
     words: str
+
+    def spares(self, reason: str, fault: Fault) -> bool:
+        """Tells if a change of this reason costs no fee."""
+        return fault in self.except_faults or reason in self.except_reasons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,6 +128,16 @@ class Goodwill:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sold:
+    """Keeps at what price a line was sold when it came in, in minor units for each unit. Once an edit has given it
+    other discounts of its own, `own` are those that it came with, off a `gross`."""
+
+    unit_price: int
+    gross: int = 0
+    own: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proportion:
     """So many units of a component for so many units of its parent."""
 
@@ -172,7 +182,8 @@ class Line:
     the proportion of a component to its parent when it was sold, and `moves_as` the one since its quantity was changed
     by itself. `joined` are those of its units that count from a later day than its start, `ended` units besides them
     that have left, and `formerly` the products that it was while it ran. `goodwill` is what was given back of it, which
-    its discounts and taxes tell too. `since` is the version that gave the line this content."""
+    its discounts and taxes tell too. `sold` is the price that it came in at, while it has another; prices are bounded
+    by it. `since` is the version that gave the line this content."""
 
     line_id: str
     sku: str
@@ -201,11 +212,17 @@ class Line:
     sold_as: Proportion | None = None
     moves_as: Proportion | None = None
     goodwill: Goodwill | None = None
+    sold: Sold | None = None
     since: int = 1
 
     @property
     def discount(self) -> int:
         return sum([discount.amount for discount in self.discounts])
+
+    @property
+    def own_discount(self) -> int:
+        """Returns the minor units of the line's own discounts, without its shares of order discounts and goodwill."""
+        return sum([discount.amount for discount in self.discounts if discount.scope == "line"])
 
     @property
     def tax(self) -> int:

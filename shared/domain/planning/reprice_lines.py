@@ -10,6 +10,7 @@ from shared.domain.order.line import Line
 from shared.domain.order.order import Order
 from shared.domain.order.party import Address
 from shared.domain.order.product import Product
+from shared.domain.order.sold import keeping_sold, price_left
 from shared.domain.order.unit_terms import MAX_HISTORY, recounted
 from shared.domain.order.upgrades import from_day
 from shared.domain.planning import stock_cover
@@ -71,6 +72,18 @@ def _reworked(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
 
 
 def _rewished(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
+    after, wish = _priced(draft, line, line_draft), line_draft.wish
+    if wish.unit_price is None and wish.discount is None:
+        return after
+    after = keeping_sold(line, after, discounted=wish.discount is not None)
+    if wish.discount is not None:
+        _check_discount(draft, after, line_draft)
+    elif wish.product is None and (left := price_left(after)) != wish.unit_price:
+        draft.check_price(after, left)
+    return after
+
+
+def _priced(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
     wish, sized = line_draft.wish, _moved(draft, line, line_draft.wish)
     if wish.proportions is not None:
         sized = replace(sized, sold_as=wish.proportions.sold_as, moves_as=wish.proportions.moves_as)
@@ -78,7 +91,7 @@ def _rewished(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
     if fresh is sized or _priced_by(fresh) == _priced_by(sized):
         return fresh
     same = wish.product is None and pricing.gross_of(fresh) == pricing.gross_of(sized)
-    return _checked_discount(draft, pricing.repriced(fresh, sized.gross if same else None), line_draft)
+    return pricing.repriced(fresh, sized.gross if same else None)
 
 
 def _moved(draft: EditDraft, line: Line, wish: Wish) -> Line:
@@ -133,14 +146,12 @@ def _as_product(draft: EditDraft, line: Line, product: Product, line_draft: Line
     return retaxed_category(draft, line, product, line_draft)
 
 
-def _checked_discount(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
+def _check_discount(draft: EditDraft, line: Line, line_draft: LineDraft) -> None:
     """Checks that a discount does not exceed the price, nor presses it below the floor unapproved."""
     wanted = line_draft.wish.discount
     if wanted is None or not line.quantity:
-        return line
+        return
     if wanted.amount > line.gross:
         draft.refuse("discount-over-price", "The discount exceeds the line's price.", line_draft.pointer)
-        return line
-    own = sum(discount.amount for discount in line.discounts if discount.scope == "line")
-    draft.check_price(line.sku, money.divide(line.gross - own, line.quantity), line_draft.line.unit_price)
-    return line
+        return
+    draft.check_price(line, money.divide(line.gross - line.own_discount, line.quantity))

@@ -95,6 +95,7 @@ NOT_SHOWN: Mapping[str, str] = {
     "Line.allocated": "customers see what is missing (`backordered`); stock levels tell the rest",
     "Line.basis": _OURS,
     "Line.moves_as": _OURS,
+    "Line.sold": _OURS,
     "Line.sold_as": _OURS,
     "Line.gross": "it follows from the total, the discounts and the taxes",
     "Line.since": "the order's versions tell what changed when",

@@ -20,6 +20,7 @@ from shared.domain.change import transitions
 from shared.domain.change.change import Change
 from shared.domain.change.step import StockMove
 from shared.domain.change.tally import Tally
+from shared.domain.order.counted import NOTHING_COUNTED, Counted
 from shared.domain.order.order import Order
 from shared.domain.planning.edits import SetQuantity
 from shared.ports.requests import Answer, RequestKey, RequestKnown, RequestRecord
@@ -230,6 +231,18 @@ def test_of_two_refunds_counted_at_once_one_is_judged_again(dynamo: Dynamo, seen
     counted(seen)
     with pytest.raises(Conflict):
         counted(seen)
+
+
+def test_minor_units_are_summed_by_currency_under_one_count(world: World, dynamo: Dynamo) -> None:
+    key = "refunds-by/usr-agent/2026-11-20"
+    for seen, (amount, currency) in enumerate([(500, "USD"), (70, "JPY"), (25, "USD")]):
+        transaction = Transaction()
+        tally = Tally(key=key, seen=seen, until=NOW, amount=amount, currency=currency)
+        count(transaction, "RequestsTable", tally)
+        transaction.run(dynamo.client)
+    known = world.services.skus.load([], [key, "refunds/nobody/2026-11-20"]).counted
+    assert known[key] == Counted(count=3, amounts={"USD": 525, "JPY": 70})
+    assert known["refunds/nobody/2026-11-20"] == NOTHING_COUNTED
 
 
 def test_units_that_come_back_make_no_record_of_an_untracked_sku(world: World, dynamo: Dynamo) -> None:

@@ -40,8 +40,8 @@ def transaction_of(tables: Tables, write: Write) -> Transaction:
         put_record(transaction, tables.requests, write.record)
     if step.delegation:
         check_holds(transaction, tables.rules, step.delegation, step.at)
-    if step.tally:
-        count(transaction, tables.requests, step.tally)
+    for tally in step.tallies:
+        count(transaction, tables.requests, tally)
     for move in step.stock:
         move_stock(transaction, tables.skus, move)
     _put_content(transaction, tables.orders, write)

@@ -13,6 +13,7 @@ from shared.domain.order.order import ChangeKind
 from shared.domain.planning.departments import Department
 from shared.domain.planning.edits import Edit
 from shared.domain.planning.plan import ChangePlan, Party
+from shared.domain.planning.sums import Sums
 from shared.domain.policy.subjects import Approver, Role, Stage
 from shared.domain.refusal import Refusal
 
@@ -25,6 +26,11 @@ class Actor:
 
     id: str
     role: Role
+
+
+def asker_of(actor: Actor) -> str | None:
+    """Returns the id of staff, whose refunds are summed; None for a customer, whose own are under the customer."""
+    return None if actor.role in ("customer", "service") else actor.id
 
 
 Means = Literal["token", "link"]
@@ -99,7 +105,8 @@ class Change:
     `undoes` names the committed change that this one compensates. `confirmed` are the outside parties that have agreed.
     `channel`, `tier` and `stage` (the stage of the units that it takes) are kept because policy is tuned by them, and
     to analyse reasons. `progress` (of the touched lines, at planning) and `refunds_today` (of the customer, by then)
-    are kept for replay.
+    are kept for replay. `counted` are the sums that it was judged by when its refunds were first asked
+    for, and counted.
     """
 
     change_id: str
@@ -127,6 +134,7 @@ class Change:
     stage: Stage | None = None
     progress: dict[str, Progress] = field(default_factory=dict)
     refunds_today: int = 0
+    counted: Sums | None = None
     consent: Consent | None = None
     confirmed: tuple[Party, ...] = ()
     collection: Collection | None = None

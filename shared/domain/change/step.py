@@ -41,7 +41,7 @@ class Step:
     change: Change | None = None
     stock: tuple[StockMove, ...] = ()
     facts: tuple[Fact, ...] = ()
-    tally: Tally | None = None
+    tallies: tuple[Tally, ...] = ()
     delegation: Delegation | None = None
 
     @property

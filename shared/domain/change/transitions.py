@@ -13,6 +13,7 @@ from shared.domain.change.milestones import NOTHING_PASSED, Passed, arrived, con
 from shared.domain.change.open_change import with_open
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step, StockMove
+from shared.domain.change.tally import counted_once
 from shared.domain.order.order import ChangeKind, Order, display
 from shared.domain.planning.plan import Planned, StockDelta
 from shared.domain.policy.documents.approvals import Approvals
@@ -38,7 +39,7 @@ def edited(order: Order, change: Change, actor: Actor, now: datetime, *, replace
     """Returns the step that gives a change other edits; `replaced` is the change before. One that waited for an
     approval is a draft again: its approvals are void, and what it held is free."""
     change = replace(change, approvals=(), decided_by=None, asked=None, holds={}, accept_digest=None, undoes=None)
-    change = replace(change, consent=None, confirmed=())
+    change = replace(change, consent=None, confirmed=(), counted=None)
     change = moved(change, ChangeStatus.DRAFT, by=actor.id, at=now, note="edits replaced")
     return Step(
         action="edits_replaced",
@@ -64,7 +65,8 @@ def submitted(
     passed: Passed = NOTHING_PASSED,
 ) -> Step:
     """Returns the step that holds stock and asks for the first approval, or approves at once if the plan needs none."""
-    held = replace(asked_by(change, actor.id), holds=_taken(planned.plan.stock), plan=planned.plan)
+    counted, tallies = counted_once(order, change, planned, now)
+    held = replace(asked_by(counted, actor.id), holds=_taken(planned.plan.stock), plan=planned.plan)
     held, facts = arrived(order, held, actor, now, passed)
     if change.kind != "cancellation" and not passed.new:
         facts.append(events.step("AmendmentSubmitted", order, held))
@@ -83,6 +85,7 @@ def submitted(
         change=held,
         stock=_held(held),
         facts=tuple(facts),
+        tallies=tallies,
     )
 
 
@@ -98,7 +101,8 @@ def awaiting(
 ) -> Step:
     """Returns the step after which the change waits for the customer or the carrier, as long as `times` allow. Without
     their agreement it has no effect."""
-    fresh = replace(change, plan=planned.plan, holds=change.holds or _taken(planned.plan.stock))
+    counted, tallies = counted_once(order, change, planned, now)
+    fresh = replace(counted, plan=planned.plan, holds=change.holds or _taken(planned.plan.stock))
     after, facts = arrived(order, fresh, actor, now, passed)
     reminder = times.confirmation_reminder_seconds
     after = replace(
@@ -123,6 +127,7 @@ def awaiting(
         change=after,
         stock=_held(after) if passed.new else (),
         facts=tuple(facts),
+        tallies=tallies,
     )
 
 
@@ -131,7 +136,8 @@ def awaiting_payment(
 ) -> Step:
     """Returns the step after which the change waits for the customer's payment, as long as its plan says. Without the
     payment it has no effect; what it needs of the stock stays held."""
-    fresh = replace(change, plan=planned.plan, holds=change.holds or _taken(planned.plan.stock))
+    counted, tallies = counted_once(order, change, planned, now)
+    fresh = replace(counted, plan=planned.plan, holds=change.holds or _taken(planned.plan.stock))
     after, facts = arrived(order, fresh, actor, now, passed)
     wanted, seconds = collection_of(change, planned.plan)
     until = now + timedelta(seconds=seconds)
@@ -149,6 +155,7 @@ def awaiting_payment(
         change=after,
         stock=_held(after) if passed.new else (),
         facts=tuple(facts),
+        tallies=tallies,
     )
 
 

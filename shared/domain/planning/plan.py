@@ -10,6 +10,7 @@ from shared.domain.order.line import Line
 from shared.domain.order.order import ChangeKind, Fee, Order, Shipping, Totals
 from shared.domain.order.party import Address
 from shared.domain.planning.departments import Changed, Department
+from shared.domain.planning.sums import NOTHING_BEFORE, Sums
 from shared.domain.policy.evaluation import Ruling
 from shared.domain.policy.subjects import Approver, Extent, Stage
 from shared.domain.refusal import Violation
@@ -198,11 +199,12 @@ class ChangePlan:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
     """Pairs a plan with the order after it, which a commit writes. `refunds_today` is the customer's count of refunds
-    when the plan was judged."""
+    when the plan was judged, and `sums` is what was refunded before."""
 
     plan: ChangePlan
     after: Order
     refunds_today: int = 0
+    sums: Sums = NOTHING_BEFORE
 
 
 def extent_of(after: Order) -> Extent:

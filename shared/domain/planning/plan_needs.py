@@ -54,7 +54,8 @@ def _priced(outcome: Outcome, money: MoneyPart, after: Order, context: PlanConte
         skus=frozenset(change.after.sku for change in outcome.lines),
         cancelled=outcome.cancelled,
         balance_due=money["totals_after"].balance_due,
-        refunds=bool(money["refunds"]),
+        refunded=sum(refund.amount for refund in money["refunds"]),
+        sums=context.sums,
         refunds_today=context.catalogue.refunds_today,
         now=context.now,
     )

@@ -108,6 +108,7 @@ def _planned(outcome: Outcome, draft: EditDraft, context: PlanContext) -> Planne
         plan=replace(unsigned, digest=digest_of(unsigned, outcome.before.log_key)),
         after=replace(after, unapproved=unapproved),
         refunds_today=context.catalogue.refunds_today,
+        sums=context.sums,
     )
 
 

@@ -18,6 +18,8 @@ Extent = Literal["whole", "partial"]
 Fault = Literal["merchant", "customer", "nobody"]
 """Whose fault the reason of a change is."""
 Cover = Literal["in_stock", "backordered", "untracked"]
+Scope = Literal["order", "customer", "agent"]
+"""Says over what sums add up: one order, whatever the day; one customer's day; the day of the one who asks."""
 Value: TypeAlias = str | int | bool | tuple[str, ...]
 """A value that a condition can compare."""
 NEVER = 1_000_000

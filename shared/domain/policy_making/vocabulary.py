@@ -78,6 +78,7 @@ OF_A_CHANGE: Vocabulary = {
     "authorisation": _words("none", "valid", "expired", "insufficient"),
     "credit": _words("none", "within", "exceeded"),
     "refunds_today": Number(),
+    "refunds_asked_today": Number(),
     "moves_address": Flag(),
     "expedites": Flag(),
     "hours_since_address_change": Number(),

@@ -33,7 +33,7 @@ def replace_edits(services: Services, request: Request[Step], address: ChangeAdd
         if change.status is not ChangeStatus.DRAFT:
             check_not_of_another(change, request.principal, "Somebody else asked for this, and waits for its approval.")
         actor = request.principal.acting()
-        planned = plan_edits(services, order, wanted, actor.role, held=change.holds)
+        planned = plan_edits(services, order, wanted, actor, held=change.holds)
         policy = services.policies.current()
         check_reason(policy, wanted)
         check_plan(planned)

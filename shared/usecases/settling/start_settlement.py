@@ -49,7 +49,7 @@ def preview_settlement(services: Services, principal: Principal, asked: Settleme
         Refusal: `order-not-found`.
     """
     order = read_order(services.orders, asked.order_id, principal)
-    return warned(services, principal, order, preview(services, order, asked.wanted, principal.acting().role))
+    return warned(services, principal, order, preview(services, order, asked.wanted, principal.acting()))
 
 
 def start_settlement(services: Services, request: Request[Step], asked: Settlement) -> Outcome[Step]:
@@ -68,7 +68,7 @@ def start_settlement(services: Services, request: Request[Step], asked: Settleme
         check_order_etag(order, request.if_match)
         check_nothing_open(order)
         wanted, actor = asked.wanted, request.principal.acting()
-        planned = noted.judged(order, plan_edits(services, order, wanted, actor.role))
+        planned = noted.judged(order, plan_edits(services, order, wanted, actor))
         check_reason(services.policies.current(), wanted)
         check_plan(planned)
         check_refund_allowed(services, request.principal, order, planned)

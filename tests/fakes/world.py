@@ -14,6 +14,7 @@ from shared.domain.change.delegation import Delegation
 from shared.domain.change.events import Event
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
+from shared.domain.change.tally import units_key
 from shared.domain.order.counted import Counted
 from shared.domain.order.order import Order
 from shared.domain.order.product import Catalogue, Product, StockLevel
@@ -140,6 +141,9 @@ class Memory:
             self.changes[step.change.change_id] = step.change
         self.entries.setdefault(write.after.order_id, []).append(write.entry)
         self.stock |= moved
+        if step.change and step.units_counted:
+            key = units_key(step.change.customer_id)
+            self.tallies[key] = self.tallies.get(key, 0) + step.units_counted
         for tally in step.tallies:
             self.tallies[tally.key] = tally.seen + 1
             sums = self.sums.setdefault(tally.key, {})
@@ -173,6 +177,9 @@ class Memory:
             raise Conflict("delegation", lost=True)
         if any(self.tallies.get(tally.key, 0) != tally.seen for tally in step.tallies):
             raise Conflict("tally", lost=True)
+        held = self.tallies.get(units_key(step.change.customer_id), 0) if step.change else 0
+        if step.units_counted > 0 and step.units_seen is not None and held > step.units_seen:
+            raise Conflict("units", lost=True)
 
     def _still_holds(self, delegation: Delegation, at: datetime) -> bool:
         kept = self.delegations.get((delegation.of, delegation.role))

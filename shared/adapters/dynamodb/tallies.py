@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.transaction import Transaction
-from shared.domain.change.tally import Tally
+from shared.domain.change.tally import Tally, units_key
 from shared.domain.order.counted import NOTHING_COUNTED, Counted
 
 PREFIX = "TALLY#"
@@ -50,3 +50,19 @@ def count(transaction: Transaction, table: str, tally: Tally) -> None:
     transaction.name("#ttl", "ttl")
     if tally.amount:
         transaction.name("#amount", AMOUNT + tally.currency)
+
+
+def count_units(transaction: Transaction, table: str, customer_id: str, units: int, seen: int | None) -> None:
+    """More units that a customer's waiting changes hold, provided they are no more than was `seen`; or fewer of them,
+    whatever they are by now."""
+    bounded = units > 0 and seen is not None
+    transaction.update(
+        "units",
+        table,
+        tally_key(units_key(customer_id)),
+        "ADD #count :units",
+        "attribute_not_exists(request_key) OR #count <= :seen" if bounded else None,
+        units=units,
+        **({"seen": seen} if bounded else {}),
+    )
+    transaction.name("#count", "count")

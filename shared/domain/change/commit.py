@@ -8,6 +8,7 @@ from shared.domain.canonical import sha256
 from shared.domain.change import events
 from shared.domain.change.change import Actor, Change, Refund, moved
 from shared.domain.change.events import EventType, Fact
+from shared.domain.change.holding import without_holds
 from shared.domain.change.milestones import NOTHING_PASSED, Passed, arrived
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step, StockMove
@@ -31,12 +32,11 @@ def committed(
     and events for the departments."""
     counted, tallies = counted_once(order, change, planned, now)
     after, facts = arrived(order, counted, actor, now, passed)
-    after = moved(after, ChangeStatus.COMMITTED, by=actor.id, at=now)
+    after = moved(without_holds(after), ChangeStatus.COMMITTED, by=actor.id, at=now)
     after = replace(
         after,
         plan=planned.plan,
         committed_version=planned.after.version,
-        holds={},
         asked=None,
         refunds=_refunds(change, planned),
         expires_at=None,

@@ -39,9 +39,21 @@ def asker_key(asker: str, now: datetime) -> str:
     return f"refunds-by/{asker}/{now:%Y-%m-%d}"
 
 
+def units_key(customer_id: str) -> str:
+    """Returns the key under which the units are counted that a customer's waiting changes hold."""
+    return f"held/{customer_id}"
+
+
 def tally_keys(order: Order, askers: Iterable[str | None], now: datetime) -> tuple[str, ...]:
     """Returns the keys that a change asked for by one of these staff is judged by; None stands for a customer."""
-    return (refunds_key(order, now), *(asker_key(asker, now) for asker in dict.fromkeys(askers) if asker))
+    of_staff = (asker_key(asker, now) for asker in dict.fromkeys(askers) if asker)
+    return (units_key(order.customer.customer_id), refunds_key(order, now), *of_staff)
+
+
+def units_waiting(order: Order, counted: Mapping[str, Counted], own: int) -> int:
+    """Returns the units that the customer's other changes hold while they wait; `own` are those of this one."""
+    found = counted.get(units_key(order.customer.customer_id), NOTHING_COUNTED)
+    return max(0, found.count - own)
 
 
 def sums_before(order: Order, actor: Actor, counted: Mapping[str, Counted], now: datetime) -> Sums:

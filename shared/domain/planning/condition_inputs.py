@@ -34,8 +34,9 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Priced:
-    """Holds what is known of a change when it is priced: the order before and after it, and its money (minor units; the
-    totals are given, because adding up an order of 1,000 lines takes longer than everything asked here)."""
+    """Holds what is known of a change when it is priced: the order before and after it, the `units` that come to lines
+    and go from them, and its money (minor units; the totals are given, because adding up an order of 1,000 lines takes
+    longer than everything asked here)."""
 
     before: Order
     after: Order
@@ -44,6 +45,7 @@ class Priced:
     edits: tuple[str, ...]
     skus: frozenset[str]
     cancelled: tuple[CancelledUnits, ...]
+    units: tuple[int, int]
     balance_due: int
     refunded: int
     sums: Sums = NOTHING_BEFORE
@@ -52,6 +54,7 @@ class Priced:
 
 
 def facts_of(priced: Priced, judge: Judge) -> Facts:
+    came, gone = priced.units
     values: dict[str, Value] = {
         **judge.whose,
         "edits": tuple(dict.fromkeys(priced.edits)),
@@ -63,6 +66,9 @@ def facts_of(priced: Priced, judge: Judge) -> Facts:
         "credit": _credit(priced, judge),
         "refunds_today": priced.refunds_today,
         "refunds_asked_today": priced.sums.asked_today,
+        "units_added": came,
+        "units_taken": gone,
+        "units_waiting": priced.sums.units_waiting,
         "moves_address": priced.after.shipping_address != priced.before.shipping_address,
         "expedites": _expedites(priced.before, priced.after, judge.policy, judge.subject),
         "hours_since_address_change": _hours_since(priced.before.address_changed_at, priced.now),

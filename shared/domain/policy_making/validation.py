@@ -27,6 +27,7 @@ from shared.domain.policy_making.findings import (
     rules_problems,
     unknown_approvers,
 )
+from shared.domain.policy_making.hold_problems import hold_problems
 from shared.domain.policy_making.lockout import locked_out
 from shared.domain.policy_making.price_problems import price_problems, tax_problems
 from shared.domain.policy_making.reachable import unreachable
@@ -193,6 +194,7 @@ def _checks(policy: Policy) -> Found:
         yield from bad_amounts(limit.limits, f"/credit_limits/{index}/limits")
     yield from step_up_problems(checks.step_up)
     yield from velocity_problems(policy)
+    yield from hold_problems(checks.holds)
     if all_sound(checks.rules, OF_A_CHANGE):
         yield from denials(policy)
 

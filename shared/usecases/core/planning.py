@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from shared.domain.change.change import Actor, Change, asker_of
-from shared.domain.change.tally import sums_before, tally_keys
+from shared.domain.change.tally import sums_before, tally_keys, units_waiting
 from shared.domain.order.order import ChangeKind, Order
 from shared.domain.order.product import Catalogue
 from shared.domain.order.states import refused_by_status
@@ -41,14 +41,17 @@ def plan_edits(
     held: dict[str, int] | None = None,
     known: Catalogue | None = None,
     counted: Sums | None = None,
+    units_counted: int = 0,
 ) -> Planned:
     """Return the plan on the order as it is, judged by the policy as it is; `known` spares a read if it covers what the
-    edits touch. A change whose refunds are `counted` is judged by the sums of then."""
+    edits touch. A change whose refunds are `counted` is judged by the sums of then; `units_counted` are its own among
+    the units that the customer's changes hold."""
     now = services.clock.now()
-    skus, keys = touched_skus(order, wanted.edits), () if counted else tally_keys(order, [asker_of(actor)], now)
+    skus, keys = touched_skus(order, wanted.edits), tally_keys(order, () if counted else [asker_of(actor)], now)
     if known is None or not known.covers(skus, keys):
         known = services.skus.load(skus, keys)  # reads policy in the same call, where a read is due
     sums = counted or sums_before(order, actor, known.counted, now)
+    sums = replace(sums, units_waiting=units_waiting(order, known.counted, units_counted))
     context = PlanContext(
         kind=wanted.kind,
         role=actor.role,
@@ -77,8 +80,16 @@ def replan(services: Services, order: Order, change: Change, known: Catalogue | 
     Raises:
         Refusal: `plan-changed`, with what forbids it now and the fresh plan, if it no longer holds.
     """
-    by, holds, counted = change.requested_by, change.holds, change.counted
-    planned = plan_edits(services, order, change, by, held=holds, known=known, counted=counted)
+    planned = plan_edits(
+        services,
+        order,
+        change,
+        change.requested_by,
+        held=change.holds,
+        known=known,
+        counted=change.counted,
+        units_counted=change.units_counted,
+    )
     if violations := planned.plan.violations:
         raise Refusal("plan-changed", violations[0].detail, violations=violations, extra={"plan": planned.plan})
     return planned

@@ -19,8 +19,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "who submits a change asked for it",
         "shared/domain/change/transitions.py",
-        "replace(asked_by(counted, actor.id), holds",
-        "replace(counted, holds",
+        "holding(asked_by(counted, actor.id), planned",
+        "holding(counted, planned",
     ),
     guard(
         "who sent edits before has asked too",

@@ -270,6 +270,42 @@ def test_step_up_adds_up_over_known_scopes_only(bad: object) -> None:
         ADAPTERS["checks"].validate_python(as_shipped("checks", step_up=[step_up]))
 
 
+HOLD = {"id": "some", "words": "Some."}
+
+
+@pytest.mark.parametrize(
+    ("rule", "finding"),
+    [
+        ({"share_percent": "101"}, ("out-of-range", "/holds/0/share_percent")),
+        ({"share_percent": "-1"}, ("out-of-range", "/holds/0/share_percent")),
+        ({"per_line": -1}, ("out-of-range", "/holds/0/per_line")),
+        ({"per_order": -1}, ("out-of-range", "/holds/0/per_order")),
+        ({"per_customer": 10**10}, ("out-of-range", "/holds/0/per_customer")),
+        ({"seconds": 0}, ("out-of-range", "/holds/0/seconds")),
+        ({"id": ""}, ("out-of-range", "/holds/0/id")),
+        (MUGS, ("contradicts-itself", "/holds/0/only/products")),
+    ],
+)
+def test_a_rule_for_holds_makes_sense(rule: dict[str, object], finding: tuple[str, str]) -> None:
+    assert finding in found("checks", as_shipped("checks", holds=[HOLD | rule]))
+
+
+def test_two_rules_for_the_same_holds_overlap() -> None:
+    twice = [HOLD, HOLD | {"id": "again", "per_line": 3}]
+    assert found("checks", as_shipped("checks", holds=twice)) == [("overlapping-rules", "/holds/1")]
+    apart = [HOLD, HOLD | {"id": "again", "waits": ["payment"]}]
+    assert found("checks", as_shipped("checks", holds=apart)) == []
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"waits": ["tea"]}, {"roles": ["boss"]}, {"per_line": "many"}, {"seconds": "soon"}, {"units": 3}, {"words": None}],
+)
+def test_a_rule_for_holds_of_another_form_is_refused(bad: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        ADAPTERS["checks"].validate_python(as_shipped("checks", holds=[HOLD | bad]))
+
+
 # ---------------------------------------------------------------------------------------------- whose fault a reason is
 
 

@@ -1,14 +1,16 @@
-"""Defines the checks document: checks of a change as a whole, credit limits, step-up authentication, and how much may
-be refunded together."""
+"""Defines the checks document: checks of a change as a whole, credit limits, step-up authentication, how much may be
+refunded together, and what changes hold while they wait."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from shared.domain import money
+from shared.domain.order.order import ChangeKind
 from shared.domain.policy.documents.approvals import Amounts
 from shared.domain.policy.documents.document import Document
+from shared.domain.policy.documents.holds import HoldRule
 from shared.domain.policy.scope import EVERYWHERE, Only, most_specific
-from shared.domain.policy.subjects import Approver, Role, Scope, Subject
+from shared.domain.policy.subjects import Approver, Role, Scope, Subject, Wait
 
 CheckCode = Literal["check-failed", "authorisation-expired", "authorisation-insufficient", "credit-exceeded"]
 
@@ -85,12 +87,17 @@ class Checks(Document):
     credit_limits: tuple[CreditLimit, ...] = ()
     step_up: tuple[StepUp, ...] = ()
     velocity: tuple[Velocity, ...] = ()
+    holds: tuple[HoldRule, ...] = ()
 
     def credit_limit(self, subject: Subject, currency: str) -> int | None:
         """Returns the limit in minor units; None if there is none."""
         found = most_specific(self.credit_limits, subject)
         amount = found.limits.get(currency) if found else None
         return None if amount is None else money.parse(amount, currency)
+
+    def hold_of(self, subject: Subject, kind: ChangeKind, role: Role, wait: Wait) -> HoldRule | None:
+        """Returns the rule for the stock that such a change holds; None if it holds all that it takes."""
+        return most_specific((rule for rule in self.holds if rule.concerns(kind, role, wait)), subject)
 
     def step_up_of(self, subject: Subject, roles: frozenset[Role]) -> StepUp | None:
         concerned = (rule for rule in self.step_up if not rule.roles or not roles.isdisjoint(rule.roles))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from shared.domain.order.order import ChangeKind, Order
 from shared.domain.order.payment import Payment, PaymentStatus
+from shared.domain.planning.address_doubts import is_doubtful, moves_to_lower_tax
 from shared.domain.planning.plan import CancelledUnits, extent_of, furthest
 from shared.domain.planning.sums import NOTHING_BEFORE, Sums
 from shared.domain.policy.evaluation import Judge
@@ -69,6 +70,8 @@ def facts_of(priced: Priced, judge: Judge) -> Facts:
         "units_added": came,
         "units_taken": gone,
         "units_waiting": priced.sums.units_waiting,
+        "moves_to_lower_tax": moves_to_lower_tax(priced.before, priced.after),
+        "address_doubtful": is_doubtful(priced.before, priced.after),
         "moves_address": priced.after.shipping_address != priced.before.shipping_address,
         "expedites": _expedites(priced.before, priced.after, judge.policy, judge.subject),
         "hours_since_address_change": _hours_since(priced.before.address_changed_at, priced.now),

@@ -83,6 +83,8 @@ OF_A_CHANGE: Vocabulary = {
     "units_taken": Number(),
     "units_waiting": Number(),
     "moves_address": Flag(),
+    "moves_to_lower_tax": Flag(),
+    "address_doubtful": Flag(),
     "expedites": Flag(),
     "hours_since_address_change": Number(),
 }

@@ -74,9 +74,9 @@ class Changes(Protocol):
     def get(self, change_id: str) -> Change | None: ...
 
     def get_with(
-        self, change_id: str, skus: Iterable[str], refunds: str | None = None
+        self, change_id: str, skus: Iterable[str], tallies: Sequence[str] = ()
     ) -> tuple[Change | None, Catalogue]:
-        """Returns a change and what its plan needs to know, in one read of up to 97 SKUs; `refunds` as for
+        """Returns a change and what its plan needs to know, in one read of up to 95 SKUs; `tallies` as for
         `Skus.load`."""
 
     def list(self, wanted: Filter) -> Page[Change]:
@@ -115,9 +115,9 @@ class Log(Protocol):
 class Skus(Protocol):
     """Keeps products and stock."""
 
-    def load(self, skus: Iterable[str], refunds: str | None = None) -> Catalogue:
-        """Returns products and stock of up to 98 SKUs in one strongly consistent read, and how many refunds are counted
-        under the key `refunds`."""
+    def load(self, skus: Iterable[str], tallies: Sequence[str] = ()) -> Catalogue:
+        """Returns products and stock of up to 96 SKUs in one strongly consistent read, and what is counted under the
+        keys `tallies`."""
 
     def put_product(self, product: Product, record: RequestRecord | None) -> None: ...
 

@@ -14,6 +14,8 @@ from shared.domain.change.delegation import Delegation
 from shared.domain.change.events import Event
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
+from shared.domain.change.tally import units_key
+from shared.domain.order.counted import Counted
 from shared.domain.order.order import Order
 from shared.domain.order.product import Catalogue, Product, StockLevel
 from shared.domain.order.states import order_status
@@ -105,6 +107,8 @@ class Memory:
     stock: dict[str, StockLevel] = field(default_factory=dict)
     requests: dict[str, RequestRecord] = field(default_factory=dict)
     tallies: dict[str, int] = field(default_factory=dict)
+    sums: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Minor units by currency, under the keys of the tallies."""
     events: list[Event] = field(default_factory=list)
     outbox: list[Sequence[Event]] = field(default_factory=list)
     told: list[Sequence[Event]] = field(default_factory=list)
@@ -138,8 +142,13 @@ class Memory:
             self.changes[step.change.change_id] = step.change
         self.entries.setdefault(write.after.order_id, []).append(write.entry)
         self.stock |= moved
-        if step.tally:
-            self.tallies[step.tally.key] = step.tally.seen + 1
+        if step.change and step.units_counted:
+            key = units_key(step.change.customer_id)
+            self.tallies[key] = self.tallies.get(key, 0) + step.units_counted
+        for tally in step.tallies:
+            self.tallies[tally.key] = tally.seen + 1
+            sums = self.sums.setdefault(tally.key, {})
+            sums[tally.currency] = sums.get(tally.currency, 0) + tally.amount
         if write.record:
             self.requests[write.record.request.key] = write.record
         if write.events:
@@ -167,8 +176,11 @@ class Memory:
             self._check_decider(step.change_before, step.change)
         if step.delegation and not self._still_holds(step.delegation, step.at):
             raise Conflict("delegation", lost=True)
-        if step.tally and self.tallies.get(step.tally.key, 0) != step.tally.seen:
+        if any(self.tallies.get(tally.key, 0) != tally.seen for tally in step.tallies):
             raise Conflict("tally", lost=True)
+        held = self.tallies.get(units_key(step.change.customer_id), 0) if step.change else 0
+        if step.units_counted > 0 and step.units_seen is not None and held > step.units_seen:
+            raise Conflict("units", lost=True)
 
     def _still_holds(self, delegation: Delegation, at: datetime) -> bool:
         kept = self.delegations.get((delegation.of, delegation.role))
@@ -247,9 +259,9 @@ class Changes:
         return self._memory.changes.get(change_id)
 
     def get_with(
-        self, change_id: str, skus: Iterable[str], refunds: str | None = None
+        self, change_id: str, skus: Iterable[str], tallies: Sequence[str] = ()
     ) -> tuple[Change | None, Catalogue]:
-        return self.get(change_id), Skus(self._memory).load(skus, refunds)
+        return self.get(change_id), Skus(self._memory).load(skus, tallies)
 
     def list(self, wanted: Filter) -> Page[Change]:
         found = [
@@ -387,14 +399,17 @@ class Skus:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
 
-    def load(self, skus: Iterable[str], refunds: str | None = None) -> Catalogue:
+    def load(self, skus: Iterable[str], tallies: Sequence[str] = ()) -> Catalogue:
         wanted = set(skus)
         return Catalogue(
             products={sku: each for sku, each in self._memory.products.items() if sku in wanted},
             stock={sku: each for sku, each in self._memory.stock.items() if sku in wanted},
             asked=frozenset(wanted),
-            refunds_today=self._memory.tallies.get(refunds or "", 0),
+            counted={key: self._counted(key) for key in tallies},
         )
+
+    def _counted(self, key: str) -> Counted:
+        return Counted(count=self._memory.tallies.get(key, 0), amounts=self._memory.sums.get(key, {}))
 
     def put_product(self, product: Product, record: RequestRecord | None) -> None:
         self._memory.keep(record)

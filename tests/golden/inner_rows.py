@@ -137,7 +137,8 @@ def _requests(cloud: Cloud, key: Json, row: Json) -> Read:
     client, name = cloud.aws("dynamodb"), key["request_key"]
     if name.startswith("TALLY#"):
         skus = DynamoSkus(client, TABLES.skus, TABLES.requests)
-        yield name, skus.load([], name.partition("#")[2]).refunds_today
+        tally = name.partition("#")[2]
+        yield name, skus.load([], [tally]).counted[tally].count
     else:
         yield f"request {name}", plain(DynamoRequests(client, TABLES.requests).find(RequestKey(key=name, body_hash="")))
 

@@ -7,8 +7,10 @@ from typing import Any
 from tests.golden.files import ROWS, Json, read
 from tests.golden.stored import kind_of, told
 
-SOMETIMES = {("RequestsTable", "request"): {"answer: B"}}
-"""Attributes that some rows of today leave out: nobody is answered behind a queue."""
+SOMETIMES = {("RequestsTable", "request"): {"answer: B"}, ("RequestsTable", "TALLY"): {"ttl: N"}}
+"""Attributes that some rows of today leave out: nobody is answered behind a queue, and what is held has no day."""
+SINCE = {("RequestsTable", "TALLY"): {"sum_USD: N"}}
+"""Attributes that are written since the golden rows were: rows without them read as if they were empty."""
 
 Attributes = dict[tuple[str, str], list[set[str]]]
 
@@ -18,7 +20,7 @@ def test_every_kind_of_row_has_the_attributes_that_golden_rows_have() -> None:
     assert written.keys() == golden.keys()
     for kind, rows in golden.items():
         assert set.intersection(*rows) - SOMETIMES.get(kind, set()) <= set.intersection(*written[kind]), kind
-        assert set.union(*written[kind]) <= set.union(*rows), kind
+        assert set.union(*written[kind]) - SINCE.get(kind, set()) <= set.union(*rows), kind
 
 
 def attributes(tables: Mapping[str, Mapping[str, Json]]) -> Attributes:

@@ -14,12 +14,13 @@ from shared.adapters.dynamodb.skus import move_stock
 from shared.adapters.dynamodb.stage_moves import Stage
 from shared.adapters.dynamodb.stage_sweep import sweep
 from shared.adapters.dynamodb.staging import StagedStock
-from shared.adapters.dynamodb.tallies import count
+from shared.adapters.dynamodb.tallies import count, count_units
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change import transitions
 from shared.domain.change.change import Change
 from shared.domain.change.step import StockMove
-from shared.domain.change.tally import Tally
+from shared.domain.change.tally import Tally, units_key
+from shared.domain.order.counted import NOTHING_COUNTED, Counted
 from shared.domain.order.order import Order
 from shared.domain.planning.edits import SetQuantity
 from shared.ports.requests import Answer, RequestKey, RequestKnown, RequestRecord
@@ -230,6 +231,31 @@ def test_of_two_refunds_counted_at_once_one_is_judged_again(dynamo: Dynamo, seen
     counted(seen)
     with pytest.raises(Conflict):
         counted(seen)
+
+
+def test_more_units_wait_only_where_no_others_came_meanwhile(world: World, dynamo: Dynamo) -> None:
+    def counted(units: int, seen: int | None) -> int:
+        transaction = Transaction()
+        count_units(transaction, "RequestsTable", "cus-1", units, seen)
+        transaction.run(dynamo.client)
+        return world.services.skus.load([], [units_key("cus-1")]).counted[units_key("cus-1")].count
+
+    assert counted(30, 0) == 30
+    with pytest.raises(Conflict):
+        counted(5, 29)
+    assert (counted(5, 30), counted(5, 99), counted(-40, None)) == (35, 40, 0)
+
+
+def test_minor_units_are_summed_by_currency_under_one_count(world: World, dynamo: Dynamo) -> None:
+    key = "refunds-by/usr-agent/2026-11-20"
+    for seen, (amount, currency) in enumerate([(500, "USD"), (70, "JPY"), (25, "USD")]):
+        transaction = Transaction()
+        tally = Tally(key=key, seen=seen, until=NOW, amount=amount, currency=currency)
+        count(transaction, "RequestsTable", tally)
+        transaction.run(dynamo.client)
+    known = world.services.skus.load([], [key, "refunds/nobody/2026-11-20"]).counted
+    assert known[key] == Counted(count=3, amounts={"USD": 525, "JPY": 70})
+    assert known["refunds/nobody/2026-11-20"] == NOTHING_COUNTED
 
 
 def test_units_that_come_back_make_no_record_of_an_untracked_sku(world: World, dynamo: Dynamo) -> None:

@@ -20,6 +20,7 @@ from shared.adapters.dynamodb.stored.kinds import CHANGE
 from shared.domain.audit.log import verify
 from shared.domain.change.change import Change, Refund
 from shared.domain.change.states import CHANGE_TRANSITIONS, OPEN, ChangeStatus
+from shared.domain.change.tally import units_key
 from shared.domain.order.order import Order
 from shared.domain.planning.departments import DEPARTMENTS
 from tests.simulation.clients import MARKED
@@ -141,6 +142,18 @@ def stock(seen: Evidence) -> Words:
         )
         if (level.held, level.allocated) != (held, allocated):
             yield f"{level}: changes hold {held}, orders have {allocated}"
+    yield from _waiting(seen)
+
+
+def _waiting(seen: Evidence) -> Words:
+    """What is counted under a customer is what their open changes hold."""
+    for customer_id in sorted({change.customer_id for change in seen.changes}):
+        key = units_key(customer_id)
+        counted = seen.services.skus.load([], [key]).counted[key].count
+        own = (change for change in seen.changes if change.customer_id == customer_id and change.status in OPEN)
+        held = sum(change.units_counted for change in own)
+        if counted != held:
+            yield f"{counted} units are counted as held for {customer_id}, changes hold {held}"
 
 
 def totals(seen: Evidence) -> Words:

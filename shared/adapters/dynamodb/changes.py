@@ -52,14 +52,14 @@ class DynamoChanges(DynamoTokens):
         return change_of(reply["Item"]) if "Item" in reply else None
 
     def get_with(
-        self, change_id: str, skus: Iterable[str], refunds: str | None = None
+        self, change_id: str, skus: Iterable[str], tallies: Sequence[str] = ()
     ) -> tuple[Change | None, Catalogue]:
         asked = sorted(set(skus))
         keys = {self._table: [key_of(change_id, RECORD)], self._skus: [sku_key(sku) for sku in asked]}
-        keys[self._requests] = tally_keys(refunds)
+        keys[self._requests] = tally_keys(tallies)
         found = rows_along(self._client, keys, self._along)
         change = next((change_of(row) for row in found[self._table]), None)
-        return change, catalogue_of(found[self._skus], asked, found[self._requests])
+        return change, catalogue_of(found[self._skus], asked, found[self._requests], tallies)
 
     def list(self, wanted: Filter) -> Page[Change]:
         found, cursor = page_of(self._client, self._table, INDEXES, wanted, ("change_id", "part"))

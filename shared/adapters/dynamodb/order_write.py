@@ -9,7 +9,7 @@ from shared.adapters.dynamodb.items import item
 from shared.adapters.dynamodb.log import put_entry
 from shared.adapters.dynamodb.requests import put_record
 from shared.adapters.dynamodb.skus import move_stock
-from shared.adapters.dynamodb.tallies import count
+from shared.adapters.dynamodb.tallies import count, count_units
 from shared.adapters.dynamodb.transaction import MAX_ITEMS, Transaction
 from shared.domain.order.order import Order
 from shared.ports.stores import Write
@@ -40,8 +40,10 @@ def transaction_of(tables: Tables, write: Write) -> Transaction:
         put_record(transaction, tables.requests, write.record)
     if step.delegation:
         check_holds(transaction, tables.rules, step.delegation, step.at)
-    if step.tally:
-        count(transaction, tables.requests, step.tally)
+    if step.change and step.units_counted:
+        count_units(transaction, tables.requests, step.change.customer_id, step.units_counted, step.units_seen)
+    for tally in step.tallies:
+        count(transaction, tables.requests, tally)
     for move in step.stock:
         move_stock(transaction, tables.skus, move)
     _put_content(transaction, tables.orders, write)

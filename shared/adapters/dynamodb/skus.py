@@ -7,7 +7,7 @@ from shared.adapters.dynamodb.companions import Companion, rows_along
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.requests import put_record
 from shared.adapters.dynamodb.stored.kinds import PRODUCT
-from shared.adapters.dynamodb.tallies import count_of, tally_keys
+from shared.adapters.dynamodb.tallies import counted_of, tally_keys
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change.step import StockMove
 from shared.domain.order.product import Catalogue, Product, StockLevel
@@ -23,14 +23,16 @@ def sku_key(sku: str) -> Item:
     return item({"sku": sku, "bucket": BUCKET})
 
 
-def catalogue_of(found: Iterable[Item], asked: Iterable[str], tallies: Sequence[Item] = ()) -> Catalogue:
-    """Makes the catalogue of the rows of these SKUs and of the customer's tally."""
+def catalogue_of(
+    found: Iterable[Item], asked: Iterable[str], tallies: Sequence[Item] = (), keys: Sequence[str] = ()
+) -> Catalogue:
+    """Makes the catalogue of the rows of these SKUs and of the tallies under `keys`."""
     rows = [values(row) for row in found]
     return Catalogue(
         products={row["sku"]: _product(row) for row in rows if "product" in row},
         stock={row["sku"]: _level(row) for row in rows if "on_hand" in row},
         asked=frozenset(asked),
-        refunds_today=count_of(tallies),
+        counted=counted_of(tallies, keys),
     )
 
 
@@ -70,11 +72,11 @@ class DynamoSkus:
         self._requests = requests
         self._along = along
 
-    def load(self, skus: Iterable[str], refunds: str | None = None) -> Catalogue:
+    def load(self, skus: Iterable[str], tallies: Sequence[str] = ()) -> Catalogue:
         wanted = sorted(set(skus))
-        keys = {self._table: [sku_key(sku) for sku in wanted], self._requests: tally_keys(refunds)}
+        keys = {self._table: [sku_key(sku) for sku in wanted], self._requests: tally_keys(tallies)}
         found = rows_along(self._client, keys, self._along)
-        return catalogue_of(found[self._table], wanted, found[self._requests])
+        return catalogue_of(found[self._table], wanted, found[self._requests], tallies)
 
     def put_product(self, product: Product, record: RequestRecord | None) -> None:
         transaction, body = Transaction(), PRODUCT.text(product, {"sku"}, sparse=False)

@@ -13,6 +13,7 @@ from shared.domain.order.order import ChangeKind
 from shared.domain.planning.departments import Department
 from shared.domain.planning.edits import Edit
 from shared.domain.planning.plan import ChangePlan, Party
+from shared.domain.planning.sums import Sums
 from shared.domain.policy.subjects import Approver, Role, Stage
 from shared.domain.refusal import Refusal
 
@@ -27,6 +28,11 @@ class Actor:
 
     id: str
     role: Role
+
+
+def asker_of(actor: Actor) -> str | None:
+    """Returns the id of staff, whose refunds are summed; None for a customer, whose own are under the customer."""
+    return None if actor.role in ("customer", "service") else actor.id
 
 
 Means = Literal["token", "link"]
@@ -102,14 +108,16 @@ class Change:
     `requested_by` set the edits as they are now, and policy judges that actor; `authors` lists everybody who ever set
     or submitted edits. `guarded` marks a reason of fraud or law. `round` counts the waits of the workflow (approvals
     and confirmations alike), `rev` every write of this record. `approvals` are those given so far, `asked` is the one
-    that the change waits for. `holds` are units held per SKU. The change may stay open until `expires_at`; at
-    `remind_at` the customer who must confirm it gets a reminder.
+    that the change waits for. `holds` are units held per SKU, until `holds_until` if that is set; `holds_counted` says
+    that they are counted under the customer. The change may stay open until `expires_at`; at `remind_at` the customer
+    who must confirm it gets a reminder.
     `escalations` counts the levels that did not answer in time, over all approvals; the number stays after the end.
     `collection` is the payment that it waits for, or waited for, before its commit.
     `undoes` names the committed change that this one compensates. `confirmed` are the outside parties that have agreed.
     `channel`, `tier` and `stage` (the stage of the units that it takes) are kept because policy is tuned by them, and
     to analyse reasons. `progress` (of the touched lines, at planning) and `refunds_today` (of the customer, by then)
-    are kept for replay.
+    are kept for replay. `counted` are the sums that it was judged by when its refunds were first asked for, and
+    counted.
     """
 
     change_id: str
@@ -138,12 +146,15 @@ class Change:
     stage: Stage | None = None
     progress: dict[str, Progress] = field(default_factory=dict)
     refunds_today: int = 0
+    counted: Sums | None = None
     consent: Consent | None = None
     confirmed: tuple[Party, ...] = ()
     collection: Collection | None = None
     round: int = 0
     rev: int = 0
     holds: dict[str, int] = field(default_factory=dict)
+    holds_until: datetime | None = None
+    holds_counted: bool = False
     refunds: tuple[Refund, ...] = ()
     acknowledgements: dict[Department, Acknowledgement] = field(default_factory=dict)
     timeline: tuple[TimelineEntry, ...] = ()
@@ -195,8 +206,19 @@ class Change:
 
     @property
     def due_at(self) -> datetime | None:
-        """Returns the next time at which the clock acts on the change (remind, escalate, expire); None if it never
-        does."""
+        """Returns the next time at which the clock acts on the change (remind, escalate, expire, free its stock); None
+        if it never does."""
+        freed = self.holds_until if self.holds else None
+        return min((at for at in (self.lapses_at, freed) if at is not None), default=None)
+
+    @property
+    def units_counted(self) -> int:
+        """Returns the units that it adds to those that the customer's changes hold while they wait."""
+        return sum(self.holds.values()) if self.holds_counted else 0
+
+    @property
+    def lapses_at(self) -> datetime | None:
+        """Returns the next time at which a wait of the change comes to something by itself; None if it never does."""
         asked = self.asked.due_at if self.status is ChangeStatus.PENDING_APPROVAL and self.asked else None
         return min((at for at in (asked, self.expires_at) if at is not None), default=None)
 

@@ -8,10 +8,11 @@ from shared.domain.canonical import sha256
 from shared.domain.change import events
 from shared.domain.change.change import Actor, Change, Refund, moved
 from shared.domain.change.events import EventType, Fact
+from shared.domain.change.holding import without_holds
 from shared.domain.change.milestones import NOTHING_PASSED, Passed, arrived
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step, StockMove
-from shared.domain.change.tally import refund_counted
+from shared.domain.change.tally import counted_once
 from shared.domain.order.assets import carried
 from shared.domain.order.order import Order
 from shared.domain.planning.plan import Planned, StockDelta
@@ -29,13 +30,13 @@ def committed(
 ) -> Step:
     """Returns the commit: a new version of the order, stock allocated or freed, refunds requested under credit memos,
     and events for the departments."""
-    after, facts = arrived(order, change, actor, now, passed)
-    after = moved(after, ChangeStatus.COMMITTED, by=actor.id, at=now)
+    counted, tallies = counted_once(order, change, planned, now)
+    after, facts = arrived(order, counted, actor, now, passed)
+    after = moved(without_holds(after), ChangeStatus.COMMITTED, by=actor.id, at=now)
     after = replace(
         after,
         plan=planned.plan,
         committed_version=planned.after.version,
-        holds={},
         asked=None,
         refunds=_refunds(change, planned),
         expires_at=None,
@@ -59,7 +60,7 @@ def committed(
         change=after,
         stock=_allocations(planned.plan.stock, change.holds),
         facts=tuple(facts),
-        tally=refund_counted(order, planned.refunds_today, now) if planned.plan.refunds else None,
+        tallies=tallies,
     )
 
 

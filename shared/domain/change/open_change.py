@@ -4,7 +4,7 @@ read."""
 from collections.abc import Iterable
 from dataclasses import replace
 
-from shared.domain.change.change import Change
+from shared.domain.change.change import Change, asker_of
 from shared.domain.order.order import OpenChange, Order
 from shared.domain.planning.affected_skus import touched_skus
 
@@ -22,6 +22,7 @@ def with_open(order: Order, change: Change) -> Order:
             status=change.status,
             skus=skus if len(skus) <= MAX_SKUS_ON_HEAD else (),
             cancels=_cancelled(order, change),
+            asker=asker_of(change.requested_by),
         ),
     )
 

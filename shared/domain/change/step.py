@@ -29,7 +29,8 @@ class StockMove:
 class Step:
     """One write: from `before` (None for a new order) to `after`, with its change, its stock moves and its facts.
 
-    `delegation` is set when a stand-in decides: it must still hold when the step is written.
+    `delegation` is set when a stand-in decides: it must still hold when the step is written. `units_seen` are the units
+    that the customer's waiting changes held when the plan was judged: where this one holds more, they must be no more.
     """
 
     action: str
@@ -41,8 +42,15 @@ class Step:
     change: Change | None = None
     stock: tuple[StockMove, ...] = ()
     facts: tuple[Fact, ...] = ()
-    tally: Tally | None = None
+    tallies: tuple[Tally, ...] = ()
     delegation: Delegation | None = None
+    units_seen: int | None = None
+
+    @property
+    def units_counted(self) -> int:
+        """Returns the units that the customer's waiting changes hold more by this step; fewer, if below 0."""
+        before = self.change_before.units_counted if self.change_before else 0
+        return (self.change.units_counted if self.change else 0) - before
 
     @property
     def changes_nothing(self) -> bool:

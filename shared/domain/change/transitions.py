@@ -1,6 +1,5 @@
 """The steps of a change before its commit: each returns the new order, change, stock moves and facts."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,14 +8,17 @@ from shared.domain.change.approvals import approval_requested, asking_next
 from shared.domain.change.change import Actor, Change, asked_by, moved
 from shared.domain.change.collecting import collection_of
 from shared.domain.change.events import EventType
+from shared.domain.change.holding import holding, moves, units_seen, without_holds
 from shared.domain.change.milestones import NOTHING_PASSED, Passed, arrived, confirmation, decided, entered
 from shared.domain.change.open_change import with_open
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step, StockMove
+from shared.domain.change.tally import counted_once
 from shared.domain.order.order import ChangeKind, Order, display
-from shared.domain.planning.plan import Planned, StockDelta
+from shared.domain.planning.plan import Planned
 from shared.domain.policy.documents.approvals import Approvals
 from shared.domain.policy.documents.deadlines import Deadline
+from shared.domain.policy.subjects import Wait
 
 
 def started(order: Order, change: Change, actor: Actor, now: datetime) -> Step:
@@ -37,8 +39,8 @@ def started(order: Order, change: Change, actor: Actor, now: datetime) -> Step:
 def edited(order: Order, change: Change, actor: Actor, now: datetime, *, replaced: Change) -> Step:
     """Returns the step that gives a change other edits; `replaced` is the change before. One that waited for an
     approval is a draft again: its approvals are void, and what it held is free."""
-    change = replace(change, approvals=(), decided_by=None, asked=None, holds={}, accept_digest=None, undoes=None)
-    change = replace(change, consent=None, confirmed=())
+    change = replace(without_holds(change), approvals=(), decided_by=None, asked=None, accept_digest=None, undoes=None)
+    change = replace(change, consent=None, confirmed=(), counted=None)
     change = moved(change, ChangeStatus.DRAFT, by=actor.id, at=now, note="edits replaced")
     return Step(
         action="edits_replaced",
@@ -64,7 +66,9 @@ def submitted(
     passed: Passed = NOTHING_PASSED,
 ) -> Step:
     """Returns the step that holds stock and asks for the first approval, or approves at once if the plan needs none."""
-    held = replace(asked_by(change, actor.id), holds=_taken(planned.plan.stock), plan=planned.plan)
+    counted, tallies = counted_once(order, change, planned, now)
+    wait: Wait = "approval" if planned.plan.approvals else "acceptance"
+    held = holding(asked_by(counted, actor.id), planned, wait, now)
     held, facts = arrived(order, held, actor, now, passed)
     if change.kind != "cancellation" and not passed.new:
         facts.append(events.step("AmendmentSubmitted", order, held))
@@ -81,8 +85,10 @@ def submitted(
         after=with_open(order, held),
         change_before=None if passed.new else change,
         change=held,
-        stock=_held(held),
+        stock=moves(change, held),
         facts=tuple(facts),
+        tallies=tallies,
+        units_seen=units_seen(change, planned),
     )
 
 
@@ -98,7 +104,8 @@ def awaiting(
 ) -> Step:
     """Returns the step after which the change waits for the customer or the carrier, as long as `times` allow. Without
     their agreement it has no effect."""
-    fresh = replace(change, plan=planned.plan, holds=change.holds or _taken(planned.plan.stock))
+    counted, tallies = counted_once(order, change, planned, now)
+    fresh = holding(counted, planned, "confirmation", now)
     after, facts = arrived(order, fresh, actor, now, passed)
     reminder = times.confirmation_reminder_seconds
     after = replace(
@@ -121,8 +128,10 @@ def awaiting(
         after=with_open(order, after),
         change_before=None if passed.new else change,
         change=after,
-        stock=_held(after) if passed.new else (),
+        stock=moves(change, after),
         facts=tuple(facts),
+        tallies=tallies,
+        units_seen=units_seen(change, planned),
     )
 
 
@@ -131,7 +140,8 @@ def awaiting_payment(
 ) -> Step:
     """Returns the step after which the change waits for the customer's payment, as long as its plan says. Without the
     payment it has no effect; what it needs of the stock stays held."""
-    fresh = replace(change, plan=planned.plan, holds=change.holds or _taken(planned.plan.stock))
+    counted, tallies = counted_once(order, change, planned, now)
+    fresh = holding(counted, planned, "payment", now)
     after, facts = arrived(order, fresh, actor, now, passed)
     wanted, seconds = collection_of(change, planned.plan)
     until = now + timedelta(seconds=seconds)
@@ -147,8 +157,10 @@ def awaiting_payment(
         after=with_open(order, after),
         change_before=None if passed.new else change,
         change=after,
-        stock=_held(after) if passed.new else (),
+        stock=moves(change, after),
         facts=tuple(facts),
+        tallies=tallies,
+        units_seen=units_seen(change, planned),
     )
 
 
@@ -157,7 +169,7 @@ def closed(
 ) -> Step:
     """Returns the step that ends the change without effect: holds are freed and the order stays as it was."""
     after = moved(change, status, by=actor.id, at=now, note=note)
-    after = replace(after, holds={}, expires_at=None, remind_at=None, asked=None)
+    after = replace(without_holds(after), expires_at=None, remind_at=None, asked=None)
     if status is ChangeStatus.REJECTED:
         after = replace(after, decided_by=actor.id)
         fact = decided(order, after, "rejected")
@@ -188,13 +200,5 @@ _ENDINGS: dict[tuple[ChangeKind, ChangeStatus], EventType] = {
 }
 
 
-def _taken(stock: Iterable[StockDelta]) -> dict[str, int]:
-    return {move.sku: -move.delta for move in stock if move.delta < 0}
-
-
 def _freed(change: Change) -> tuple[StockMove, ...]:
     return tuple(StockMove(sku=sku, held=-units) for sku, units in change.holds.items())
-
-
-def _held(change: Change) -> tuple[StockMove, ...]:
-    return tuple(StockMove(sku=sku, held=units) for sku, units in change.holds.items())

@@ -130,6 +130,16 @@ class Goodwill:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sold:
+    """Keeps at what price a line was sold when it came in, in minor units for each unit. Once an edit has given it
+    other discounts of its own, `own` are those that it came with, off a `gross`."""
+
+    unit_price: int
+    gross: int = 0
+    own: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proportion:
     """So many units of a component for so many units of its parent."""
 
@@ -187,6 +197,7 @@ class Upgrade:
     formerly: tuple[FormerProduct, ...] = ()
     basis: Basis | None = None
     taxed: Basis | None = None
+    sold: Sold | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +211,8 @@ class Line:
     that have left, and `formerly` the products that it was while it ran, of which `upgrade` is kept for the day of the
     last. `goodwill` is what was given back of it, which its discounts and taxes tell too. `taxed` is what the line was
     when it moved to another jurisdiction, if that was not what was accepted: its taxes are worked out from there.
-    `since` is the version that gave the line this content."""
+    `sold` is the price that it came in at, while it has another; prices are bounded by it. `since` is the version that
+    gave the line this content."""
 
     line_id: str
     sku: str
@@ -231,11 +243,17 @@ class Line:
     sold_as: Proportion | None = None
     moves_as: Proportion | None = None
     goodwill: Goodwill | None = None
+    sold: Sold | None = None
     since: int = 1
 
     @property
     def discount(self) -> int:
         return sum([discount.amount for discount in self.discounts])
+
+    @property
+    def own_discount(self) -> int:
+        """Returns the minor units of the line's own discounts, without its shares of order discounts and goodwill."""
+        return sum([discount.amount for discount in self.discounts if discount.scope == "line"])
 
     @property
     def tax(self) -> int:

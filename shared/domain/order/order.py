@@ -127,13 +127,14 @@ class Asset:
 class OpenChange:
     """Names the one change under way. `skus` are those it touches (none listed when there are too many to carry
     here). `cancels` are the lines that a cancellation takes from, as runs of places in the order: first and last, from
-    0."""
+    0. `asker` is the id of the staff who asked for it, under which sums of a day are kept."""
 
     change_id: str
     kind: ChangeKind
     status: str
     skus: tuple[str, ...] = ()
     cancels: tuple[tuple[int, int], ...] = ()
+    asker: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,16 @@ def flaw_of(address: Address) -> Refusal | None:
     return Refusal("region-contradicts-postal-code", words, pointer="/postal_code")
 
 
+def confirms_region(address: Address) -> bool:
+    """Tells if the postal code says the region by which tax is due. Where regions set no tax, or nobody here knows
+    their codes, nothing has to be said."""
+    beginnings = _BEGINNINGS.get(address.country)
+    if beginnings is None:
+        return address.country in COUNTRIES
+    begun = _beginning(address.country, address.postal_code or "")
+    return begun is not None and begun.startswith(beginnings.get(address.region or "", ("none",)))
+
+
 def _beginning(country: str, postal_code: str) -> str | None:
     """Returns the part of a postal code that tells its region; None if the code is not of its country's form."""
     form = _ZIP if country == "US" else _FSA

@@ -1,9 +1,10 @@
 """Describes products and stock: the prices of a SKU, if it may be changed in flight, and its stock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from shared.domain.money.proration import Period
+from shared.domain.order.counted import Counted
 from shared.domain.order.line import Charge, ChargeType
 
 
@@ -64,13 +65,14 @@ class StockLevel:
 class Catalogue:
     """Holds the known products and stock of the SKUs that a plan touches. A SKU without a stock level is untracked.
     `asked` are all the SKUs that were looked up, those of which nothing is known included. `refunds_today` counts the
-    customer's, not SKUs."""
+    customer's, not SKUs; `counted` is what stands under the keys of a day that were looked up with them."""
 
     products: dict[str, Product] = field(default_factory=dict)
     stock: dict[str, StockLevel] = field(default_factory=dict)
     asked: frozenset[str] = frozenset()
     refunds_today: int = 0
+    counted: Mapping[str, Counted] = field(default_factory=dict)
 
-    def covers(self, skus: Iterable[str]) -> bool:
+    def covers(self, skus: Iterable[str], keys: Iterable[str] = ()) -> bool:
         """Returns True if all of these were looked up."""
-        return self.asked.issuperset(skus)
+        return self.asked.issuperset(skus) and self.counted.keys() >= set(keys)

@@ -55,7 +55,14 @@ def _used(line: Line, day: date) -> tuple[FormerProduct, ...]:
 def becoming(line: Line, product: Line) -> Line:
     """Returns a line as the product that another one is, not priced yet, its fixed discounts whole."""
     whole = pricing.uncut(line)
-    return replace(whole, sku=product.sku, title=product.title, unit_price=product.unit_price, charges=product.charges)
+    return replace(
+        whole,
+        sku=product.sku,
+        title=product.title,
+        unit_price=product.unit_price,
+        charges=product.charges,
+        sold=product.sold,
+    )
 
 
 def changed_with_upgrade(line: Line, day: date | None, change: Callable[[Line], Line]) -> Line:

@@ -83,7 +83,7 @@ def _given(draft: EditDraft, asked: Asked, given: tuple[GivenCharge, ...]) -> tu
     own = {charge.charge_id: charge for charge in product.charges} if product else {}
     for charge in given:
         listed = own[charge.charge_id].price.get(draft.order.currency) if charge.charge_id in own else None
-        draft.check_charge(asked.sku, charge.price.amount, listed)
+        draft.check_added(asked.sku, charge.price.amount, listed)
     return tuple(charge.charge for charge in given)
 
 
@@ -98,7 +98,7 @@ def _unit_price(draft: EditDraft, asked: Asked, charges: tuple[Charge, ...]) -> 
     allowed = draft.rights.allowed(f"{asked.op}.unit_price", None, given)
     if not allowed or not draft.same_currency(asked.unit_price, given):
         return None
-    draft.check_price(asked.sku, asked.unit_price.amount, draft.list_price(asked.sku))
+    draft.check_added(asked.sku, asked.unit_price.amount, draft.list_price(asked.sku))
     return asked.unit_price.amount
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from shared.domain.planning.condition_inputs import Facts
 from shared.domain.policy.conditions import holds
-from shared.domain.policy.documents.checks import CheckRule
+from shared.domain.policy.documents.checks import CheckRule, Velocity
 from shared.domain.policy.evaluation import Judge
 from shared.domain.policy.scope import by_rank
 from shared.domain.refusal import Violation
@@ -25,7 +25,19 @@ def failed_checks(judge: Judge, facts: Facts) -> tuple[tuple[Violation, ...], tu
     return tuple(violations), tuple(warnings)
 
 
-def _that_hold(judge: Judge, facts: Facts) -> Iterable[CheckRule]:
+def _that_hold(judge: Judge, facts: Facts) -> Iterable[CheckRule | Velocity]:
+    yield from _conditions_that_hold(judge, facts)
+    if facts.refunded:
+        yield from _passed(judge, facts)
+
+
+def _passed(judge: Judge, facts: Facts) -> Iterable[Velocity]:
+    for rule in by_rank(judge.policy.checks.velocity, facts.subject):
+        if rule.passed(facts.role, facts.sums.of(rule.per) + facts.refunded, facts.currency):
+            yield rule
+
+
+def _conditions_that_hold(judge: Judge, facts: Facts) -> Iterable[CheckRule]:
     for rule in by_rank(judge.policy.checks.rules, facts.subject):
         if rule.only.products and not facts.skus & set(rule.only.products):
             continue

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from shared.domain.order.order import ChangeKind, Order
 from shared.domain.order.payment import Payment, PaymentStatus
+from shared.domain.planning.address_doubts import is_doubtful, moves_to_lower_tax
 from shared.domain.planning.plan import CancelledUnits, extent_of, furthest
+from shared.domain.planning.sums import NOTHING_BEFORE, Sums
 from shared.domain.policy.evaluation import Judge
 from shared.domain.policy.policy import Policy
 from shared.domain.policy.subjects import NEVER, Role, Subject, Value
@@ -17,7 +19,8 @@ HOUR = 3600
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """Describes a change in the words of `vocabulary.OF_A_CHANGE`. `order_value` is the larger total, before or after,
-    in minor units; `skus` are those of the lines it touches."""
+    in minor units; `skus` are those of the lines it touches. It refunds `refunded` minor units, after `sums` before
+    it."""
 
     subject: Subject
     kind: ChangeKind
@@ -26,12 +29,15 @@ class Facts:
     order_value: int
     skus: frozenset[str]
     values: dict[str, Value]
+    refunded: int = 0
+    sums: Sums = NOTHING_BEFORE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Priced:
-    """Holds what is known of a change when it is priced: the order before and after it, and its money (minor units; the
-    totals are given, because adding up an order of 1,000 lines takes longer than everything asked here)."""
+    """Holds what is known of a change when it is priced: the order before and after it, the `units` that come to lines
+    and go from them, and its money (minor units; the totals are given, because adding up an order of 1,000 lines takes
+    longer than everything asked here)."""
 
     before: Order
     after: Order
@@ -40,23 +46,32 @@ class Priced:
     edits: tuple[str, ...]
     skus: frozenset[str]
     cancelled: tuple[CancelledUnits, ...]
+    units: tuple[int, int]
     balance_due: int
-    refunds: bool
+    refunded: int
+    sums: Sums = NOTHING_BEFORE
     refunds_today: int = 0
     now: datetime | None = None
 
 
 def facts_of(priced: Priced, judge: Judge) -> Facts:
+    came, gone = priced.units
     values: dict[str, Value] = {
         **judge.whose,
         "edits": tuple(dict.fromkeys(priced.edits)),
         "extent": extent_of(priced.after),
         "stage": furthest(priced.cancelled) or "none",
-        "refunds": priced.refunds,
+        "refunds": priced.refunded > 0,
         "raises_total": priced.total_after > priced.total_before,
         "authorisation": _authorisation(priced.after.payments, priced.balance_due, priced.now),
         "credit": _credit(priced, judge),
         "refunds_today": priced.refunds_today,
+        "refunds_asked_today": priced.sums.asked_today,
+        "units_added": came,
+        "units_taken": gone,
+        "units_waiting": priced.sums.units_waiting,
+        "moves_to_lower_tax": moves_to_lower_tax(priced.before, priced.after),
+        "address_doubtful": is_doubtful(priced.before, priced.after),
         "moves_address": priced.after.shipping_address != priced.before.shipping_address,
         "expedites": _expedites(priced.before, priced.after, judge.policy, judge.subject),
         "hours_since_address_change": _hours_since(priced.before.address_changed_at, priced.now),
@@ -69,6 +84,8 @@ def facts_of(priced: Priced, judge: Judge) -> Facts:
         order_value=max(priced.total_before, priced.total_after),
         skus=priced.skus,
         values=values,
+        refunded=priced.refunded,
+        sums=priced.sums,
     )
 
 

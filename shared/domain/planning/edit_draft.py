@@ -15,6 +15,7 @@ from shared.domain.order.line import Line, Tax
 from shared.domain.order.order import ChangeKind, Fee, Order, Shipping
 from shared.domain.order.party import Address
 from shared.domain.order.product import Catalogue
+from shared.domain.order.sold import sold_as
 from shared.domain.planning.edit_rights import EditRights
 from shared.domain.planning.line_draft import (
     Addition,
@@ -160,10 +161,13 @@ class EditDraft:
         """Keeps the refusal of a product that has no list price in the order's currency."""
         self.refuse("price-unknown", f"{sku} has no list price in {self.order.currency}.", pointer)
 
-    def check_price(self, sku: str, price: int, current: int | None) -> None:
-        """Asks for an approval of a price in minor units that leaves its bounds."""
-        check_price(self.judge, sku, price, self.list_price(sku), current)
+    def check_price(self, line: Line, price: int) -> None:
+        """Asks for an approval of a unit price in minor units that leaves its bounds around the list price, or, without
+        one, around the price that the line was sold at."""
+        listed = self.list_price(line.sku)
+        check_price(self.judge, line.sku, price, sold_as(line).unit_price if listed is None else listed)
 
-    def check_charge(self, sku: str, price: int, listed: int | None) -> None:
-        """Asks for an approval of a charge in minor units that leaves its bounds around the product's own."""
-        check_price(self.judge, sku, price, listed, None)
+    def check_added(self, sku: str, price: int, listed: int | None) -> None:
+        """Asks for an approval of an added line's price or charge in minor units that leaves its bounds around the
+        product's own."""
+        check_price(self.judge, sku, price, listed)

@@ -1,7 +1,7 @@
 """Describes the plan of a change as values; it is previewed, approved, committed and refunded."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, get_args
 
@@ -10,6 +10,8 @@ from shared.domain.order.line import Line
 from shared.domain.order.order import ChangeKind, Fee, Order, Shipping, Totals
 from shared.domain.order.party import Address
 from shared.domain.planning.departments import Changed, Department
+from shared.domain.planning.hold import Holds
+from shared.domain.planning.sums import NOTHING_BEFORE, Sums
 from shared.domain.policy.evaluation import Ruling
 from shared.domain.policy.subjects import Approver, Extent, Stage
 from shared.domain.refusal import Violation
@@ -198,11 +200,14 @@ class ChangePlan:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
     """Pairs a plan with the order after it, which a commit writes. `refunds_today` is the customer's count of refunds
-    when the plan was judged."""
+    when the plan was judged, and `sums` is what was refunded before. `holds` says what the change holds while it
+    waits."""
 
     plan: ChangePlan
     after: Order
     refunds_today: int = 0
+    sums: Sums = NOTHING_BEFORE
+    holds: Holds = field(default_factory=dict)
 
 
 def extent_of(after: Order) -> Extent:

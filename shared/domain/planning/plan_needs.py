@@ -8,6 +8,7 @@ from shared.domain.planning.approvals_needed import needed_approvals
 from shared.domain.planning.checks import failed_checks
 from shared.domain.planning.condition_inputs import Priced, facts_of
 from shared.domain.planning.confirmations_needed import needed_confirmations
+from shared.domain.planning.holding import units_moved
 from shared.domain.planning.plan_context import PlanContext
 from shared.domain.planning.plan_parts import MoneyPart, NeedsPart, Outcome
 from shared.domain.policy.evaluation import Judge
@@ -53,8 +54,10 @@ def _priced(outcome: Outcome, money: MoneyPart, after: Order, context: PlanConte
         edits=outcome.ops,
         skus=frozenset(change.after.sku for change in outcome.lines),
         cancelled=outcome.cancelled,
+        units=units_moved(outcome.lines),
         balance_due=money["totals_after"].balance_due,
-        refunds=bool(money["refunds"]),
+        refunded=sum(refund.amount for refund in money["refunds"]),
+        sums=context.sums,
         refunds_today=context.catalogue.refunds_today,
         now=context.now,
     )

@@ -16,6 +16,7 @@ from shared.domain.planning.edits import Edit
 from shared.domain.planning.erased_values import needs_what_is_erased
 from shared.domain.planning.fees import less_waived, with_fees
 from shared.domain.planning.goodwill import with_goodwill
+from shared.domain.planning.holding import held_less, held_while
 from shared.domain.planning.line_taxes import unclear_address
 from shared.domain.planning.margins import check_margins
 from shared.domain.planning.order_after import order_after
@@ -93,6 +94,8 @@ def _planned(outcome: Outcome, draft: EditDraft, context: PlanContext) -> Planne
     needs, unapproved = planned_needs(judge, outcome, money, after, draft.violations, context)
     if unclear := unclear_address(draft):
         needs["warnings"] = (*needs["warnings"], f"{unclear} Ask the customer.")
+    holds = held_while(judge, outcome.stock, outcome.lines, context.sums.units_waiting)
+    needs["warnings"] = (*needs["warnings"], *held_less(holds, outcome.stock, needs, collection))
     unsigned = ChangePlan(
         digest="",
         kind=context.kind,
@@ -108,6 +111,8 @@ def _planned(outcome: Outcome, draft: EditDraft, context: PlanContext) -> Planne
         plan=replace(unsigned, digest=digest_of(unsigned, outcome.before.log_key)),
         after=replace(after, unapproved=unapproved),
         refunds_today=context.catalogue.refunds_today,
+        sums=context.sums,
+        holds=holds,
     )
 
 

@@ -1,4 +1,4 @@
-"""Asks for an approval of a price that leaves its bounds around the list price."""
+"""Asks for an approval of a price that leaves its bounds around the list price, or around that of the sale."""
 
 from shared.domain import money
 from shared.domain.order.order import display
@@ -6,10 +6,9 @@ from shared.domain.policy.documents.prices import PriceBounds
 from shared.domain.policy.evaluation import Judge
 
 
-def check_price(judge: Judge, sku: str, price: int, listed: int | None, current: int | None) -> None:
-    """Asks for an approval of a unit price (minor units) that is far from the list price or, without one, from the
-    line's `current` price; it is never refused."""
-    reference = current if listed is None else listed
+def check_price(judge: Judge, sku: str, price: int, reference: int | None) -> None:
+    """Asks for an approval of a unit price (minor units) that is far from its reference, or has none; it is never
+    refused. The reference is the list price, or the price that the line was sold at: nothing that an edit can move."""
     if reference is None:
         _check_unlisted(judge, sku)
         return

@@ -11,6 +11,7 @@ from shared.domain.order.line import Line
 from shared.domain.order.order import Order
 from shared.domain.order.party import Address
 from shared.domain.order.product import Product
+from shared.domain.order.sold import keeping_sold, price_left
 from shared.domain.order.terms import gross_of, terms_of
 from shared.domain.order.unit_terms import MAX_HISTORY, recounted
 from shared.domain.order.upgrades import becoming, before_upgrade, upgraded
@@ -77,16 +78,16 @@ def _in_time(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
     of an upgrade, to what it was, which then becomes the other product."""
     wish, was = line_draft.wish, before_upgrade(line, draft.today)
     if was is None and (wish.product is None or not running(draft, line)):
-        after = keeping_former(line, lambda rest: _rewished(draft, rest, line_draft))
+        after = keeping_former(line, lambda rest: _bounded(draft, rest, _priced(draft, rest, line_draft), line_draft))
         return replace(after, upgrade=None) if after is not line and after.upgrade is not None else after
-    return _checked_discount(draft, _upgraded(draft, line, was, line_draft), line_draft)
+    return _bounded(draft, line, _upgraded(draft, line, was, line_draft), line_draft)
 
 
 def _upgraded(draft: EditDraft, line: Line, was: Line | None, line_draft: LineDraft) -> Line:
     """Returns a running line that becomes another product, or has done so today and `was` another before."""
     wish, known = line_draft.wish, was or line
     as_it_was = line_draft._replace(wish=wish._replace(product=None, unit_price=None))
-    moved = keeping_former(known, lambda rest: _rewished(draft, rest, as_it_was, check=False))
+    moved = keeping_former(known, lambda rest: _priced(draft, rest, as_it_was))
     if was is not None and wish.product is not None and wish.product.sku == was.sku:
         return replace(moved, allocated=0, backordered=0)
     into = becoming(moved, line)
@@ -97,7 +98,20 @@ def _upgraded(draft: EditDraft, line: Line, was: Line | None, line_draft: LineDr
     return upgraded(moved, into, draft.today) if draft.today is not None and moved.quantity else moved
 
 
-def _rewished(draft: EditDraft, line: Line, line_draft: LineDraft, *, check: bool = True) -> Line:
+def _bounded(draft: EditDraft, line: Line, after: Line, line_draft: LineDraft) -> Line:
+    """Returns the line with what it was sold at after an edit of its price or discounts, and checks them by that."""
+    wish = line_draft.wish
+    if wish.unit_price is None and wish.discount is None:
+        return after
+    after = keeping_sold(line, after, discounted=wish.discount is not None)
+    if wish.discount is not None:
+        _check_discount(draft, after, line_draft)
+    elif wish.product is None and (left := price_left(after)) != wish.unit_price:
+        draft.check_price(after, left)
+    return after
+
+
+def _priced(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
     wish, sized = line_draft.wish, _moved(draft, line, line_draft.wish)
     if wish.proportions is not None:
         sized = replace(sized, sold_as=wish.proportions.sold_as, moves_as=wish.proportions.moves_as)
@@ -105,8 +119,7 @@ def _rewished(draft: EditDraft, line: Line, line_draft: LineDraft, *, check: boo
     if fresh is sized or _priced_by(fresh) == _priced_by(sized):
         return fresh
     same = wish.product is None and gross_of(fresh) == gross_of(sized)
-    priced = pricing.repriced(fresh, sized.gross if same else None)
-    return _checked_discount(draft, priced, line_draft) if check else priced
+    return pricing.repriced(fresh, sized.gross if same else None)
 
 
 def _moved(draft: EditDraft, line: Line, wish: Wish) -> Line:
@@ -154,19 +167,23 @@ def _reshaped(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
 def _as_product(draft: EditDraft, line: Line, product: Product, line_draft: LineDraft) -> Line:
     charges = product.charges_in(draft.order.currency) or ()
     line = replace(
-        line, sku=product.sku, title=product.title or product.sku, charges=charges, allocated=0, backordered=0
+        line,
+        sku=product.sku,
+        title=product.title or product.sku,
+        charges=charges,
+        allocated=0,
+        backordered=0,
+        sold=None,
     )
     return retaxed_category(draft, line, product, line_draft)
 
 
-def _checked_discount(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
+def _check_discount(draft: EditDraft, line: Line, line_draft: LineDraft) -> None:
     """Checks that a discount does not exceed the price, nor presses it below the floor unapproved."""
     wanted = line_draft.wish.discount
     if wanted is None or not line.quantity:
-        return line
+        return
     if wanted.amount > line.gross:
         draft.refuse("discount-over-price", "The discount exceeds the line's price.", line_draft.pointer)
-        return line
-    own = sum(discount.amount for discount in line.discounts if discount.scope == "line")
-    draft.check_price(line.sku, money.divide(line.gross - own, line.quantity), line_draft.line.unit_price)
-    return line
+        return
+    draft.check_price(line, money.divide(line.gross - line.own_discount, line.quantity))

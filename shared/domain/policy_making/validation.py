@@ -27,9 +27,11 @@ from shared.domain.policy_making.findings import (
     rules_problems,
     unknown_approvers,
 )
+from shared.domain.policy_making.hold_problems import hold_problems
 from shared.domain.policy_making.lockout import locked_out
 from shared.domain.policy_making.price_problems import price_problems, tax_problems
 from shared.domain.policy_making.reachable import unreachable
+from shared.domain.policy_making.velocity_problems import step_up_problems, velocity_problems
 from shared.domain.policy_making.vocabulary import EDITS, NEEDED, OF_A_CHANGE, OF_AN_EDIT, OF_UNITS
 from shared.domain.refusal import Violation, escaped
 
@@ -190,11 +192,9 @@ def _checks(policy: Policy) -> Found:
     yield from for_products(checks.credit_limits, "/credit_limits")
     for index, limit in enumerate(checks.credit_limits):
         yield from bad_amounts(limit.limits, f"/credit_limits/{index}/limits")
-    yield from rules_problems(checks.step_up, "/step_up", OF_A_CHANGE)
-    yield from for_products(checks.step_up, "/step_up")
-    for index, step in enumerate(checks.step_up):
-        yield from bad_amounts(step.above, f"/step_up/{index}/above")
-        yield from bad_seconds(step.max_age_seconds, f"/step_up/{index}/max_age_seconds")
+    yield from step_up_problems(checks.step_up)
+    yield from velocity_problems(policy)
+    yield from hold_problems(checks.holds)
     if all_sound(checks.rules, OF_A_CHANGE):
         yield from denials(policy)
 

@@ -78,7 +78,13 @@ OF_A_CHANGE: Vocabulary = {
     "authorisation": _words("none", "valid", "expired", "insufficient"),
     "credit": _words("none", "within", "exceeded"),
     "refunds_today": Number(),
+    "refunds_asked_today": Number(),
+    "units_added": Number(),
+    "units_taken": Number(),
+    "units_waiting": Number(),
     "moves_address": Flag(),
+    "moves_to_lower_tax": Flag(),
+    "address_doubtful": Flag(),
     "expedites": Flag(),
     "hours_since_address_change": Number(),
 }

@@ -31,7 +31,7 @@ def replace_edits(services: Services, request: Request[Step], address: ChangeAdd
     def work(order: Order, change: Change, known: Catalogue) -> Step:
         require_editable(change.status)
         actor = request.principal.acting()
-        planned = plan_edits(services, order, wanted, actor.role, held=change.holds)
+        planned = plan_edits(services, order, wanted, actor, held=change.holds)
         policy = services.policies.current()
         check_start(services, request.principal, order, wanted)
         check_reason(policy, wanted)

@@ -28,7 +28,7 @@ def preview_amendment(services: Services, principal: Principal, wanted: Wanted) 
         Refusal: `order-not-found`.
     """
     order = read_order(services.orders, wanted.order_id, principal)
-    return warned(services, principal, order, preview(services, order, wanted, principal.acting().role))
+    return warned(services, principal, order, preview(services, order, wanted, principal.acting()))
 
 
 def start_amendment(services: Services, request: Request[Step], wanted: Wanted) -> Outcome[Step]:
@@ -47,7 +47,7 @@ def start_amendment(services: Services, request: Request[Step], wanted: Wanted) 
         check_order_etag(order, request.if_match)
         blocking = in_the_way(services, order, wanted)
         actor = request.principal.acting()
-        planned = noted.judged(order, plan_edits(services, order, wanted, actor.role))
+        planned = noted.judged(order, plan_edits(services, order, wanted, actor))
         check_start(services, request.principal, order, wanted)
         check_reason(services.policies.current(), wanted)
         check_plan(planned)

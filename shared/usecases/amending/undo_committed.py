@@ -30,8 +30,8 @@ def preview_undo(services: Services, principal: Principal, address: ChangeAddres
     """
     order = read_order(services.orders, address.order_id, principal)
     change = _undoable(services, principal, address)
-    planned = plan_edits(services, order, _compensation(order, change, None), principal.acting().role)
-    return warned(services, principal, order, planned.plan)
+    planned = plan_edits(services, order, _compensation(order, change, None), principal.acting())
+    return warned(services, principal, order, planned)
 
 
 def undo_committed(services: Services, request: Request[Step], address: ChangeAddress, digest: str) -> Outcome[Step]:
@@ -50,7 +50,7 @@ def undo_committed(services: Services, request: Request[Step], address: ChangeAd
         check_nothing_open(order)
         wanted = _compensation(order, undone, digest)
         actor = request.principal.acting()
-        planned = plan_edits(services, order, wanted, actor.role)
+        planned = plan_edits(services, order, wanted, actor)
         check_plan(planned)
         check_refund_allowed(services, request.principal, order, planned)
         change = replace(new_change(services, order, change_id, wanted, planned, actor), undoes=undone.change_id)

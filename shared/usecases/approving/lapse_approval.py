@@ -80,5 +80,5 @@ def _lapsed(services: Services, order: Order, change: Change, lapse: approval_re
 
 
 def _waiting(change: Change, now: datetime) -> Waiting:
-    until = change.due_at or now
+    until = change.lapses_at or now
     return Waiting(role=str(change.waiting_for), until=until, seconds=seconds_until(until, now))

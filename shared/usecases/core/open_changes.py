@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.domain.change import transitions
-from shared.domain.change.change import Change, check_in_time, check_open
+from shared.domain.change.change import Change, asker_of, check_in_time, check_open
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.change.step_rights import StepName
-from shared.domain.change.tally import refunds_key
+from shared.domain.change.tally import tally_keys
 from shared.domain.order.order import ChangeKind, Order
 from shared.domain.order.product import Catalogue
 from shared.domain.refusal import Refusal
@@ -53,8 +53,9 @@ def continue_open_change(
     def whole() -> Step:
         order = read_order(services.orders, address.order_id, request.principal)
         skus = order.open_change.skus if order.open_change else ()
-        refunds = refunds_key(order, services.clock.now())
-        found, known = services.changes.get_with(address.change_id, skus, refunds)
+        askers = (order.open_change.asker if order.open_change else None, asker_of(request.principal.acting()))
+        keys = tally_keys(order, askers, services.clock.now())
+        found, known = services.changes.get_with(address.change_id, skus, keys)
         change = check_change(found, address.change_id, request.principal, address.order_id)
         check_step(name, change, request.principal)
         check_order_etag(order, request.if_match)

@@ -4,20 +4,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from shared.domain.change.change import Change
+from shared.domain.change.change import Actor, Change, asker_of
 from shared.domain.change.step_rights import STEP_RIGHTS
-from shared.domain.change.tally import refunds_key
+from shared.domain.change.tally import sums_before, tally_keys, units_waiting
 from shared.domain.order.order import ChangeKind, Order
 from shared.domain.order.product import Catalogue
 from shared.domain.order.states import refused_by_status
 from shared.domain.planning.affected_skus import touched_skus
 from shared.domain.planning.asked_of_order import asked_of_order
 from shared.domain.planning.edits import Edit
-from shared.domain.planning.plan import ChangePlan, Planned
+from shared.domain.planning.plan import Planned
 from shared.domain.planning.planner import PlanContext, plan
+from shared.domain.planning.sums import Sums
 from shared.domain.policy.evaluation import subject_of
 from shared.domain.policy.policy import Policy
-from shared.domain.policy.subjects import Role
 from shared.domain.refusal import Refusal, Violation
 from shared.ports.services import Services
 
@@ -37,25 +37,31 @@ def plan_edits(
     services: Services,
     order: Order,
     wanted: ReasonedEdits,
-    role: Role,
+    actor: Actor,
     *,
     held: dict[str, int] | None = None,
     known: Catalogue | None = None,
+    counted: Sums | None = None,
+    units_counted: int = 0,
 ) -> Planned:
     """Return the plan on the order as it is, judged by the policy as it is; `known` spares a read if it covers what the
-    edits touch."""
-    skus = touched_skus(order, wanted.edits)
-    if known is None or not known.covers(skus):
-        refunds = refunds_key(order, services.clock.now())
-        known = services.skus.load(skus, refunds)  # reads policy in the same call, where a read is due
+    edits touch. A change whose refunds are `counted` is judged by the sums of then; `units_counted` are its own among
+    the units that the customer's changes hold."""
+    now = services.clock.now()
+    skus, keys = touched_skus(order, wanted.edits), tally_keys(order, () if counted else [asker_of(actor)], now)
+    if known is None or not known.covers(skus, keys):
+        known = services.skus.load(skus, keys)  # reads policy in the same call, where a read is due
+    sums = counted or sums_before(order, actor, known.counted, now)
+    sums = replace(sums, units_waiting=units_waiting(order, known.counted, units_counted))
     context = PlanContext(
         kind=wanted.kind,
-        role=role,
+        role=actor.role,
         policy=services.policies.current(),
         reason_code=wanted.reason_code,
-        catalogue=known,
+        catalogue=replace(known, refunds_today=sums.refunds_today),
         held=held or {},
-        now=services.clock.now(),
+        now=now,
+        sums=sums,
     )
     return _allowed_by_status(order, wanted, plan(order, wanted.edits, context))
 
@@ -75,7 +81,16 @@ def replan(services: Services, order: Order, change: Change, known: Catalogue | 
     Raises:
         Refusal: `plan-changed`, with what forbids it now and the fresh plan, if it no longer holds.
     """
-    planned = plan_edits(services, order, change, change.requested_by.role, held=change.holds, known=known)
+    planned = plan_edits(
+        services,
+        order,
+        change,
+        change.requested_by,
+        held=change.holds,
+        known=known,
+        counted=change.counted,
+        units_counted=change.units_counted,
+    )
     if violations := planned.plan.violations:
         raise Refusal("plan-changed", violations[0].detail, violations=violations, extra={"plan": planned.plan})
     return planned
@@ -126,14 +141,14 @@ def unknown_reason(policy: Policy, wanted: ReasonedEdits) -> tuple[Violation, ..
     return (Violation("unknown-reason", words, "/reason_code"),)
 
 
-def preview(services: Services, order: Order, wanted: ReasonedEdits, role: Role) -> ChangePlan:
+def preview(services: Services, order: Order, wanted: ReasonedEdits, actor: Actor) -> Planned:
     """Return the plan with all that would forbid it among its violations."""
-    plan, policy = plan_edits(services, order, wanted, role).plan, services.policies.current()
-    found = unknown_reason(policy, wanted) or _of_staff_alone(policy, wanted, role)
-    return replace(plan, violations=(*found, *plan.violations))
+    planned, policy = plan_edits(services, order, wanted, actor), services.policies.current()
+    found = unknown_reason(policy, wanted) or _of_staff_alone(policy, wanted, actor.role)
+    return replace(planned, plan=replace(planned.plan, violations=(*found, *planned.plan.violations)))
 
 
-def _of_staff_alone(policy: Policy, wanted: ReasonedEdits, role: Role) -> tuple[Violation, ...]:
+def _of_staff_alone(policy: Policy, wanted: ReasonedEdits, role: str) -> tuple[Violation, ...]:
     """Return the violation of a customer who gives a guarded reason, in the words of the table."""
     given = role == "customer" and policy.reasons.guards(wanted.reason_code)
     refused = STEP_RIGHTS["start"].answer("guarded", "owner") if given else None

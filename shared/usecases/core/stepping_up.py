@@ -16,42 +16,46 @@ SKEW = timedelta(seconds=60)
 
 
 def check_refund_allowed(services: Services, principal: Principal, order: Order, planned: Planned) -> None:
-    """Check that this principal, as they signed in, may ask for refunds as large as the plan's.
+    """Check that this principal, as they signed in, may ask for refunds as large as the plan's, together with those
+    that were asked for before.
 
     Raises:
-        Refusal: `step-up-required`, if the plan's refunds are larger than this principal may ask for as they signed in.
+        Refusal: `step-up-required`, if they come to more than this principal may ask for as they signed in.
     """
-    _check(services, principal, order, planned.plan)
+    rule = services.policies.current().checks.step_up_of(subject_of(order), principal.roles)
+    refund = sum(each.amount for each in planned.plan.refunds)
+    if rule is not None and refund:
+        before, now = planned.sums.most(rule.adds_up), services.clock.now()
+        check_stepped_up(principal, refund, order.currency, rule, now, before)
 
 
-def warned(services: Services, principal: Principal, order: Order, plan: ChangePlan) -> ChangePlan:
+def warned(services: Services, principal: Principal, order: Order, planned: Planned) -> ChangePlan:
     """Return a preview's plan, with a warning for a principal who would have to step up for it. Warnings are no part of
     its digest."""
+    plan = planned.plan
     try:
-        _check(services, principal, order, plan)
+        check_refund_allowed(services, principal, order, planned)
     except Refusal as refusal:
         return replace(plan, warnings=(*plan.warnings, refusal.detail))
     return plan
 
 
-def _check(services: Services, principal: Principal, order: Order, plan: ChangePlan) -> None:
-    rule = services.policies.current().checks.step_up_of(subject_of(order), principal.roles)
-    if rule is not None:
-        refund = sum(each.amount for each in plan.refunds)
-        check_stepped_up(principal, refund, order.currency, rule, services.clock.now())
-
-
-def check_stepped_up(principal: Principal, refund_minor_units: int, currency: str, rule: StepUp, now: datetime) -> None:
-    """Check that the sign-in is as strong and as fresh as policy asks for a refund of so many minor units.
+def check_stepped_up(
+    principal: Principal, refund: int, currency: str, rule: StepUp, now: datetime, before: int = 0
+) -> None:
+    """Check that the sign-in is as strong and as fresh as policy asks for a refund, in minor units, after those of
+    `before`.
 
     Raises:
         Refusal: `step-up-required`, with `max_age` in seconds.
     """
-    if not rule.concerns(principal.roles, refund_minor_units, currency):
+    if not rule.concerns(principal.roles, before + refund, currency):
         return
     if not (principal.strong and _is_fresh(principal.authenticated_at, rule, now)):
+        alone = rule.concerns(principal.roles, refund, currency)
+        what = "A refund this large needs" if alone else "With what was refunded before, this refund needs"
         minutes = max(1, rule.max_age_seconds // 60)
-        detail = f"A refund this large needs a sign-in by more than one factor within the last {minutes} minutes."
+        detail = f"{what} a sign-in by more than one factor within the last {minutes} minutes."
         raise Refusal("step-up-required", detail, extra={"max_age": rule.max_age_seconds})
 
 

@@ -7,6 +7,7 @@ from shared.domain.order.order import Order
 from shared.domain.order.product import Catalogue
 from shared.domain.planning.plan import ChangePlan
 from shared.domain.planning.planner import PlanContext, plan
+from shared.domain.planning.sums import NOTHING_BEFORE
 from shared.domain.policy.policy import Policy
 from shared.domain.replay.compare_outcomes import Compared
 from shared.domain.replay.past_change import has_effect, planned_at, rebuilt, stocked, was_submitted
@@ -58,6 +59,7 @@ def _planned(change: Change, order: Order, catalogue: Catalogue, policy: Policy)
         reason_code=change.reason_code,
         catalogue=catalogue,
         now=planned_at(change),
+        sums=change.counted or NOTHING_BEFORE,
     )
     return plan(order, change.edits, context).plan
 

@@ -51,7 +51,7 @@ def preview_settlement(services: Services, principal: Principal, asked: Settleme
         Refusal: `order-not-found`.
     """
     order = read_order(services.orders, asked.order_id, principal)
-    return warned(services, principal, order, preview(services, order, asked.wanted, principal.acting().role))
+    return warned(services, principal, order, preview(services, order, asked.wanted, principal.acting()))
 
 
 def start_settlement(services: Services, request: Request[Step], asked: Settlement) -> Outcome[Step]:
@@ -70,7 +70,7 @@ def start_settlement(services: Services, request: Request[Step], asked: Settleme
         check_order_etag(order, request.if_match)
         blocking = in_the_way(services, order, asked.wanted)
         wanted, actor = asked.wanted, request.principal.acting()
-        planned = noted.judged(order, plan_edits(services, order, wanted, actor.role))
+        planned = noted.judged(order, plan_edits(services, order, wanted, actor))
         check_start(services, request.principal, order, wanted)
         check_reason(services.policies.current(), wanted)
         check_plan(planned)

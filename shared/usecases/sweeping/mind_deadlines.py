@@ -1,4 +1,4 @@
-"""Mind the deadlines of waiting changes, every minute: remind, escalate, and end those that are over."""
+"""Mind the deadlines of waiting changes, every minute: remind, escalate, free stock, and end those that are over."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from shared.ports.services import Services
 from shared.usecases.approving.lapse_approval import lapse_approval
 from shared.usecases.core.expire_change import expire_change
 from shared.usecases.core.isolate_failures import isolate_failures
+from shared.usecases.sweeping.free_holds import free_holds
 
 BATCH = 100
 
@@ -26,6 +27,8 @@ def mind_deadlines(services: Services) -> int:
 def _mind(services: Services, change: Change, now: datetime) -> bool:
     if change.expires_at is not None and now >= change.expires_at:
         return expire_change(services, change.change_id)
+    if change.holds and change.holds_until is not None and now >= change.holds_until:
+        free_holds(services, change.change_id)
     lapse_approval(services, change.change_id, change.round)
     after = services.changes.get(change.change_id)
     return after is not None and not after.is_open

@@ -19,8 +19,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "who submits a change asked for it",
         "shared/domain/change/transitions.py",
-        "replace(asked_by(change, actor.id), holds",
-        "replace(change, holds",
+        "holding(asked_by(counted, actor.id), planned",
+        "holding(counted, planned",
     ),
     guard(
         "who sent edits before has asked too",
@@ -31,8 +31,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "edits are judged by the rights of who sends them",
         "shared/usecases/amending/replace_edits.py",
-        "plan_edits(services, order, wanted, actor.role, held=change.holds)",
-        "plan_edits(services, order, wanted, change.requested_by.role, held=change.holds)",
+        "plan_edits(services, order, wanted, actor, held=change.holds)",
+        "plan_edits(services, order, wanted, change.requested_by, held=change.holds)",
     ),
     guard("staff stands in", _APPROVING, " and bool(principal.roles & STAFF)", ""),
     guard(
@@ -165,5 +165,41 @@ GUARDS: tuple[Guard, ...] = (
         "shared/usecases/amending/accept_change.py",
         f"{_ALLOWED}        passed",
         "        passed",
+    ),
+    guard(
+        "step-up adds up over changes",
+        "shared/usecases/core/stepping_up.py",
+        "planned.sums.most(rule.adds_up)",
+        "0",
+    ),
+    guard(
+        "velocity adds up over changes",
+        "shared/domain/planning/checks.py",
+        "facts.sums.of(rule.per) + facts.refunded",
+        "facts.refunded",
+    ),
+    guard(
+        "a change that waits is counted",
+        "shared/domain/change/tally.py",
+        "    if change.counted is not None or not planned.plan.refunds:\n",
+        "    if change.counted is not None or not planned.plan.refunds or planned.plan.approvals:\n",
+    ),
+    guard(
+        "a change is counted once",
+        "shared/domain/change/tally.py",
+        "    if change.counted is not None or not planned.plan.refunds:\n",
+        "    if not planned.plan.refunds:\n",
+    ),
+    guard(
+        "other edits are counted anew",
+        "shared/domain/change/transitions.py",
+        "confirmed=(), counted=None)",
+        "confirmed=())",
+    ),
+    guard(
+        "a refund is counted under who asks for it",
+        "shared/domain/change/tally.py",
+        "    seen |= {asker_key(asker, now): sums.asked_today} if asker else {}\n",
+        "",
     ),
 )

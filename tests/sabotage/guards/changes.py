@@ -146,8 +146,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "other edits make approvals void",
         "shared/domain/change/transitions.py",
-        "replace(change, approvals=(), decided_by=None,",
-        "replace(change, decided_by=None,",
+        "replace(without_holds(change), approvals=(), decided_by=None,",
+        "replace(without_holds(change), decided_by=None,",
     ),
     guard(
         "what was held for former edits is free",

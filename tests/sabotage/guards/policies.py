@@ -205,4 +205,22 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard("who remembers nothing does not rule", _CACHE, "if self._policy is None:\n                raise", "pass"),
     guard("a read asks for a hundred rows", _ALONG, "range(0, len(pairs), BATCH)", "range(0, len(pairs), 10 * BATCH)"),
+    guard(
+        "an address is doubtful if its postal code does not tell the region",
+        "shared/domain/planning/address_doubts.py",
+        "    if not confirms_region(new):\n",
+        "    if False:\n",
+    ),
+    guard(
+        "an address is doubtful if the postal code stays and the place does not",
+        "shared/domain/planning/address_doubts.py",
+        "    return kept and is_taxed_elsewhere(old, new)\n",
+        "    return False\n",
+    ),
+    guard(
+        "more goods make up for no lower rate",
+        "shared/domain/planning/address_doubts.py",
+        "_rate(line) < _rate(old) for old",
+        "line.tax < old.tax for old",
+    ),
 )

@@ -71,4 +71,22 @@ GUARDS: tuple[Guard, ...] = (
         "        if self.tax_included is not None:\n",
         "        if False:\n",
     ),
+    guard(
+        "a price has its bounds around that of the sale",
+        "shared/domain/planning/edit_draft.py",
+        "sold_as(line).unit_price if listed is None else listed",
+        "line.unit_price if listed is None else listed",
+    ),
+    guard(
+        "what a line was sold at stays through every edit of its price",
+        "shared/domain/planning/reprice_lines.py",
+        "    after = keeping_sold(line, after, discounted=wish.discount is not None)\n",
+        "",
+    ),
+    guard(
+        "a price and a discount share one floor",
+        "shared/domain/planning/reprice_lines.py",
+        "        draft.check_price(after, left)\n",
+        "        pass\n",
+    ),
 )

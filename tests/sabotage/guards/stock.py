@@ -140,4 +140,28 @@ GUARDS: tuple[Guard, ...] = (
         "except Exception as error:",
         "except ZeroDivisionError as error:",
     ),
+    guard(
+        "a waiting change holds within the bounds of its lines",
+        "shared/domain/planning/holding.py",
+        "share if rule.per_line is None else min(share, rule.per_line * max(1, growing.get(sku, 0)))",
+        "share",
+    ),
+    guard(
+        "a waiting change holds within the bounds of its order and its customer",
+        "shared/domain/planning/holding.py",
+        "        most = most if left is None else min(most, left)\n",
+        "",
+    ),
+    guard(
+        "stock is freed when its time is over",
+        "shared/usecases/sweeping/mind_deadlines.py",
+        "        free_holds(services, change.change_id)\n",
+        "        pass\n",
+    ),
+    guard(
+        "units that wait are counted under their customer",
+        "shared/domain/change/change.py",
+        "return sum(self.holds.values()) if self.holds_counted else 0",
+        "return 0",
+    ),
 )

@@ -226,6 +226,86 @@ def test_a_rule_about_whole_orders_is_not_for_some_products() -> None:
     assert shipping == [("contradicts-itself", "/methods/0/only/products")]
 
 
+# ------------------------------------------------------------------------------------------------ what comes together
+
+
+FAST = {"id": "fast", "per": "agent", "above": {"USD": "1.00"}, "outcome": "approve", "words": "Much."}
+
+
+@pytest.mark.parametrize(
+    ("rule", "finding"),
+    [
+        ({"above": {"USD": "-1.00"}}, ("out-of-range", "/velocity/0/above/USD")),
+        ({"above": {"USD": "much"}}, ("malformed-amount", "/velocity/0/above/USD")),
+        ({"above": {"ZZZ": "1.00"}}, ("unknown-currency", "/velocity/0/above/ZZZ")),
+        ({"id": ""}, ("out-of-range", "/velocity/0/id")),
+        ({"approvers": ["lead", "lead"]}, ("contradicts-itself", "/velocity/0/approvers")),
+        (MUGS, ("contradicts-itself", "/velocity/0/only/products")),
+        ({"outcome": "deny", "above": {}}, ("locks-everyone-out", "/velocity/0")),
+        ({"outcome": "deny", "above": {"USD": "0"}}, ("locks-everyone-out", "/velocity/0")),
+    ],
+)
+def test_a_rule_of_velocity_makes_sense(rule: dict[str, object], finding: tuple[str, str]) -> None:
+    assert finding in found("checks", as_shipped("checks", velocity=[FAST | rule]))
+
+
+def test_a_rule_of_velocity_may_deny_some_or_beyond_an_amount() -> None:
+    some = FAST | {"outcome": "deny", "above": {}, "roles": ["customer"]}
+    beyond = FAST | {"id": "beyond", "outcome": "deny"}
+    assert found("checks", as_shipped("checks", velocity=[some, beyond])) == []
+
+
+@pytest.mark.parametrize(
+    "bad", [{"per": "week"}, {"outcome": "warn"}, {"above": None}, {"limit": 3}, {"roles": ["boss"]}]
+)
+def test_a_rule_of_velocity_of_another_form_is_refused(bad: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        ADAPTERS["checks"].validate_python(as_shipped("checks", velocity=[FAST | bad]))
+
+
+@pytest.mark.parametrize("bad", [["week"], "agent", None])
+def test_step_up_adds_up_over_known_scopes_only(bad: object) -> None:
+    step_up = {"id": "all", "above": {}, "max_age_seconds": 60, "adds_up": bad}
+    with pytest.raises(ValidationError):
+        ADAPTERS["checks"].validate_python(as_shipped("checks", step_up=[step_up]))
+
+
+HOLD = {"id": "some", "words": "Some."}
+
+
+@pytest.mark.parametrize(
+    ("rule", "finding"),
+    [
+        ({"share_percent": "101"}, ("out-of-range", "/holds/0/share_percent")),
+        ({"share_percent": "-1"}, ("out-of-range", "/holds/0/share_percent")),
+        ({"per_line": -1}, ("out-of-range", "/holds/0/per_line")),
+        ({"per_order": -1}, ("out-of-range", "/holds/0/per_order")),
+        ({"per_customer": 10**10}, ("out-of-range", "/holds/0/per_customer")),
+        ({"seconds": 0}, ("out-of-range", "/holds/0/seconds")),
+        ({"id": ""}, ("out-of-range", "/holds/0/id")),
+        (MUGS, ("contradicts-itself", "/holds/0/only/products")),
+    ],
+)
+def test_a_rule_for_holds_makes_sense(rule: dict[str, object], finding: tuple[str, str]) -> None:
+    assert finding in found("checks", as_shipped("checks", holds=[HOLD | rule]))
+
+
+def test_two_rules_for_the_same_holds_overlap() -> None:
+    twice = [HOLD, HOLD | {"id": "again", "per_line": 3}]
+    assert found("checks", as_shipped("checks", holds=twice)) == [("overlapping-rules", "/holds/1")]
+    apart = [HOLD, HOLD | {"id": "again", "waits": ["payment"]}]
+    assert found("checks", as_shipped("checks", holds=apart)) == []
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"waits": ["tea"]}, {"roles": ["boss"]}, {"per_line": "many"}, {"seconds": "soon"}, {"units": 3}, {"words": None}],
+)
+def test_a_rule_for_holds_of_another_form_is_refused(bad: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        ADAPTERS["checks"].validate_python(as_shipped("checks", holds=[HOLD | bad]))
+
+
 # ---------------------------------------------------------------------------------------------- whose fault a reason is
 
 

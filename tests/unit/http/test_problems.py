@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import pytest
 
+from shared.domain.policy.documents.checks import CheckCode
 from shared.domain.policy.documents.eligibility import EligibilityRule
 from shared.domain.refusal import Refusal
 from shared.http.door.problem_types import PROBLEMS
@@ -51,7 +52,7 @@ def test_every_code_that_is_refused_with_is_a_listed_problem() -> None:
 
 def test_every_listed_problem_is_refused_with_somewhere() -> None:
     by_the_gateway = set(re.findall(r"/problems/([a-z-]+)", (ROOT / "template.yaml").read_text()))
-    of_policy = set(get_args(EligibilityRule.__annotations__["code"]))
+    of_policy = {*get_args(EligibilityRule.__annotations__["code"]), *get_args(CheckCode)}
     assert set(PROBLEMS) - set(refused_codes()) - by_the_gateway - of_policy == set()
 
 

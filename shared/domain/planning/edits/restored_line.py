@@ -125,7 +125,7 @@ def _may_be(draft: EditDraft, line: Line, was: Line, pointer: str) -> bool:
     if draft.kept_after_all.get(line.line_id) == was.quantity - line.quantity:
         edits.remove(SetQuantity)  # the customer has these units already: no right is needed to leave them
     if was.quantity and (SetUnitPrice in edits or SetDiscount in edits):
-        draft.check_price(was.sku, money.divide(was.gross - _own(was), was.quantity), line.unit_price)
+        draft.check_price(was, money.divide(was.gross - was.own_discount, was.quantity))
     allowed = [draft.rights.allowed(_OP[edit], line, pointer) for edit in edits]  # no early stop: keep all
     allowed.append(may_fall(draft, line, was.quantity, pointer))
     allowed.append(_may_run(draft, line, was, edits, pointer))
@@ -136,10 +136,6 @@ def _may_run(draft: EditDraft, line: Line, was: Line, edits: Collection[type[Edi
     if SetDates not in edits or not was.start_date or not was.end_date:
         return True
     return may_run(draft, line, was.start_date, was.end_date, pointer)
-
-
-def _own(line: Line) -> int:
-    return sum(each.amount for each in line.discounts if each.scope == "line")
 
 
 _content = attrgetter(*counting(Line, "undo"))

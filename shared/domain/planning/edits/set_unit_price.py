@@ -20,7 +20,7 @@ class SetUnitPrice(LineEdit):
         line = draft.line(self.line_id, self.op, pointer)
         if line is not None and draft.same_currency(self.unit_price, f"{pointer}/unit_price"):
             draft.wish(line, pointer, Wish(unit_price=self.unit_price.amount))
-            draft.check_price(line.sku, self.unit_price.amount, line.unit_price)
+            draft.check_price(line, self.unit_price.amount)
 
     @staticmethod
     def turns(line: Line, into: Line) -> bool:

@@ -7,6 +7,7 @@ from shared.http.parts.document import MONEY, ORDER_ETAG, UNITS, Operation, ok
 from shared.http.resources.cancellation import routes
 from shared.http.resources.cancellation.request import CancellationBody, CancellationQuery, WithdrawalBody
 from shared.http.resources.change.reply import ChangeReply
+from shared.http.resources.plan.document import CHECKS
 from shared.http.resources.plan.reply import PlanReply
 
 CANCELLATION = (
@@ -16,6 +17,7 @@ CANCELLATION = (
     *("quantity-not-modifiable", "already-cancelled", "unit-shipped", "unit-delivered", "unit-not-delivered"),
     *("logistics-constraint", "too-late", "subscription-ended", "credit-over-total"),
     *("required-component", "change-too-large"),
+    *CHECKS,
 )
 
 OPERATIONS: Mapping[Route, Operation] = {

@@ -7,11 +7,13 @@ from shared.http.parts.document import MONEY, ORDER_ETAG, Operation, ok
 from shared.http.resources.change.reply import ChangeReply
 from shared.http.resources.overpayment import routes
 from shared.http.resources.overpayment.request import OverpaymentBody, OverpaymentQuery, OverpaymentWithdrawalBody
+from shared.http.resources.plan.document import CHECKS
 from shared.http.resources.plan.reply import PlanReply
 
 SETTLEMENT = (
     *("missing-reason", "unknown-reason", *MONEY, "order-status", "not-eligible"),
     *("other-currency", "nothing-changes", "unknown-payment", "settlement-over-balance"),
+    *CHECKS,
 )
 
 OPERATIONS: Mapping[Route, Operation] = {

@@ -1,5 +1,8 @@
 """Names the codes that a plan can be refused for, whichever route makes it."""
 
+CHECKS = ("check-failed", "authorisation-expired", "authorisation-insufficient", "credit-exceeded")
+"""Names the codes of checks of a change as a whole, which policy chooses."""
+
 PLAN = (
     *("order-status", "unknown-parent"),
     *("unknown-line", "other-currency", "conflicting-edits", "nothing-changes", "not-eligible", "in-flight-disabled"),
@@ -11,4 +14,5 @@ PLAN = (
     *("subscription-running", "logistics-constraint", "too-late"),
     *("required-component", "component-shipped", "sku-shipped", "sku-has-charges", "change-too-large"),
     *("sku-taxed-otherwise", "changed-too-often", "order-erased", "outcome-below-zero", "address-unclear"),
+    *CHECKS,
 )

@@ -1,0 +1,17 @@
+"""Holds the stock that a change may hold while it waits."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from shared.domain.policy.subjects import Wait
+
+
+class Hold(NamedTuple):
+    """Holds so many units by SKU, for so many seconds; None is as long as the change waits."""
+
+    units: dict[str, int]
+    seconds: int | None = None
+
+
+Holds = Mapping[Wait, Hold]
+"""What is held during each wait that policy has a rule for; during any other, all that the change takes."""

@@ -1,0 +1,111 @@
+"""Floors and ceilings of a price refer to what the line was sold at, so that no row of small steps walks round them."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.http.cancelling import usd
+from tests.unit.http.client import Client, example
+
+
+@pytest.fixture
+def sold(service: Client) -> str:
+    """10 mugs of 40.00 USD, untaxed and paid; mugs have no list price."""
+    order = example("order-direct")
+    line = {"line_id": "l1", "sku": "MUG", "title": "Mug", "quantity": 10, "unit_price": usd("40.00"), "taxes": []}
+    paid = {**order["payments"][0], "captured": usd("400.00")}
+    body = order | {"lines": [line], "discounts": [], "payments": [paid]}
+    return str(service.post("/orders", body).body["order_id"])
+
+
+def amended(client: Client, order_id: str, *edits: dict[str, Any]) -> dict[str, Any]:
+    """The change, as far as it goes in one call."""
+    path, body = f"/orders/{order_id}/amendments", {"reason_code": "price_correction", "edits": list(edits)}
+    digest = client.post(f"{path}?dry_run=true", body).body["digest"]
+    etag = client.get(f"/orders/{order_id}").headers["ETag"]
+    return dict(client.post(path, body | {"accept": {"digest": digest}}, if_match=etag).body)
+
+
+def at_price(cents: int) -> dict[str, Any]:
+    return {"op": "set_unit_price", "line_id": "l1", "unit_price": usd(f"{cents / 100:.2f}")}
+
+
+def of_units(quantity: int) -> dict[str, Any]:
+    return {"op": "set_quantity", "line_id": "l1", "quantity": quantity}
+
+
+def off(percent: int) -> dict[str, Any]:
+    return {"op": "set_discount", "line_id": "l1", "discount": {"type": "percent", "value": str(percent)}}
+
+
+def reasons(change: dict[str, Any]) -> str:
+    return " ".join(each["because"] for each in change["plan"]["approvals"])
+
+
+def test_the_second_of_fourteen_price_steps_asks_for_an_approval(agent: Client, sold: str) -> None:
+    assert amended(agent, sold, at_price(2800))["status"] == "committed"
+    second = amended(agent, sold, at_price(1960))
+    assert (second["status"], reasons(second)) == (
+        "pending_approval",
+        "The price of MUG, 19.60 USD, is below its floor of 28.00 USD.",
+    )
+
+
+def test_the_second_of_twelve_steps_of_a_lower_price_and_more_units_asks_for_an_approval(
+    agent: Client, sold: str
+) -> None:
+    assert amended(agent, sold, at_price(2800), of_units(14))["status"] == "committed"
+    second = amended(agent, sold, at_price(1960), of_units(20))
+    assert "below its floor of 28.00 USD" in reasons(second)
+
+
+@pytest.mark.parametrize("between", [[off(0)], [of_units(9)], [at_price(4000)], [off(0), at_price(3000)]])
+def test_no_edit_in_between_makes_the_last_price_the_reference(
+    agent: Client, sold: str, between: list[dict[str, Any]]
+) -> None:
+    assert amended(agent, sold, at_price(2800))["status"] == "committed"
+    for edit in between:
+        amended(agent, sold, edit)
+    assert "below its floor of 28.00 USD" in reasons(amended(agent, sold, at_price(2799)))
+
+
+def test_a_price_that_rises_in_steps_meets_its_ceiling(agent: Client, sold: str) -> None:
+    assert amended(agent, sold, at_price(5200))["status"] == "committed"
+    assert "over its ceiling of 52.00 USD" in reasons(amended(agent, sold, at_price(5201)))
+
+
+def test_a_discount_and_a_price_share_one_floor_in_either_order(agent: Client, sold: str) -> None:
+    assert amended(agent, sold, off(30))["status"] == "committed"
+    assert "27.93 USD, is below its floor of 28.00 USD" in reasons(amended(agent, sold, at_price(3990)))
+
+
+def test_a_price_and_a_discount_share_one_floor(agent: Client, sold: str) -> None:
+    assert amended(agent, sold, at_price(2800))["status"] == "committed"
+    assert "27.72 USD, is below its floor of 28.00 USD" in reasons(amended(agent, sold, off(1)))
+
+
+def test_a_discount_that_came_with_the_order_lowers_no_price_of_an_agent(agent: Client, service: Client) -> None:
+    order = example("order-direct")
+    line = {"line_id": "l1", "sku": "MUG", "title": "Mug", "quantity": 10, "unit_price": usd("40.00"), "taxes": []}
+    line |= {"discounts": [{"type": "percent", "value": "40"}]}
+    paid = {**order["payments"][0], "captured": usd("240.00")}
+    body = order | {"channel_order_id": "D-40", "lines": [line], "discounts": [], "payments": [paid]}
+    order_id = service.post("/orders", body).body["order_id"]
+    assert amended(agent, order_id, at_price(3990))["status"] == "committed"
+
+
+def test_an_undo_to_an_approved_price_below_the_floor_asks_again(agent: Client, manager: Client, sold: str) -> None:
+    low = amended(agent, sold, at_price(2700))
+    manager.post(f"/changes/{low['change_id']}/decisions", {"decision": "approve", "digest": low["plan"]["digest"]})
+    back = amended(agent, sold, at_price(3000))
+    assert back["status"] == "committed"
+    undo = f"/orders/{sold}/amendments/{back['change_id']}/undo"
+    assert "below its floor of 28.00 USD" in " ".join(
+        each["because"] for each in agent.post(f"{undo}?dry_run=true").body["approvals"]
+    )
+
+
+def test_another_product_is_measured_by_its_own_price(agent: Client, service: Client, sold: str) -> None:
+    service.put("/products/CUP", {"title": "Cup", "list_price": [usd("10.00")]})
+    cups = amended(agent, sold, {"op": "replace_sku", "line_id": "l1", "with_sku": "CUP"})
+    assert "floor" not in reasons(cups)

@@ -1,6 +1,6 @@
 """A whole world in memory: stores that keep their promises, a clock that moves when told, ids that count."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -34,7 +34,7 @@ from shared.ports.mail import Letter, Link
 from shared.ports.paging import Filter, Page
 from shared.ports.requests import RequestKey, RequestKnown, RequestRecord
 from shared.ports.services import Services
-from shared.ports.stores import Conflict, Write
+from shared.ports.stores import ChangeReference, Conflict, Write
 from shared.ports.walks import UnfinishedWrite, Unreadable, Walk
 from shared.usecases.core.access import Principal
 from shared.usecases.core.requests import Request
@@ -262,13 +262,15 @@ class Changes:
             found.sort(key=_urgency)
         return Page(items=tuple(found[: wanted.limit]))
 
-    def due(self, now: datetime, limit: int) -> Sequence[Change]:
-        changes = self._memory.changes.values()
-        return [each for each in changes if each.is_open and each.due_at and each.due_at <= now][:limit]
+    def due(self, now: datetime) -> Iterator[ChangeReference]:
+        for each in tuple(self._memory.changes.values()):
+            if each.is_open and each.due_at and each.due_at <= now:
+                yield _reference(each)
 
-    def lingering(self, status: ChangeStatus, since: datetime, limit: int) -> Sequence[Change]:
-        changes = self._memory.changes.values()
-        return [each for each in changes if each.status is status and each.created_at <= since][:limit]
+    def lingering(self, status: ChangeStatus, since: datetime) -> Iterator[ChangeReference]:
+        for each in tuple(self._memory.changes.values()):
+            if each.status is status and each.created_at <= since:
+                yield _reference(each)
 
     def keep_token(self, change_id: str, round_: int, token: str) -> bool:
         change = self._memory.changes.get(change_id)
@@ -661,6 +663,17 @@ def a_world() -> World:
         refusals=refusals,
         gateway=gateway,
         gateways=Gateways({"sandbox": gateway}),
+    )
+
+
+def _reference(change: Change) -> ChangeReference:
+    return ChangeReference(
+        change_id=change.change_id,
+        order_id=change.order_id,
+        status=change.status,
+        round=change.round,
+        waiting_for=change.waiting_for,
+        expires_at=change.expires_at,
     )
 
 

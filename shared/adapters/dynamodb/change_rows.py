@@ -1,5 +1,6 @@
 """A change as a row: its record, under which condition it is written, and how it is read back."""
 
+from datetime import datetime
 from typing import Any
 
 from shared.adapters.dynamodb.codec import packed_whole, stamp
@@ -7,9 +8,13 @@ from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.stored.kinds import CHANGE
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change.change import Change
+from shared.domain.change.states import ChangeStatus
+from shared.ports.stores import ChangeReference
 
 RECORD = "RECORD"
 OPEN = "open"
+OF_A_REFERENCE = ("change_id", "part", "order_id", "status", "round", "waiting_for", "expires_at")
+"""Attributes that say how a change stands, beside its body, which says all and may be large."""
 
 
 def put_change(transaction: Transaction, table: str, before: Change | None, change: Change) -> None:
@@ -75,3 +80,18 @@ def change_of(row: Item) -> Change:
     Unreadable, zlib.error
     """
     return CHANGE.unpack(values(row)["body"])
+
+
+def reference_of(row: Item) -> ChangeReference:
+    """Raises:
+    KeyError, ValueError: the row is no change's.
+    """
+    read = values(row)
+    return ChangeReference(
+        change_id=read["change_id"],
+        order_id=read["order_id"],
+        status=ChangeStatus(read["status"]),
+        round=read.get("round", 0),
+        waiting_for=read.get("waiting_for"),
+        expires_at=datetime.fromisoformat(read["expires_at"]) if "expires_at" in read else None,
+    )

@@ -10,6 +10,7 @@ from tests.sabotage.guards import (
     collecting,
     deductions,
     delegations,
+    doors,
     exchanging,
     idempotency,
     identity,
@@ -30,6 +31,7 @@ TABLES = (
     stored,
     pricing,
     exchanging,
+    doors,
 )
 
 

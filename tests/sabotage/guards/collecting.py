@@ -81,8 +81,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "the sweep commits what is paid",
         "shared/usecases/sweeping/resume_changes.py",
-        "        commit_paid(services, change.change_id)\n",
-        "        pass\n",
+        "if not commit_paid(services, change.change_id) and ",
+        "if ",
     ),
     guard(
         "the same money told by two is one payment",

@@ -1,19 +1,22 @@
 """Declares the ports to the stores: orders, changes, the log, products and stock, and one atomic write."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from shared.domain.audit.log import LogEntry
 from shared.domain.change.change import Change
 from shared.domain.change.events import Event
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
+from shared.domain.change.summary import ChangeSummary
 from shared.domain.order.order import Order
 from shared.domain.order.product import Catalogue, Product, StockLevel
 from shared.ports.paging import Filter, Page
 from shared.ports.requests import RequestRecord
+
+T = TypeVar("T")
 
 
 class Conflict(Exception):
@@ -64,6 +67,9 @@ class Orders(Protocol):
         """Returns orders by customer_id, status, sku or channel: by any of these but sku newest first, else in no
         order."""
 
+    def listed(self, wanted: Filter, shown: Callable[[Order], T]) -> Page[T]:
+        """Returns the same page as `list`, each order as `shown`; no more than one whole order is in memory."""
+
     def write(self, write: Write) -> None:
         """Writes all of `write`, or nothing.
 
@@ -101,6 +107,9 @@ class Changes(Protocol):
         """Returns changes by status, order_id, customer_id, reason_code, kind or waiting_for, created in a period.
         Those waiting for somebody come soonest deadline first; else newest first, but in no order without any of these
         filters or by kind alone. A page may have fewer than its limit, and still a cursor."""
+
+    def summaries(self, wanted: Filter) -> Page[ChangeSummary]:
+        """Returns the same page as `list`, without what grows with the size of an order."""
 
     def due(self, now: datetime) -> Iterator[ChangeReference]:
         """Yields open changes to which time does something by now (reminds, escalates, expires), the longest due first;

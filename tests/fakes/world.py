@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from shared.adapters.policy_file import ShippedPolicies
 from shared.domain.audit.log import LogEntry
@@ -14,6 +14,7 @@ from shared.domain.change.delegation import Delegation
 from shared.domain.change.events import Event
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
+from shared.domain.change.summary import ChangeSummary, summary_of
 from shared.domain.order.order import Order
 from shared.domain.order.product import Catalogue, Product, StockLevel
 from shared.domain.order.states import order_status
@@ -40,6 +41,8 @@ from shared.usecases.core.access import Principal
 from shared.usecases.core.requests import Request
 from tests.fakes.edge import rendered
 from tests.fakes.policy_history import PolicyHistory
+
+T = TypeVar("T")
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 _WAITING = (ChangeStatus.PENDING_APPROVAL, ChangeStatus.PENDING_CONFIRMATION, ChangeStatus.PENDING_PAYMENT)
@@ -223,8 +226,11 @@ class Orders:
         return live if live and version == live.version else self._memory.versions.get((order_id, version))
 
     def list(self, wanted: Filter) -> Page[Order]:
-        found = [order for order in self._memory.orders.values() if _order_fits(order, wanted)]
-        return Page(items=tuple(found[: wanted.limit]))
+        return _page([order for order in self._memory.orders.values() if _order_fits(order, wanted)], wanted)
+
+    def listed(self, wanted: Filter, shown: Callable[[Order], T]) -> Page[T]:
+        page = self.list(wanted)
+        return Page(items=tuple(map(shown, page.items)), cursor=page.cursor)
 
     def unpublished(self, older_than: datetime, limit: int) -> Sequence[Sequence[Event]]:
         return [events for events in self._memory.outbox if events[0].occurred_at <= older_than][:limit]
@@ -260,7 +266,11 @@ class Changes:
         ]
         if "waiting_for" in wanted.values:
             found.sort(key=_urgency)
-        return Page(items=tuple(found[: wanted.limit]))
+        return _page(found, wanted)
+
+    def summaries(self, wanted: Filter) -> Page[ChangeSummary]:
+        page = self.list(wanted)
+        return Page(items=tuple(map(summary_of, page.items)), cursor=page.cursor)
 
     def due(self, now: datetime) -> Iterator[ChangeReference]:
         for each in tuple(self._memory.changes.values()):
@@ -664,6 +674,12 @@ def a_world() -> World:
         gateway=gateway,
         gateways=Gateways({"sandbox": gateway}),
     )
+
+
+def _page(found: Sequence[T], wanted: Filter) -> Page[T]:
+    start = int(wanted.cursor or 0)
+    end = start + wanted.limit
+    return Page(items=tuple(found[start:end]), cursor=str(end) if end < len(found) else None)
 
 
 def _reference(change: Change) -> ChangeReference:

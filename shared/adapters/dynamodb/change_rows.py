@@ -9,12 +9,19 @@ from shared.adapters.dynamodb.stored.kinds import CHANGE
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
+from shared.domain.change.summary import ChangeSummary, summary_of
 from shared.ports.stores import ChangeReference
 
 RECORD = "RECORD"
 OPEN = "open"
 OF_A_REFERENCE = ("change_id", "part", "order_id", "status", "round", "waiting_for", "expires_at")
 """Attributes that say how a change stands, beside its body, which says all and may be large."""
+
+
+OF_A_SUMMARY = ("change_id", "part", "head", "edits", "lines")
+"""Attributes that hold what lists show."""
+HEAD_LIMIT = 40_000
+"""Bytes of a head: an item may hold 400 KB, of which the body has 350 (`codec.ITEM_LIMIT`)."""
 
 
 def put_change(transaction: Transaction, table: str, before: Change | None, change: Change) -> None:
@@ -60,8 +67,17 @@ def change_row(change: Change) -> Item:
             "rev": change.rev,
             "round": change.round,
             "body": packed_whole(CHANGE, change),
+            **_summarised(change),
         }
     )
+
+
+def _summarised(change: Change) -> dict[str, Any]:
+    """Attributes with all that lists show of the change, beside the body, which they need not read then. A head that
+    would be too large for the item is left out: it is made of the body."""
+    summary = summary_of(change)
+    head = CHANGE.pack(summary.head)
+    return {"head": head, "edits": summary.edits, "lines": summary.lines} if len(head) <= HEAD_LIMIT else {}
 
 
 def _urgency(change: Change) -> str:
@@ -80,6 +96,18 @@ def change_of(row: Item) -> Change:
     Unreadable, zlib.error
     """
     return CHANGE.unpack(values(row)["body"])
+
+
+def summary_in(row: Item) -> ChangeSummary | None:
+    """The summary in a row; None in one that has none, whose body says all.
+
+    Raises:
+    Unreadable, KeyError, zlib.error
+    """
+    read = values(row)
+    if "head" not in read:
+        return None
+    return ChangeSummary(head=CHANGE.unpack(read["head"]), edits=read["edits"], lines=read["lines"])
 
 
 def reference_of(row: Item) -> ChangeReference:

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shared.adapters.dynamodb.change_rows import OF_A_REFERENCE, OPEN, RECORD, change_of, key_of, reference_of
+from shared.adapters.dynamodb.change_rows import (
+    OF_A_REFERENCE,
+    OF_A_SUMMARY,
+    OPEN,
+    RECORD,
+    change_of,
+    key_of,
+    reference_of,
+    summary_in,
+)
 from shared.adapters.dynamodb.change_tokens import DynamoTokens
 from shared.adapters.dynamodb.codec import stamp
 from shared.adapters.dynamodb.companions import Companion, rows_along
@@ -17,6 +26,7 @@ from shared.adapters.dynamodb.stored.kind import Unreadable
 from shared.adapters.dynamodb.tallies import tally_keys
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
+from shared.domain.change.summary import ChangeSummary, summary_of
 from shared.domain.order.product import Catalogue
 from shared.ports.paging import Filter, Page
 from shared.ports.stores import ChangeReference
@@ -72,6 +82,22 @@ class DynamoChanges(DynamoTokens):
     def list(self, wanted: Filter) -> Page[Change]:
         found, cursor = page_of(self._client, self._table, INDEXES, wanted, ("change_id", "part"))
         return Page(items=tuple(change for change in _readable(found) if _fits(change, wanted)), cursor=cursor)
+
+    def summaries(self, wanted: Filter) -> Page[ChangeSummary]:
+        found, cursor = page_of(self._client, self._table, INDEXES, wanted, ("change_id", "part"), OF_A_SUMMARY)
+        kept = (self._summary(row) for row in found)
+        return Page(items=tuple(each for each in kept if each and _fits(each.head, wanted)), cursor=cursor)
+
+    def _summary(self, row: Item) -> ChangeSummary | None:
+        """The summary of a row, which may be read whole for it; None if it cannot be read, as the log then says."""
+        try:
+            if summary := summary_in(row):
+                return summary
+            change = self.get(values(row)["change_id"])
+            return summary_of(change) if change else None
+        except (RowUnreadable, *UNREADABLE) as error:
+            logger.error("a change cannot be read: %s: %s", values(row)["change_id"], type(error).__name__)
+            return None
 
     def due(self, now: datetime) -> Iterator[ChangeReference]:
         return self._references(

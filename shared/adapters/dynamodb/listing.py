@@ -33,10 +33,16 @@ class Index:
 
 
 def page_of(
-    client: "DynamoDBClient", table: str, indexes: Sequence[Index], wanted: Filter, key: tuple[str, ...]
+    client: "DynamoDBClient",
+    table: str,
+    indexes: Sequence[Index],
+    wanted: Filter,
+    key: tuple[str, ...],
+    only: Sequence[str] = (),
 ) -> tuple[list[Item], str | None]:
-    """Whole rows of one page, and the cursor to the next: in the order of the index that serves the filter, in none
-    where none serves it. The page may hold fewer rows than `wanted.limit`, and what the filter leaves out besides.
+    """Rows of one page, whole or `only` these attributes, and the cursor to the next: in the order of the index that
+    serves the filter, in none where none serves it. The page may hold fewer rows than `wanted.limit`, and what the
+    filter leaves out besides.
 
     Raises:
         Refusal: `malformed-cursor`.
@@ -55,7 +61,7 @@ def page_of(
             Limit=limit,
             **start,
         )
-    found = whole_rows(client, table, [{name: row[name] for name in key} for row in reply["Items"]])
+    found = whole_rows(client, table, [{name: row[name] for name in key} for row in reply["Items"]], only)
     last = reply.get("LastEvaluatedKey")
     return found, _encoded(last, wanted) if last else None
 

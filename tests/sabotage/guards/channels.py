@@ -26,8 +26,8 @@ GUARDS: tuple[Guard, ...] = (
     guard("from a shop: amounts are in ASCII digits", _PAYLOAD, '{1,19})?", re.ASCII)', '{1,19})?")'),
     guard(
         "from a shop: what stands once for all lines is not repeated without end",
-        _BOUNDS,
-        "if sum(len(line.taxes) + len(line.discounts) + deductions for line in order.lines) > MAX_ALL_PARTS:",
+        "shared/domain/order/bounds.py",
+        "if size.parts > MAX_PARTS:",
         "if False:",
     ),
     guard(
@@ -68,9 +68,9 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "deductions have as many shares as a reply can hold",
-        "shared/domain/intake/to_order.py",
-        "> MAX_SHARES:",
-        "> 99 * MAX_SHARES:",
+        "shared/domain/intake/counts.py",
+        "    parts += shares(len(new.lines), new.discounts, new.fees)\n",
+        "",
     ),
     guard("from a shop: an e-mail is one address", _TEXTS, " and _EMAIL.fullmatch(address)", ""),
     guard("from a shop: a SKU has no blanks around it", _TEXTS, ".strip() or None if given", " or None if given"),

@@ -5,4 +5,6 @@ from shared.http.door.route import READERS, Route
 LIST = Route("GET", "/changes", "read", roles=READERS)
 SHOW = Route("GET", "/changes/{change_id}", "read", roles=READERS, owned=True)
 
-ROUTES = (LIST, SHOW)
+PLAN_PART = Route("GET", "/changes/{change_id}/plan/{part}", "read", roles=READERS, owned=True)
+
+ROUTES = (LIST, SHOW, PLAN_PART)

@@ -7,6 +7,7 @@ from pydantic import Field, field_validator, model_validator
 
 from shared.domain.intake.new_order import NewOrder
 from shared.domain.intake.new_shipping import taxed_shipping
+from shared.domain.order.bounds import MAX_LINES
 from shared.domain.order.exemption import TaxExemption
 from shared.domain.order.line import LineStatus
 from shared.domain.order.order import Fee, Shipping
@@ -18,8 +19,6 @@ from shared.http.parts.money import Money, SignedMoney, known_currency
 from shared.http.resources.discount.request import NewDiscount
 from shared.http.resources.line.request import NewLineBody, NewTaxBody
 from shared.http.resources.payment.request import NewPayment
-
-MAX_LINES = 2000
 
 Channel = Literal[
     "direct",

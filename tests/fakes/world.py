@@ -186,8 +186,8 @@ class Memory:
 
     def _claimed(self, before: Order | None, after: Order) -> dict[tuple[str, str], str]:
         """The references that this write tells first: a payment that a gateway knows belongs to one order only."""
-        known = {(each.gateway, each.reference) for each in before.payments} if before else set()
-        told = [(each.gateway, each.reference) for each in after.payments if each.reference]
+        known = {each.identity for each in before.payments} if before else set()
+        told = [each.identity for each in after.payments if each.identity]
         fresh = {
             (gateway, reference): after.order_id for gateway, reference in told if (gateway, reference) not in known
         }

@@ -175,12 +175,13 @@ def _check_references(payments: Iterable[Payment]) -> None:
     """Refuses two payments that the gateway knows as one, because it could be refunded twice."""
     seen: set[tuple[str, str]] = set()
     for index, payment in enumerate(payments):
-        known = (payment.gateway, payment.reference or "")
+        known = payment.identity
+        if known is None:
+            continue
         if known in seen:
             words = f"Another payment here has the reference {payment.reference} at {payment.gateway} too."
             raise Refusal("duplicate-payment", words, pointer=f"/payments/{index}/reference")
-        if payment.reference:
-            seen.add(known)
+        seen.add(known)
 
 
 def _check_money(order: Order, new: NewOrder) -> None:

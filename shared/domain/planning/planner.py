@@ -71,7 +71,8 @@ def _check(outcome: Outcome, draft: EditDraft) -> None:
     draft.violations += _shortages(outcome.stock, draft)
     if needs_what_is_erased(outcome.before, outcome.after):
         draft.refuse("order-erased", "Its customer was erased: there is nobody left to deliver to.", "")
-    if grown := outgrown(outcome.after, outcome.lines):
+    grown = outgrown(outcome.after, outcome.lines)
+    if grown and grown.code not in {each.code for each in draft.violations}:
         draft.violations.append(grown)
     if not outcome.changed and not draft.violations:
         draft.refuse("nothing-changes", "These edits leave the order as it is.", "/edits")

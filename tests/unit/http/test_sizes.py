@@ -62,16 +62,25 @@ def test_a_managers_inbox_is_small_however_large_the_changes_are(world: World, m
     assert not {"edits", "lines"} & {*first, *first["plan"]}
 
 
+def test_words_that_name_every_sku_are_cut_in_a_list(world: World, manager: Client, large: Change) -> None:
+    (needed,) = large.plan.approvals
+    plan = replace(large.plan, approvals=(replace(needed, because="The price of SKU is over its ceiling. " * 1500),))
+    world.memory.changes[large.change_id] = replace(large, plan=plan)
+    (listed,) = manager.get("/changes?waiting_for=manager").body["items"]
+    assert size(listed) < 5_000
+    assert listed["plan"]["approvals"][0]["because"].endswith(" …")
+
+
 def test_a_page_that_would_be_too_large_ends_earlier_and_none_of_the_list_is_lost(
     world: World, manager: Client, large: Change
 ) -> None:
-    """Fifty entries of a timeline, each with a note of 2,000 characters of two bytes, are 200 kB."""
+    """A hundred entries of a timeline, each with a note of 500 characters of two bytes, are 110 kB."""
     entry = replace(large.timeline[-1], note="Ö" * 2000)
-    waiting(world, large, 20, timeline=(entry,) * 50)
+    waiting(world, large, 40, timeline=(entry,) * 100)
     replies = all_of(manager, "/changes?waiting_for=manager&limit=100")
     found = [each["change_id"] for reply in replies for each in reply.body["items"]]
     assert sorted(found) == sorted({*found})
-    assert len(found) == 21
+    assert len(found) == 41
     assert max(size(reply.body) for reply in replies) < PAGE
     assert len(replies) > 4
 

@@ -13,8 +13,6 @@ MAX_TITLE = 600
 MAX_SKU = 100
 MAX_ID = 80
 """Characters of a shop's id: with `woocommerce:guest:` before it, it is no longer than the 100 of our own."""
-MAX_EMAIL = 254
-"""Characters of an address that mail can be sent to (RFC 5321 §4.5.3.1.3, without the brackets)."""
 MAX_OBJECTS = MAX_LINES
 """Objects in one list: an order in our own shape has as many lines."""
 MAX_PARTS = 50

@@ -17,7 +17,7 @@ ORDER = (
         "duplicate-line",
         "unknown-parent",
         "duplicate-payment",
-        "payment-claimed",
+        *("payment-claimed", "malformed-email"),
     ),
     *("discount-over-price", "negative-total", "total-mismatch", "overpaid-refund", "other-currency"),
     *("other-bundle", "parent-cycle", "end-before-start", "exempt-order-taxed", *PLACE),

@@ -13,7 +13,7 @@ from shared.domain.order.line import LineStatus
 from shared.domain.order.order import Fee, Shipping
 from shared.domain.order.party import Customer, Source
 from shared.http.parts.address import Address
-from shared.http.parts.fields import Flag, Given, Id, Text, Time, Word, refuse
+from shared.http.parts.fields import Email, Flag, Given, Id, Text, Time, Word, refuse
 from shared.http.parts.listing import Listing
 from shared.http.parts.money import Money, SignedMoney, known_currency
 from shared.http.resources.discount.request import NewDiscount
@@ -41,7 +41,7 @@ class NewCustomer(Given):
     customer_id: Id
     tier: Word = "standard"
     segment: Word | None = None
-    email: Text | None = None
+    email: Email | None = None
     name: Text | None = None
 
     def to_domain(self) -> Customer:

@@ -2,6 +2,7 @@
 use."""
 
 import os
+import secrets
 from collections.abc import Mapping
 from functools import cache, partial
 
@@ -145,6 +146,22 @@ def callback_readers() -> Mapping[str, CallbackReader]:
 @cache
 def deliveries() -> Deliveries:
     return DynamoDeliveries(clients.dynamodb(), _name("DELIVERIES_TABLE"))
+
+
+def cursor_key() -> bytes:
+    """Returns the key that signs the cursors of lists. Without a secret in the deployment it is this process's own."""
+    arn = _name("CURSOR_SECRET_ARN")
+    return _secret(arn)["key"].encode() if arn else _own_key()
+
+
+@cache
+def _secret(arn: str) -> Secret:
+    return Secret(clients.secrets, arn)
+
+
+@cache
+def _own_key() -> bytes:
+    return secrets.token_bytes(32)
 
 
 def _name(variable: str) -> str:

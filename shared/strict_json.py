@@ -47,7 +47,7 @@ def parse(raw: bytes, reading: Reading) -> object:
         raise reading.refusal(reading.too_deep) from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise reading.refusal(f"is not JSON: {error.msg} at {where}") from None
+        raise reading.refusal(f"is not JSON: look at {where}") from None
     except (ValueError, ArithmeticError):
         raise reading.refusal("holds a number too large to be one") from None
 

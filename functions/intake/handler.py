@@ -26,7 +26,7 @@ def take() -> Response[str]:
 def take_from_channel(channel: str) -> Response[str]:
     call = current(app)
     with late():
-        return _taken(call, _direct(call) if channel == "direct" else channels.read(channel, call.raw))
+        return _taken(call, _direct(call) if channel == "direct" else channels.read(channel, call.document()))
 
 
 def _direct(call: Call) -> NewOrder:

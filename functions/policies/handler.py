@@ -1,20 +1,25 @@
 """Shows policies to operators and takes their changes: documents, versions, proposals, decisions, replays."""
 
+from dataclasses import replace
+
 from aws_lambda_powertools.event_handler import Response
 
 from shared import bootstrap
 from shared.domain.policy.documents.registry import PolicyName
 from shared.domain.policy.versions import PolicyVersion
 from shared.domain.refusal import Refusal
-from shared.http.door.answers import listed, shown, told
+from shared.http.door.answers import shown, told
 from shared.http.door.call import Call, checked_first, late
+from shared.http.door.cursors import opened, sealed
 from shared.http.door.jsontext import dumps
+from shared.http.door.pages import paged
 from shared.http.door.policy_preconditions import check_earlier_version
 from shared.http.door.resolver import current, resolver, serve
 from shared.http.resources.policy.request import PolicyBody, PolicyDecisionBody, PolicyQuery, PolicyVersionsQuery
 from shared.http.resources.policy.view import overview_view, policy_view, trial_view, version_in_list, version_view
 from shared.http.resources.replay.request import ReplayBody
 from shared.http.resources.replay.view import replay_view
+from shared.ports.paging import Filter, Page
 from shared.ports.requests import Answer
 from shared.usecases.policies.decide_policy import decide_policy
 from shared.usecases.policies.propose_policy import Proposal, etag_of, propose_policy, try_policy
@@ -48,9 +53,13 @@ def propose(name: str) -> Response[str]:
 
 @app.get("/policies/<name>/versions")
 def show_versions(name: str) -> Response[str]:
-    wanted = current(app).parameters(PolicyVersionsQuery)
-    page = list_versions(bootstrap.policy_history(), _named(name), wanted.limit, wanted.cursor)
-    return listed(page, version_in_list)
+    call, history, policy = current(app), bootstrap.policy_history(), _named(name)
+    asked = call.parameters(PolicyVersionsQuery)
+
+    def read(wanted: Filter) -> Page[PolicyVersion]:
+        return list_versions(history, policy, wanted.limit, wanted.cursor)
+
+    return paged(call, bootstrap.cursor_key, Filter(limit=asked.limit, cursor=asked.cursor), read, version_in_list)
 
 
 @app.get("/policies/<name>/versions/<version>")
@@ -73,10 +82,12 @@ def decide(name: str, version: str) -> Response[str]:
 def replay(name: str) -> Response[str]:
     """Judges anew each time: nothing is kept, not even under an Idempotency-Key."""
     call = current(app)
-    policy, wanted = _named(name), call.body(ReplayBody)
+    policy, wanted, key = _named(name), call.body(ReplayBody), bootstrap.cursor_key
+    of_what = wanted.model_dump(mode="json")
     with late():
-        asked = wanted.to_domain(policy, call.principal.id)
+        asked = replace(wanted.to_domain(policy, call.principal.id), cursor=opened(call, key, wanted.cursor, of_what))
         found = replay_policy(bootstrap.services(), bootstrap.policy_history(), asked)
+    found.cursor = sealed(call, key, found.cursor, of_what)
     return shown(replay_view(found, only_differing=wanted.only_differing))
 
 

@@ -25,9 +25,12 @@ ARNS = {
     "AWS::Events::EventBus": f"arn:aws:events:{HERE}:event-bus/{{}}",
     "AWS::Events::Rule": f"arn:aws:events:{HERE}:rule/Bus/{{}}",
     "AWS::Logs::LogGroup": f"arn:aws:logs:{HERE}:log-group:{{}}:*",
+    "AWS::SecretsManager::Secret": f"arn:aws:secretsmanager:{HERE}:secret:{{}}-AbCdEf",
     "AWS::Serverless::Function": f"arn:aws:lambda:{HERE}:function:{{}}",
     "AWS::Serverless::StateMachine": f"arn:aws:states:{HERE}:stateMachine:{{}}",
 }
+# Types whose `Ref` is their ARN.
+REFERRED_BY_ARN = ("AWS::Serverless::StateMachine", "AWS::SecretsManager::Secret")
 STREAM = "/stream/2026-11-21"
 # Example values for parameters without a default.
 PARAMETERS = {
@@ -86,8 +89,8 @@ def _rendered(value: Any, template: Json) -> Any:
 
 def _ref(name: str, template: Json) -> str:
     if name in template["Resources"]:
-        is_machine = template["Resources"][name]["Type"] == "AWS::Serverless::StateMachine"
-        return _attribute(f"{name}.Arn", template) if is_machine else name
+        has_arn = template["Resources"][name]["Type"] in REFERRED_BY_ARN
+        return _attribute(f"{name}.Arn", template) if has_arn else name
     return PSEUDO.get(name) or PARAMETERS.get(name) or str(template["Parameters"][name]["Default"])
 
 

@@ -1,19 +1,22 @@
 """Declares the ports to the stores: orders, changes, the log, products and stock, and one atomic write."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from shared.domain.audit.log import LogEntry
 from shared.domain.change.change import Change
 from shared.domain.change.events import Event
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
+from shared.domain.change.summary import ChangeSummary
 from shared.domain.order.order import Order
 from shared.domain.order.product import Catalogue, Product, StockLevel
 from shared.ports.paging import Filter, Page
 from shared.ports.requests import RequestRecord
+
+T = TypeVar("T")
 
 
 class Conflict(Exception):
@@ -38,6 +41,19 @@ class Write:
     record: RequestRecord | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeReference:
+    """Names a change and tells how it stands, without its edits and its plan: what runs by itself goes through
+    references, however large the changes are. `round` counts its waits; `waiting_for` is whom it waits for."""
+
+    change_id: str
+    order_id: str
+    status: ChangeStatus
+    round: int = 0
+    waiting_for: str | None = None
+    expires_at: datetime | None = None
+
+
 class Orders(Protocol):
     """Keeps orders and their versions."""
 
@@ -50,6 +66,9 @@ class Orders(Protocol):
     def list(self, wanted: Filter) -> Page[Order]:
         """Returns orders by customer_id, status, sku or channel: by any of these but sku newest first, else in no
         order."""
+
+    def listed(self, wanted: Filter, shown: Callable[[Order], T]) -> Page[T]:
+        """Returns the same page as `list`, each order as `shown`; no more than one whole order is in memory."""
 
     def write(self, write: Write) -> None:
         """Writes all of `write`, or nothing.
@@ -71,7 +90,12 @@ class Orders(Protocol):
 
 
 class Changes(Protocol):
-    def get(self, change_id: str) -> Change | None: ...
+    def get(self, change_id: str) -> Change | None:
+        """Returns the change; None if there is none.
+
+        Raises:
+            Unreadable: its row is damaged.
+        """
 
     def get_with(
         self, change_id: str, skus: Iterable[str], tallies: Sequence[str] = ()
@@ -84,12 +108,16 @@ class Changes(Protocol):
         Those waiting for somebody come soonest deadline first; else newest first, but in no order without any of these
         filters or by kind alone. A page may have fewer than its limit, and still a cursor."""
 
-    def due(self, now: datetime, limit: int) -> Sequence[Change]:
-        """Returns open changes to which time does something by now (reminds, escalates, expires), the longest due
-        first."""
+    def summaries(self, wanted: Filter) -> Page[ChangeSummary]:
+        """Returns the same page as `list`, without what grows with the size of an order."""
 
-    def lingering(self, status: ChangeStatus, since: datetime, limit: int) -> Sequence[Change]:
-        """Returns changes in `status` that were created before `since`, oldest first."""
+    def due(self, now: datetime) -> Iterator[ChangeReference]:
+        """Yields open changes to which time does something by now (reminds, escalates, expires), the longest due first;
+        more are read as the caller goes on."""
+
+    def lingering(self, status: ChangeStatus, since: datetime) -> Iterator[ChangeReference]:
+        """Yields changes in `status` that were created before `since`, oldest first; more are read as the caller goes
+        on."""
 
     def keep_token(self, change_id: str, round_: int, token: str) -> bool:
         """Keeps the task token of a waiting approval, confirmation or payment; returns False if it waits no more."""

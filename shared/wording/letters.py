@@ -9,8 +9,12 @@ from datetime import datetime
 
 from shared.domain.change.change import Change, Refund
 from shared.domain.order.order import Order, display
+from shared.domain.plain_text import leads_somewhere, plain
 from shared.domain.planning.plan import ChangePlan, extent_of, planned_order
 from shared.wording.plan_in_words import changes_in_words, method_of, money_in_words, one_line
+
+LONGEST_NAME = 80
+"""Characters of a name that a letter greets by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +101,10 @@ def _kind(order: Order, plan: ChangePlan) -> str:
 
 
 def _greeting(order: Order) -> str:
-    return f"Hello {one_line(order.customer.name)}," if order.customer.name else "Hello,"
+    """Greets by name, unless what stands there is none: it is too long for one, or leads somewhere."""
+    name = plain(order.customer.name or "")
+    is_one = 0 < len(name) <= LONGEST_NAME and not leads_somewhere(name)
+    return f"Hello {name}," if is_one else "Hello,"
 
 
 def _closing(order: Order) -> str:

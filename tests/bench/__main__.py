@@ -9,6 +9,7 @@ from tests.bench.cancellations import cancellation_property
 from tests.bench.clock import reference_ms
 from tests.bench.functions import handler_cpu
 from tests.bench.imports import cold_imports
+from tests.bench.large import large_changes
 from tests.bench.oracle import oracle
 from tests.bench.planner import planner_cpu
 from tests.bench.policy import policy_cpu
@@ -31,6 +32,7 @@ def main() -> None:
             "oracle": oracle(),
             "handler_cpu_ms": handler_cpu(),
             "cold_import_ms": cold_imports(),
+            "large_changes": large_changes(),
             "local_run_s": starting_and_stopping(),
         }
     print(json.dumps(measured, indent=2))

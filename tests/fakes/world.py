@@ -1,9 +1,9 @@
 """A whole world in memory: stores that keep their promises, a clock that moves when told, ids that count."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from shared.adapters.policy_file import ShippedPolicies
 from shared.domain.audit.log import LogEntry
@@ -14,6 +14,7 @@ from shared.domain.change.delegation import Delegation
 from shared.domain.change.events import Event
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
+from shared.domain.change.summary import ChangeSummary, summary_of
 from shared.domain.change.tally import units_key
 from shared.domain.order.counted import Counted
 from shared.domain.order.order import Order
@@ -37,12 +38,14 @@ from shared.ports.mail import Letter, Link
 from shared.ports.paging import Filter, Page
 from shared.ports.requests import RequestKey, RequestKnown, RequestRecord
 from shared.ports.services import Services
-from shared.ports.stores import Conflict, Write
+from shared.ports.stores import ChangeReference, Conflict, Write
 from shared.ports.walks import UnfinishedWrite, Unreadable, Walk
 from shared.usecases.core.access import Principal
 from shared.usecases.core.requests import Request
 from tests.fakes.edge import rendered
 from tests.fakes.policy_history import PolicyHistory
+
+T = TypeVar("T")
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 _WAITING = (ChangeStatus.PENDING_APPROVAL, ChangeStatus.PENDING_CONFIRMATION, ChangeStatus.PENDING_PAYMENT)
@@ -196,8 +199,8 @@ class Memory:
 
     def _claimed(self, before: Order | None, after: Order) -> dict[tuple[str, str], str]:
         """The references that this write tells first: a payment that a gateway knows belongs to one order only."""
-        known = {(each.gateway, each.reference) for each in before.payments} if before else set()
-        told = [(each.gateway, each.reference) for each in after.payments if each.reference]
+        known = {each.identity for each in before.payments} if before else set()
+        told = [each.identity for each in after.payments if each.identity]
         fresh = {
             (gateway, reference): after.order_id for gateway, reference in told if (gateway, reference) not in known
         }
@@ -236,8 +239,11 @@ class Orders:
         return live if live and version == live.version else self._memory.versions.get((order_id, version))
 
     def list(self, wanted: Filter) -> Page[Order]:
-        found = [order for order in self._memory.orders.values() if _order_fits(order, wanted)]
-        return Page(items=tuple(found[: wanted.limit]))
+        return _page([order for order in self._memory.orders.values() if _order_fits(order, wanted)], wanted)
+
+    def listed(self, wanted: Filter, shown: Callable[[Order], T]) -> Page[T]:
+        page = self.list(wanted)
+        return Page(items=tuple(map(shown, page.items)), cursor=page.cursor)
 
     def unpublished(self, older_than: datetime, limit: int) -> Sequence[Sequence[Event]]:
         return [events for events in self._memory.outbox if events[0].occurred_at <= older_than][:limit]
@@ -273,15 +279,21 @@ class Changes:
         ]
         if "waiting_for" in wanted.values:
             found.sort(key=_urgency)
-        return Page(items=tuple(found[: wanted.limit]))
+        return _page(found, wanted)
 
-    def due(self, now: datetime, limit: int) -> Sequence[Change]:
-        changes = self._memory.changes.values()
-        return [each for each in changes if each.is_open and each.due_at and each.due_at <= now][:limit]
+    def summaries(self, wanted: Filter) -> Page[ChangeSummary]:
+        page = self.list(wanted)
+        return Page(items=tuple(map(summary_of, page.items)), cursor=page.cursor)
 
-    def lingering(self, status: ChangeStatus, since: datetime, limit: int) -> Sequence[Change]:
-        changes = self._memory.changes.values()
-        return [each for each in changes if each.status is status and each.created_at <= since][:limit]
+    def due(self, now: datetime) -> Iterator[ChangeReference]:
+        for each in tuple(self._memory.changes.values()):
+            if each.is_open and each.due_at and each.due_at <= now:
+                yield _reference(each)
+
+    def lingering(self, status: ChangeStatus, since: datetime) -> Iterator[ChangeReference]:
+        for each in tuple(self._memory.changes.values()):
+            if each.status is status and each.created_at <= since:
+                yield _reference(each)
 
     def keep_token(self, change_id: str, round_: int, token: str) -> bool:
         change = self._memory.changes.get(change_id)
@@ -684,6 +696,23 @@ def a_world() -> World:
         refusals=refusals,
         gateway=gateway,
         gateways=Gateways({"sandbox": gateway}),
+    )
+
+
+def _page(found: Sequence[T], wanted: Filter) -> Page[T]:
+    start = int(wanted.cursor or 0)
+    end = start + wanted.limit
+    return Page(items=tuple(found[start:end]), cursor=str(end) if end < len(found) else None)
+
+
+def _reference(change: Change) -> ChangeReference:
+    return ChangeReference(
+        change_id=change.change_id,
+        order_id=change.order_id,
+        status=change.status,
+        round=change.round,
+        waiting_for=change.waiting_for,
+        expires_at=change.expires_at,
     )
 
 

@@ -15,6 +15,7 @@ from shared.adapters.dynamodb.change_rows import change_row
 from shared.adapters.dynamodb.listing import Index, scanned
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
+from shared.domain.change.summary import summary_of
 from shared.domain.order.line import FulfilmentEvent
 from shared.domain.order.order import Order
 from shared.domain.order.states import order_status
@@ -201,3 +202,64 @@ def test_orders_are_listed_by_every_combination_of_filters(world: World, orders:
 def test_an_index_that_rows_are_missing_from_is_never_walked_whole() -> None:
     some, every = Index("some", "waiting_for", "due_at", sparse=True), Index("all", "order_id", "created_at")
     assert scanned((some, every)) is every
+
+
+# ------------------------------------------------------------------------------------------------------------ summaries
+
+
+@pytest.fixture
+def waiting(dynamo: Dynamo) -> Change:
+    memory = a_world()
+    ruled(memory, over_500("manager"))
+    change = asked_for(memory, a_dear_order(memory))
+    dynamo.client.put_item(TableName="ChangesTable", Item=change_row(change))
+    return change
+
+
+INBOX = Filter(values={"waiting_for": "manager"})
+
+
+def test_a_list_of_changes_reads_no_bodies(
+    world: World, dynamo: Dynamo, waiting: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, batch_get = list[str](), dynamo.client.batch_get_item
+
+    def watched(**asked: object) -> object:
+        reply = batch_get(**asked)
+        read.extend(name for row in reply["Responses"]["ChangesTable"] for name in row)
+        return reply
+
+    monkeypatch.setattr(dynamo.client, "batch_get_item", watched)
+    (found,) = world.services.changes.summaries(INBOX).items
+    assert found == summary_of(waiting)
+    assert "head" in read
+    assert "body" not in read
+
+
+def test_a_change_that_was_written_without_a_summary_is_listed_all_the_same(
+    world: World, dynamo: Dynamo, waiting: Change
+) -> None:
+    row = change_row(waiting)
+    for name in ("head", "edits", "lines"):
+        del row[name]
+    dynamo.client.put_item(TableName="ChangesTable", Item=row)
+    assert world.services.changes.summaries(INBOX).items == (summary_of(waiting),)
+
+
+def test_a_summary_that_cannot_be_read_is_left_out_and_named_in_the_log(
+    world: World, dynamo: Dynamo, waiting: Change, caplog: pytest.LogCaptureFixture
+) -> None:
+    torn = change_row(replace(waiting, change_id="chg_torn")) | {"head": {"B": b"torn"}}
+    dynamo.client.put_item(TableName="ChangesTable", Item=torn)
+    assert [each.head.change_id for each in world.services.changes.summaries(INBOX).items] == [waiting.change_id]
+    assert "a change cannot be read: chg_torn" in caplog.text
+
+
+def test_a_head_that_is_too_large_for_a_row_is_made_of_the_body(
+    world: World, dynamo: Dynamo, waiting: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.adapters.dynamodb.change_rows.HEAD_LIMIT", 100)
+    row = change_row(waiting)
+    assert "head" not in row
+    dynamo.client.put_item(TableName="ChangesTable", Item=row)
+    assert world.services.changes.summaries(INBOX).items == (summary_of(waiting),)

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.dynamodb.change_rows import change_row
+from shared.adapters.dynamodb.change_rows import OF_A_REFERENCE, change_row
 from shared.adapters.dynamodb.items import item
 from shared.adapters.dynamodb.staging import PREPARING, SHARD
 from shared.domain.change.change import Change
 from shared.domain.change.step import StockMove
 from shared.ports.paging import Filter
+from shared.usecases.sweeping.mind_deadlines import mind_deadlines
 from tests.fakes import World, a_world, an_order
 from tests.fakes.world import NOW
 from tests.integration.conftest import Dynamo
@@ -67,19 +68,51 @@ def test_a_page_of_unreadable_changes_leads_on_to_the_next(world: World, dynamo:
 
 @pytest.mark.parametrize("count", [2, 3, 5])
 def test_unreadable_changes_hold_up_none_of_those_that_are_due(
-    world: World, dynamo: Dynamo, waiting: Change, count: int, monkeypatch: pytest.MonkeyPatch
+    world: World,
+    dynamo: Dynamo,
+    waiting: Change,
+    count: int,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr("shared.adapters.dynamodb.changes.BATCH", 2)
-    spoilt(dynamo, waiting, count, SCRAMBLED["of text"])
-    due = world.services.changes.due(NOW + timedelta(days=30), 2)
+    bad = spoilt(dynamo, waiting, count, SCRAMBLED["of text"])
+    world.clock.passes(days=30)
+    mind_deadlines(world.services)
+    assert all(f"a change cannot be read: {each}: TypeError" in caplog.text for each in bad)
+    due = world.services.changes.due(world.clock.now())
+    assert [change.change_id for change in due] == [*bad, waiting.change_id]
+
+
+def test_a_row_that_is_no_change_is_left_out_of_what_is_due_and_named_in_the_log(
+    world: World, dynamo: Dynamo, waiting: Change, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad: Any = change_row(replace(waiting, change_id="chg_bad")) | item({"due_at": LONG_AGO})
+    del bad["order_id"]
+    dynamo.client.put_item(TableName="ChangesTable", Item=bad)
+    due = world.services.changes.due(NOW + timedelta(days=30))
     assert [change.change_id for change in due] == [waiting.change_id]
+    assert "a change cannot be read: chg_bad: KeyError" in caplog.text
 
 
-def test_no_more_are_due_than_were_asked_for(world: World, dynamo: Dynamo, waiting: Change) -> None:
-    for number in range(3):
+def test_what_is_due_is_read_without_bodies_and_as_the_caller_goes_on(
+    world: World, dynamo: Dynamo, waiting: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.adapters.dynamodb.changes.BATCH", 2)
+    for number in range(5):
         row = change_row(replace(waiting, change_id=f"chg_{number}"))
         dynamo.client.put_item(TableName="ChangesTable", Item=row)
-    assert len(world.services.changes.due(NOW + timedelta(days=30), 2)) == 2
+    read, batch_get = list[Any](), dynamo.client.batch_get_item
+
+    def watched(**asked: Any) -> Any:
+        read.append(batch_get(**asked))
+        return read[-1]
+
+    monkeypatch.setattr(dynamo.client, "batch_get_item", watched)
+    first = next(world.services.changes.due(NOW + timedelta(days=30)))
+    assert first.order_id == waiting.order_id
+    assert [sorted(row) for row in read[0]["Responses"]["ChangesTable"]] == [sorted(OF_A_REFERENCE)] * 2
+    assert len(read) == 1
 
 
 # ------------------------------------------------------------------------------------------------------------- events

@@ -134,6 +134,7 @@ class Cloud:
         dynamodb = self.aws("dynamodb")
         for name, definition in tables().items():
             dynamodb.create_table(TableName=name, **definition)
+        self.aws("secretsmanager").create_secret(Name="CursorSecret", SecretString='{"key": "of the tests"}')
         events, sqs = self.aws("events"), self.aws("sqs")
         events.create_event_bus(Name="Bus")
         for queue in resources("AWS::SQS::Queue"):

@@ -1,5 +1,6 @@
 """A change as a row: its record, under which condition it is written, and how it is read back."""
 
+from datetime import datetime
 from typing import Any
 
 from shared.adapters.dynamodb.codec import packed_whole, stamp
@@ -7,9 +8,20 @@ from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.stored.kinds import CHANGE
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change.change import Change
+from shared.domain.change.states import ChangeStatus
+from shared.domain.change.summary import ChangeSummary, summary_of
+from shared.ports.stores import ChangeReference
 
 RECORD = "RECORD"
 OPEN = "open"
+OF_A_REFERENCE = ("change_id", "part", "order_id", "status", "round", "waiting_for", "expires_at")
+"""Attributes that say how a change stands, beside its body, which says all and may be large."""
+
+
+OF_A_SUMMARY = ("change_id", "part", "head", "edits", "lines")
+"""Attributes that hold what lists show."""
+HEAD_LIMIT = 40_000
+"""Bytes of a head: an item may hold 400 KB, of which the body has 350 (`codec.ITEM_LIMIT`)."""
 
 
 def put_change(transaction: Transaction, table: str, before: Change | None, change: Change) -> None:
@@ -55,8 +67,17 @@ def change_row(change: Change) -> Item:
             "rev": change.rev,
             "round": change.round,
             "body": packed_whole(CHANGE, change),
+            **_summarised(change),
         }
     )
+
+
+def _summarised(change: Change) -> dict[str, Any]:
+    """Attributes with all that lists show of the change, beside the body, which they need not read then. A head that
+    would be too large for the item is left out: it is made of the body."""
+    summary = summary_of(change)
+    head = CHANGE.pack(summary.head)
+    return {"head": head, "edits": summary.edits, "lines": summary.lines} if len(head) <= HEAD_LIMIT else {}
 
 
 def _urgency(change: Change) -> str:
@@ -75,3 +96,30 @@ def change_of(row: Item) -> Change:
     Unreadable, zlib.error
     """
     return CHANGE.unpack(values(row)["body"])
+
+
+def summary_in(row: Item) -> ChangeSummary | None:
+    """The summary in a row; None in one that has none, whose body says all.
+
+    Raises:
+    Unreadable, KeyError, zlib.error
+    """
+    read = values(row)
+    if "head" not in read:
+        return None
+    return ChangeSummary(head=CHANGE.unpack(read["head"]), edits=read["edits"], lines=read["lines"])
+
+
+def reference_of(row: Item) -> ChangeReference:
+    """Raises:
+    KeyError, ValueError: the row is no change's.
+    """
+    read = values(row)
+    return ChangeReference(
+        change_id=read["change_id"],
+        order_id=read["order_id"],
+        status=ChangeStatus(read["status"]),
+        round=read.get("round", 0),
+        waiting_for=read.get("waiting_for"),
+        expires_at=datetime.fromisoformat(read["expires_at"]) if "expires_at" in read else None,
+    )

@@ -4,10 +4,18 @@ import logging
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from shared.adapters.dynamodb.change_rows import OPEN, RECORD, change_of, key_of
+from shared.adapters.dynamodb.change_rows import (
+    OF_A_REFERENCE,
+    OF_A_SUMMARY,
+    OPEN,
+    RECORD,
+    change_of,
+    key_of,
+    reference_of,
+    summary_in,
+)
 from shared.adapters.dynamodb.change_tokens import DynamoTokens
 from shared.adapters.dynamodb.codec import stamp
 from shared.adapters.dynamodb.companions import Companion, rows_along
@@ -18,13 +26,18 @@ from shared.adapters.dynamodb.stored.kind import Unreadable
 from shared.adapters.dynamodb.tallies import tally_keys
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
+from shared.domain.change.summary import ChangeSummary, summary_of
 from shared.domain.order.product import Catalogue
 from shared.ports.paging import Filter, Page
+from shared.ports.stores import ChangeReference
+from shared.ports.walks import Unreadable as RowUnreadable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 logger = logging.getLogger(__name__)
+
+UNREADABLE = (Unreadable, KeyError, TypeError, zlib.error)
 
 # A customer's lists are read by customer only: the cursor of another index would tell of other people's changes.
 INDEXES = (
@@ -49,7 +62,12 @@ class DynamoChanges(DynamoTokens):
 
     def get(self, change_id: str) -> Change | None:
         reply = self._client.get_item(TableName=self._table, Key=key_of(change_id, RECORD), ConsistentRead=True)
-        return change_of(reply["Item"]) if "Item" in reply else None
+        if "Item" not in reply:
+            return None
+        try:
+            return change_of(reply["Item"])
+        except UNREADABLE as error:
+            raise RowUnreadable(type(error).__name__) from None
 
     def get_with(
         self, change_id: str, skus: Iterable[str], tallies: Sequence[str] = ()
@@ -65,41 +83,60 @@ class DynamoChanges(DynamoTokens):
         found, cursor = page_of(self._client, self._table, INDEXES, wanted, ("change_id", "part"))
         return Page(items=tuple(change for change in _readable(found) if _fits(change, wanted)), cursor=cursor)
 
-    def due(self, now: datetime, limit: int) -> Sequence[Change]:
-        found = self._whole(
+    def summaries(self, wanted: Filter) -> Page[ChangeSummary]:
+        found, cursor = page_of(self._client, self._table, INDEXES, wanted, ("change_id", "part"), OF_A_SUMMARY)
+        kept = (self._summary(row) for row in found)
+        return Page(items=tuple(each for each in kept if each and _fits(each.head, wanted)), cursor=cursor)
+
+    def _summary(self, row: Item) -> ChangeSummary | None:
+        """The summary of a row, which may be read whole for it; None if it cannot be read, as the log then says."""
+        try:
+            if summary := summary_in(row):
+                return summary
+            change = self.get(values(row)["change_id"])
+            return summary_of(change) if change else None
+        except (RowUnreadable, *UNREADABLE) as error:
+            logger.error("a change cannot be read: %s: %s", values(row)["change_id"], type(error).__name__)
+            return None
+
+    def due(self, now: datetime) -> Iterator[ChangeReference]:
+        return self._references(
             IndexName="by_due",
             KeyConditionExpression="#open = :open AND due_at <= :now",
             ExpressionAttributeNames={"#open": "open"},
             ExpressionAttributeValues=item({":open": OPEN, ":now": stamp(now)}),
         )
-        return list(islice(found, limit))
 
-    def lingering(self, status: ChangeStatus, since: datetime, limit: int) -> Sequence[Change]:
-        found = self._whole(
+    def lingering(self, status: ChangeStatus, since: datetime) -> Iterator[ChangeReference]:
+        found = self._references(
             IndexName="by_status",
             KeyConditionExpression="#status = :status AND created_at <= :since",
             ExpressionAttributeNames={"#status": "status"},
             ExpressionAttributeValues=item({":status": status, ":since": stamp(since)}),
         )
-        return list(islice((change for change in found if change.status is status), limit))
+        return (reference for reference in found if reference.status is status)
 
-    def _whole(self, **query: Any) -> Iterator[Change]:
-        """Yields the readable changes that an index lists, page by page, as long as the caller wants more."""
+    def _references(self, **query: Any) -> Iterator[ChangeReference]:
+        """Yields what an index lists, page by page, as long as the caller wants more. A row that is no change's is
+        named in the log and left out."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table, PaginationConfig={"PageSize": BATCH}, **query
         )
         for page in pages:
             keys = [{name: row[name] for name in ("change_id", "part")} for row in page["Items"]]
-            yield from _readable(whole_rows(self._client, self._table, keys))
+            for row in whole_rows(self._client, self._table, keys, OF_A_REFERENCE):
+                try:
+                    yield reference_of(row)
+                except (KeyError, ValueError) as error:
+                    logger.error("a change cannot be read: %s: %s", values(row)["change_id"], type(error).__name__)
 
 
 def _readable(rows: Iterable[Item]) -> Iterator[Change]:
-    """For lists, and for what time does by itself: one that cannot be read holds up no other, and reconciliation tells
-    of it."""
+    """For lists: one that cannot be read holds up no other, and reconciliation tells of it."""
     for row in rows:
         try:
             yield change_of(row)
-        except (Unreadable, KeyError, TypeError, zlib.error) as error:
+        except UNREADABLE as error:
             logger.error("a change cannot be read: %s: %s", values(row)["change_id"], type(error).__name__)
 
 

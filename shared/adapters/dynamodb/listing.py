@@ -33,10 +33,16 @@ class Index:
 
 
 def page_of(
-    client: "DynamoDBClient", table: str, indexes: Sequence[Index], wanted: Filter, key: tuple[str, ...]
+    client: "DynamoDBClient",
+    table: str,
+    indexes: Sequence[Index],
+    wanted: Filter,
+    key: tuple[str, ...],
+    only: Sequence[str] = (),
 ) -> tuple[list[Item], str | None]:
-    """Whole rows of one page, and the cursor to the next: in the order of the index that serves the filter, in none
-    where none serves it. The page may hold fewer rows than `wanted.limit`, and what the filter leaves out besides.
+    """Rows of one page, whole or `only` these attributes, and the cursor to the next: in the order of the index that
+    serves the filter, in none where none serves it. The page may hold fewer rows than `wanted.limit`, and what the
+    filter leaves out besides.
 
     Raises:
         Refusal: `malformed-cursor`.
@@ -55,7 +61,7 @@ def page_of(
             Limit=limit,
             **start,
         )
-    found = whole_rows(client, table, [{name: row[name] for name in key} for row in reply["Items"]])
+    found = whole_rows(client, table, [{name: row[name] for name in key} for row in reply["Items"]], only)
     last = reply.get("LastEvaluatedKey")
     return found, _encoded(last, wanted) if last else None
 
@@ -81,12 +87,13 @@ def _condition(index: Index, wanted: Filter) -> Any:
     }
 
 
-def whole_rows(client: "DynamoDBClient", table: str, keys: Sequence[Item]) -> list[Item]:
-    """The rows of up to 100 keys, in the keys' order; rows that are gone are left out."""
+def whole_rows(client: "DynamoDBClient", table: str, keys: Sequence[Item], only: Sequence[str] = ()) -> list[Item]:
+    """The rows of up to 100 keys, in the keys' order, whole or `only` these attributes (the key's among them); rows
+    that are gone are left out."""
     if not keys:
         return []
     names = tuple(keys[0])
-    found = rows_of_tables(client, {table: keys})[table]
+    found = rows_of_tables(client, {table: keys}, only)[table]
     by_key = {json.dumps([row[name] for name in names]): row for row in found}
     order = [json.dumps([key[name] for name in names]) for key in keys]
     return [by_key[each] for each in order if each in by_key]
@@ -98,16 +105,25 @@ def all_whole_rows(client: "DynamoDBClient", table: str, keys: Sequence[Item]) -
     return [row for batch in batches for row in whole_rows(client, table, batch)]
 
 
-def rows_of_tables(client: "DynamoDBClient", keys: Mapping[str, Sequence[Item]]) -> dict[str, list[Item]]:
-    """The rows of up to 100 keys in all, table by table, in one strongly consistent read."""
+def rows_of_tables(
+    client: "DynamoDBClient", keys: Mapping[str, Sequence[Item]], only: Sequence[str] = ()
+) -> dict[str, list[Item]]:
+    """The rows of up to 100 keys in all, table by table, in one strongly consistent read; whole, or `only` these
+    attributes."""
     found: dict[str, list[Item]] = {table: [] for table in keys}
-    pending: Any = {table: {"Keys": list(each), "ConsistentRead": True} for table, each in keys.items() if each}
+    asked = {"ConsistentRead": True} | _projected(only)
+    pending: Any = {table: {"Keys": list(each), **asked} for table, each in keys.items() if each}
     while pending:
         reply = client.batch_get_item(RequestItems=pending)
         for table, rows in reply["Responses"].items():
             found[table] += rows
         pending = reply.get("UnprocessedKeys")
     return found
+
+
+def _projected(only: Sequence[str]) -> dict[str, Any]:
+    names = {f"#{index}": name for index, name in enumerate(only)}
+    return {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names} if names else {}
 
 
 def _encoded(last: Any, wanted: Filter) -> str:

@@ -70,10 +70,10 @@ def _put_head(transaction: Transaction, orders: str, write: Write) -> None:
 
 def _claim_payments(transaction: Transaction, orders: str, before: Order | None, after: Order) -> None:
     """A payment that a gateway knows belongs to one order only, whenever its reference is told."""
-    known = {(payment.gateway, payment.reference) for payment in before.payments} if before else set()
+    known = {payment.identity for payment in before.payments} if before else set()
     for payment in after.payments:
-        if payment.reference and (payment.gateway, payment.reference) not in known:
-            claim = item({"pk": f"PAYMENT#{payment.gateway}#{payment.reference}", "sk": "CLAIM"})
+        if payment.identity and payment.identity not in known:
+            claim = item({"pk": f"PAYMENT#{'#'.join(payment.identity)}", "sk": "CLAIM"})
             claim |= item({"order_id": after.order_id})
             transaction.put("payment", orders, claim, "attribute_not_exists(pk)")
 

@@ -1,10 +1,10 @@
 """Orders on DynamoDB: the live order in one query, a write in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -28,6 +28,8 @@ from shared.ports.stores import Conflict, Write
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+T = TypeVar("T")
 
 Rows = list[dict[str, Any]]
 
@@ -63,9 +65,14 @@ class DynamoOrders:
         return version_from(live, pasts)
 
     def list(self, wanted: Filter) -> Page[Order]:
-        found, cursor = page_of(self._client, self._tables.orders, INDEXES, wanted, ("pk", "sk"))
+        return self.listed(wanted, lambda order: order)
+
+    def listed(self, wanted: Filter, shown: Callable[[Order], T]) -> Page[T]:
+        found, cursor = page_of(
+            self._client, self._tables.orders, INDEXES, wanted, ("pk", "sk"), ("pk", "sk", "order_id")
+        )
         orders = (self.load(values(row)["order_id"]) for row in found)
-        kept = tuple(order for order in orders if order and _fits(order, wanted))
+        kept = tuple(shown(order) for order in orders if order and _fits(order, wanted))
         return Page(items=kept, cursor=cursor)
 
     def write(self, write: Write) -> None:

@@ -64,7 +64,8 @@ class NewLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOrder:
     """A new order. `discounts` are order-wide ones still to be allocated to the lines. `declared_total` (minor units)
-    is the channel's own total; the order is refused if ours differs."""
+    is the channel's own total; the order is refused if ours differs. `lines_at` is the JSON Pointer of the lines in
+    what was sent."""
 
     channel: str
     channel_order_id: str
@@ -81,3 +82,4 @@ class NewOrder:
     payments: tuple[Payment, ...] = ()
     tax_exemption: TaxExemption | None = None
     declared_total: int | None = None
+    lines_at: str = "/lines"

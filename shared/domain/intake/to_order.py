@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from shared.domain import money
 from shared.domain.fields import fields_without
+from shared.domain.intake.counts import check_counts
 from shared.domain.intake.deductions import shared_out
 from shared.domain.intake.exemptions import check_untaxed, exemption_of
 from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewOrder
+from shared.domain.order.bounds import excess, size_of
 from shared.domain.order.bundles import with_proportions
 from shared.domain.order.carried import tax_amounts
 from shared.domain.order.line import Line, LineDiscount, Progress, Tax
@@ -22,13 +24,13 @@ def accept(new: NewOrder, order_id: str, log_key: str) -> Order:
     """Returns the order that `new` becomes: version 1, not yet stored and without stock.
 
     Raises:
-        Refusal: `no-lines`, `too-many`, `duplicate-line`, `unknown-parent`, `other-bundle`, `parent-cycle`,
-        `end-before-start`, `discount-over-price`, `negative-total`, `total-mismatch`, `duplicate-payment`,
-        `overpaid-refund`, `exempt-order-taxed`: the channel sent something that cannot be an order.
+        Refusal: `no-lines`, `too-many-lines`, `too-many`, `order-too-large`, `duplicate-line`, `unknown-parent`,
+        `other-bundle`, `parent-cycle`, `end-before-start`, `discount-over-price`, `negative-total`, `total-mismatch`,
+        `duplicate-payment`, `overpaid-refund`, `exempt-order-taxed`: the channel sent what cannot be an order.
     """
     if not new.lines:
-        raise Refusal("no-lines", "An order needs at least one line.", pointer="/lines")
-    _check_deductions(new)
+        raise Refusal("no-lines", "An order needs at least one line.", pointer=new.lines_at)
+    check_counts(new)
     lines = tuple(_line(line, index) for index, line in enumerate(new.lines))
     _check_ids(lines)
     order = Order(
@@ -56,17 +58,14 @@ def accept(new: NewOrder, order_id: str, log_key: str) -> Order:
     order = replace(order, tax_exemption=exemption_of(new, order.lines))
     check_untaxed(order)
     _check_money(order, new)
-    return shared_out(order)
+    order = shared_out(order)
+    _check_size(order, new.lines_at)
+    return order
 
 
-MAX_SHARES = 10_000
-"""Shares that deductions have in all lines together: they stand in one reply, which Lambda lets have 6 MB."""
-
-
-def _check_deductions(new: NewOrder) -> None:
-    if len(new.lines) * sum(fee.total < 0 for fee in new.fees) > MAX_SHARES:
-        words = f"Deductions have {MAX_SHARES:,} shares in the lines of an order at most."
-        raise Refusal("too-many", words, pointer="/fees")
+def _check_size(order: Order, pointer: str) -> None:
+    if found := excess(size_of(order.lines), pointer):
+        raise Refusal(found.code, found.detail, pointer=found.pointer)
 
 
 _AS_GIVEN = fields_without(NewLine, ("line_id", "gross", "discounts", "taxes", "progress"))
@@ -176,12 +175,13 @@ def _check_references(payments: Iterable[Payment]) -> None:
     """Refuses two payments that the gateway knows as one, because it could be refunded twice."""
     seen: set[tuple[str, str]] = set()
     for index, payment in enumerate(payments):
-        known = (payment.gateway, payment.reference or "")
+        known = payment.identity
+        if known is None:
+            continue
         if known in seen:
             words = f"Another payment here has the reference {payment.reference} at {payment.gateway} too."
             raise Refusal("duplicate-payment", words, pointer=f"/payments/{index}/reference")
-        if payment.reference:
-            seen.add(known)
+        seen.add(known)
 
 
 def _check_money(order: Order, new: NewOrder) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from shared.domain.plain_text import is_address
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
@@ -47,6 +49,11 @@ class Customer:
     segment: str | None = None
     email: str | None = None
     name: str | None = None
+
+    @property
+    def mailbox(self) -> str | None:
+        """Returns the address that letters go to: the e-mail, if it is one plain address."""
+        return self.email if self.email and is_address(self.email) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from shared.domain.plain_text import plain
+
 BY_PEOPLE = frozenset({"manual", "bank_transfer"})
 """Gateways that are people: their refunds are pending until one of them reports."""
 
@@ -25,7 +27,11 @@ class PaymentStatus(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
     """Describes one payment. `refunding` is what refunds under way will still give back; refunded + refunding ≤
-    captured. An authorisation can be captured until `expires_at`. `link_id` names the payment link that it came by."""
+    captured. An authorisation can be captured until `expires_at`. `link_id` names the payment link that it came by.
+
+    `reference` is the gateway's, in its own letters and without blanks or signs that nobody sees, whichever door it
+    came by; `identity` is what two spellings of one reference have in common.
+    """
 
     payment_id: str
     method: str
@@ -39,6 +45,15 @@ class Payment:
     expires_at: datetime | None = None
     link_id: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.reference is not None:
+            object.__setattr__(self, "reference", plain(self.reference) or None)
+
+    @property
+    def identity(self) -> tuple[str, str] | None:
+        """Returns the gateway and its reference, in whichever case either was written; None without a reference."""
+        return identity_of(self.gateway, self.reference) if self.reference else None
+
     @property
     def reserved(self) -> int:
         """Returns the minor units that are authorised and not captured yet."""
@@ -47,6 +62,12 @@ class Payment:
     @property
     def refundable(self) -> int:
         return self.captured - self.refunded - self.refunding
+
+
+def identity_of(gateway: str, reference: str) -> tuple[str, str]:
+    """Returns by what one payment is known: a reference that differs in case, blanks or the form of its letters is the
+    same."""
+    return plain(gateway).casefold(), plain(reference).casefold()
 
 
 def pays_by_link(payment: Payment) -> bool:
@@ -59,9 +80,10 @@ def same_money(payments: Iterable[Payment], reported: Payment) -> Payment | None
     same reference at the same gateway is the same money, whether or not each of them says by which link it came. Of two
     payments by one link, where exactly one has a reference, the amount says so. Two payments that both have none are
     two: nothing says that they are one."""
-    known = tuple(each for each in payments if each.gateway == reported.gateway)
-    named = next((each for each in known if each.reference and each.reference == reported.reference), None)
-    return named or next((each for each in known if _same_by_link(each, reported)), None)
+    known = tuple(payments)
+    named = next((each for each in known if each.identity and each.identity == reported.identity), None)
+    here = (each for each in known if each.gateway == reported.gateway)
+    return named or next((each for each in here if _same_by_link(each, reported)), None)
 
 
 def _same_by_link(known: Payment, reported: Payment) -> bool:

@@ -16,6 +16,7 @@ from shared.domain.planning.edits import Edit
 from shared.domain.planning.erased_values import needs_what_is_erased
 from shared.domain.planning.fees import less_waived, with_fees
 from shared.domain.planning.goodwill import with_goodwill
+from shared.domain.planning.growth import outgrown
 from shared.domain.planning.holding import held_less, held_while
 from shared.domain.planning.line_taxes import unclear_address
 from shared.domain.planning.margins import check_margins
@@ -71,6 +72,9 @@ def _check(outcome: Outcome, draft: EditDraft) -> None:
     draft.violations += _shortages(outcome.stock, draft)
     if needs_what_is_erased(outcome.before, outcome.after):
         draft.refuse("order-erased", "Its customer was erased: there is nobody left to deliver to.", "")
+    grown = outgrown(outcome.after, outcome.lines)
+    if grown and grown.code not in {each.code for each in draft.violations}:
+        draft.violations.append(grown)
     if not outcome.changed and not draft.violations:
         draft.refuse("nothing-changes", "These edits leave the order as it is.", "/edits")
 

@@ -74,9 +74,8 @@ def _trial(source: str, vocabulary: Vocabulary) -> Iterator[str]:
         answers = _answers(_tried(source, vocabulary), source)
         if True not in answers:
             answers |= _answers(_tried(source, vocabulary, words=TRIED), source)
-    except FAILURES as error:
-        why = (str(error).splitlines() or [type(error).__name__])[0].split(". ")[0]
-        yield f"It compares what cannot be compared: {why}."
+    except FAILURES:
+        yield "It compares what cannot be compared, such as a number with a text."
         return
     if None in answers or True not in answers:
         yield "This can never hold, or is neither true nor false."

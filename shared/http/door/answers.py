@@ -1,6 +1,5 @@
 """Makes replies: one function for each kind of result, and the way out through the gateway."""
 
-from collections.abc import Callable
 from typing import TypeVar
 
 from aws_lambda_powertools.event_handler import Response
@@ -16,7 +15,6 @@ from shared.http.resources.confirmation.view import confirmation_view
 from shared.http.resources.order.view import order_view
 from shared.http.resources.product.view import product_view
 from shared.http.resources.stock.view import stock_view
-from shared.ports.paging import Page
 from shared.ports.requests import Answer, Render
 from shared.ports.services import Services
 from shared.usecases.core.requests import Outcome
@@ -46,11 +44,6 @@ def told(outcome: Outcome[T]) -> Response[str]:
 def shown(view: Json, etag: str | None = None) -> Response[str]:
     """Returns 200 with a view."""
     return respond(Answer(status=200, body=dumps(view), etag=etag))
-
-
-def listed(page: Page[T], view: Callable[[T], Json]) -> Response[str]:
-    """Returns 200 with a page of a list."""
-    return shown({"items": [view(each) for each in page.items], "next_cursor": page.cursor})
 
 
 def order_taken(order: Order) -> Answer:

@@ -1,5 +1,6 @@
 """Holds one request as handlers see it: its principal, its route, and its content."""
 
+import re
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from shared.usecases.core.requests import Request
 
 T = TypeVar("T")
 
+_OTHER_JSON = re.compile(r"application/[a-z0-9][a-z0-9.+-]*\+json")
 MAX_BODY = 1024 * 1024
 MAX_KEY = 255
 MAX_NAME = 500
@@ -77,6 +79,16 @@ class Call:
                 return validated(model, {})
             self._check_media_type()
             return validated(model, self._json)
+
+    def document(self) -> bytes:
+        """Returns the body as it was sent, for whoever reads it in a shape of their own: JSON all the same.
+
+        Raises:
+            Late: it is of another media type, or encoded (415).
+        """
+        with late():
+            self._check_media_type()
+        return self.raw
 
     def parameters(self, model: type[Model]) -> Model:
         """Returns the query parameters as `model`.
@@ -150,6 +162,14 @@ class Call:
         if any(len(name) > MAX_NAME for name in self.path.values()):
             raise Refusal("not-found", "There is nothing under this path and method.")
 
+    @property
+    def sent(self) -> object:
+        """Returns the JSON value of the body; None where there is none."""
+        try:
+            return self._json if self.raw.strip() else None
+        except Refusal:
+            return None
+
     @cached_property
     def _json(self) -> object:
         return jsontext.parse(self.raw)
@@ -163,9 +183,14 @@ class Call:
 
     def _check_media_type(self) -> None:
         given = self.headers.get("Content-Type", "application/json")
-        media_type = given.partition(";")[0].strip().lower()
-        if media_type != "application/json" and not media_type.endswith("+json"):
+        media_type, *parameters = (each.strip().lower() for each in given.split(";"))
+        if media_type != "application/json" and not _OTHER_JSON.fullmatch(media_type):
             raise Refusal("unsupported-media-type", "Send the body as application/json.")
+        charsets = {each.partition("=")[2].strip(' "') for each in parameters if each.startswith("charset")}
+        if charsets - {"utf-8", "utf8"}:
+            raise Refusal("unsupported-media-type", "Send the body in UTF-8.")
+        if self.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
+            raise Refusal("unsupported-media-type", "Send the body as it is, without a content encoding.")
 
 
 def call_of(event: APIGatewayProxyEvent, route: Route, known: Principal | None = None) -> Call:

@@ -95,6 +95,8 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "one-sided-exchange": "An exchange takes units back and adds others",
         "change-too-large": "The change is too large",
         "too-many-lines": "Too many lines",
+        "order-too-large": "The order is too large",
+        "malformed-email": "This is no e-mail address",
         "malformed-value": "A field holds other characters",
         "fractional-quantity": "The quantity must be whole",
         "malformed-field": "A field cannot be read",

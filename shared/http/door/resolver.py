@@ -15,6 +15,7 @@ from shared.domain.refusal import Refusal
 from shared.http.door.answers import told
 from shared.http.door.audiences import for_audience
 from shared.http.door.call import Call, Late, call_of
+from shared.http.door.pointing import keep_in_sent
 from shared.http.door.preconditions import check_earlier
 from shared.http.door.problems import problem_of
 from shared.http.door.route import Route
@@ -106,6 +107,8 @@ def _reply_to(error: Exception, app: APIGatewayRestResolver, services: Callable[
             error = error.refusal
     except Exception as earlier:  # noqa: BLE001 (whatever it is, it has a reply)
         error = earlier
+    if isinstance(error, Refusal) and "call" in app.context:
+        keep_in_sent(error, current(app))
     return problem_of(error, _request_id(app))
 
 

@@ -19,6 +19,7 @@ _CODES = {
     "unexpected_keyword_argument": ("unknown-field", "There is no such field here."),
     "union_tag_invalid": ("unknown-edit", "There is no such edit."),
     "union_tag_not_found": ("missing-field", "An edit needs its op."),
+    "json_invalid": ("malformed-json", "This is no JSON."),
     "string_type": ("wrong-type", "This must be text."),
     "bool_type": ("wrong-type", "This must be true or false."),
     "list_type": ("wrong-type", "This must be a list."),
@@ -45,10 +46,12 @@ _CODES = {
 }
 """Pydantic's error type → our code and words, with pydantic's bounds in them. Our own errors bring theirs."""
 
+_UNKNOWN = ("malformed-value", "This is not what belongs here.")
+"""The code and the words for a complaint that we have none for: pydantic's own name classes of ours."""
+
 _OF_FIELD = {
     ("missing-field", "reason_code"): ("missing-reason", "Say why, with a reason code."),
     ("empty-value", "reason_code"): ("missing-reason", "Say why, with a reason code."),
-    ("missing-field", "op"): ("unknown-edit", "An edit needs its op."),
     ("malformed-value", "country"): (
         "malformed-value",
         "This is a country's two capital letters (ISO 3166-1), such as US.",
@@ -83,14 +86,20 @@ def _violation(complaint: ErrorDetails, value: object) -> Violation:
     pointer, field = _pointer(complaint["loc"], value)
     if kind.startswith("union_tag"):
         pointer, field = f"{pointer}/op", "op"
+        kind = "union_tag_not_found" if _lacks_op(complaint["input"]) else kind
     if kind.endswith("_type") and complaint["input"] is None and pointer:
         kind = "missing"
-    code, words = _CODES.get(kind, (kind.replace("_", "-"), ""))
+    ctx = complaint.get("ctx", {})
+    code, words = (kind, str(ctx["words"])) if "words" in ctx else _CODES.get(kind, _UNKNOWN)
     code, words = _OF_FIELD.get((code, field), (code, words))
-    words = words.format_map(complaint.get("ctx", {})) or complaint["msg"]
+    words = words if "words" in ctx else words.format_map(ctx)
     if kind in ("literal_error", "enum"):
         words = f"This must be {complaint['ctx']['expected']}."
     return Violation(code, words, pointer)
+
+
+def _lacks_op(edit: object) -> bool:
+    return isinstance(edit, dict) and edit.get("op") is None
 
 
 def _pointer(loc: tuple[int | str, ...], value: object) -> tuple[str, str]:

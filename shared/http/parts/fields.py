@@ -24,6 +24,7 @@ from pydantic_core import PydanticCustomError
 from shared.domain.intake.ids import ID
 from shared.domain.order.places import COUNTRIES
 from shared.domain.period import YEARS
+from shared.domain.plain_text import is_address
 
 MAX_UNITS = 1_000_000_000
 """No line or stock level holds more; far below what a DynamoDB number holds."""
@@ -173,6 +174,15 @@ DecimalText = Annotated[
 ]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Text = Annotated[str, StringConstraints(max_length=300)]
+
+
+def _one_address(value: str) -> str:
+    if not is_address(value.strip()):
+        refuse("malformed-email", "An e-mail is one plain address, such as ada@example.com.")
+    return value.strip()
+
+
+Email = Annotated[str, StringConstraints(max_length=300), AfterValidator(_one_address)]
 Note = Annotated[str, StringConstraints(max_length=2000)]
 
 

@@ -11,6 +11,8 @@ from shared.ports.paging import Filter
 from shared.usecases.core.access import STAFF, Principal
 
 MAX_PAGE = 100
+MAX_ENTRIES = 1000
+"""Entries of a page of what is small and many: lines of a plan, entries of a log."""
 PERIOD = ("created_from", "created_to")
 
 PageSize = Annotated[

@@ -17,9 +17,9 @@ def tell_cancelled(services: Services, mail: Mail, change_id: str, order_id: str
     change, order = services.changes.get(change_id), services.orders.load(order_id)
     if order is None or change is None or change.status not in COMMITTED or not change.tells_by_letter:
         return
-    if order.customer.email is None or services.changes.mailed(change_id, OCCASION):
+    if order.customer.mailbox is None or services.changes.mailed(change_id, OCCASION):
         return
     written = letters.cancelled(order, change)
     key = f"{change_id}/{OCCASION}"
-    mail.send(Letter(key=key, to=order.customer.email, subject=written.subject, text=written.text))
+    mail.send(Letter(key=key, to=order.customer.mailbox, subject=written.subject, text=written.text))
     services.changes.keep_mailed(change_id, OCCASION)

@@ -30,9 +30,9 @@ def ask_to_pay(services: Services, workflows: Workflows, mail: Mail, address: Co
 def _write(services: Services, mail: Mail, change: Change, address: CollectionAddress) -> None:
     """Send the letter, then mark it: a crash in between sends it twice rather than never."""
     order, occasion = services.orders.load(address.order_id), f"pay-{address.round}"
-    if order is None or order.customer.email is None or services.changes.mailed(change.change_id, occasion):
+    if order is None or order.customer.mailbox is None or services.changes.mailed(change.change_id, occasion):
         return
     written = letters.request_to_pay(order, change)
     key = f"{change.change_id}/{occasion}"
-    mail.send(Letter(key=key, to=order.customer.email, subject=written.subject, text=written.text))
+    mail.send(Letter(key=key, to=order.customer.mailbox, subject=written.subject, text=written.text))
     services.changes.keep_mailed(change.change_id, occasion)

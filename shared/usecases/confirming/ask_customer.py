@@ -72,12 +72,12 @@ def _ask(services: Services, workflows: Workflows, post: Post, wait: WaitingExec
 def _write(services: Services, post: Post, change: Change, wait: WaitingExecution, asking: Asking) -> None:
     """Send the letter, then mark it: a crash in between sends it twice rather than never."""
     order, occasion = services.orders.load(change.order_id), f"{asking}-{wait.round}"
-    if order is None or order.customer.email is None or services.changes.mailed(change.change_id, occasion):
+    if order is None or order.customer.mailbox is None or services.changes.mailed(change.change_id, occasion):
         return
     link = f"{post.base_url}/confirmations/{_new_link(services, post.links, order, change, wait.round)}"
     written = letters.request_to_confirm(order, change, link, reminder=asking == "remind")
     key = f"{change.change_id}/{occasion}"
-    post.mail.send(Letter(key=key, to=order.customer.email, subject=written.subject, text=written.text))
+    post.mail.send(Letter(key=key, to=order.customer.mailbox, subject=written.subject, text=written.text))
     services.changes.keep_mailed(change.change_id, occasion)
 
 

@@ -11,6 +11,13 @@ def describe_error(error: BaseException) -> str:
     return f"{type(error).__name__} {_code(error)}".strip()
 
 
+def without_frames(error: Exception) -> Exception:
+    """Return the error without its traceback and causes, which keep alive all that the failed calls were working
+    on."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
+
+
 def _code(error: BaseException) -> str:
     if isinstance(error, PublishFailed):
         return str(error)  # its words are a count and the bus's codes (see the port)

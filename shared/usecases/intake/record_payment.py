@@ -7,7 +7,7 @@ from shared.domain.change.change import Actor, Change
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order
-from shared.domain.order.payment import Payment, PaymentStatus, same_money
+from shared.domain.order.payment import Payment, PaymentStatus, identity_of, same_money
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
 from shared.usecases.core.access import read_order
@@ -103,7 +103,7 @@ def _with_payment(order: Order, said: ReportedPayment) -> Order:
         merged = replace(
             named,
             status=reported.status,
-            reference=reported.reference or named.reference,
+            reference=named.reference or reported.reference,
             authorised=reported.authorised,
             captured=reported.captured,
             expires_at=reported.expires_at or known.expires_at,
@@ -118,13 +118,14 @@ def _named(known: Payment, reported: ReportedPayment) -> Payment:
     told = reported.payment
     if known.link_id is not None and known.link_id == told.link_id and known.reference is None:
         return replace(known, reference=told.reference)
-    if reported.by_gateway and known.link_id is None and known.reference == told.reference:
+    if reported.by_gateway and known.link_id is None and known.identity == told.identity:
         return replace(known, link_id=told.link_id)
     return known
 
 
 def _check(known: Payment, reported: Payment) -> None:
-    if (known.gateway, known.reference) != (reported.gateway, reported.reference or known.reference):
+    told = identity_of(reported.gateway, reported.reference or known.reference or "")
+    if told != identity_of(known.gateway, known.reference or ""):
         raise Refusal("payment-mismatch", f"Payment {known.payment_id} is another one.", pointer="/payment_id")
     if known.link_id != (reported.link_id or known.link_id):
         raise Refusal("payment-mismatch", f"Payment {known.payment_id} came by another link.", pointer="/link_id")

@@ -19,11 +19,11 @@ def tell_refunded(services: Services, mail: Mail, address: RefundAddress) -> Non
     if order is None or refund is None or refund.kind != "refund" or refund.status != "settled":
         return
     occasion = f"refund-{address.refund_id}"
-    if order.customer.email is None or services.changes.mailed(address.change_id, occasion):
+    if order.customer.mailbox is None or services.changes.mailed(address.change_id, occasion):
         return
     written = letters.refund_settled(order, refund, days=_days(services, order, refund))
     key = f"{address.change_id}/{occasion}"
-    mail.send(Letter(key=key, to=order.customer.email, subject=written.subject, text=written.text))
+    mail.send(Letter(key=key, to=order.customer.mailbox, subject=written.subject, text=written.text))
     services.changes.keep_mailed(address.change_id, occasion)
 
 

@@ -69,8 +69,8 @@ def _of_status(changes: Changes, status: ChangeStatus, period: Period) -> tuple[
         wanted = Filter(
             values={"status": status.value}, since=period.since, until=period.until, limit=PAGE, cursor=cursor
         )
-        page = changes.list(wanted)
-        found, cursor = [*found, *page.items], page.cursor
+        page = changes.summaries(wanted)
+        found, cursor = [*found, *(each.head for each in page.items)], page.cursor
         if cursor is None:
             return found, True
     return found, not found

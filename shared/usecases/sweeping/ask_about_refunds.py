@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.payment import UNASKABLE
+from shared.ports.services import Services
 from shared.ports.workflows import Workflows
 
 FIRST = timedelta(minutes=15)
@@ -12,9 +13,12 @@ FIRST = timedelta(minutes=15)
 DAY = timedelta(days=1)
 
 
-def ask_about_refunds(workflows: Workflows, change: Change, now: datetime) -> bool:
+def ask_about_refunds(services: Services, workflows: Workflows, change_id: str, now: datetime) -> bool:
     """Start a question for each refund of the change of which nobody knows whether it was paid, unless the one that is
     due has been started. Returns False: nothing falls out by it."""
+    change = services.changes.get(change_id)
+    if change is None:
+        return False
     number = _due(change, now)
     for refund in change.refunds:
         if number and refund.status == "unknown" and refund.gateway not in UNASKABLE:

@@ -4,7 +4,7 @@ The stream starts workflows as their reasons are committed. Should it lose a rec
 what it waits for; executions are named, so starting one that runs does nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from shared.domain.change import events
@@ -13,20 +13,19 @@ from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.policy.subjects import Subject
 from shared.ports.services import Services
-from shared.ports.stores import Conflict
+from shared.ports.stores import ChangeReference, Conflict
 from shared.ports.workflows import Workflows
-from shared.usecases.core.commit_paid import commit_paid, is_paid
+from shared.usecases.core.commit_paid import commit_paid
 from shared.usecases.core.isolate_failures import Work, isolate_failures
+from shared.usecases.core.time_left import UNLIMITED, TimeLeft
 from shared.usecases.core.transact import write_step
 from shared.usecases.sweeping.ask_about_refunds import ask_about_refunds
 
 GRACE = timedelta(minutes=2)
 """The stream may take so long."""
-BATCH = 1000
-"""Changes of one status that one sweep looks at: those that wait for people must not hide those that were forgotten."""
 
 
-def resume_changes(services: Services, workflows: Workflows) -> int:
+def resume_changes(services: Services, workflows: Workflows, time: TimeLeft = UNLIMITED) -> int:
     """Start what lingering changes wait for, let those fall out that a department or a gateway left unanswered, and
     have gateways asked about refunds that may have been paid.
 
@@ -37,39 +36,40 @@ def resume_changes(services: Services, workflows: Workflows) -> int:
     """
     now = services.clock.now()
 
-    def lingering(status: ChangeStatus) -> Sequence[Change]:
-        return services.changes.lingering(status, now - GRACE, BATCH)
+    def lingering(status: ChangeStatus) -> Iterator[ChangeReference]:
+        return services.changes.lingering(status, now - GRACE)
 
-    turns: tuple[tuple[Work, Iterable[Change]], ...] = (
+    turns: tuple[tuple[Work, Iterable[ChangeReference]], ...] = (
         (lambda change: _ask(services, workflows, change), lingering(ChangeStatus.PENDING_APPROVAL)),
         (lambda change: _ask(services, workflows, change), lingering(ChangeStatus.PENDING_CONFIRMATION)),
         (lambda change: _collect(services, workflows, change), lingering(ChangeStatus.PENDING_PAYMENT)),
         (lambda change: _carry_on(services, workflows, change, now), lingering(ChangeStatus.COMMITTED)),
-        (lambda change: ask_about_refunds(workflows, change, now), lingering(ChangeStatus.FALLOUT)),
+        (lambda change: ask_about_refunds(services, workflows, change.change_id, now), lingering(ChangeStatus.FALLOUT)),
     )
-    return isolate_failures("what lingers", turns)
+    return isolate_failures("what lingers", turns, time)
 
 
-def _ask(services: Services, workflows: Workflows, change: Change) -> bool:
+def _ask(services: Services, workflows: Workflows, change: ChangeReference) -> bool:
     """Start the execution that the change waits with, if there is none: none has kept its token."""
     if services.changes.token(change.change_id, change.round) is None:
         if change.status is ChangeStatus.PENDING_APPROVAL:
             workflows.start_approval(change.change_id, change.order_id, change.round)
-        elif change.awaits_consent:
+        elif change.waiting_for == "customer":
             workflows.start_confirmation(change.change_id, change.order_id, change.round)
     return False
 
 
-def _collect(services: Services, workflows: Workflows, change: Change) -> bool:
+def _collect(services: Services, workflows: Workflows, change: ChangeReference) -> bool:
     """Commit what is paid and was not committed, else start the execution that the change waits with."""
-    if is_paid(change):
-        commit_paid(services, change.change_id)
-    elif services.changes.token(change.change_id, change.round) is None:
+    if not commit_paid(services, change.change_id) and services.changes.token(change.change_id, change.round) is None:
         workflows.start_collection(change.change_id, change.order_id, change.round)
     return False
 
 
-def _carry_on(services: Services, workflows: Workflows, change: Change, now: datetime) -> bool:
+def _carry_on(services: Services, workflows: Workflows, lingering: ChangeReference, now: datetime) -> bool:
+    change = services.changes.get(lingering.change_id)
+    if change is None or change.status is not ChangeStatus.COMMITTED:
+        return False
     _start_refunds(workflows, change)
     return _overdue(services, change, now) and _fall_out(services, change, now)
 

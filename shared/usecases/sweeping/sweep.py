@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from shared.ports.bus import Bus
 from shared.ports.services import Services
 from shared.ports.workflows import Workflows
+from shared.usecases.core.time_left import UNLIMITED, TimeLeft
 from shared.usecases.core.trouble import describe_error
 from shared.usecases.publishing.publish_events import publish_forgotten
 from shared.usecases.sweeping.finish_writes import finish_writes
@@ -25,18 +26,19 @@ class Swept:
     troubles: list[Exception] = field(default_factory=list)
 
 
-def sweep(services: Services, bus: Bus, workflows: Workflows) -> Swept:
-    """Give each job its turn, whatever became of those before it. The log names what failed."""
-    jobs: dict[str, Callable[[], int]] = {
-        "published": lambda: publish_forgotten(bus, services.orders, services.clock),
-        "expired": lambda: mind_deadlines(services),
-        "finished": lambda: finish_writes(services.orders, services.clock),
-        "fallen": lambda: resume_changes(services, workflows),
+def sweep(services: Services, bus: Bus, workflows: Workflows, time: TimeLeft = UNLIMITED) -> Swept:
+    """Give each job its turn and its share of the time, whatever became of those before it. The log names what
+    failed."""
+    jobs: dict[str, Callable[[TimeLeft], int]] = {
+        "published": lambda _: publish_forgotten(bus, services.orders, services.clock),
+        "expired": lambda share: mind_deadlines(services, share),
+        "finished": lambda share: finish_writes(services.orders, services.clock, share),
+        "fallen": lambda share: resume_changes(services, workflows, share),
     }
     swept = Swept()
-    for job, work in jobs.items():
+    for number, (job, work) in enumerate(jobs.items()):
         try:
-            swept.counts[job] = work()
+            swept.counts[job] = work(time.share_of(len(jobs) - number))
         except Exception as error:  # noqa: BLE001 (whatever it is, the other jobs are as urgent)
             logger.error("sweep: not %s: %s", job, describe_error(error))
             swept.troubles.append(error)

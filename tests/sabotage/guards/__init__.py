@@ -10,6 +10,7 @@ from tests.sabotage.guards import (
     collecting,
     deductions,
     delegations,
+    doors,
     exchanging,
     idempotency,
     identity,
@@ -34,6 +35,7 @@ TABLES = (
     steps,
     pricing,
     exchanging,
+    doors,
 )
 
 

@@ -81,8 +81,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "the sweep commits what is paid",
         "shared/usecases/sweeping/resume_changes.py",
-        "        commit_paid(services, change.change_id)\n",
-        "        pass\n",
+        "if not commit_paid(services, change.change_id) and ",
+        "if ",
     ),
     guard(
         "the same money told by two is one payment",
@@ -99,7 +99,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a reference that is told later is claimed",
         "shared/adapters/dynamodb/order_write.py",
-        "if payment.reference and (payment.gateway, payment.reference) not in known:",
+        "if payment.identity and payment.identity not in known:",
         "if payment.reference and before is None:",
     ),
     guard(
@@ -111,8 +111,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "only the gateway says that a known payment came by a link",
         _RECORD,
-        "if reported.by_gateway and known.link_id is None and known.reference == told.reference:",
-        "if known.link_id is None and known.reference == told.reference:",
+        "if reported.by_gateway and known.link_id is None and known.identity == told.identity:",
+        "if known.link_id is None and known.identity == told.identity:",
     ),
     guard(
         "money that a service told of without its link pays the change once the gateway names the link",

@@ -11,8 +11,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a deduction is shared out when the order comes in",
         "shared/domain/intake/to_order.py",
-        "return shared_out(order)",
-        "return order",
+        "    order = shared_out(order)\n",
+        "",
     ),
     guard(
         "a deduction without tax leaves the tax",

@@ -163,7 +163,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a payment keeps its gateway and reference",
         _PAYMENT,
-        "if (known.gateway, known.reference) != (reported.gateway, reported.reference or known.reference):",
+        'if told != identity_of(known.gateway, known.reference or ""):',
         "if False:",
     ),
     guard("a payment is in the order's currency", _PAYMENT, "if reported.currency != order.currency:", "if False:"),

@@ -152,8 +152,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "nobody asks a customer about the carrier",
         _RESUME,
-        "if change.awaits_consent:",
-        "if True:",
+        'elif change.waiting_for == "customer":',
+        "else:",
     ),
     guard(
         "only a refund that was requested is started again",

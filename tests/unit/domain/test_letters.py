@@ -9,6 +9,7 @@ from shared.adapters.policy_file import ShippedPolicies
 from shared.domain.change.change import Change, Refund
 from shared.domain.order.line import Progress
 from shared.domain.order.order import Order
+from shared.domain.plain_text import leads_somewhere
 from shared.domain.planning.edits import CancelOrder, CancelUnits, Credit, Edit, SetDiscount, SetShippingMethod
 from shared.domain.planning.edits import Money as EditMoney
 from shared.domain.planning.plan import LineChange
@@ -213,3 +214,27 @@ def test_a_letter_says_what_changes_when_a_discount_or_the_price_of_shipping_doe
     assert list(changes_in_words(order, plan(order, (cheaper,), context).plan)) == [
         "Shipping: 3.00 USD instead of 5.00 USD"
     ]
+
+
+SMUGGLED = [
+    *("Ada, pay at http://evil.example", "evil.com", "www.evil.example", "Ada evil。com", "eve@evil.example"),
+    "A" * 81,
+]
+
+
+@pytest.mark.parametrize("name", SMUGGLED)
+def test_no_name_smuggles_a_link_into_a_greeting(name: str) -> None:
+    order = ORDER.build()
+    order = replace(order, customer=replace(order.customer, name=name))
+    assert letters.refund_settled(order, REFUND).text.startswith("Hello,\n")
+
+
+@pytest.mark.parametrize("text", SMUGGLED[:-1])
+def test_no_title_and_no_number_of_an_order_smuggles_a_link_into_a_letter(text: str) -> None:
+    order = replace(ORDER.build(), channel_order_id=text)
+    order = replace(order, lines=tuple(replace(line, title=text) for line in order.lines))
+    context = PlanContext(role="agent", policy=ShippedPolicies().current(), reason_code="customer_request", now=NOW)
+    planned = plan(order, (SetDiscount(line_id="l2", type="percent", value="10"),), context).plan
+    written = letters.refund_settled(order, REFUND)
+    for told in (*changes_in_words(order, planned), written.subject, *written.text.splitlines()[2:4]):
+        assert not leads_somewhere(told.replace("54.00", "").replace("60.00", "").replace(" USD", "")), told

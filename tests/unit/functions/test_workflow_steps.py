@@ -16,7 +16,7 @@ from tests.fakes import World
 from tests.fakes.confirmations import a_waiting_change
 from tests.unit.functions.stories import DEARER, FEWER, a_paid_order, accepted
 
-CONTEXT: Any = SimpleNamespace(function_name="sweep")
+CONTEXT: Any = SimpleNamespace(function_name="sweep", get_remaining_time_in_millis=lambda: 50_000)
 
 
 def test_asking_keeps_the_token_of_the_waiting_execution(world: World) -> None:

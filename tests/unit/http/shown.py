@@ -15,7 +15,7 @@ from shared.domain.policy.versions import PolicyVersion
 from shared.http.resources.asset.view import asset_view
 from shared.http.resources.change.view import change_view
 from shared.http.resources.delegation.view import delegation_view
-from shared.http.resources.history.view import entry_view, log_view
+from shared.http.resources.history.view import entry_view, verification_view
 from shared.http.resources.order.view import order_view
 from shared.http.resources.policy.view import version_view
 from shared.http.resources.product.view import product_view
@@ -163,7 +163,7 @@ SHOWN: Mapping[str, Shown] = {
     "a stock level": _of(StockLevel, stock_view),
     "a delegation": _of(Delegation, delegation_view),
     "an entry of the log": _of(LogEntry, entry_view),
-    "a verification": _of(Verification, lambda told: log_view((), told)),
+    "a verification": _of(Verification, verification_view),
     "a version of a policy": _of(PolicyVersion, version_view),
 }
 

@@ -29,7 +29,7 @@ BAD_AMENDMENTS: list[tuple[Any, int, str, str]] = [
     ("[" * 100_000, 400, "malformed-json", ""),
     ("[]", 422, "wrong-type", ""),
     (amendment({"op": "teleport"}), 422, "unknown-edit", "/edits/0/op"),
-    (amendment({"line_id": "l1"}), 422, "unknown-edit", "/edits/0/op"),
+    (amendment({"line_id": "l1"}), 422, "missing-field", "/edits/0/op"),
     (amendment({"op": "restore", "change_id": "chg_1"}), 422, "unknown-edit", "/edits/0/op"),
     (amendment(surprise=1), 422, "unknown-field", "/surprise"),
     (amendment({**EDIT, "a/b~c": 1}), 422, "unknown-field", "/edits/0/a~1b~0c"),

@@ -74,9 +74,10 @@ NEVER_TOGETHER = {
     "ReplyTerms.replacements",
     "OrderReply.settlement",
     "PlanReply.settlement",
+    "PlanReply.left_out",
 }
 """Fields that only another status or kind has: these values are a draft, a version that was agreed to, a cancellation,
-and an order that is not overpaid."""
+an order that is not overpaid, and a plan that is not too large."""
 
 
 def test_what_is_shown_of_everything_is_what_the_document_says_of_it() -> None:

@@ -59,7 +59,11 @@ class PagedChanges(Changes):
 
     def list(self, wanted: Filter) -> Page[Change]:
         self.listed += 1
-        found = sorted(super().list(replace(wanted, limit=10**6)).items, key=lambda each: each.created_at, reverse=True)
+        found = sorted(
+            super().list(replace(wanted, limit=10**6, cursor=None)).items,
+            key=lambda each: each.created_at,
+            reverse=True,
+        )
         start = int(wanted.cursor or 0)
         end = start + wanted.limit
         return Page(items=tuple(found[start:end]), cursor=str(end) if end < len(found) else None)

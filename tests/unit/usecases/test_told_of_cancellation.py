@@ -72,3 +72,16 @@ def test_a_letter_that_the_stream_lost_is_started_by_the_sweep(world: World) -> 
     world.clock.passes(minutes=timedelta(minutes=3).seconds // 60)
     resume_changes(world.services, world.workflows)
     assert f"{change.change_id}-letter" in world.workflows.started
+
+
+NO_ADDRESSES = ["ada@example.com,eve@evil.example", "Ada <ada@example.com>", "ada@example.com\nBcc: e@x.example"]
+
+
+@pytest.mark.parametrize("email", NO_ADDRESSES)
+def test_no_letter_goes_to_what_is_no_plain_address(world: World, email: str) -> None:
+    """An order that was taken before every door looked at it."""
+    change = cancelled(world, taken(world, MUGS))
+    order = world.memory.orders[change.order_id]
+    world.memory.orders[order.order_id] = replace(order, customer=replace(order.customer, email=email))
+    tell_cancelled(world.services, world.mail, change.change_id, change.order_id)
+    assert not world.mail.sent

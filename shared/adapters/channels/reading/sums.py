@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
 
+from shared.domain.intake.counts import check_counts
 from shared.domain.intake.new_order import NewLine, NewOrder
 from shared.domain.order.order import display
 from shared.domain.refusal import Refusal
@@ -17,11 +18,12 @@ def comes_to(order: NewOrder) -> int:
 
 
 def checked(order: NewOrder, pointer: str) -> NewOrder:
-    """Returns the same order, if its sum is its `declared_total`.
+    """Returns the same order, if it is no larger than one may be and its sum is its `declared_total`.
 
     Raises:
-        Refusal: `total-mismatch`, pointing at the payload's total.
+        Refusal: `too-many-lines`, `too-many`; `total-mismatch`, pointing at the payload's total.
     """
+    check_counts(order)
     total = comes_to(order)
     if order.declared_total is not None and total != order.declared_total:
         raise Refusal(

@@ -1,14 +1,11 @@
 """Reads texts with a meaning here: SKUs, e-mail addresses, and labels made of several parts."""
 
-import re
 import unicodedata
 from collections.abc import Iterable
 
-from shared.adapters.channels.reading.bounds import MAX_EMAIL, MAX_SKU, MAX_TEXT
+from shared.adapters.channels.reading.bounds import MAX_SKU, MAX_TEXT
 from shared.adapters.channels.reading.payload import Fields
-
-_SIGN = r"[^\s@,;:<>()\[\]\"\\]"
-_EMAIL = re.compile(rf"{_SIGN}+@{_SIGN}+\.{_SIGN}+")
+from shared.domain.plain_text import is_address
 
 
 def sku_in(item: Fields) -> str | None:
@@ -29,8 +26,7 @@ def email_in(person: Fields, key: str = "email") -> str | None:
     e-mail."""
     written = person.values.get(key)
     address = written.strip() if isinstance(written, str) else ""
-    plain = len(address) <= MAX_EMAIL and address.isprintable() and _EMAIL.fullmatch(address)
-    return address if plain else None
+    return address if is_address(address) else None
 
 
 def listed(parts: Iterable[str], between: str) -> str | None:

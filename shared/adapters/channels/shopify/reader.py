@@ -14,7 +14,6 @@ it that the total counts it or that only the payments do.
 from dataclasses import replace
 
 from shared.adapters.channels.reading.addresses import AddressShape, name_of, read_address
-from shared.adapters.channels.reading.bounds import bounded
 from shared.adapters.channels.reading.kinds import Marks, not_an_order
 from shared.adapters.channels.reading.payload import Fields
 from shared.adapters.channels.reading.refunded import ADJUSTMENT, given_back, unnamed
@@ -114,9 +113,10 @@ def read(raw: bytes) -> NewOrder:
         shipping=shipping,
         fees=read_fees(order),
         declared_total=total,
+        lines_at=order.at("line_items"),
     )
     new = replace(new, tax_exemption=read_exemption(order, new))
-    new = _adjusted(bounded(new, order.at("line_items")), refunds)
+    new = _adjusted(new, refunds)
     payments = read_payments(order, refunds, total, new.declared_total or 0)
     return checked(replace(new, payments=payments), order.at(total_field))
 

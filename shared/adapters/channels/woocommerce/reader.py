@@ -12,7 +12,7 @@ the whole order's: "completed" means that everything has left.
 from decimal import Decimal
 
 from shared.adapters.channels.reading.addresses import AddressShape, name_of, read_address
-from shared.adapters.channels.reading.bounds import MAX_TITLE, bounded
+from shared.adapters.channels.reading.bounds import MAX_TITLE
 from shared.adapters.channels.reading.kinds import Marks, not_an_order
 from shared.adapters.channels.reading.payload import Fields
 from shared.adapters.channels.reading.strict_json import parse
@@ -97,8 +97,9 @@ def read(raw: bytes) -> NewOrder:
         payments=read_payments(order, due, refunds.total),
         tax_exemption=_exemption(order, reading),
         declared_total=total,
+        lines_at=order.at("line_items"),
     )
-    whole = checked(bounded(new, order.at("line_items")), order.at("total"))
+    whole = checked(new, order.at("total"))
     return checked(less_refunds(order, whole, refunds), order.at("refunds"))
 
 

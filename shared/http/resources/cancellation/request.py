@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
 
+from shared.domain.order.bounds import MAX_LINES
 from shared.domain.planning.edits import Credit
 from shared.domain.policy.subjects import CancelException
 from shared.http.parts.fields import OBJECT, WORD, Given, Id, Note, QueryFlag, Units, Word, refuse, word_or_object
 from shared.http.parts.money import Money
-from shared.http.resources.order.request import MAX_LINES
 from shared.usecases.cancelling.start_cancellation import Cancellation, LineToCancel
 
 

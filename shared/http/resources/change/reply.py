@@ -10,8 +10,8 @@ from shared.domain.order.order import ChangeKind
 from shared.domain.planning.departments import Department
 from shared.domain.planning.plan import Party
 from shared.domain.policy.subjects import Role, Stage
-from shared.http.parts.reply import Reply, ReplyMoney, Stamp
-from shared.http.resources.plan.reply import PlanReply
+from shared.http.parts.reply import PageOf, Reply, ReplyMoney, Stamp
+from shared.http.resources.plan.reply import PlanInList, PlanReply
 
 
 class ReplyRefund(Reply):
@@ -104,8 +104,9 @@ class ReplyTimelineEntry(Reply):
     note: str | None = None
 
 
-class ChangeReply(Reply):
-    """`waiting_for` is the role whose decision is awaited, the customer, or the department that asks the carrier."""
+class ChangeBase(Reply):
+    """All of a change but its edits and its plan. `waiting_for` is the role whose decision is awaited, the customer, or
+    the department that asks the carrier."""
 
     change_id: str
     kind: ChangeKind
@@ -129,8 +130,6 @@ class ChangeReply(Reply):
     confirmed: Annotated[list[Party], Field(description="Who outside has agreed.")]
     consent: ReplyConsent | None = None
     collection: ReplyCollection | None = None
-    edits: Annotated[list[dict[str, Any]], Field(description="The edits as they were sent.")]
-    plan: PlanReply
     refunds: list[ReplyRefund]
     releases: list[ReplyRelease]
     departments: list[ReplyDepartment]
@@ -138,3 +137,19 @@ class ChangeReply(Reply):
     expires_at: Stamp | None = None
     created_at: Stamp
     updated_at: Stamp
+
+
+class ChangeReply(ChangeBase):
+    edits: Annotated[list[dict[str, Any]], Field(description="The edits as they were sent.")]
+    plan: PlanReply
+
+
+class ChangeInList(ChangeBase):
+    """A change as lists show it: `GET /changes/{change_id}` has its edits and the lines of its plan."""
+
+    edit_count: int
+    plan: PlanInList
+
+
+class PlanPartReply(PageOf[dict[str, Any]]):
+    """A page of one list of a change's plan, its entries as the plan has them. Another plan ends its pages."""

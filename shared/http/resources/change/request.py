@@ -1,18 +1,27 @@
 """Reads the filters of a list of changes."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.order import ChangeKind
 from shared.domain.policy.subjects import Role
 from shared.domain.refusal import Refusal
-from shared.http.parts.fields import Id, Time, Word, refuse
-from shared.http.parts.listing import Listing
+from shared.http.parts.fields import Given, Id, Time, Word, refuse, within
+from shared.http.parts.listing import MAX_ENTRIES, Cursor, Listing
 from shared.ports.paging import Filter
 from shared.usecases.core.access import STAFF, Principal
+
+
+class PlanPartQuery(Given):
+    """A page of one list of a plan: `limit` entries at most, from `cursor` on."""
+
+    limit: Annotated[
+        int, Field(ge=1, le=MAX_ENTRIES, description="Entries at most; a page may be shorter."), within(1, MAX_ENTRIES)
+    ] = 500
+    cursor: Cursor | None = None
 
 
 class ChangesQuery(Listing):

@@ -7,4 +7,6 @@ from shared.http.resources.change.audience import CHANGE
 LIST = Route("GET", "/changes", "read", roles=READERS, shows=page_of(CHANGE))
 SHOW = Route("GET", "/changes/{change_id}", "read", roles=READERS, owned=True, shows=(CHANGE,))
 
-ROUTES = (LIST, SHOW)
+PLAN_PART = Route("GET", "/changes/{change_id}/plan/{part}", "read", roles=READERS, owned=True)
+
+ROUTES = (LIST, SHOW, PLAN_PART)

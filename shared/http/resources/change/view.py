@@ -3,6 +3,7 @@
 from shared.domain.change.approval_request import Approval, Asked
 from shared.domain.change.change import Change, Consent, Refund, TimelineEntry
 from shared.domain.change.collection import Collection
+from shared.domain.change.summary import ChangeSummary
 from shared.http.parts.view import Json, money, present, time
 from shared.http.resources.edit.view import edit_view
 from shared.http.resources.plan.view import plan_view
@@ -48,6 +49,24 @@ def change_view(change: Change) -> Json:
             "updated_at": time(change.updated_at),
         }
     )
+
+
+_NOT_IN_LIST = ("edits", "plan")
+_OF_A_PLAN_IN_LIST = (
+    *("digest", "kind", "order_id", "base_version", "violations", "warnings", "totals_before", "totals_after", "delta"),
+    *("refunds", "authorisations", "amount_due", "collection", "settlement", "fees", "approvals", "confirmations"),
+    *("effects", "changed", "departments", "timeline_estimate", "policy_version"),
+)
+"""What lists show of a plan: all but what there is one of for a line, a SKU or an asset."""
+
+
+def change_view_in_list(summary: ChangeSummary) -> Json:
+    """Shows a change in a list, without its edits and the lines of its plan, which may be thousands; `edit_count` and
+    `plan.line_count` say how many there are."""
+    whole = change_view(summary.head)
+    plan = {name: whole["plan"][name] for name in _OF_A_PLAN_IN_LIST if name in whole["plan"]}
+    shown = {name: value for name, value in whole.items() if name not in _NOT_IN_LIST}
+    return shown | {"edit_count": summary.edits, "plan": plan | {"line_count": summary.lines}}
 
 
 def _collection(collection: Collection, currency: str) -> Json:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from shared.domain.change.change import Change
 from shared.domain.order.order import Order
-from shared.domain.planning.plan import CancelledUnits
+from shared.domain.planning.plan import ChangePlan
 from shared.domain.policy.policy import Policy
 from shared.http.parts.view import Json, present, time
 from shared.http.resources.terms.view import cancelled_view, terms_view
@@ -25,13 +25,13 @@ def confirmation_view(order: Order, change: Change, policy: Policy, now: datetim
             "expires_at": time(change.expires_at) if change.expires_at else None,
             "reason": reason.title if reason and not change.guarded else None,
             "changes": list(changes_in_words(order, change.plan)),
-            "cancelled": [_cancelled(change, units) for units in change.plan.cancelled],
+            "cancelled": _cancelled(change.plan),
             "terms": terms_view(change.plan),
             "digest": change.plan.digest,
         }
     )
 
 
-def _cancelled(change: Change, units: CancelledUnits) -> Json:
-    titles = {each.line_id: each.after.title for each in change.plan.lines}
-    return cancelled_view(units, change.plan.currency) | {"title": titles.get(units.line_id, "")}
+def _cancelled(plan: ChangePlan) -> list[Json]:
+    titles = {each.line_id: each.after.title for each in plan.lines}
+    return [cancelled_view(units, plan.currency) | {"title": titles.get(units.line_id, "")} for units in plan.cancelled]

@@ -25,6 +25,7 @@ OPERATIONS: Mapping[Route, Operation] = {
         id="getLog",
         summary="The modification log, oldest first",
         query=LogQuery,
-        replies=ok(LogReply, "All entries, each chained to the one before."),
+        replies=ok(LogReply, "A page of entries, each chained to the one before."),
+        refuses=("malformed-cursor", "out-of-range"),
     ),
 }

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.domain.order.line import LineStatus
-from shared.http.parts.reply import Reply, Stamp, WholeOf
+from shared.http.parts.reply import PageOf, Reply, Stamp
 from shared.http.resources.line.reply import ReplyLine
 from shared.http.resources.order.reply import OrderBase
 from shared.usecases.reading.read_history import VersionStatus
@@ -62,7 +62,7 @@ class LogEntryReply(Reply):
     hash: str
 
 
-class LogReply(WholeOf[LogEntryReply]):
+class LogReply(PageOf[LogEntryReply]):
     """With `verify=true`: whether the chain holds, and else its first broken link."""
 
     verified: bool | None = None

@@ -10,7 +10,15 @@ from shared.http.resources.order.reply import OrderInList, OrderReply
 from shared.http.resources.order.request import NewOrderBody, OrdersQuery
 
 ORDER = (
-    *("no-lines", "too-many-lines", "duplicate-line", "unknown-parent", "duplicate-payment", "payment-claimed"),
+    *(
+        "no-lines",
+        "too-many-lines",
+        "order-too-large",
+        "duplicate-line",
+        "unknown-parent",
+        "duplicate-payment",
+        *("payment-claimed", "malformed-email"),
+    ),
     *("discount-over-price", "negative-total", "total-mismatch", "overpaid-refund", "other-currency"),
     *("other-bundle", "parent-cycle", "end-before-start", "exempt-order-taxed", *PLACE),
 )

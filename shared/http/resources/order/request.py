@@ -7,19 +7,18 @@ from pydantic import Field, field_validator, model_validator
 
 from shared.domain.intake.new_order import NewOrder
 from shared.domain.intake.new_shipping import taxed_shipping
+from shared.domain.order.bounds import MAX_LINES
 from shared.domain.order.exemption import TaxExemption
 from shared.domain.order.line import LineStatus
 from shared.domain.order.order import Fee, Shipping
 from shared.domain.order.party import Customer, Source
 from shared.http.parts.address import Address
-from shared.http.parts.fields import Flag, Given, Id, Text, Time, Word, refuse
+from shared.http.parts.fields import Email, Flag, Given, Id, Text, Time, Word, refuse
 from shared.http.parts.listing import Listing
 from shared.http.parts.money import Money, SignedMoney, known_currency
 from shared.http.resources.discount.request import NewDiscount
 from shared.http.resources.line.request import NewLineBody, NewTaxBody
 from shared.http.resources.payment.request import NewPayment
-
-MAX_LINES = 2000
 
 Channel = Literal[
     "direct",
@@ -42,7 +41,7 @@ class NewCustomer(Given):
     customer_id: Id
     tier: Word = "standard"
     segment: Word | None = None
-    email: Text | None = None
+    email: Email | None = None
     name: Text | None = None
 
     def to_domain(self) -> Customer:

@@ -13,6 +13,7 @@ PLAN = (
     *("nothing-in-stock", "line-without-dates", "end-before-start", "subscription-ended", "charge-fulfilled"),
     *("subscription-running", "logistics-constraint", "too-late"),
     *("required-component", "component-shipped", "sku-shipped", "sku-has-charges", "change-too-large"),
+    *("too-many-lines", "too-many", "order-too-large"),
     *("sku-taxed-otherwise", "changed-too-often", "order-erased", "outcome-below-zero", "address-unclear"),
     *CHECKS,
 )

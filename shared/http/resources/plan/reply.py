@@ -141,6 +141,48 @@ class ReplyAssetChange(Reply):
     after: ReplyPlannedAsset
 
 
+class PlanInList(Reply):
+    """What lists show of a plan: all but what there is one of for a line, a SKU or an asset."""
+
+    digest: str
+    kind: ChangeKind
+    order_id: str
+    base_version: int
+    violations: list[ProblemDetail]
+    warnings: Annotated[
+        list[str],
+        Field(
+            description="What forbids nothing, but is to be read before it is done; in a preview also that the refund "
+            "would need a fresher or stronger sign-in. No part of the digest."
+        ),
+    ]
+    totals_before: ReplyTotals
+    totals_after: ReplyTotals
+    delta: ReplyMoney
+    refunds: list[ReplyPlannedRefund]
+    authorisations: list[ReplyAuthorisation]
+    amount_due: ReplyMoney
+    collection: ReplyPlannedCollection | None = None
+    settlement: Annotated[ReplyOverpaid | None, Field(description="Proposed, where the order is then overpaid.")] = None
+    fees: list[ReplyPlannedFee]
+    approvals: list[ReplyNeededApproval]
+    confirmations: list[ReplyConfirmation]
+    effects: ReplyEffects
+    changed: list[Changed]
+    departments: list[Department]
+    timeline_estimate: ReplyEstimate
+    policy_version: str
+    line_count: Annotated[int, Field(description="Lines that the change touches: `GET /changes/{change_id}` has them.")]
+
+
+class ReplyLeftOut(Reply):
+    """A list that is cut because the reply would be too large: its first `shown` entries stand in it, `of` so many."""
+
+    part: str
+    shown: int
+    of: int
+
+
 class PlanReply(Reply):
     """Everything that a change would do. Name its `digest` to submit, approve or accept exactly this."""
 
@@ -184,3 +226,7 @@ class PlanReply(Reply):
     assets: list[ReplyAssetChange]
     timeline_estimate: ReplyEstimate
     policy_version: str | None = None
+    left_out: Annotated[
+        list[ReplyLeftOut] | None,
+        Field(description="Lists that are cut here: `GET /changes/{change_id}/plan/{part}` has them in pages."),
+    ] = None

@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 from shared.domain.order.states import OrderStatus
 from shared.domain.planning.plan import ChangePlan, LineChange, ProratedCharge
+from shared.http.parts.sizes import within
 from shared.http.parts.view import Json, address, money, present
 from shared.http.resources.asset.view import asset_change_view
 from shared.http.resources.line.view import content_view
@@ -11,9 +12,22 @@ from shared.http.resources.order.view import shipping_view, totals_view
 from shared.http.resources.overpayment.view import overpaid_view
 from shared.http.resources.terms.view import cancelled_view, fee_view, reversed_tax_view, terms_view
 
+MAX_BYTES = 2_800_000
+"""Bytes of a plan in a reply, which stays below 5 MB and may hold as many edits as one request does."""
+
+PAGED = ("lines", "fees", "cancelled", "taxes_reversed", "stock", "assets", "proration")
+"""The lists of a plan that grow with the order, and have pages of their own."""
+
+_LONG = (*PAGED, "violations", "warnings", "rulings")
+
 
 def plan_view(plan: ChangePlan) -> Json:
-    """Shows the whole plan, amounts in the order's currency. `address` is told only where it moves."""
+    """Shows the plan; where it would be too large, `left_out` names the lists that are cut."""
+    return within(whole_plan_view(plan), _LONG, MAX_BYTES)
+
+
+def whole_plan_view(plan: ChangePlan) -> Json:
+    """Shows the whole plan, however large, amounts in the order's currency. `address` is told only where it moves."""
     currency = plan.currency
     return present(
         {

@@ -10,7 +10,7 @@ from pydantic_core.core_schema import ValidationInfo
 from shared.domain.policy.documents.registry import DOCUMENTS, PolicyName
 from shared.domain.refusal import Refusal, Violation
 from shared.http.door.validation import violations_of
-from shared.http.parts.fields import Given, Note, QueryFlag, Time, refuse
+from shared.http.parts.fields import Given, Note, QueryFlag, Time, refuse, within
 from shared.http.parts.listing import Cursor, PageSize
 from shared.usecases.policies.decide_policy import PolicyDecision
 from shared.usecases.policies.propose_policy import Proposal
@@ -18,7 +18,7 @@ from shared.usecases.policies.withdraw_policy import Withdrawal
 
 Why = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
 
-Number = Annotated[int, Field(strict=True, ge=1, le=99_999_999)]
+Number = Annotated[int, Field(strict=True, ge=1, le=99_999_999), within(1, 99_999_999)]
 
 
 class PolicyBody(Given):

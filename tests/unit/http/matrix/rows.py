@@ -120,6 +120,7 @@ ROWS: tuple[Row, ...] = (
     Row("POST /orders/{order_id}/settlements/{change_id}/withdraw", AGENTS, {}, "settling", owned=True),
     Row("GET /changes", STAFF | OWN_LISTS),
     Row("GET /changes/{change_id}", STAFF | OWN, at="draft", owned=True),
+    Row("GET /changes/{change_id}/plan/{part}", STAFF | OWN, at="draft", owned=True),
     # The role that it waits for; its owner may know of it, others may not.
     Row("POST /changes/{change_id}/decisions", frozenset({MANAGER}), decided("approve"), "waiting", owned=True),
     Row("GET /delegations", STAFF),

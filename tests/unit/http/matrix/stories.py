@@ -163,6 +163,7 @@ def place_of(world: World, told: Any) -> Place:
         "change_id": told.get("change_id", "chg_0"),
         "refund_id": next((each["refund_id"] for each in told.get("refunds", ())), "ref_0"),
         "version": "1",
+        "part": "lines",
         "sku": "MUG-RED",
         "channel": "direct",
         "gateway": "sandbox",

@@ -1,0 +1,40 @@
+"""Brings texts from outside into one plain form: what looks alike is alike, and what is to be read leads nowhere."""
+
+import re
+import unicodedata
+
+_LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+_ADDRESS = re.compile(rf"{_LOCAL}(?:\.{_LOCAL})*@{_LABEL}(?:\.{_LABEL})+")
+"""One mailbox without a name and without a comment: an `addr-spec` of RFC 5322 §3.4.1 whose local part is no quoted
+text (SES: it must be ASCII)."""
+MAX_ADDRESS = 254
+"""Characters of an address that mail can be sent to (RFC 5321 §4.5.3.1.3, without the brackets)."""
+
+_SCHEME = re.compile(r"(?i)\b[a-z][a-z0-9+.-]*:(?=/|\S*@)")
+_DOT = re.compile(r"(?<=[^\W_])[.\u3002\uff0e\uff61](?=[^\W\d_]{2})")
+_AT = re.compile(r"(?<=\S)@(?=\S)")
+
+
+def plain(text: str) -> str:
+    """Returns the text in Unicode's compatible composed form (NFKC), without characters that nobody sees, each run of
+    blanks as one, and none around it."""
+    composed = unicodedata.normalize("NFKC", text)
+    seen = "".join(sign if unicodedata.category(sign)[0] != "C" or sign.isspace() else "" for sign in composed)
+    return " ".join(seen.split())
+
+
+def is_address(text: str) -> bool:
+    """Tells if the text is one plain e-mail address."""
+    return len(text) <= MAX_ADDRESS and "=?" not in text and _ADDRESS.fullmatch(text) is not None
+
+
+def without_links(text: str) -> str:
+    """Returns the text in one line in which no mail program sees a link or an address: what would be one is taken apart
+    by blanks."""
+    return _AT.sub(" @ ", _DOT.sub(". ", _SCHEME.sub(lambda found: f"{found[0][:-1]} : ", plain(text))))
+
+
+def leads_somewhere(text: str) -> bool:
+    """Tells if a mail program may see a link or an address in the text."""
+    return without_links(text) != plain(text)

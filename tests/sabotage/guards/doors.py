@@ -1,0 +1,113 @@
+"""What is bounded at every door, and what runs by itself in bounded time and memory."""
+
+from tests.sabotage.guard import Guard, guard
+
+_ISOLATED = "shared/usecases/core/isolate_failures.py"
+_CURSORS, _PAGES, _CALL = (f"shared/http/door/{name}.py" for name in ("cursors", "pages", "call"))
+_READ = "functions/read/handler.py"
+_BOUNDS = "shared/domain/order/bounds.py"
+_PAYMENT = "shared/domain/order/payment.py"
+_PLAIN = "shared/domain/plain_text.py"
+
+GUARDS: tuple[Guard, ...] = (
+    guard("a sweep ends before its time is up", _ISOLATED, "if until.is_up:", "if False:"),
+    guard(
+        "a job of a sweep leaves the others their share of the time",
+        "shared/usecases/core/time_left.py",
+        "self.kept + left * (parts - 1) / parts",
+        "self.kept",
+    ),
+    guard(
+        "what failed keeps nothing alive",
+        _ISOLATED,
+        "[without_frames(error)] if len(troubles)",
+        "[error] if len(troubles)",
+    ),
+    guard(
+        "what runs by itself reads no bodies",
+        "shared/adapters/dynamodb/changes.py",
+        ", keys, OF_A_REFERENCE)",
+        ", keys)",
+    ),
+    guard(
+        "a cursor is signed",
+        _CURSORS,
+        "if not given.isascii() or not hmac.compare_digest(signature, _signature(call, key, cursor, asked)):",
+        "if not given.isascii():",
+    ),
+    guard("a cursor is one person's", _CURSORS, "[who.id, who.customer_id, sorted(who.roles), ", "["),
+    guard("a cursor is of one list", _CURSORS, "where, listed, cursor]", "cursor]"),
+    guard("the pages of a plan are of one plan", _READ, ', of={"digest": plan.digest}', ""),
+    guard("a page is below 1 MB", _PAGES, "if fitting == len(items) or asked.limit == 1:", "if True:"),
+    guard(
+        "a page of what is there is below 1 MB",
+        _PAGES,
+        "    items = items[: max(1, how_many_fit(items, MAX_PAGE_BYTES - AROUND))]\n",
+        "",
+    ),
+    guard(
+        "a plan in a reply is cut to size",
+        "shared/http/resources/plan/view.py",
+        "return within(whole_plan_view(plan), _LONG, MAX_BYTES)",
+        "return whole_plan_view(plan)",
+    ),
+    guard("what is cut is named", "shared/http/parts/sizes.py", 'view | kept | {"left_out": left_out}', "view | kept"),
+    guard(
+        "lists read no bodies",
+        "shared/adapters/dynamodb/changes.py",
+        'wanted, ("change_id", "part"), OF_A_SUMMARY',
+        'wanted, ("change_id", "part")',
+    ),
+    guard("a summary's words are short", "shared/domain/change/summary.py", "if len(text) <= LONGEST", "if True"),
+    guard("an order has so many lines", _BOUNDS, "if size.lines > MAX_LINES:", "if False:"),
+    guard("an order's texts are bounded", _BOUNDS, "if size.text > MAX_TEXT:", "if False:"),
+    guard(
+        "no edit makes an order too large",
+        "shared/domain/planning/growth.py",
+        'return excess(size_of(after.lines), "/edits")',
+        "return None",
+    ),
+    guard("a reference has one form", _PAYMENT, "plain(self.reference) or None", "self.reference"),
+    guard(
+        "two spellings are one payment",
+        _PAYMENT,
+        "plain(gateway).casefold(), plain(reference).casefold()",
+        "gateway, reference",
+    ),
+    guard("an e-mail is one address", _PLAIN, " and _ADDRESS.fullmatch(text) is not None", ""),
+    guard("an e-mail is no encoded word", _PLAIN, ' and "=?" not in text', ""),
+    guard(
+        "a letter goes to one plain address",
+        "shared/domain/order/party.py",
+        "return self.email if self.email and is_address(self.email) else None",
+        "return self.email",
+    ),
+    guard("a greeting holds no link", "shared/wording/letters.py", " and not leads_somewhere(name)", ""),
+    guard(
+        "a letter holds no link of others",
+        "shared/wording/plan_in_words.py",
+        "return without_links(given)",
+        "return given",
+    ),
+    guard("a body is UTF-8", _CALL, 'if charsets - {"utf-8", "utf8"}:', "if False:"),
+    guard("a body is sent as it is", _CALL, 'not in ("", "identity"):', "in ():"),
+    guard(
+        "a channel's body is JSON too",
+        "functions/intake/handler.py",
+        "channels.read(channel, call.document())",
+        "channels.read(channel, call.raw)",
+    ),
+    guard(
+        "a pointer ends where the body does",
+        "shared/http/door/resolver.py",
+        '    if isinstance(error, Refusal) and "call" in app.context:',
+        "    if False:",
+    ),
+    guard(
+        "no library's words are told",
+        "shared/http/door/validation.py",
+        "_CODES.get(kind, _UNKNOWN)",
+        '_CODES.get(kind, ("malformed-value", complaint["msg"].replace("{", "(").replace("}", ")")))',
+        redundant="every complaint of pydantic's that our models can make has words of its own today",
+    ),
+)

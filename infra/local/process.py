@@ -13,6 +13,7 @@ import urllib.request
 from pathlib import Path
 
 from infra.local.front import HOST
+from infra.local.recording import FILE
 
 REGION = "eu-west-1"
 START_SECONDS = 20
@@ -90,7 +91,7 @@ class Emulator:
     def _environment(self) -> dict[str, str]:
         """Returns the variables that a program needs and no others: the functions inherit them, and AWS gives them no
         more."""
-        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL") if name in os.environ}
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL", FILE) if name in os.environ}
         return inherited | {
             "BIND_HOST": HOST,
             "GATEWAY_PORT": str(self.port),

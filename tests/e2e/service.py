@@ -15,10 +15,16 @@ from typing import Any
 
 import boto3
 
+from tests.support.permissions.deployed import deployed
+from tests.support.permissions.verdict import Verdict, verdict_of
+from tests.support.template import template
+
 ROOT = Path(__file__).resolve().parents[2]
 # A fresh clone installs first. Both are far more than a slow and busy machine takes; `make bench` measures stopping.
 READY_SECONDS = 600
 STOP_SECONDS = 120
+VERDICTS: list[Verdict] = []
+"""What each run of this session showed of the functions' AWS calls and their roles."""
 
 
 @dataclass(frozen=True)
@@ -131,11 +137,14 @@ class Service:
 def running(**parameters: object) -> Iterator[Service]:
     """The service on a port of its own, with these template parameters. Afterwards it is gone, and so are its ports."""
     port = free_port()
+    recording = ROOT / ".local" / str(port) / "calls.jsonl"
+    recording.unlink(missing_ok=True)
     process = subprocess.Popen(
         ["make", "--silent", "run"],
         cwd=ROOT,
         env=os.environ
-        | {"PORT": str(port), "POLICIES": str(ROOT / "tests/policies"), "STACK_PARAMETERS": _parameters(parameters)},
+        | {"PORT": str(port), "POLICIES": str(ROOT / "tests/policies"), "STACK_PARAMETERS": _parameters(parameters)}
+        | {"RECORD_CALLS": str(recording)},
         stdout=subprocess.PIPE,
         text=True,
         process_group=0,
@@ -148,13 +157,24 @@ def running(**parameters: object) -> Iterator[Service]:
         )
         service = Service(outputs["api_url"], outputs, tokens, refused, process)
         yield service
+        verdict = _verdict(service) if process.poll() is None else None
         if process.poll() is None:
             service.stop()
+        if verdict:
+            VERDICTS.append(verdict)
+            assert verdict.denied == set(), "a function asked AWS for what its role does not allow"
         assert [port for port in service.ports if listens(port)] == []
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
+
+
+def _verdict(service: Service) -> Verdict:
+    """Judge all AWS calls of all functions so far by the roles that the stack gave them."""
+    recorded = ROOT / ".local" / service.api_url.rpartition(":")[2] / "calls.jsonl"
+    lines = recorded.read_text().splitlines() if recorded.exists() else []
+    return verdict_of(lines, deployed(service.aws, template()))
 
 
 def alive(processes: set[int]) -> set[int]:

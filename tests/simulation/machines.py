@@ -19,8 +19,9 @@ from tests.support.template import ROOT, resources
 Json = dict[str, Any]
 Invoke = Callable[[str, Json], Any]
 
-SECONDS = {
+KNOWN = {
     "SettlementSeconds": 604_800,
+    "AWS::Partition": "aws",
 }
 
 
@@ -171,7 +172,7 @@ def definition_of(machine: str) -> Json:
     properties = resources("AWS::Serverless::StateMachine")[machine]
     text = (ROOT / properties["DefinitionUri"]).read_text()
     for name, given in properties["DefinitionSubstitutions"].items():
-        value = str(SECONDS[given["Ref"]]) if "Ref" in given else given["Fn::GetAtt"].partition(".")[0]
+        value = str(KNOWN[given["Ref"]]) if "Ref" in given else given["Fn::GetAtt"].partition(".")[0]
         text = text.replace(f"${{{name}}}", value)
     definition: Json = yaml.safe_load(text)
     return definition

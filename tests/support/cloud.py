@@ -154,9 +154,9 @@ class Cloud:
 
     def _definition(self, machine: Json) -> Json:
         text = (ROOT / machine["DefinitionUri"]).read_text()
-        seconds = {"SettlementSeconds": SETTLEMENT_SECONDS}
+        known = {"SettlementSeconds": SETTLEMENT_SECONDS, "AWS::Partition": "aws"}
         for name, given in machine["DefinitionSubstitutions"].items():
-            value = str(seconds[given["Ref"]]) if "Ref" in given else given["Fn::GetAtt"].partition(".")[0]
+            value = str(known[given["Ref"]]) if "Ref" in given else given["Fn::GetAtt"].partition(".")[0]
             text = text.replace(f"${{{name}}}", value)
         definition: Json = yaml.safe_load(text)
         return definition

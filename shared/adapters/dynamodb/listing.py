@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.adapters.dynamodb.codec import stamp
 from shared.adapters.dynamodb.items import Item, item, value
+from shared.adapters.dynamodb.patience import Patience
 from shared.domain.canonical import canonical, sha256
 from shared.domain.refusal import Refusal
 from shared.ports.paging import Filter
@@ -98,15 +99,23 @@ def all_whole_rows(client: "DynamoDBClient", table: str, keys: Sequence[Item]) -
     return [row for batch in batches for row in whole_rows(client, table, batch)]
 
 
-def rows_of_tables(client: "DynamoDBClient", keys: Mapping[str, Sequence[Item]]) -> dict[str, list[Item]]:
-    """The rows of up to 100 keys in all, table by table, in one strongly consistent read."""
+def rows_of_tables(
+    client: "DynamoDBClient", keys: Mapping[str, Sequence[Item]], patience: Patience | None = None
+) -> dict[str, list[Item]]:
+    """The rows of up to 100 keys in all, table by table, in one strongly consistent read.
+
+    Raises:
+        Conflict: a table had no room for some of the keys, for longer than anybody waits.
+    """
     found: dict[str, list[Item]] = {table: [] for table in keys}
     pending: Any = {table: {"Keys": list(each), "ConsistentRead": True} for table, each in keys.items() if each}
+    patience = patience or Patience()
     while pending:
         reply = client.batch_get_item(RequestItems=pending)
         for table, rows in reply["Responses"].items():
             found[table] += rows
-        pending = reply.get("UnprocessedKeys")
+        if pending := reply.get("UnprocessedKeys"):
+            patience.wait()
     return found
 
 

@@ -20,7 +20,7 @@ def machine(request: pytest.FixtureRequest, template: Any, resources: dict[str, 
     """A state machine with the template's longest waits in it."""
     text: str = request.param.read_text()
     for name, given in substitutions_of(request.param, resources).items():
-        if "Ref" in given:
+        if given.get("Ref") in template["Parameters"]:
             text = text.replace(f"${{{name}}}", str(template["Parameters"][given["Ref"]]["MaxValue"]))
     read: Machine = yaml.safe_load(text)
     return read

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache, partial
 
 from shared.adapters import clients
+from shared.adapters.anchors import S3Anchors
 from shared.adapters.dynamodb.changes import DynamoChanges
 from shared.adapters.dynamodb.delegations import DynamoDelegations
 from shared.adapters.dynamodb.deliveries import DynamoDeliveries
@@ -27,6 +28,7 @@ from shared.adapters.secrets import Secret
 from shared.adapters.ses import SesMail
 from shared.adapters.stepfunctions import StepFunctionsWorkflows
 from shared.adapters.system import RandomIds, SystemClock
+from shared.ports.anchors import Anchors, NoAnchors
 from shared.ports.bus import Bus
 from shared.ports.deliveries import Deliveries
 from shared.ports.erasing import Histories
@@ -56,6 +58,7 @@ def services() -> Services:
         clock=clock,
         ids=RandomIds(),
         refusals=DynamoRefusals(client, kept) if (kept := _name("REFUSALS_TABLE")) else NoRefusals(),
+        anchors=anchors(),
     )
 
 
@@ -68,6 +71,10 @@ def _tables() -> Tables:
         requests=_name("REQUESTS_TABLE"),
         rules=_name("RULES_TABLE"),
     )
+
+
+def anchors() -> Anchors:
+    return S3Anchors(clients.s3, bucket) if (bucket := _name("ANCHORS_BUCKET")) else NoAnchors()
 
 
 def ledgers() -> Ledgers:

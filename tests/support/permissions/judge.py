@@ -91,4 +91,21 @@ def _differs(found: tuple[str, ...] | None, wanted: list[str]) -> bool:
     return not set(found or ()) & set(wanted)
 
 
-_OPERATORS = {"ForAllValues:StringLike": _all_like, "Null": _is_absent, "StringNotEquals": _differs}
+def _is_one_of(found: tuple[str, ...] | None, wanted: list[str]) -> bool:
+    return bool(set(found or ()) & set(wanted))
+
+
+def _is_like_none(found: tuple[str, ...] | None, wanted: list[str]) -> bool:
+    return not any(fnmatchcase(value, pattern) for value in found or () for pattern in wanted)
+
+
+_OPERATORS = {
+    "ForAllValues:StringLike": _all_like,
+    "ForAnyValue:StringEquals": _is_one_of,
+    "Null": _is_absent,
+    "StringNotEquals": _differs,
+    "ArnNotEquals": _differs,
+    "ArnNotLike": _is_like_none,
+    "Bool": lambda found, wanted: tuple(wanted) == (found or ("true",)),
+}
+"""The only key that Bool asks for is aws:SecureTransport, and every SDK connects by TLS."""

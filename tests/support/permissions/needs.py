@@ -113,7 +113,5 @@ _OTHERS: Mapping[tuple[str, str], Callable[[Json], Any]] = {
     ("sesv2", "SendEmail"): _letter,
     ("secretsmanager", "GetSecretValue"): lambda given: [Need("secretsmanager:GetSecretValue", given["SecretId"])],
     ("s3", "PutObject"): lambda given: [Need("s3:PutObject", f"{given['Bucket']}/{given['Key']}")],
-    ("s3", "GetObject"): lambda given: [Need("s3:GetObject", f"{given['Bucket']}/{given['Key']}")],
     ("s3", "ListObjectVersions"): lambda given: [Need("s3:ListBucketVersions", given["Bucket"])],
-    ("s3", "ListObjectsV2"): lambda given: [Need("s3:ListBucket", given["Bucket"])],
 }

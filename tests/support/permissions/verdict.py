@@ -4,7 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.support.permissions.deployed import Permissions
@@ -61,7 +61,9 @@ def verdict_of(lines: Iterable[str], permissions: Permissions) -> Verdict:
 
 def _weigh(verdict: Verdict, call: Mapping[str, Any], need: Need, permissions: Permissions) -> None:
     function = call["function"]
-    allowing = judge(need, [*permissions.of_function[function], *permissions.of_tables])
+    as_whom = {"aws:PrincipalArn": (permissions.roles[function],)} if function in permissions.roles else {}
+    asked = replace(need, context={**need.context, **as_whom})
+    allowing = judge(asked, [*permissions.of_function[function], *permissions.of_resources])
     verdict.calls[_short(function), need.action] += 1
     verdict.used |= allowing
     if not allowing:
@@ -70,7 +72,7 @@ def _weigh(verdict: Verdict, call: Mapping[str, Any], need: Need, permissions: P
 
 def _line(grant: Grant) -> str:
     """Writes a grant without what CloudFormation makes up for each stack."""
-    place = re.sub(r"inflight-(\w+)-[0-9A-F]{8,}", r"\1", grant.resource.split(":", 5)[-1])
+    place = re.sub(r"inflight-(\w+)-[0-9A-Fa-f]{8,}", r"\1", grant.resource.split(":", 5)[-1])
     return f"{grant.policy} {grant.action} {place}"
 
 

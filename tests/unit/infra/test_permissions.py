@@ -20,6 +20,8 @@ Statement = dict[str, Any]
 WILDCARDS = {
     ("PublishRole", "dynamodb:ListStreams"): "lists a table's streams, so it cannot name one",
     ("SteerRole", "dynamodb:ListStreams"): "lists a table's streams, so it cannot name one",
+    ("AnchorRole", "dynamodb:ListStreams"): "lists a table's streams, so it cannot name one",
+    ("AnchorRole", "s3:PutObject"): "anchors of all orders, below heads/ in the stack's own bucket",
     (
         "WriteMachineLogsPolicy",
         "logs:CreateLogDelivery",
@@ -54,7 +56,7 @@ def resource_policies(resources: Resources) -> Iterator[tuple[str, Statement]]:
     """What queues and tables say themselves of who may use them."""
     for name, resource in resources.items():
         properties = resource.get("Properties", {})
-        if resource["Type"] == "AWS::SQS::QueuePolicy":
+        if resource["Type"] in ("AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy"):
             yield from ((name, statement) for statement in properties["PolicyDocument"]["Statement"])
         elif "ResourcePolicy" in properties:
             yield from ((name, statement) for statement in properties["ResourcePolicy"]["PolicyDocument"]["Statement"])

@@ -107,7 +107,7 @@ def workflows() -> Workflows:
 
 @cache
 def mail() -> Mail:
-    return SesMail(clients.ses(), _name("MAIL_FROM"))
+    return SesMail(clients.ses(), _name("MAIL_FROM"), _name("MAIL_CONFIGURATION_SET"))
 
 
 @cache

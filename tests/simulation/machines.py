@@ -124,8 +124,9 @@ class StepFunctions:
             count = tried[number] = tried.get(number, 0) + 1
             if count > retrier["MaxAttempts"]:
                 return False
-            wait = retrier["IntervalSeconds"] * retrier["BackoffRate"] ** (count - 1) * self.rng.random()
-            self._sleep_until(self.now() + wait)
+            wait = retrier["IntervalSeconds"] * retrier["BackoffRate"] ** (count - 1)
+            longest = retrier.get("MaxDelaySeconds", wait)
+            self._sleep_until(self.now() + min(wait, longest) * self.rng.random())
             return True
         return False
 

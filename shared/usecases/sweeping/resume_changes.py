@@ -15,9 +15,11 @@ from shared.domain.policy.subjects import Subject
 from shared.ports.services import Services
 from shared.ports.stores import Conflict
 from shared.ports.workflows import Workflows
+from shared.usecases.cancelling.tell_cancelled import OCCASION
 from shared.usecases.core.commit_paid import commit_paid, is_paid
 from shared.usecases.core.isolate_failures import Work, isolate_failures
 from shared.usecases.core.transact import write_step
+from shared.usecases.sweeping.unsent_letters import attempt_due
 
 GRACE = timedelta(minutes=2)
 """The stream may take so long."""
@@ -39,35 +41,42 @@ def resume_changes(services: Services, workflows: Workflows) -> int:
         return services.changes.lingering(status, now - GRACE, BATCH)
 
     turns: tuple[tuple[Work, Iterable[Change]], ...] = (
-        (lambda change: _ask(services, workflows, change), lingering(ChangeStatus.PENDING_APPROVAL)),
-        (lambda change: _ask(services, workflows, change), lingering(ChangeStatus.PENDING_CONFIRMATION)),
-        (lambda change: _collect(services, workflows, change), lingering(ChangeStatus.PENDING_PAYMENT)),
+        (lambda change: _ask(services, workflows, change, now), lingering(ChangeStatus.PENDING_APPROVAL)),
+        (lambda change: _ask(services, workflows, change, now), lingering(ChangeStatus.PENDING_CONFIRMATION)),
+        (lambda change: _collect(services, workflows, change, now), lingering(ChangeStatus.PENDING_PAYMENT)),
         (lambda change: _carry_on(services, workflows, change, now), lingering(ChangeStatus.COMMITTED)),
     )
     return isolate_failures("what lingers", turns)
 
 
-def _ask(services: Services, workflows: Workflows, change: Change) -> bool:
-    """Start the execution that the change waits with, if there is none: none has kept its token."""
+def _ask(services: Services, workflows: Workflows, change: Change, now: datetime) -> bool:
+    """Start the execution that the change waits with, if there is none: none has kept its token. Start another if the
+    first could not write to the customer."""
     if services.changes.token(change.change_id, change.round) is None:
         if change.status is ChangeStatus.PENDING_APPROVAL:
             workflows.start_approval(change.change_id, change.order_id, change.round)
         elif change.awaits_consent:
             workflows.start_confirmation(change.change_id, change.order_id, change.round)
+    elif change.awaits_consent and (attempt := attempt_due(services, change, f"ask-{change.round}", now)):
+        workflows.start_confirmation(change.change_id, change.order_id, change.round, attempt)
     return False
 
 
-def _collect(services: Services, workflows: Workflows, change: Change) -> bool:
+def _collect(services: Services, workflows: Workflows, change: Change, now: datetime) -> bool:
     """Commit what is paid and was not committed, else start the execution that the change waits with."""
     if is_paid(change):
         commit_paid(services, change.change_id)
     elif services.changes.token(change.change_id, change.round) is None:
         workflows.start_collection(change.change_id, change.order_id, change.round)
+    elif attempt := attempt_due(services, change, f"pay-{change.round}", now):
+        workflows.start_collection(change.change_id, change.order_id, change.round, attempt)
     return False
 
 
 def _carry_on(services: Services, workflows: Workflows, change: Change, now: datetime) -> bool:
     _start_refunds(workflows, change)
+    if change.tells_by_letter:
+        workflows.start_letter(change.change_id, change.order_id, attempt_due(services, change, OCCASION, now))
     return _overdue(services, change, now) and _fall_out(services, change, now)
 
 
@@ -75,8 +84,6 @@ def _start_refunds(workflows: Workflows, change: Change) -> None:
     for refund in change.refunds:
         if refund.status == "requested":
             workflows.start_refund(refund.refund_id, change.change_id, change.order_id, refund.payment_id)
-    if change.tells_by_letter:
-        workflows.start_letter(change.change_id, change.order_id)
 
 
 def _overdue(services: Services, change: Change, now: datetime) -> bool:

@@ -102,6 +102,8 @@ def _queried(given: Json, name: str) -> str:
 def _letter(given: Json) -> Iterator[Need]:
     sender = given["FromEmailAddress"]
     yield Need("ses:SendEmail", f"identity/{sender}")
+    if name := given.get("ConfigurationSetName"):
+        yield Need("ses:SendEmail", f"configuration-set/{name}")
 
 
 _OTHERS: Mapping[tuple[str, str], Callable[[Json], Any]] = {

@@ -158,7 +158,10 @@ def test_a_function_knows_the_tables_that_it_may_use_and_no_others(functions: Re
 
 def test_letters_go_out_from_one_address_by_one_function(resources: Resources) -> None:
     senders = [(name, statement) for name, statement in granted(resources) if "ses:" in json.dumps(statement["Action"])]
-    ((name, statement),) = senders
+    (name, statement), (through, its_set) = senders
+    assert (through, its_set["Action"]) == ("ConfigurationSetPolicy", "ses:SendEmail")
+    assert its_set["Resource"]["Fn::Sub"].endswith(":configuration-set/${MailConfigurationSet}")
+    assert resources[through]["Properties"]["Roles"] == [{"Ref": "MailRole"}]
     assert (name, statement["Action"]) == ("MailRole", "ses:SendEmail")
     assert all("identity/" in json.dumps(resource) for resource in statement["Resource"])
     assert "MailFrom" in json.dumps(statement["Resource"])

@@ -62,7 +62,7 @@ def longest_seconds(name: str, task: Machine) -> float:
     else:
         attempts = task["TimeoutSeconds"] * (1 + sum(retry["MaxAttempts"] for retry in retries))
     waits = sum(
-        retry["IntervalSeconds"] * retry["BackoffRate"] ** attempt
+        min(retry["IntervalSeconds"] * retry["BackoffRate"] ** attempt, retry.get("MaxDelaySeconds", float("inf")))
         for retry in retries
         for attempt in range(retry["MaxAttempts"])
     )

@@ -91,7 +91,7 @@ def policy_history() -> PolicyHistory:
 
 @cache
 def bus() -> Bus:
-    return EventBridgeBus(clients.eventbridge(), _name("BUS_NAME"))
+    return EventBridgeBus(clients.eventbridge(), _name("BUS_NAME"), _name("API_PATH"))
 
 
 @cache

@@ -23,10 +23,12 @@ from ministack.services import apigateway_v1, lambda_svc, ses, stepfunctions
 
 from infra.local import recording
 from infra.local.gateway_responses import DEFAULT_STATUS, MARK
+from infra.local.process import BASE_PATH
 
 WORKERS_PER_FUNCTION = 4
 FAILURE = "__failure__"
 USAGE_KEY = "usageIdentifierKey"
+RENAMED = {"www-authenticate": "x-amzn-Remapped-WWW-Authenticate"}
 
 Result = dict[str, Any]
 
@@ -219,6 +221,33 @@ def count_by_the_authorizers_keys() -> None:
     apigateway_v1._check_api_key = check_the_given
 
 
+def call_functions_as_behind_a_domain() -> None:
+    """Lets events name the path that callers used, as behind a domain with a base path: ministack knows no such
+    mapping. The front takes the base path off before it asks ministack."""
+    base, build = os.environ[BASE_PATH], apigateway_v1._build_lambda_event_v1
+
+    def build_as_mapped(*args: Any, **kwargs: Any) -> Result:
+        event: Result = build(*args, **kwargs)
+        path = f"{base}{event['path']}"
+        return {**event, "path": path, "requestContext": {**event["requestContext"], "path": path}}
+
+    apigateway_v1._build_lambda_event_v1 = build_as_mapped
+
+
+def rename_headers() -> None:
+    """Renames the one header of ours that API Gateway does not let a function send (Amazon API Gateway developer guide,
+    "Important notes": `WWW-Authenticate` of an integration)."""
+    shape = apigateway_v1._lambda_proxy_response
+
+    def shape_and_rename(result: Result) -> tuple[Result, Any]:
+        response, error = shape(result)
+        headers = (response or {}).get("multiValueHeaders") or {}
+        renamed = {RENAMED.get(name.lower(), name): values for name, values in headers.items()}
+        return ({**response, "multiValueHeaders": renamed} if headers else response), error
+
+    apigateway_v1._lambda_proxy_response = shape_and_rename
+
+
 def believe_mail_senders() -> None:
     """Lets any address send mail. On AWS its owner proves it by DNS, which the local run does not have."""
     ses._identity_verified = lambda *_args, **_options: True
@@ -240,6 +269,8 @@ def main() -> None:
     cap_workers()
     mark_gateway_refusals()
     count_by_the_authorizers_keys()
+    call_functions_as_behind_a_domain()
+    rename_headers()
     believe_mail_senders()
     from ministack.app import main as run_ministack
 

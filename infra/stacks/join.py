@@ -23,6 +23,7 @@ PARTS = (
     "logs",
     "users",
     "api",
+    "domain",
     "door",
     "limits",
     "intake",

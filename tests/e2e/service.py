@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 
@@ -84,9 +85,10 @@ class Service:
             body = json.dumps(body).encode()
         if body is not None:
             sent.setdefault("Content-Type", "application/json")
-        connection = HTTPConnection(self.api_url.removeprefix("http://"), timeout=timeout)
+        address, slash, base = self.api_url.removeprefix("http://").partition("/")
+        connection = HTTPConnection(address, timeout=timeout)
         try:
-            connection.request(method, path, body, sent)
+            connection.request(method, f"{slash}{base}{path}", body, sent)
             reply = connection.getresponse()
             return Reply(reply.status, reply.headers, reply.read())
         finally:
@@ -105,13 +107,12 @@ class Service:
     @property
     def log(self) -> str:
         """What the emulator and the functions have logged so far."""
-        port = self.api_url.rpartition(":")[2]
-        return (ROOT / ".local" / port / "emulator.log").read_text()
+        return (ROOT / ".local" / str(self.ports[0]) / "emulator.log").read_text()
 
     @property
     def ports(self) -> list[int]:
         """The ports that it listens on: its own, and the emulator's."""
-        return [int(self.outputs[name].rpartition(":")[2]) for name in ("api_url", "aws_endpoint_url")]
+        return [urlsplit(self.outputs[name]).port or 0 for name in ("api_url", "aws_endpoint_url")]
 
     def stop(self) -> None:
         """Tell it to stop, as a supervisor does, and wait until it has."""
@@ -172,7 +173,7 @@ def running(**parameters: object) -> Iterator[Service]:
 
 def _verdict(service: Service) -> Verdict:
     """Judge all AWS calls of all functions so far by the roles that the stack gave them."""
-    recorded = ROOT / ".local" / service.api_url.rpartition(":")[2] / "calls.jsonl"
+    recorded = ROOT / ".local" / str(service.ports[0]) / "calls.jsonl"
     lines = recorded.read_text().splitlines() if recorded.exists() else []
     return verdict_of(lines, deployed(service.aws, template()))
 

@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.domain.refusal import Refusal
 from shared.http.door.answers import told
+from shared.http.door.base_path import located, routed
 from shared.http.door.call import Call, Late, call_of
 from shared.http.door.preconditions import check_earlier
 from shared.http.door.problems import problem_of
@@ -63,7 +64,7 @@ def serve(app: APIGatewayRestResolver) -> Handler:
 
     @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_REST, clear_state=True)
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        return app.resolve(event, context)
+        return located(app.resolve(routed(event), context))
 
     return handler
 

@@ -164,6 +164,21 @@ def test_a_table_outlives_the_stack_encrypted_and_restorable(resources: Resource
         assert table["Properties"]["DeletionProtectionEnabled"] == {"Fn::If": ["Production", True, False]}
 
 
+def test_a_streams_reader_has_ten_lanes_and_gives_up_by_age_never_by_count(functions: Resources) -> None:
+    """Ten quick failures of a bus that is down are over within a minute."""
+    sources = [
+        event["Properties"]
+        for function in functions.values()
+        for event in function.get("Events", {}).values()
+        if event["Type"] == "DynamoDB"
+    ]
+    assert len(sources) == 3
+    for source in sources:
+        assert source["ParallelizationFactor"] == 10
+        assert "MaximumRetryAttempts" not in source
+        assert source.get("MaximumRecordAgeInSeconds", 86_400) >= 3_600
+
+
 def test_a_replay_finds_consumers_that_still_know_what_they_had(resources: Resources) -> None:
     assert resources["Archive"]["Properties"]["RetentionDays"] < DELIVERIES_KEPT.days
 

@@ -13,7 +13,7 @@ from parliament import analyze_policy_string  # type: ignore[import-not-found]  
 from infra.gates.policies import policies
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
-# (kind of finding, action) → the reason to accept it. The reference that parliament knows has no such resource, but AWS has.
+# (kind of finding, action) → the reason to accept it: a resource that AWS has, and the reference of parliament lacks.
 ACCEPTED = {
     ("RESOURCE_MISMATCH", "states:SendTaskSuccess"): (
         "AWS checks it against the state machine that waits, as its refusals say and as AWS CDK grants it"

@@ -68,6 +68,10 @@ audit: $(GATES_READY) ## ask for known vulnerabilities of everything that is pin
 bench: $(READY) ## measure, and print JSON
 	@$(BIN)/python -m tests.bench
 
+.PHONY: smoke
+smoke: $(READY) ## walk one change over a deployed stack (API=url TOKENS=file; STACK=name looks inside, MAIL_TO=address)
+	@API="$(API)" TOKENS="$(TOKENS)" STACK="$(STACK)" MAIL_TO="$(MAIL_TO)" $(BIN)/python -m infra.smoke
+
 .PHONY: soak
 soak: $(READY) ## run simulated worlds from many seeds (SEEDS=20000); ends with "N seeds, V violations"
 	@$(BIN)/python -m tests.simulation soak --seeds $(or $(SEEDS),20000)

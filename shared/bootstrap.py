@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache, partial
 
 from shared.adapters import clients
+from shared.adapters.anchors import S3Anchors
 from shared.adapters.dynamodb.changes import DynamoChanges
 from shared.adapters.dynamodb.delegations import DynamoDelegations
 from shared.adapters.dynamodb.deliveries import DynamoDeliveries
@@ -28,6 +29,7 @@ from shared.adapters.secrets import Secret
 from shared.adapters.ses import SesMail
 from shared.adapters.stepfunctions import StepFunctionsWorkflows
 from shared.adapters.system import RandomIds, SystemClock
+from shared.ports.anchors import Anchors, NoAnchors
 from shared.ports.bus import Bus
 from shared.ports.deliveries import Deliveries
 from shared.ports.erasing import Histories
@@ -57,6 +59,7 @@ def services() -> Services:
         clock=clock,
         ids=RandomIds(),
         refusals=DynamoRefusals(client, kept) if (kept := _name("REFUSALS_TABLE")) else NoRefusals(),
+        anchors=anchors(),
     )
 
 
@@ -69,6 +72,10 @@ def _tables() -> Tables:
         requests=_name("REQUESTS_TABLE"),
         rules=_name("RULES_TABLE"),
     )
+
+
+def anchors() -> Anchors:
+    return S3Anchors(clients.s3, bucket) if (bucket := _name("ANCHORS_BUCKET")) else NoAnchors()
 
 
 def ledgers() -> Ledgers:
@@ -85,7 +92,7 @@ def policy_history() -> PolicyHistory:
 
 @cache
 def bus() -> Bus:
-    return EventBridgeBus(clients.eventbridge(), _name("BUS_NAME"))
+    return EventBridgeBus(clients.eventbridge(), _name("BUS_NAME"), _name("API_PATH"))
 
 
 @cache
@@ -101,7 +108,7 @@ def workflows() -> Workflows:
 
 @cache
 def mail() -> Mail:
-    return SesMail(clients.ses(), _name("MAIL_FROM"))
+    return SesMail(clients.ses(), _name("MAIL_FROM"), _name("MAIL_CONFIGURATION_SET"))
 
 
 @cache

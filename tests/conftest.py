@@ -3,6 +3,7 @@
 Side by side is `pytest -n 2 --dist loadgroup`; without `-n` the groups change nothing.
 """
 
+import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,9 @@ settings.load_profile("untimed")
 
 ALONE = ("e2e",)
 """Tiers that share what is dear to start, and so stay with one worker."""
+BEGAN = time.time()
+PERMISSIONS = Path(__file__).parents[1] / ".local/permissions.txt"
+"""What the end-to-end tier writes of the functions' AWS calls (tests/e2e/conftest.py)."""
 APART = ("oracle", "simulation")
 """Tiers whose tests have nothing in common but an engine that each worker has: they go wherever there is time."""
 
@@ -27,3 +31,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         tier = item.path.relative_to(Path(__file__).parent).parts[0]
         if tier not in APART:
             item.add_marker(pytest.mark.xdist_group(tier if tier in ALONE else item.nodeid.partition("::")[0]))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how the functions' AWS calls fit their roles, if end-to-end tests ran."""
+    if PERMISSIONS.exists() and PERMISSIONS.stat().st_mtime > BEGAN:
+        last = PERMISSIONS.read_text().splitlines()[-1]
+        terminalreporter.write_line(f"permissions: {last} (.local/permissions.txt)")

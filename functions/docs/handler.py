@@ -5,6 +5,7 @@ from pathlib import Path
 from aws_lambda_powertools.event_handler import Response
 
 from shared.http.door.answers import respond, shown
+from shared.http.door.base_path import api_path
 from shared.http.door.resolver import resolver, serve
 from shared.ports.requests import Answer
 
@@ -15,7 +16,9 @@ app = resolver()
 
 @app.get("/openapi.json")
 def openapi() -> Response[str]:
-    return respond(Answer(status=200, body=DOCUMENT.read_text(encoding="utf-8")))
+    """Shows the document; its server is the path under which callers reach this API."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    return respond(Answer(status=200, body=text.replace('"url": "/"', f'"url": "{api_path() or "/"}"', 1)))
 
 
 @app.get("/health")

@@ -5,6 +5,7 @@ from aws_lambda_powertools.event_handler import Response
 from shared import bootstrap
 from shared.domain.refusal import Refusal
 from shared.http.door.answers import shown
+from shared.http.door.audiences import ALL_FIELDS
 from shared.http.door.pages import paged, sliced
 from shared.http.door.resolver import current, resolver, serve
 from shared.http.parts.view import Json
@@ -15,6 +16,7 @@ from shared.http.resources.history.request import LogQuery
 from shared.http.resources.history.view import entry_view, verification_view, version_view
 from shared.http.resources.order.request import OrdersQuery
 from shared.http.resources.order.view import order_view, order_view_in_list
+from shared.http.resources.plan.audience import CUSTOMERS_PAGES
 from shared.http.resources.plan.view import PAGED, whole_plan_view
 from shared.ports.paging import Filter
 from shared.usecases.core.access import read_change, read_order
@@ -79,8 +81,9 @@ def show_plan_part(change_id: str, part: str) -> Response[str]:
     call = current(app)
     asked = call.parameters(PlanPartQuery)
     plan = read_change(bootstrap.services().changes, change_id, call.principal).plan
-    if part not in PAGED:
-        raise Refusal("not-found", f"A plan has pages of {', '.join(PAGED)}.")
+    pages = PAGED if call.principal.roles & ALL_FIELDS else CUSTOMERS_PAGES
+    if part not in pages:
+        raise Refusal("not-found", f"A plan has pages of {', '.join(pages)}.")
     entries, wanted = whole_plan_view(plan).get(part, []), Filter(limit=asked.limit, cursor=asked.cursor)
     return sliced(call, bootstrap.cursor_key, wanted, entries, as_it_is, of={"digest": plan.digest})
 

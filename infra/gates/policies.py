@@ -21,6 +21,8 @@ PSEUDO = {
 HERE = "eu-west-1:123456789012"
 ARNS = {
     "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{HERE}:table/{{}}",
+    "AWS::IAM::Role": "arn:aws:iam::123456789012:role/inflight/{}",
+    "AWS::S3::Bucket": "arn:aws:s3:::{}",
     "AWS::SQS::Queue": f"arn:aws:sqs:{HERE}:{{}}",
     "AWS::Events::EventBus": f"arn:aws:events:{HERE}:event-bus/{{}}",
     "AWS::Events::Rule": f"arn:aws:events:{HERE}:rule/Bus/{{}}",
@@ -39,7 +41,7 @@ PARAMETERS = {
 }
 # Types of resources that hold policies.
 IDENTITY = {"AWS::IAM::Role", "AWS::IAM::ManagedPolicy"}
-RESOURCE = {"AWS::SQS::QueuePolicy", "AWS::DynamoDB::Table"}
+RESOURCE = {"AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy", "AWS::DynamoDB::Table"}
 
 
 class Loader(yaml.SafeLoader):

@@ -21,11 +21,14 @@ from typing import Any
 from ministack.core import lambda_runtime
 from ministack.services import apigateway_v1, lambda_svc, ses, stepfunctions
 
+from infra.local import recording
 from infra.local.gateway_responses import DEFAULT_STATUS, MARK
+from infra.local.process import BASE_PATH
 
 WORKERS_PER_FUNCTION = 4
 FAILURE = "__failure__"
 USAGE_KEY = "usageIdentifierKey"
+RENAMED = {"www-authenticate": "x-amzn-Remapped-WWW-Authenticate"}
 
 Result = dict[str, Any]
 
@@ -68,6 +71,19 @@ def report_failures_as_lambda_does() -> None:
         return {"body": body[FAILURE], "error": True, "log": f"{result.get('log', '')}\n{trace}"}
 
     lambda_svc._execute_function_warm = execute_and_unwrap
+
+
+def write_calls_down() -> None:
+    """Lets functions write their AWS calls down where the environment names a file for that (`recording.py`)."""
+    if recording.FILE not in os.environ:
+        return
+    begins = "    _ms_install_invoke_depth()\n    try:\n"
+    script = lambda_runtime._PYTHON_WORKER_SCRIPT
+    if begins not in script:
+        raise RuntimeError("this ministack starts a function in another way than 1.5.33 does")
+    code = f"exec(compile(open({recording.__file__!r}).read(), 'recording', 'exec'), recording := {{}})"
+    run = f"    {code}\n    recording['record_calls']()\n"
+    lambda_runtime._PYTHON_WORKER_SCRIPT = script.replace(begins, f"    _ms_install_invoke_depth()\n{run}    try:\n")
 
 
 def show_what_functions_log() -> None:
@@ -205,6 +221,33 @@ def count_by_the_authorizers_keys() -> None:
     apigateway_v1._check_api_key = check_the_given
 
 
+def call_functions_as_behind_a_domain() -> None:
+    """Lets events name the path that callers used, as behind a domain with a base path: ministack knows no such
+    mapping. The front takes the base path off before it asks ministack."""
+    base, build = os.environ[BASE_PATH], apigateway_v1._build_lambda_event_v1
+
+    def build_as_mapped(*args: Any, **kwargs: Any) -> Result:
+        event: Result = build(*args, **kwargs)
+        path = f"{base}{event['path']}"
+        return {**event, "path": path, "requestContext": {**event["requestContext"], "path": path}}
+
+    apigateway_v1._build_lambda_event_v1 = build_as_mapped
+
+
+def rename_headers() -> None:
+    """Renames the one header of ours that API Gateway does not let a function send (Amazon API Gateway developer guide,
+    "Important notes": `WWW-Authenticate` of an integration)."""
+    shape = apigateway_v1._lambda_proxy_response
+
+    def shape_and_rename(result: Result) -> tuple[Result, Any]:
+        response, error = shape(result)
+        headers = (response or {}).get("multiValueHeaders") or {}
+        renamed = {RENAMED.get(name.lower(), name): values for name, values in headers.items()}
+        return ({**response, "multiValueHeaders": renamed} if headers else response), error
+
+    apigateway_v1._lambda_proxy_response = shape_and_rename
+
+
 def believe_mail_senders() -> None:
     """Lets any address send mail. On AWS its owner proves it by DNS, which the local run does not have."""
     ses._identity_verified = lambda *_args, **_options: True
@@ -218,6 +261,7 @@ def main() -> None:
     """Corrects ministack, then runs it until it is told to stop."""
     die_with_the_runner()
     report_failures_as_lambda_does()
+    write_calls_down()
     show_what_functions_log()
     unpack_code_once()
     wait_less_for_logs()
@@ -225,6 +269,8 @@ def main() -> None:
     cap_workers()
     mark_gateway_refusals()
     count_by_the_authorizers_keys()
+    call_functions_as_behind_a_domain()
+    rename_headers()
     believe_mail_senders()
     from ministack.app import main as run_ministack
 

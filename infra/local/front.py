@@ -109,7 +109,7 @@ class _Handler(BaseHTTPRequestHandler):
         if code == 501:
             self._answer(self.server.refuse("MISSING_AUTHENTICATION_TOKEN", "Missing Authentication Token", None))
         else:
-            self._answer(self.server.refuse("DEFAULT_4XX", message or "Bad Request", code))
+            self._answer(self.server.refuse("BAD_REQUEST_PARAMETERS", message or "Bad Request", code))
 
     def log_message(self, *_: object) -> None:
         """Logs nothing, because the emulator's log has the requests."""

@@ -13,8 +13,11 @@ import urllib.request
 from pathlib import Path
 
 from infra.local.front import HOST
+from infra.local.recording import FILE
 
 REGION = "eu-west-1"
+BASE_PATH = "INFLIGHT_BASE_PATH"
+"""The variable that tells the emulator under which path callers reach the API; empty is the root."""
 START_SECONDS = 20
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 
@@ -26,8 +29,9 @@ class EmulatorFailedError(Exception):
 class Emulator:
     """Starts the emulator with `start`; `stop` ends it with everything that it started."""
 
-    def __init__(self, root: Path, folder: Path) -> None:
+    def __init__(self, root: Path, folder: Path, base_path: str = "") -> None:
         self._root = root
+        self._base_path = base_path
         self._temporary = folder / "tmp"
         self._log = folder / "emulator.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -90,8 +94,9 @@ class Emulator:
     def _environment(self) -> dict[str, str]:
         """Returns the variables that a program needs and no others: the functions inherit them, and AWS gives them no
         more."""
-        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL") if name in os.environ}
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL", FILE) if name in os.environ}
         return inherited | {
+            BASE_PATH: self._base_path,
             "BIND_HOST": HOST,
             "GATEWAY_PORT": str(self.port),
             "IOT_MTLS_ENABLED": "0",

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -89,7 +90,9 @@ def _start(port: int, running: ExitStack) -> Emulator:
     for name in ("outputs.json", "tokens.json", "refused_tokens.json"):
         (folder / name).unlink(missing_ok=True)
 
-    emulator = Emulator(ROOT, folder)
+    base = f"/{given}" if (given := _asked().get("BasePath")) else ""
+    api_url = f"{front.url}{base}"
+    emulator = Emulator(ROOT, folder, base)
     running.callback(emulator.stop)
     emulator.start()
     issuer = Issuer(f"{front.url}/dev")
@@ -100,7 +103,7 @@ def _start(port: int, running: ExitStack) -> Emulator:
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     packaged = package(ROOT, lambda key, content: _put(s3, key, content))
     secret = secrets.token_hex(32)
-    parameters = _parameters(front.url, issuer, secret)
+    parameters = _parameters(front.url, api_url, issuer, secret)
     stack = deploy(session, packaged, parameters)
     session.client("sesv2").create_email_identity(EmailIdentity=stack.outputs["MailFrom"])
 
@@ -113,15 +116,15 @@ def _start(port: int, running: ExitStack) -> Emulator:
     )
     deliveries = _scan(session, stack.outputs.get("DeliveriesTable"))
     dev = DevRoutes(
-        issuer.jwks(), emulator.url, Gateway(), Callbacks(front.url, secret), deliveries, PaymentLinks(front.url)
+        issuer.jwks(), emulator.url, Gateway(), Callbacks(api_url, secret), deliveries, PaymentLinks(front.url)
     )
-    threading.Thread(target=front.serve, args=(_route(dev, api), api.refuse), daemon=True).start()
+    threading.Thread(target=front.serve, args=(_route(dev, api, base), api.refuse), daemon=True).start()
 
     tokens = issuer.tokens()
     _write(folder / "tokens.json", tokens, mode=0o600)
     _write(folder / "refused_tokens.json", issuer.refused(), mode=0o600)
-    _write(folder / "outputs.json", _outputs(front.url, emulator.url, stack))
-    seed(front.url, tokens)
+    _write(folder / "outputs.json", _outputs(api_url, emulator.url, stack))
+    seed(api_url, tokens)
     return emulator
 
 
@@ -145,24 +148,34 @@ def _put(s3: Any, key: str, content: bytes) -> str:
     return f"s3://{BUCKET}/{key}"
 
 
-def _parameters(front: str, issuer: Issuer, secret: str) -> dict[str, str]:
-    """Returns the local run's values for the template's parameters; STACK_PARAMETERS="Name=value …" adds to them or
-    overrides them."""
-    given = os.environ.get("STACK_PARAMETERS", "").split()
+def _asked() -> dict[str, str]:
+    """Returns the template's parameters in STACK_PARAMETERS="Name=value …"."""
+    return dict(pair.split("=", 1) for pair in os.environ.get("STACK_PARAMETERS", "").split())
+
+
+def _parameters(front: str, api_url: str, issuer: Issuer, secret: str) -> dict[str, str]:
+    """Returns the local run's values for the template's parameters; those that were asked for go before them."""
     return {
         "JwksUrl": f"{front}/dev/jwks.json",
         "JwtIssuer": issuer.url,
         "JwtAudience": AUDIENCE,
         "SandboxGatewayUrl": f"{front}/dev/gateway",
         "SandboxCallbackSecret": secret,
-        "PortalUrl": front,
+        "PortalUrl": api_url,
         "PortalOrigins": front,
         "LocalEmulator": "true",
-    } | dict(pair.split("=", 1) for pair in given)
+    } | _asked()
 
 
-def _route(dev: DevRoutes, api: RestApi) -> Callable[[Request], Response]:
-    return lambda request: dev.handle(request) if request.path.startswith("/dev/") else api.handle(request)
+def _route(dev: DevRoutes, api: RestApi, base: str) -> Callable[[Request], Response]:
+    def route(request: Request) -> Response:
+        if request.path.startswith("/dev/"):
+            return dev.handle(request)
+        if not request.target.startswith(f"{base}/"):
+            return api.refuse("MISSING_AUTHENTICATION_TOKEN", "Missing Authentication Token")
+        return api.handle(replace(request, target=request.target.removeprefix(base)))
+
+    return route
 
 
 def _scan(session: boto3.session.Session, table: str | None) -> Callable[[], list[Mapping[str, Any]]]:

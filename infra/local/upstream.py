@@ -42,7 +42,7 @@ class RestApi:
             response = self._forward(connection, request)
         except (InvalidURL, UnicodeEncodeError):
             connection.close()
-            return self.refuse("DEFAULT_4XX", "Bad Request")
+            return self.refuse("BAD_REQUEST_PARAMETERS", "Bad Request")
         except TimeoutError:
             connection.close()
             return self.refuse("INTEGRATION_TIMEOUT", "Endpoint request timed out")

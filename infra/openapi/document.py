@@ -35,6 +35,7 @@ def document(routes: Iterable[Route] = ROUTES, operations: Mapping[Route, Operat
     return {
         "openapi": "3.1.0",
         "info": {"title": "Inflight", "version": project["version"], "description": project["description"]},
+        "servers": [{"url": "/"}],  # the function that serves the document puts in where that is
         "security": [{"bearer": []}],
         "paths": paths,
         "components": {

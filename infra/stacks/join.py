@@ -23,6 +23,7 @@ PARTS = (
     "logs",
     "users",
     "api",
+    "domain",
     "door",
     "limits",
     "intake",
@@ -37,6 +38,7 @@ PARTS = (
     "events",
     "departments",
     "operations",
+    "anchors",
 )
 """Lists the parts in the order of the joined template. The first part opens with the template's head."""
 SECTIONS = ("Parameters", "Conditions", "Globals", "Resources", "Outputs")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_stepfunctions import SFNClient
 
+    from shared.adapters.anchors import Store
     from shared.adapters.secrets import Reader
     from shared.adapters.ses import Sender
 
@@ -47,3 +48,7 @@ def secrets() -> "Reader":
 
 def ses() -> "Sender":
     return cast("Sender", _client("sesv2"))
+
+
+def s3() -> "Store":
+    return cast("Store", _client("s3"))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shared.domain.change.events import SOURCE, Event
@@ -15,12 +16,15 @@ BATCH = 10
 
 
 class EventBridgeBus:
-    def __init__(self, client: "EventBridgeClient", bus: str) -> None:
+    """`path` is what links begin with: the path under which callers reach the API."""
+
+    def __init__(self, client: "EventBridgeClient", bus: str, path: str = "") -> None:
         self._client = client
         self._bus = bus
+        self._path = path
 
     def publish(self, events: Sequence[Event]) -> None:
-        for batch in _batches(events):
+        for batch in _batches([_linked(event, self._path) for event in events]):
             reply = self._client.put_events(
                 Entries=[
                     {
@@ -36,6 +40,10 @@ class EventBridgeBus:
             if reply["FailedEntryCount"]:
                 codes = {entry.get("ErrorCode") for entry in reply["Entries"] if entry.get("ErrorCode")}
                 raise PublishFailed(f"{reply['FailedEntryCount']} of {len(batch)}: {sorted(map(str, codes))}")
+
+
+def _linked(event: Event, path: str) -> Event:
+    return replace(event, data={**event.data, "link": f"{path}{event.data['link']}"}) if path else event
 
 
 def _detail(event: Event) -> str:

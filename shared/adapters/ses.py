@@ -15,11 +15,13 @@ class Sender(Protocol):
 
 
 class SesMail:
-    """Sends plain text from one address, which SES must know as a verified identity."""
+    """Sends plain text from one address, which SES must know as a verified identity, and through a configuration set if
+    one is named."""
 
-    def __init__(self, client: Sender, sender: str) -> None:
+    def __init__(self, client: Sender, sender: str, configuration_set: str = "") -> None:
         self._client = client
         self._sender = sender
+        self._through = {"ConfigurationSetName": configuration_set} if configuration_set else {}
 
     def send(self, letter: Letter) -> None:
         """Sends the letter.
@@ -30,6 +32,7 @@ class SesMail:
         try:
             self._client.send_email(
                 FromEmailAddress=self._sender,
+                **self._through,
                 Destination={"ToAddresses": [letter.to]},
                 Content={"Simple": {"Subject": _text(letter.subject), "Body": {"Text": _text(letter.text)}}},
             )

@@ -25,11 +25,11 @@ class StepFunctionsWorkflows:
     def start_approval(self, change_id: str, order_id: str, round_: int) -> None:
         self._start_round(self._approval, change_id, order_id, round_)
 
-    def start_confirmation(self, change_id: str, order_id: str, round_: int) -> None:
-        self._start_round(self._confirmation, change_id, order_id, round_)
+    def start_confirmation(self, change_id: str, order_id: str, round_: int, attempt: int = 0) -> None:
+        self._start_round(self._confirmation, change_id, order_id, round_, attempt)
 
-    def start_collection(self, change_id: str, order_id: str, round_: int) -> None:
-        self._start_round(self._collection, change_id, order_id, round_)
+    def start_collection(self, change_id: str, order_id: str, round_: int, attempt: int = 0) -> None:
+        self._start_round(self._collection, change_id, order_id, round_, attempt)
 
     def start_refund(self, refund_id: str, change_id: str, order_id: str, payment_id: str) -> None:
         given = {"refund_id": refund_id, "change_id": change_id, "order_id": order_id, "payment_id": payment_id}
@@ -39,8 +39,9 @@ class StepFunctionsWorkflows:
         given = {"refund_id": refund_id, "change_id": change_id, "order_id": order_id, "payment_id": payment_id}
         self._start(self._refund, f"{refund_id}-ask-{number}", given | {"ask": number})
 
-    def start_letter(self, change_id: str, order_id: str) -> None:
-        self._start(self._refund, f"{change_id}-letter", {"change_id": change_id, "order_id": order_id})
+    def start_letter(self, change_id: str, order_id: str, attempt: int = 0) -> None:
+        given = {"change_id": change_id, "order_id": order_id}
+        self._start(self._refund, f"{change_id}-letter{_further(attempt)}", given)
 
     def answer(self, token: str, decision: str) -> None:
         try:
@@ -49,9 +50,9 @@ class StepFunctionsWorkflows:
             if error.response["Error"]["Code"] not in _SPENT:
                 raise
 
-    def _start_round(self, machine: str, change_id: str, order_id: str, round_: int) -> None:
+    def _start_round(self, machine: str, change_id: str, order_id: str, round_: int, attempt: int = 0) -> None:
         given = {"change_id": change_id, "order_id": order_id, "round": round_}
-        self._start(machine, f"{change_id}-{round_}", given)
+        self._start(machine, f"{change_id}-{round_}{_further(attempt)}", given)
 
     def _start(self, machine: str, name: str, given: Mapping[str, object]) -> None:
         try:
@@ -59,3 +60,7 @@ class StepFunctionsWorkflows:
         except ClientError as error:
             if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
                 raise
+
+
+def _further(attempt: int) -> str:
+    return f"-again-{attempt}" if attempt else ""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from shared.ports.anchors import Anchors, NoAnchors
 from shared.ports.delegations import Delegations
 from shared.ports.policies import Policies
 from shared.ports.refusals import NoRefusals, Refusals
@@ -24,3 +25,4 @@ class Services:
     clock: Clock
     ids: Ids
     refusals: Refusals = field(default_factory=NoRefusals)
+    anchors: Anchors = field(default_factory=NoAnchors)

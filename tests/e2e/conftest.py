@@ -7,8 +7,9 @@ import pytest
 from tests.e2e import callbacks
 from tests.e2e.hurry import hurry
 from tests.e2e.portal import Portal
-from tests.e2e.service import Service, running
+from tests.e2e.service import ROOT, VERDICTS, Service, running
 from tests.e2e.subscriber import Subscriber
+from tests.support.permissions.verdict import Verdict
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +40,9 @@ def hasty_portal(hasty: Service) -> Portal:
 def subscriber(service: Service) -> Subscriber:
     """Somebody outside, with a rule and a queue of their own on the bus."""
     return Subscriber.of_everything(service, "somebody-outside")
+
+
+def pytest_sessionfinish() -> None:
+    """Keep the table of what functions called, what was denied and what no run used (tests/conftest.py tells of it)."""
+    if VERDICTS:
+        (ROOT / ".local/permissions.txt").write_text(sum(VERDICTS, Verdict()).table())

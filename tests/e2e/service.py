@@ -12,13 +12,20 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
+
+from tests.support.permissions.deployed import deployed
+from tests.support.permissions.verdict import Verdict, verdict_of
+from tests.support.template import template
 
 ROOT = Path(__file__).resolve().parents[2]
 # A fresh clone installs first. Both are far more than a slow and busy machine takes; `make bench` measures stopping.
 READY_SECONDS = 600
 STOP_SECONDS = 120
+VERDICTS: list[Verdict] = []
+"""What each run of this session showed of the functions' AWS calls and their roles."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +85,10 @@ class Service:
             body = json.dumps(body).encode()
         if body is not None:
             sent.setdefault("Content-Type", "application/json")
-        connection = HTTPConnection(self.api_url.removeprefix("http://"), timeout=timeout)
+        address, slash, base = self.api_url.removeprefix("http://").partition("/")
+        connection = HTTPConnection(address, timeout=timeout)
         try:
-            connection.request(method, path, body, sent)
+            connection.request(method, f"{slash}{base}{path}", body, sent)
             reply = connection.getresponse()
             return Reply(reply.status, reply.headers, reply.read())
         finally:
@@ -99,13 +107,12 @@ class Service:
     @property
     def log(self) -> str:
         """What the emulator and the functions have logged so far."""
-        port = self.api_url.rpartition(":")[2]
-        return (ROOT / ".local" / port / "emulator.log").read_text()
+        return (ROOT / ".local" / str(self.ports[0]) / "emulator.log").read_text()
 
     @property
     def ports(self) -> list[int]:
         """The ports that it listens on: its own, and the emulator's."""
-        return [int(self.outputs[name].rpartition(":")[2]) for name in ("api_url", "aws_endpoint_url")]
+        return [urlsplit(self.outputs[name]).port or 0 for name in ("api_url", "aws_endpoint_url")]
 
     def stop(self) -> None:
         """Tell it to stop, as a supervisor does, and wait until it has."""
@@ -131,11 +138,14 @@ class Service:
 def running(**parameters: object) -> Iterator[Service]:
     """The service on a port of its own, with these template parameters. Afterwards it is gone, and so are its ports."""
     port = free_port()
+    recording = ROOT / ".local" / str(port) / "calls.jsonl"
+    recording.unlink(missing_ok=True)
     process = subprocess.Popen(
         ["make", "--silent", "run"],
         cwd=ROOT,
         env=os.environ
-        | {"PORT": str(port), "POLICIES": str(ROOT / "tests/policies"), "STACK_PARAMETERS": _parameters(parameters)},
+        | {"PORT": str(port), "POLICIES": str(ROOT / "tests/policies"), "STACK_PARAMETERS": _parameters(parameters)}
+        | {"RECORD_CALLS": str(recording)},
         stdout=subprocess.PIPE,
         text=True,
         process_group=0,
@@ -148,13 +158,24 @@ def running(**parameters: object) -> Iterator[Service]:
         )
         service = Service(outputs["api_url"], outputs, tokens, refused, process)
         yield service
+        verdict = _verdict(service) if process.poll() is None else None
         if process.poll() is None:
             service.stop()
+        if verdict:
+            VERDICTS.append(verdict)
+            assert verdict.denied == set(), "a function asked AWS for what its role does not allow"
         assert [port for port in service.ports if listens(port)] == []
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
+
+
+def _verdict(service: Service) -> Verdict:
+    """Judge all AWS calls of all functions so far by the roles that the stack gave them."""
+    recorded = ROOT / ".local" / str(service.ports[0]) / "calls.jsonl"
+    lines = recorded.read_text().splitlines() if recorded.exists() else []
+    return verdict_of(lines, deployed(service.aws, template()))
 
 
 def alive(processes: set[int]) -> set[int]:

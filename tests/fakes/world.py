@@ -492,6 +492,10 @@ class Bus:
         self.published += events
 
 
+def _further(attempt: int) -> str:
+    return f"-again-{attempt}" if attempt else ""
+
+
 @dataclass
 class Workflows:
     """Executions by name, and what their tokens were answered."""
@@ -502,13 +506,13 @@ class Workflows:
     def start_approval(self, change_id: str, order_id: str, round_: int) -> None:
         self.started.setdefault(f"{change_id}-{round_}", {"change_id": change_id, "order_id": order_id})
 
-    def start_confirmation(self, change_id: str, order_id: str, round_: int) -> None:
+    def start_confirmation(self, change_id: str, order_id: str, round_: int, attempt: int = 0) -> None:
         given = {"change_id": change_id, "order_id": order_id, "machine": "confirmation"}
-        self.started.setdefault(f"{change_id}-{round_}", given)
+        self.started.setdefault(f"{change_id}-{round_}{_further(attempt)}", given)
 
-    def start_collection(self, change_id: str, order_id: str, round_: int) -> None:
+    def start_collection(self, change_id: str, order_id: str, round_: int, attempt: int = 0) -> None:
         given = {"change_id": change_id, "order_id": order_id, "machine": "collection"}
-        self.started.setdefault(f"{change_id}-{round_}", given)
+        self.started.setdefault(f"{change_id}-{round_}{_further(attempt)}", given)
 
     def start_refund(self, refund_id: str, change_id: str, order_id: str, payment_id: str) -> None:
         self.started.setdefault(refund_id, {"change_id": change_id, "order_id": order_id, "payment_id": payment_id})
@@ -517,8 +521,9 @@ class Workflows:
         given = {"change_id": change_id, "order_id": order_id, "payment_id": payment_id}
         self.started.setdefault(f"{refund_id}-ask-{number}", given)
 
-    def start_letter(self, change_id: str, order_id: str) -> None:
-        self.started.setdefault(f"{change_id}-letter", {"change_id": change_id, "order_id": order_id})
+    def start_letter(self, change_id: str, order_id: str, attempt: int = 0) -> None:
+        given = {"change_id": change_id, "order_id": order_id}
+        self.started.setdefault(f"{change_id}-letter{_further(attempt)}", given)
 
     def answer(self, token: str, decision: str) -> None:
         self.answered.setdefault(token, decision)

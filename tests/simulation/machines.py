@@ -19,8 +19,9 @@ from tests.support.template import ROOT, resources
 Json = dict[str, Any]
 Invoke = Callable[[str, Json], Any]
 
-SECONDS = {
+KNOWN = {
     "SettlementSeconds": 604_800,
+    "AWS::Partition": "aws",
 }
 
 RETRIES = "$$.State.RetryCount"
@@ -125,8 +126,9 @@ class StepFunctions:
             count = tried[number] = tried.get(number, 0) + 1
             if count > retrier["MaxAttempts"]:
                 return False
-            wait = retrier["IntervalSeconds"] * retrier["BackoffRate"] ** (count - 1) * self.rng.random()
-            self._sleep_until(self.now() + wait)
+            wait = retrier["IntervalSeconds"] * retrier["BackoffRate"] ** (count - 1)
+            longest = retrier.get("MaxDelaySeconds", wait)
+            self._sleep_until(self.now() + min(wait, longest) * self.rng.random())
             return True
         return False
 
@@ -173,7 +175,7 @@ def definition_of(machine: str) -> Json:
     properties = resources("AWS::Serverless::StateMachine")[machine]
     text = (ROOT / properties["DefinitionUri"]).read_text()
     for name, given in properties["DefinitionSubstitutions"].items():
-        value = str(SECONDS[given["Ref"]]) if "Ref" in given else given["Fn::GetAtt"].partition(".")[0]
+        value = str(KNOWN[given["Ref"]]) if "Ref" in given else given["Fn::GetAtt"].partition(".")[0]
         text = text.replace(f"${{{name}}}", value)
     definition: Json = yaml.safe_load(text)
     return definition

@@ -15,6 +15,8 @@ from tests.support.template import resources
 Json = dict[str, Any]
 MAX_RECEIVES = 5
 STREAM_FUNCTIONS = ("PublishFunction", "SteerFunction")
+BETWEEN_TRIES = 1800
+"""Seconds that a try stands for: Lambda tries a record far more often than a seed has time for."""
 
 
 @dataclass
@@ -131,12 +133,13 @@ class Pumps:
         self.scheduler.spawn(function, work)
 
     def _tried(self, function: str, number: int) -> None:
-        """A record has failed: it is tried again as often as the template says, then given up, so that others go on."""
+        """A record has failed: it is tried again until it is as old as the template says, then given up, so that others
+        go on."""
         if number != self.reached[function]:
             return
         tried = self.tries[function, number] = self.tries.get((function, number), 0) + 1
         mapping = _stream_mapping(function)
-        if tried <= mapping["MaximumRetryAttempts"]:
+        if tried * BETWEEN_TRIES <= mapping["MaximumRecordAgeInSeconds"]:
             return
         assert "OnFailure" in mapping["DestinationConfig"], "AWS would drop the record without a trace"
         sequence = self.records[number]["dynamodb"]["SequenceNumber"]

@@ -51,6 +51,7 @@ from tests.support.template import ROOT, resources
 from tests.support.timers import Timers, waits_by
 from tests.unit.http.client import CONTEXT, Reply, event_of, resource_of
 
+ANCHORS = "anchors"
 MAIL_FROM = "orders@inflight.example"
 PORTAL_URL = "https://portal.example"
 TABLES = Tables(
@@ -112,7 +113,7 @@ class Cloud:
 
     def __post_init__(self) -> None:
         self._one_at_a_time = threading.RLock()
-        self._iterator: str | None = None
+        self._iterators: dict[str, str] = {}
         self._last = ""
         self._closed = False
 
@@ -135,6 +136,8 @@ class Cloud:
         for name, definition in tables().items():
             dynamodb.create_table(TableName=name, **definition)
         self.aws("secretsmanager").create_secret(Name="CursorSecret", SecretString='{"key": "of the tests"}')
+        place = {"LocationConstraint": REGION}
+        self.aws("s3").create_bucket(Bucket=ANCHORS, CreateBucketConfiguration=place, ObjectLockEnabledForBucket=True)
         events, sqs = self.aws("events"), self.aws("sqs")
         events.create_event_bus(Name="Bus")
         for queue in resources("AWS::SQS::Queue"):
@@ -155,9 +158,9 @@ class Cloud:
 
     def _definition(self, machine: Json) -> Json:
         text = (ROOT / machine["DefinitionUri"]).read_text()
-        seconds = {"SettlementSeconds": SETTLEMENT_SECONDS}
+        known = {"SettlementSeconds": SETTLEMENT_SECONDS, "AWS::Partition": "aws"}
         for name, given in machine["DefinitionSubstitutions"].items():
-            value = str(seconds[given["Ref"]]) if "Ref" in given else given["Fn::GetAtt"].partition(".")[0]
+            value = str(known[given["Ref"]]) if "Ref" in given else given["Fn::GetAtt"].partition(".")[0]
             text = text.replace(f"${{{name}}}", value)
         definition: Json = yaml.safe_load(text)
         return definition
@@ -194,7 +197,7 @@ class Cloud:
     def _environment(self, properties: Json) -> dict[str, str]:
         given: Json = properties.get("Environment", {}).get("Variables", {})
         physical = {name: self.arn(name) for name in resources("AWS::Serverless::StateMachine")}
-        physical |= {"SandboxGatewayUrl": "", "MailFrom": MAIL_FROM, "PortalUrl": PORTAL_URL}
+        physical |= {"AnchorsBucket": ANCHORS, "SandboxGatewayUrl": "", "MailFrom": MAIL_FROM, "PortalUrl": PORTAL_URL}
         named = {name: _named(value) for name, value in given.items()}
         return {name: physical.get(value, value) for name, value in named.items()}
 
@@ -211,16 +214,27 @@ class Cloud:
     def written(self) -> list[Json]:
         """Returns the new records of the orders table's stream in the form that Lambda brings: binary values in
         base64."""
+        return [as_lambda_brings(record) for record in self._records("OrdersTable") if is_news(record)]
+
+    def _records(self, table: str) -> list[Json]:
+        """Returns the new records of a table's stream."""
         streams = self.aws("dynamodbstreams")
-        if self._iterator is None:
-            arn = streams.list_streams(TableName="OrdersTable")["Streams"][0]["StreamArn"]
+        if table not in self._iterators:
+            arn = streams.list_streams(TableName=table)["Streams"][0]["StreamArn"]
             shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
-            self._iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")[
-                "ShardIterator"
-            ]
-        reply = streams.get_records(ShardIterator=self._iterator)
-        self._iterator = reply["NextShardIterator"]
-        return [as_lambda_brings(record) for record in reply["Records"] if is_news(record)]
+            asked = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")
+            self._iterators[table] = asked["ShardIterator"]
+        reply = streams.get_records(ShardIterator=self._iterators[table])
+        self._iterators[table] = reply["NextShardIterator"]
+        records: list[Json] = reply["Records"]
+        return records
+
+    def anchor(self) -> int:
+        """Brings what was written to the log to the function that anchors it; returns the number of records."""
+        records = [as_lambda_brings(record) for record in self._records("LogTable")]
+        if records:
+            self.invoke("AnchorFunction", {"Records": records})
+        return len(records)
 
     def stream(self, *functions: str) -> int:
         """Brings written records to the functions on the stream (all of them by default); returns their number."""
@@ -402,11 +416,12 @@ def is_news(record: Json) -> bool:
 
 def as_lambda_brings(record: Json) -> Json:
     """Returns a record of a stream with its binary values in base64, from bytes or from base64."""
-    image = {name: _on_the_wire(typed) for name, typed in record["dynamodb"]["NewImage"].items()}
+    told = record["dynamodb"]
+    image = {name: _on_the_wire(typed) for name, typed in told["NewImage"].items()}
     return {
         "eventName": record["eventName"],
         "eventSource": "aws:dynamodb",
-        "dynamodb": {"SequenceNumber": record["dynamodb"]["SequenceNumber"], "NewImage": image},
+        "dynamodb": {"SequenceNumber": told["SequenceNumber"], "Keys": told["Keys"], "NewImage": image},
     }
 
 

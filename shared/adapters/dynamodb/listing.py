@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.adapters.dynamodb.codec import stamp
 from shared.adapters.dynamodb.items import Item, item, value
+from shared.adapters.dynamodb.patience import Patience
 from shared.domain.canonical import canonical, sha256
 from shared.domain.refusal import Refusal
 from shared.ports.paging import Filter
@@ -106,18 +107,27 @@ def all_whole_rows(client: "DynamoDBClient", table: str, keys: Sequence[Item]) -
 
 
 def rows_of_tables(
-    client: "DynamoDBClient", keys: Mapping[str, Sequence[Item]], only: Sequence[str] = ()
+    client: "DynamoDBClient",
+    keys: Mapping[str, Sequence[Item]],
+    only: Sequence[str] = (),
+    patience: Patience | None = None,
 ) -> dict[str, list[Item]]:
     """The rows of up to 100 keys in all, table by table, in one strongly consistent read; whole, or `only` these
-    attributes."""
+    attributes.
+
+    Raises:
+        Conflict: a table had no room for some of the keys, for longer than anybody waits.
+    """
     found: dict[str, list[Item]] = {table: [] for table in keys}
     asked = {"ConsistentRead": True} | _projected(only)
     pending: Any = {table: {"Keys": list(each), **asked} for table, each in keys.items() if each}
+    patience = patience or Patience()
     while pending:
         reply = client.batch_get_item(RequestItems=pending)
         for table, rows in reply["Responses"].items():
             found[table] += rows
-        pending = reply.get("UnprocessedKeys")
+        if pending := reply.get("UnprocessedKeys"):
+            patience.wait()
     return found
 
 

@@ -56,16 +56,38 @@ def sealed(entry: LogEntry) -> LogEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """Records which hash an entry had soon after it was written, where nobody who writes the log can change it."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """Tells if a chain holds; if not, which entry breaks it first, and why."""
+    """Tells if a chain holds; if not, which entry breaks it first, and why. `anchored_to` is the last entry that an
+    anchor holds fast, and with it all before: later ones are only as good as the table."""
 
     verified: bool
     broken_at: int | None = None
     because: str | None = None
+    anchored_to: int | None = None
 
 
-def verify(entries: Sequence[LogEntry], head_seq: int, head_hash: str) -> Verification:
-    """Walks the chain from its beginning to the head that the order remembers, and names the first broken link."""
+def verify(entries: Sequence[LogEntry], head_seq: int, head_hash: str, anchors: Sequence[Anchor] = ()) -> Verification:
+    """Walks the chain from its beginning to the head that the order remembers, compares it with its anchors, and names
+    the first broken link. A chain that was rewritten and sealed anew holds in itself; its anchors contradict it."""
+    chain = _verify_chain(entries, head_seq, head_hash)
+    if not chain.verified:
+        return chain
+    hashes = {entry.seq: entry.hash for entry in entries}
+    for anchor in sorted(anchors, key=lambda each: each.seq):
+        if hashes.get(anchor.seq) != anchor.hash:
+            return _broken(anchor.seq, "it, or one before it, was another when it was anchored")
+    return replace(chain, anchored_to=max((each.seq for each in anchors), default=None))
+
+
+def _verify_chain(entries: Sequence[LogEntry], head_seq: int, head_hash: str) -> Verification:
     previous = GENESIS
     for expected, entry in enumerate(entries, start=1):
         if entry.seq != expected:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from shared.domain.audit.log import LogEntry, verify
+from shared.domain.audit.log import Anchor, LogEntry, verify
 from shared.domain.change.change import Change, Refund
 from shared.domain.change.events import Event
 from shared.domain.change.states import ChangeStatus
@@ -82,6 +82,7 @@ class Books:
     changes: tuple[Change, ...] = ()
     unreadable: tuple[str, ...] = ()
     entries: tuple[LogEntry, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
     outbox: tuple[Told, ...] = ()
     events_kept: timedelta = timedelta(days=30)
 
@@ -125,7 +126,7 @@ def _totals(books: Books, _: datetime) -> Iterator[Difference]:
 
 def _log(books: Books, _: datetime) -> Iterator[Difference]:
     ledger = books.order.ledger
-    result = verify(books.entries, ledger.log_seq, ledger.log_hash)
+    result = verify(books.entries, ledger.log_seq, ledger.log_hash, books.anchors)
     if not result.verified:
         yield _of(books, "log-broken", books.order.order_id, f"entry {result.broken_at}: {result.because}")
 

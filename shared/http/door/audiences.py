@@ -12,7 +12,7 @@ from shared.http.resources.problem.audience import PROBLEM
 from shared.http.routes import BY_NAME
 from shared.usecases.core.access import STAFF
 
-_ALL_FIELDS = STAFF | {"service"}
+ALL_FIELDS = STAFF | {"service"}
 
 
 def for_audience(event: Mapping[str, Any], reply: dict[str, Any]) -> dict[str, Any]:
@@ -34,4 +34,4 @@ def _reads_all(event: Mapping[str, Any]) -> bool:
         principal = principal_of((event.get("requestContext") or {}).get("authorizer"))
     except Refusal:
         return False
-    return bool(principal.roles & _ALL_FIELDS)
+    return bool(principal.roles & ALL_FIELDS)

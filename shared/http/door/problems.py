@@ -58,6 +58,8 @@ def _problem(refusal: Refusal, request_id: str | None) -> Response[str]:
     violations = refusal.violations or (Violation(refusal.code, refusal.detail),)
     body["errors"] = [{"pointer": each.pointer, "code": each.code, "detail": each.detail} for each in violations]
     body |= {name: _shown(value) for name, value in refusal.extra.items()}
+    # API Gateway renames the header WWW-Authenticate of a function's answer: here it survives.
+    body |= {"challenge": _challenge(refusal)} if kind.status == 401 else {}
     return Response(
         status_code=kind.status, content_type=MEDIA_TYPE, body=dumps(body), headers=_headers(refusal, kind.status)
     )

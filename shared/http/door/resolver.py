@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shared.domain.refusal import Refusal
 from shared.http.door.answers import told
 from shared.http.door.audiences import for_audience
+from shared.http.door.base_path import located, routed
 from shared.http.door.call import Call, Late, call_of
 from shared.http.door.pointing import keep_in_sent
 from shared.http.door.preconditions import check_earlier
@@ -65,7 +66,7 @@ def serve(app: APIGatewayRestResolver) -> Handler:
 
     @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_REST, clear_state=True)
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        return for_audience(event, app.resolve(event, context))
+        return located(for_audience(event, app.resolve(routed(event), context)))
 
     return handler
 

@@ -5,8 +5,8 @@ door lets through to a customer, or to whoever holds a link, what is declared fo
 nobody declared is therefore shown to staff alone, and `tests/unit/http/test_audiences.py` names it.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 Audience: TypeAlias = Literal["everyone", "own", "staff"]
@@ -68,6 +68,23 @@ BEFORE_AND_AFTER = "before", "after"
 def both(of: Fields) -> Fields:
     """Returns the fields of what was and what becomes."""
     return fields(parts=dict.fromkeys(BEFORE_AND_AFTER, of))
+
+
+def without(of: Fields, names: str, *, more: str = "", parts: Mapping[str, Fields] | None = None) -> Fields:
+    """Returns the fields without some of them, with `more` that are for everyone, and with other `parts`."""
+    gone = frozenset(names.split())
+    left = {name: each for name, each in of.parts.items() if name not in gone} | dict(parts or {})
+    everyone = (of.everyone - gone) | frozenset(more.split())
+    return replace(of, everyone=everyone, own=of.own - gone, staff=of.staff - gone, parts=left)
+
+
+def any_of(some: Iterable[Fields]) -> Fields:
+    """Returns the fields of objects that may be any of these: what one of them keeps from some people, all keep."""
+    found = list(some)
+    kept = frozenset[str]().union(*(each.own | each.staff for each in found))
+    everyone = frozenset[str]().union(*(each.everyone for each in found)) - kept
+    parts = {name: part for each in found for name, part in each.parts.items() if name not in kept}
+    return Fields(everyone=everyone, staff=kept, parts=parts)
 
 
 def page_of(item: Fields) -> Shows:

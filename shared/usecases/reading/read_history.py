@@ -57,13 +57,15 @@ def list_versions(services: Services, order_id: str, principal: Principal) -> Se
 def read_log(
     services: Services, order_id: str, principal: Principal, *, verified: bool
 ) -> tuple[Sequence[LogEntry], Verification | None]:
-    """Return the order's log; with `verified`, also if its chain holds up to the head that the order remembers."""
+    """Return the order's log; with `verified`, also if its chain holds up to the head that the order remembers, and
+    agrees with its anchors."""
     order = read_order(services.orders, order_id, principal)
     while True:
         entries = services.log.entries(order_id)
         if not verified:
             return entries, None
-        verification = verify(entries, order.ledger.log_seq, order.ledger.log_hash)
+        anchors = services.anchors.of(order_id)
+        verification = verify(entries, order.ledger.log_seq, order.ledger.log_hash, anchors)
         again = order if verification.verified else read_order(services.orders, order_id, principal)
         if again.ledger == order.ledger:
             return entries, verification

@@ -15,11 +15,13 @@ from shared.domain.policy.subjects import Subject
 from shared.ports.services import Services
 from shared.ports.stores import ChangeReference, Conflict
 from shared.ports.workflows import Workflows
+from shared.usecases.cancelling.tell_cancelled import OCCASION
 from shared.usecases.core.commit_paid import commit_paid
 from shared.usecases.core.isolate_failures import Work, isolate_failures
 from shared.usecases.core.time_left import UNLIMITED, TimeLeft
 from shared.usecases.core.transact import write_step
 from shared.usecases.sweeping.ask_about_refunds import ask_about_refunds
+from shared.usecases.sweeping.unsent_letters import attempt_due
 
 GRACE = timedelta(minutes=2)
 """The stream may take so long."""
@@ -40,30 +42,40 @@ def resume_changes(services: Services, workflows: Workflows, time: TimeLeft = UN
         return services.changes.lingering(status, now - GRACE)
 
     turns: tuple[tuple[Work, Iterable[ChangeReference]], ...] = (
-        (lambda change: _ask(services, workflows, change), lingering(ChangeStatus.PENDING_APPROVAL)),
-        (lambda change: _ask(services, workflows, change), lingering(ChangeStatus.PENDING_CONFIRMATION)),
-        (lambda change: _collect(services, workflows, change), lingering(ChangeStatus.PENDING_PAYMENT)),
+        (lambda change: _ask(services, workflows, change, now), lingering(ChangeStatus.PENDING_APPROVAL)),
+        (lambda change: _ask(services, workflows, change, now), lingering(ChangeStatus.PENDING_CONFIRMATION)),
+        (lambda change: _collect(services, workflows, change, now), lingering(ChangeStatus.PENDING_PAYMENT)),
         (lambda change: _carry_on(services, workflows, change, now), lingering(ChangeStatus.COMMITTED)),
         (lambda change: ask_about_refunds(services, workflows, change.change_id, now), lingering(ChangeStatus.FALLOUT)),
     )
     return isolate_failures("what lingers", turns, time)
 
 
-def _ask(services: Services, workflows: Workflows, change: ChangeReference) -> bool:
-    """Start the execution that the change waits with, if there is none: none has kept its token."""
+def _ask(services: Services, workflows: Workflows, change: ChangeReference, now: datetime) -> bool:
+    """Start the execution that the change waits with, if there is none: none has kept its token. Start another if the
+    first could not write to the customer."""
     if services.changes.token(change.change_id, change.round) is None:
         if change.status is ChangeStatus.PENDING_APPROVAL:
             workflows.start_approval(change.change_id, change.order_id, change.round)
         elif change.waiting_for == "customer":
             workflows.start_confirmation(change.change_id, change.order_id, change.round)
+    elif change.waiting_for == "customer" and (attempt := _attempt(services, change, f"ask-{change.round}", now)):
+        workflows.start_confirmation(change.change_id, change.order_id, change.round, attempt)
     return False
 
 
-def _collect(services: Services, workflows: Workflows, change: ChangeReference) -> bool:
+def _collect(services: Services, workflows: Workflows, change: ChangeReference, now: datetime) -> bool:
     """Commit what is paid and was not committed, else start the execution that the change waits with."""
     if not commit_paid(services, change.change_id) and services.changes.token(change.change_id, change.round) is None:
         workflows.start_collection(change.change_id, change.order_id, change.round)
+    elif attempt := _attempt(services, change, f"pay-{change.round}", now):
+        workflows.start_collection(change.change_id, change.order_id, change.round, attempt)
     return False
+
+
+def _attempt(services: Services, waiting: ChangeReference, occasion: str, now: datetime) -> int:
+    change = services.changes.get(waiting.change_id)
+    return attempt_due(services, change, occasion, now) if change is not None and change.is_open else 0
 
 
 def _carry_on(services: Services, workflows: Workflows, lingering: ChangeReference, now: datetime) -> bool:
@@ -71,6 +83,8 @@ def _carry_on(services: Services, workflows: Workflows, lingering: ChangeReferen
     if change is None or change.status is not ChangeStatus.COMMITTED:
         return False
     _start_refunds(workflows, change)
+    if change.tells_by_letter:
+        workflows.start_letter(change.change_id, change.order_id, attempt_due(services, change, OCCASION, now))
     return _overdue(services, change, now) and _fall_out(services, change, now)
 
 
@@ -78,8 +92,6 @@ def _start_refunds(workflows: Workflows, change: Change) -> None:
     for refund in change.refunds:
         if refund.status == "requested":
             workflows.start_refund(refund.refund_id, change.change_id, change.order_id, refund.payment_id)
-    if change.tells_by_letter:
-        workflows.start_letter(change.change_id, change.order_id)
 
 
 def _overdue(services: Services, change: Change, now: datetime) -> bool:

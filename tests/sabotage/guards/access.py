@@ -14,6 +14,12 @@ _CONSENT = 'if digest is None or actor.role != "customer" or not principal.owns(
 
 GUARDS: tuple[Guard, ...] = (
     guard(
+        "a stage that is named like a route hides no route",
+        "shared/http/door/base_path.py",
+        "if not (base and behind_domain and",
+        "if not (base and",
+    ),
+    guard(
         "an order is in reach of its own customer only",
         _ACCESS,
         "if order is None or not _reaches(principal, order.customer.customer_id):",

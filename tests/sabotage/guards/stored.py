@@ -6,7 +6,23 @@ _KIND = "shared/adapters/dynamodb/stored/kind.py"
 _UPCAST = "shared/adapters/dynamodb/stored/upcast.py"
 _COMPARE = "infra/shapes/compare.py"
 
+_ANCHOR = "functions/anchor/handler.py"
+
 GUARDS: tuple[Guard, ...] = (
+    guard(
+        "anchors contradict a chain that was sealed anew",
+        "shared/domain/audit/log.py",
+        "if hashes.get(anchor.seq) != anchor.hash:",
+        "if False:",
+    ),
+    guard(
+        "only new entries are anchored",
+        _ANCHOR,
+        '        if record["eventName"] == WRITTEN:',
+        "        if True:",
+    ),
+    guard("a rewritten entry is told", _ANCHOR, 'if record["eventName"] != WRITTEN]', "if False]"),
+    guard("the log's reader compares with the anchors", "shared/bootstrap.py", "anchors=anchors(),", ""),
     guard("a shape that the code does not know is refused", _KIND, "if not 0 < number <= NUMBER:", "if False:"),
     guard("an older shape is brought to today's", _KIND, "        if due(self.name, number):", "        if False:"),
     guard(

@@ -13,11 +13,31 @@ _SILENT = "shared/usecases/confirming/lapse_confirmation.py"
 _RESUME = "shared/usecases/sweeping/resume_changes.py"
 _CHANGES = "shared/adapters/dynamodb/changes.py"
 
+_UNSENT = "shared/usecases/sweeping/unsent_letters.py"
+
 GUARDS: tuple[Guard, ...] = (
+    guard(
+        "a letter that went out is not asked for again",
+        _UNSENT,
+        "if attempt == 0 or services.changes.mailed(change.change_id, occasion):",
+        "if attempt == 0:",
+    ),
+    guard(
+        "whoever has no address is not written to over and over",
+        _UNSENT,
+        "return attempt if order and order.customer.email else 0",
+        "return attempt",
+    ),
+    guard(
+        "a table without room is given time",
+        "shared/adapters/dynamodb/listing.py",
+        "            patience.wait()",
+        "            pass",
+    ),
     guard(
         "an execution is named after its change and round",
         _STEPS,
-        'f"{change_id}-{round_}", given)',
+        'f"{change_id}-{round_}{_further(attempt)}", given)',
         "f\"{change_id}-{round_}-{__import__('uuid').uuid4()}\", given)",
     ),
     guard(

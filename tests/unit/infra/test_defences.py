@@ -1,5 +1,6 @@
 """What stands between the API and whoever means it ill: firewall, throttling, origins."""
 
+import json
 import re
 from typing import Any, get_args
 
@@ -59,7 +60,13 @@ def test_the_firewall_only_counts_what_genuine_orders_look_like(resources: Resou
 )
 def test_no_caller_takes_more_than_a_share(resources: Resources, rule: str, key: str) -> None:
     found = rules(resources)[rule]
-    assert found["Action"] == {"Block": {}}
+    answer = found["Action"]["Block"]["CustomResponse"]
+    headers = {each["Name"]: each["Value"] for each in answer["ResponseHeaders"]}
+    body = resources["Firewall"]["Properties"]["CustomResponseBodies"][answer["CustomResponseBodyKey"]]
+    problem, ours = json.loads(body["Content"]), resources["Api"]["Properties"]["GatewayResponses"]["THROTTLED"]
+    assert (answer["ResponseCode"], body["ContentType"]) == (429, "APPLICATION_JSON")
+    assert int(headers["Retry-After"]) > 0
+    assert problem == json.loads(ours["ResponseTemplates"]["application/json"])
     assert found["Statement"]["RateBasedStatement"]["AggregateKeyType"] == key
 
 
@@ -97,6 +104,14 @@ def test_a_route_without_a_token_that_reaches_a_table_is_throttled_harder(resour
     public = {(route.method, route.path) for route in ROUTES if route.public}
     assert set(settings) == public - {("GET", "/openapi.json"), ("GET", "/health")}
     assert max(settings.values()) < whole
+
+
+def test_what_one_caller_may_send_agrees_with_what_its_kind_may(resources: Resources, template: Any) -> None:
+    """One address, one token and one plan: whoever keeps to the share of a caller meets no other limit before it."""
+    defaults = {template["Parameters"][name]["Default"] for name in ("RequestsPerAddress", "RequestsPerToken")}
+    (share,) = {requests / 300 for requests in defaults}
+    plans = [resources[f"UsageOf{plan.title()}"]["Properties"]["Throttle"]["RateLimit"] for plan in get_args(Plan)]
+    assert share < min(plans)
 
 
 @pytest.mark.parametrize("plan", get_args(Plan))

@@ -20,7 +20,7 @@ def machine(request: pytest.FixtureRequest, template: Any, resources: dict[str, 
     """A state machine with the template's longest waits in it."""
     text: str = request.param.read_text()
     for name, given in substitutions_of(request.param, resources).items():
-        if "Ref" in given:
+        if given.get("Ref") in template["Parameters"]:
             text = text.replace(f"${{{name}}}", str(template["Parameters"][given["Ref"]]["MaxValue"]))
     read: Machine = yaml.safe_load(text)
     return read
@@ -62,7 +62,7 @@ def longest_seconds(name: str, task: Machine) -> float:
     else:
         attempts = task["TimeoutSeconds"] * (1 + sum(retry["MaxAttempts"] for retry in retries))
     waits = sum(
-        retry["IntervalSeconds"] * retry["BackoffRate"] ** attempt
+        min(retry["IntervalSeconds"] * retry["BackoffRate"] ** attempt, retry.get("MaxDelaySeconds", float("inf")))
         for retry in retries
         for attempt in range(retry["MaxAttempts"])
     )

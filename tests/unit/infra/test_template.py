@@ -98,21 +98,85 @@ def test_a_queue_has_a_dead_letter_queue_and_time_enough(resources: Resources, t
 @pytest.mark.parametrize("department", DEPARTMENTS)
 def test_only_the_departments_own_rule_may_send_to_its_queue(resources: Resources, department: str) -> None:
     name = department.title()
-    (statement,) = resources[f"{name}QueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    statement, _ = resources[f"{name}QueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Effect"] == "Allow"
     assert statement["Action"] == "sqs:SendMessage"
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
     assert statement["Resource"] == {"Fn::GetAtt": f"{name}Queue.Arn"}
-    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": f"{name}Rule.Arn"}}}
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+        "ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": f"{name}Rule.Arn"}},
+    }
+
+
+def test_no_queue_is_used_over_a_connection_that_is_not_encrypted(resources: Resources) -> None:
+    policies = [
+        resource["Properties"] for resource in resources.values() if resource["Type"] == "AWS::SQS::QueuePolicy"
+    ]
+    queues = {name for name, resource in resources.items() if resource["Type"] == "AWS::SQS::Queue"}
+    assert {policy["Queues"][0]["Ref"] for policy in policies} == queues
+    for policy in policies:
+        refusal = policy["PolicyDocument"]["Statement"][-1]
+        assert (refusal["Effect"], refusal["Principal"]) == ("Deny", "*")
+        assert refusal["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        assert refusal["Resource"] == {"Fn::GetAtt": f"{policy['Queues'][0]['Ref']}.Arn"}
+
+
+@pytest.mark.parametrize("department", DEPARTMENTS)
+def test_dead_letters_come_from_their_own_queue_and_no_other(resources: Resources, department: str) -> None:
+    allowed = resources[f"{department.title()}DeadLetterQueue"]["Properties"]["RedriveAllowPolicy"]
+    name = department_queue(resources, department)["QueueName"]["Fn::Sub"]
+    assert allowed["redrivePermission"] == "byQueue"
+    (source,) = allowed["sourceQueueArns"]
+    assert source["Fn::Sub"].endswith(f":{name}")
+
+
+def test_a_queue_that_takes_no_dead_letters_says_so(resources: Resources) -> None:
+    for queue in ("StreamFailuresQueue", "UndeliveredEventsQueue"):
+        assert resources[queue]["Properties"]["RedriveAllowPolicy"] == {"redrivePermission": "denyAll"}
+
+
+def test_a_burst_of_messages_leaves_the_accounts_functions_to_callers(functions: Resources) -> None:
+    mappings = [
+        event["Properties"]
+        for function in functions.values()
+        for event in function.get("Events", {}).values()
+        if event["Type"] == "SQS"
+    ]
+    assert len(mappings) == len(DEPARTMENTS)
+    assert all(2 <= mapping["ScalingConfig"]["MaximumConcurrency"] <= 10 for mapping in mappings)
+
+
+def test_nothing_names_a_partition_of_aws(root: Path) -> None:
+    """A service's principal is the same in every partition (IAM user guide, "AWS JSON policy elements: Principal")."""
+    for path in (root / "template.yaml", *(root / "infra/statemachines").glob("*.yaml")):
+        lines = [re.sub(r"Service: \w+\.amazonaws\.com", "", line) for line in path.read_text().splitlines()]
+        assert [line for line in lines if re.search(r"arn:aws\b|amazonaws\.com", line)] == [], path.name
 
 
 def test_a_table_outlives_the_stack_encrypted_and_restorable(resources: Resources) -> None:
     tables = [resource for resource in resources.values() if resource["Type"] == "AWS::DynamoDB::Table"]
     assert tables
     for table in tables:
-        assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
+        assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
         assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
         assert table["Properties"]["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS"}
         assert table["Properties"]["DeletionProtectionEnabled"] == {"Fn::If": ["Production", True, False]}
+
+
+def test_a_streams_reader_has_ten_lanes_and_gives_up_by_age_never_by_count(functions: Resources) -> None:
+    """Ten quick failures of a bus that is down are over within a minute."""
+    sources = [
+        event["Properties"]
+        for function in functions.values()
+        for event in function.get("Events", {}).values()
+        if event["Type"] == "DynamoDB"
+    ]
+    assert len(sources) == 3
+    for source in sources:
+        assert source["ParallelizationFactor"] == 10
+        assert "MaximumRetryAttempts" not in source
+        assert source.get("MaximumRecordAgeInSeconds", 86_400) >= 3_600
 
 
 def test_a_replay_finds_consumers_that_still_know_what_they_had(resources: Resources) -> None:
@@ -124,10 +188,28 @@ def test_the_gateways_refusals_are_problem_details(resources: Resources) -> None
         problem = json.loads(response["ResponseTemplates"]["application/json"])
         headers = response["ResponseParameters"]["Headers"]
         assert headers["Content-Type"] == "'application/problem+json'", kind
-        assert problem["status"] == response["StatusCode"], kind
+        assert problem.get("status") == response.get("StatusCode"), kind
         assert problem["type"].startswith(PROBLEMS), kind
         error = {"pointer": "", "code": problem["type"].removeprefix(PROBLEMS), "detail": problem["detail"]}
-        assert problem == {name: problem[name] for name in ("type", "title", "status", "detail")} | {"errors": [error]}
+        said = ("type", "title", "status", "detail")
+        assert problem == {name: problem[name] for name in said if name in problem} | {"errors": [error]}
+
+
+# Source: Amazon API Gateway developer guide, "Gateway response types". Types that only other kinds of API have: none.
+CLIENTS_FAULTS = {
+    "ACCESS_DENIED", "BAD_REQUEST_BODY", "BAD_REQUEST_PARAMETERS", "EXPIRED_TOKEN", "INVALID_SIGNATURE",
+    "MISSING_AUTHENTICATION_TOKEN", "QUOTA_EXCEEDED", "REQUEST_TOO_LARGE", "RESOURCE_NOT_FOUND", "THROTTLED",
+    "UNAUTHORIZED", "UNSUPPORTED_MEDIA_TYPE", "WAF_FILTERED",
+}  # fmt: skip
+
+
+def test_every_refusal_has_a_status_of_its_own_and_the_rest_keep_theirs(resources: Resources) -> None:
+    """A status of DEFAULT_4XX is that of every type without one: what the firewall stopped was a malformed request."""
+    responses = resources["Api"]["Properties"]["GatewayResponses"]
+    named = {kind for kind, response in responses.items() if response.get("StatusCode", 500) < 500}
+    assert named == CLIENTS_FAULTS
+    assert "StatusCode" not in responses["DEFAULT_4XX"]
+    assert responses["WAF_FILTERED"]["StatusCode"] == 403
 
 
 def test_only_what_the_emulator_lacks_is_left_out_there(resources: Resources) -> None:

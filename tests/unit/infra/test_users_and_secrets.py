@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -24,6 +25,18 @@ def test_users_may_have_a_second_factor_and_must_have_a_long_password(resources:
     assert pool["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
     assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] >= 12
     assert pool["DeletionProtection"] == {"Fn::If": ["Production", "ACTIVE", "INACTIVE"]}
+
+
+def test_a_user_takes_no_address_that_does_not_answer_and_can_reset_a_password(
+    resources: Resources, root: Path
+) -> None:
+    """Cognito developer guide: a code goes to verified addresses only; an update waits until the new one answers."""
+    pool = resources["UserPool"]["Properties"]
+    assert pool["AutoVerifiedAttributes"] == ["email"]
+    assert pool["UserAttributeUpdateSettings"] == {"AttributesRequireVerificationBeforeUpdate": ["email"]}
+    assert pool["AccountRecoverySetting"]["RecoveryMechanisms"] == [{"Name": "verified_email", "Priority": 1}]
+    made = (root / "docs/deploy.md").read_text().split("admin-create-user")[1].split("admin-add-user")[0]
+    assert "Name=email_verified,Value=true" in made
 
 
 @pytest.mark.parametrize("client", ["UserPoolClient", "ServiceClient"])

@@ -1,9 +1,9 @@
 """Declares for whom the fields of a change are. Why staff asked, who they are and what they wrote to each other is for
 staff; customers read the reason and the note of what they asked for themselves."""
 
-from shared.http.parts.audience import Shows, fields
+from shared.http.parts.audience import Shows, fields, without
 from shared.http.resources.discount.audience import MONEY
-from shared.http.resources.plan.audience import PLAN
+from shared.http.resources.plan.audience import PLAN, PLAN_IN_LIST
 
 _REFUND = "refund_id payment_id status reference credit_memo"
 
@@ -32,4 +32,5 @@ CHANGE = fields(
         "timeline": fields("at status department", staff="by note"),
     },
 )
+CHANGE_IN_LIST = without(CHANGE, "edits", more="edit_count", parts={"plan": PLAN_IN_LIST})
 CHANGE_OR_PLAN: Shows = (CHANGE, PLAN)

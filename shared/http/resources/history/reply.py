@@ -68,3 +68,6 @@ class LogReply(PageOf[LogEntryReply]):
     verified: bool | None = None
     broken_at: Annotated[int | None, Field(description="`seq` of the first broken link.")] = None
     because: str | None = None
+    anchored_to: Annotated[
+        int | None, Field(description="`seq` of the last entry that is held fast outside the tables.")
+    ] = None

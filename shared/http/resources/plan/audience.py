@@ -1,12 +1,13 @@
 """Declares for whom the fields of a plan are. A customer reads what it does and what it costs; how policy judged it
 (its rules, thresholds, floors, our revenue and stock) is for staff."""
 
-from shared.http.parts.audience import both, fields
+from shared.http.parts.audience import any_of, both, fields, page_of, without
 from shared.http.resources.asset.audience import ASSET_CHANGE
 from shared.http.resources.discount.audience import MONEY
 from shared.http.resources.line.audience import CONTENT, PLANNED_LINE
 from shared.http.resources.order.audience import ADDRESS, SHIPPING, TOTALS
 from shared.http.resources.overpayment.audience import OVERPAID
+from shared.http.resources.plan.view import PAGED
 from shared.http.resources.terms.audience import CANCELLED_UNITS, PLANNED_FEE, PLANNED_REFUND, REVERSED_TAX, TERMS
 
 DETAIL = fields("pointer code detail")
@@ -42,5 +43,14 @@ PLAN = fields(
         "effects": fields("expected_delivery_before expected_delivery_after", staff="revenue"),
         "assets": ASSET_CHANGE,
         "timeline_estimate": _ESTIMATE,
+        "left_out": fields("part shown of"),
     },
 )
+PLAN_IN_LIST = without(
+    PLAN,
+    "lines address shipping cancelled taxes_reversed terms stock rulings proration assets left_out",
+    more="line_count",
+)
+CUSTOMERS_PAGES = tuple(name for name in PAGED if name in PLAN.parts)
+"""The lists of a plan that a customer turns the pages of."""
+PLAN_PAGE = page_of(any_of(PLAN.parts[name] for name in CUSTOMERS_PAGES))

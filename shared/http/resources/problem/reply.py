@@ -31,6 +31,10 @@ class ProblemReply(Reply):
         int | None,
         Field(description="With `step-up-required`: how many seconds ago the sign-in may be, at most."),
     ] = None
+    challenge: Annotated[
+        str | None,
+        Field(description="With 401: what the header `WWW-Authenticate` says, which API Gateway renames on its way."),
+    ] = None
     orders: Annotated[
         list[OrderInFlight] | None, Field(description="With `order-in-flight`: the orders, and what each waits for.")
     ] = None

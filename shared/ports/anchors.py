@@ -1,0 +1,24 @@
+"""Declares the port to the anchors of the log: what nobody who writes the log can take back."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from shared.domain.audit.log import Anchor
+
+
+class Anchors(Protocol):
+    def keep(self, order_id: str, anchor: Anchor) -> None:
+        """Keeps what an order's log said; keeping it again changes nothing."""
+
+    def of(self, order_id: str) -> Sequence[Anchor]:
+        """Returns all anchors of an order that were ever kept, also where somebody tried to remove them."""
+
+
+class NoAnchors:
+    """Keeps nothing, for functions that neither anchor nor verify."""
+
+    def keep(self, order_id: str, anchor: Anchor) -> None:
+        return None
+
+    def of(self, order_id: str) -> Sequence[Anchor]:
+        return ()

@@ -16,7 +16,7 @@ OPERATIONS: Mapping[Route, Operation] = {
         replies=ok(CallbackReply, "Taken, now or before. A gateway repeats whatever is not answered so."),
         refuses=(
             *("bad-signature", "unknown-gateway", "refund-not-found", "malformed-json", "malformed-payload"),
-            *("order-not-found", "other-currency", "payment-claimed", "payment-mismatch"),
+            *("order-not-found", "other-currency", "malformed-amount", "payment-claimed", "payment-mismatch"),
         ),
     ),
 }

@@ -10,6 +10,10 @@ from tests.golden.stored import kind_of, told
 SOMETIMES = {("RequestsTable", "request"): {"answer: B"}}
 """Attributes that some rows of today leave out: nobody is answered behind a queue."""
 
+SINCE = {("ChangesTable", "RECORD"): {"head: B", "edits: N", "lines: N"}}
+"""Attributes that rows have gained since the golden ones were written, and that are done without where they lack: a
+change's summary is then made of its body."""
+
 Attributes = dict[tuple[str, str], list[set[str]]]
 
 
@@ -18,7 +22,7 @@ def test_every_kind_of_row_has_the_attributes_that_golden_rows_have() -> None:
     assert written.keys() == golden.keys()
     for kind, rows in golden.items():
         assert set.intersection(*rows) - SOMETIMES.get(kind, set()) <= set.intersection(*written[kind]), kind
-        assert set.union(*written[kind]) <= set.union(*rows), kind
+        assert set.union(*written[kind]) - SINCE.get(kind, set()) <= set.union(*rows), kind
 
 
 def attributes(tables: Mapping[str, Mapping[str, Json]]) -> Attributes:

@@ -12,6 +12,10 @@ SOMETIMES = {("RequestsTable", "request"): {"answer: B"}, ("RequestsTable", "TAL
 SINCE = {("RequestsTable", "TALLY"): {"sum_USD: N"}}
 """Attributes that are written since the golden rows were: rows without them read as if they were empty."""
 
+SINCE = {("ChangesTable", "RECORD"): {"head: B", "edits: N", "lines: N"}}
+"""Attributes that rows have gained since the golden ones were written, and that are done without where they lack: a
+change's summary is then made of its body."""
+
 Attributes = dict[tuple[str, str], list[set[str]]]
 
 

@@ -15,14 +15,10 @@ class Features:
     """Kind 2: a move leaves prices and discounts as they were agreed, also those of units that are gone for now."""
     cut_coupons: bool = True
     """Kind 2: where a low price cuts a coupon, fewer units bear their share of the tax charged, and more add theirs."""
-    percentages_in_order: bool = False
-    """Kind 2: an added line takes part in the percentages one after the other, as the order has them."""
     seats_beside_discounts: bool = True
     """Kind 5: units that joined a running subscription bear no fixed discount and no tax charged before they joined."""
     late_undo: bool = True
     """Kind 5: where a subscription stopped and goes on by a later undo, the days between are not charged."""
-    goodwill_on_adjusted_totals: bool = False
-    """Kind 6: goodwill on a line whose total is the channel's own leaves nothing to pay if all was given back."""
 
 
 TODAY = Features()

@@ -151,7 +151,7 @@ def an_order(rng: Random, on: Features) -> Drawn:
         fees=() if maker.exempt else _fees(rng),
         tax_exemption=TaxExemption(kind="reverse_charge", reason="article 196") if maker.exempt else None,
     )
-    new = replace(new, discounts=_discounts(rng, on, goods_of(taken_in(new, place))))
+    new = replace(new, discounts=_discounts(rng, goods_of(taken_in(new, place))))
     new = replace(new, lines=_bearable(new.lines, taken_in(new, place).lines))
     new = replace(new, fees=(*new.fees, *_deductions(rng, taken_in(new, place).lines)))
     return Drawn(replace(new, payments=_payments(rng, sums(taken_in(new, place)).total)), place)
@@ -203,7 +203,7 @@ def _deductions(rng: Random, lines: Sequence[Line]) -> tuple[Fee, ...]:
     return tuple(found)
 
 
-def _discounts(rng: Random, on: Features, goods: int) -> tuple[Discount, ...]:
+def _discounts(rng: Random, goods: int) -> tuple[Discount, ...]:
     found = []
     if rng.random() < 0.3:
         found.append(Discount(type="amount", code="OFF", amount=rng.randint(0, goods // 2)))
@@ -211,8 +211,7 @@ def _discounts(rng: Random, on: Features, goods: int) -> tuple[Discount, ...]:
         found.append(Discount(type="percent", code="TEN", percent=Decimal(rng.choice(PERCENTS))))
     if rng.random() < 0.1:
         found += [Discount(type="percent", percent=Decimal(5)), Discount(type="percent", percent=Decimal(5))]
-    if on.percentages_in_order:
-        rng.shuffle(found)
+    rng.shuffle(found)
     return tuple(found)
 
 

@@ -83,8 +83,7 @@ class Chooser:
         most = shipping if kind == "shipping" else shipping + sum(figures(each).total for each in book.lines)
         if kind == "line":
             most = figures(line).total if line else 0
-        adjusted = any(each.sold.gross != each.sold.price * each.sold.quantity for each in book.lines)
-        if most <= 0 or (adjusted and not self.on.goodwill_on_adjusted_totals):
+        if most <= 0:
             return ()
         amount = Money(amount=self.rng.choice((most, self.rng.randint(1, most))), currency=book.currency)
         on_line = line.line_id if line and kind == "line" else None

@@ -12,8 +12,8 @@ from itertools import pairwise
 from shared.domain import money
 from shared.domain.order.line import Goodwill, Line, LineDiscount
 from shared.domain.order.order import Shipping
-from shared.domain.order.pricing import with_quantity
-from shared.domain.order.terms import gross_of
+from shared.domain.order.pricing import moved, with_quantity
+from shared.domain.order.terms import terms_of as price_terms
 
 CODE = "goodwill"
 """The code of the discount and of the fee that tell goodwill."""
@@ -64,7 +64,7 @@ def given_goodwill(line: Line, amount: int, *, taxed: bool) -> Line:
     as a payment beside it that lowers no tax."""
     bare, known = without_goodwill(line), line.goodwill or Goodwill()
     now = _given_now(known, amount, _share(known, bare), taxed=taxed)
-    return with_goodwill(bare, replace(now, gross=gross_of(bare), quantity=bare.quantity, unit_price=bare.unit_price))
+    return with_goodwill(bare, replace(now, gross=bare.gross, quantity=bare.quantity, unit_price=bare.unit_price))
 
 
 def carrying_goodwill(bare: Line, line: Line, rest: Line) -> Line:
@@ -76,7 +76,7 @@ def carrying_goodwill(bare: Line, line: Line, rest: Line) -> Line:
     carried = Goodwill(
         given=line.goodwill.amount - left.amount,
         given_beside=line.goodwill.beside - left.beside,
-        gross=gross_of(bare),
+        gross=bare.gross,
         quantity=bare.quantity,
         unit_price=bare.unit_price,
     )
@@ -146,8 +146,13 @@ def _share(given: Goodwill, bare: Line) -> Share:
     alone takes nothing away; by units where there was no price."""
     if given.gross <= 0:
         return min(bare.quantity, given.quantity), given.quantity or 1
-    now = gross_of(replace(bare, unit_price=given.unit_price))
+    now = bare.gross if bare.unit_price == given.unit_price else _at(bare, given.unit_price).gross
     return max(0, min(now, given.gross)), given.gross
+
+
+def _at(bare: Line, unit_price: int) -> Line:
+    """Returns the line at another unit price; at the accepted one it has its part of a total that is the channel's."""
+    return moved(bare, price_terms(bare)._replace(unit_price=unit_price))
 
 
 def _given_now(known: Goodwill, amount: int, share: Share, *, taxed: bool) -> Goodwill:

@@ -56,12 +56,25 @@ def _added(draft: EditDraft, addition: Addition, count: int, address: Address | 
 
 
 def _percentages(order: Order) -> tuple[LineDiscount, ...]:
-    """Returns the order-wide percentage discounts that its lines have a share of, each as often as the line that has it
-    most: two of 10 % without a code are two."""
+    """Returns the order-wide percentage discounts that its lines have a share of, in the order in which they have them,
+    each as often as the line that has it most: two of 10 % without a code are two."""
     found: list[LineDiscount] = []
     for shares in sorted(dict.fromkeys(_shares(line) for line in order.lines), key=len, reverse=True):
-        found += (Counter(shares) - Counter(found)).elements()
+        found = _merged(found, shares)
     return tuple(found)
+
+
+def _merged(known: Sequence[LineDiscount], shares: Sequence[LineDiscount]) -> list[LineDiscount]:
+    """Returns the known discounts with those of the shares that they lack, each after the one that it comes after."""
+    found, lacking, place = list(known), Counter(shares) - Counter(known), 0
+    for share in shares:
+        if share in found[place:]:
+            place = found.index(share, place) + 1
+        elif lacking[share]:
+            lacking[share] -= 1
+            found.insert(place, share)
+            place += 1
+    return found
 
 
 def _shares(line: Line) -> tuple[LineDiscount, ...]:

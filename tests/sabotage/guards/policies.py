@@ -72,6 +72,18 @@ GUARDS: tuple[Guard, ...] = (
         "return cls(value, kept, excused, kept)",
     ),
     guard(
+        "goodwill is shared by a total of the channel's own",
+        "shared/domain/order/goodwill.py",
+        "now = bare.gross if bare.unit_price == given.unit_price else _at(bare, given.unit_price).gross",
+        "now = given.unit_price * bare.quantity",
+    ),
+    guard(
+        "an added line has the percentages in the order's sequence",
+        "shared/domain/planning/added_lines.py",
+        "            found.insert(place, share)\n",
+        "            found.append(share)\n",
+    ),
+    guard(
         "the merchant's fault costs no restocking",
         "shared/domain/planning/restocking.py",
         "        and not rule.spares(judge.reason_code, judge.fault)\n",

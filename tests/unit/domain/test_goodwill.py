@@ -254,6 +254,27 @@ def test_a_restocking_fee_after_goodwill_is_a_part_of_what_was_really_paid(polic
     assert [fee.amount for fee in result.plan.fees] == [60]
 
 
+@pytest.mark.parametrize("policy", [POLICY, PAYMENT], ids=["taxed", "payment"])
+@pytest.mark.parametrize("left", [1, 2, 3, 4, 5, 6])
+def test_goodwill_that_gave_back_all_of_a_total_of_the_channels_own_leaves_nothing_to_pay(
+    left: int, policy: Policy
+) -> None:
+    """7 x 0.19 and 0.02 more is 1.35: two of them cost 0.39, not 0.38."""
+    order = an_order().with_line("A", 7, 19, gross=135, taxes=()).paid().build()
+    assert amended(given(order, 135, policy), SetQuantity(line_id="l1", quantity=left)).totals.total == 0
+
+
+def test_the_share_of_goodwill_on_a_total_of_the_channels_own_is_no_other_at_another_price() -> None:
+    order = given(an_order().with_line("A", 7, 19, gross=135, taxes=()).paid().build(), 70)
+    dearer = SetUnitPrice(line_id="l1", unit_price=usd(20))
+    fewer = amended(order, SetQuantity(line_id="l1", quantity=2))
+    assert (
+        amended(fewer, dearer).lines[0].total
+        == amended(order, dearer, SetQuantity(line_id="l1", quantity=2)).lines[0].total
+    )
+    assert amended(order, dearer).lines[0].total == 70
+
+
 def test_another_price_keeps_the_goodwill_and_back_again_is_as_it_was() -> None:
     once = given(one_line().paid().build(), 1200)
     cheaper = amended(once, SetUnitPrice(line_id="l1", unit_price=usd(5000)))

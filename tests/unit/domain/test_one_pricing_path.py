@@ -14,7 +14,7 @@ from shared.domain import money
 from shared.domain.intake.new_order import NewLineDiscount, NewTax
 from shared.domain.order import pricing
 from shared.domain.order.line import Basis, Charge, Line, LineDiscount
-from shared.domain.order.order import Order
+from shared.domain.order.order import Discount, Order
 from shared.domain.order.party import Address
 from shared.domain.order.product import Catalogue, Product
 from shared.domain.planning.edits import (
@@ -31,7 +31,7 @@ from shared.domain.planning.edits import (
 )
 from shared.domain.planning.plan import Planned
 from shared.domain.planning.planner import PlanContext, plan
-from tests.fakes.builders import an_order, noon
+from tests.fakes.builders import OrderBuilder, an_order, noon
 
 POLICY = ShippedPolicies().current()
 START, END = date(2026, 6, 1), date(2027, 5, 31)
@@ -314,6 +314,37 @@ def test_two_equal_percentages_without_a_code_are_two() -> None:
     ten = NewLineDiscount(type="percent", scope="order", percent=Decimal(10))
     order = an_order().with_line("A", 1, 1000).with_line("B", 1, 1000, discounts=(ten, ten)).paid().build()
     assert [each.amount for each in added(order).discounts] == [100, 90]
+
+
+FIVE, TEN, TWENTY = (NewLineDiscount(type="percent", scope="order", percent=Decimal(each)) for each in (5, 10, 20))
+
+
+def test_an_added_line_takes_part_in_the_orders_percentages_one_after_the_other_as_the_order_has_them() -> None:
+    """0.11 less 5 %, 10 % and 5 % is 0.09: 0.01, 0.01, and nothing of 0.09. Less 5 %, 5 % and 10 % it is 0.08."""
+    builder = an_order().with_line("A", 1, 1000)
+    given = tuple(Discount(type="percent", percent=each.percent) for each in (FIVE, TEN, FIVE))
+    order = OrderBuilder(replace(builder.new, discounts=given)).paid().build()
+    shares = added(order, unit_price=Money(amount=11, currency="USD")).discounts
+    assert [(each.percent, each.amount) for each in shares] == [(5, 1), (10, 1), (5, 0)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (((FIVE, TEN, FIVE), (TEN,)), (FIVE, TEN, FIVE)),
+        (((TEN, TWENTY), (FIVE, TEN)), (FIVE, TEN, TWENTY)),
+        (((FIVE, TWENTY), (FIVE, TEN)), (FIVE, TEN, TWENTY)),
+        (((FIVE, TEN), (FIVE, FIVE)), (FIVE, FIVE, TEN)),
+        (((FIVE, TEN), (TEN, FIVE)), (FIVE, TEN)),
+    ],
+)
+def test_percentages_that_lines_have_in_part_come_in_the_order_of_their_lines(
+    lines: tuple[tuple[NewLineDiscount, ...], ...], expected: tuple[NewLineDiscount, ...]
+) -> None:
+    builder = an_order()
+    for sku, discounts in zip("AB", lines, strict=True):
+        builder = builder.with_line(sku, 1, 1000, discounts=discounts)
+    assert [each.percent for each in added(builder.paid().build()).discounts] == [each.percent for each in expected]
 
 
 @pytest.mark.parametrize(

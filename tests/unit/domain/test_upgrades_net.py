@@ -225,3 +225,10 @@ def test_after_any_history_the_parts_of_a_line_are_the_whole_and_none_is_below_z
         if name == "end":
             assert line.formerly == before.lines[0].formerly or today == before.lines[0].joined[0].start_date
             assert line.total <= before.lines[0].total
+
+
+def test_an_upgrade_that_is_undone_after_its_term_has_ended_costs_no_more_than_it_did() -> None:
+    first = change(basic(), to("PRO"))
+    back = change(first.after, restoration("chg_1", first.plan, TODAY), on=END + timedelta(days=12))
+    assert (codes(back), back.after.totals.total) == ([], first.after.totals.total)
+    assert back.after.lines[0].formerly[-1].end_date == END

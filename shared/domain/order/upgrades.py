@@ -43,10 +43,9 @@ def _used(line: Line, day: date) -> tuple[FormerProduct, ...]:
     if later >= line.quantity and not line.ended:
         return ()
     rest, yesterday = rest_of(line), day - timedelta(days=1)
-    used = pricing.moved(rest, terms_of(rest)._replace(end_date=yesterday))
-    return (
-        FormerProduct(sku=line.sku, end_date=yesterday, amount=used.gross, discounts=used.discounts, taxes=used.taxes),
-    )
+    last = min(line.end_date or yesterday, yesterday)
+    used = pricing.moved(rest, terms_of(rest)._replace(end_date=last))
+    return (FormerProduct(sku=line.sku, end_date=last, amount=used.gross, discounts=used.discounts, taxes=used.taxes),)
 
 
 # --------------------------------------------------------------------------------------------- on the day of an upgrade

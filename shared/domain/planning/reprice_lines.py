@@ -80,16 +80,20 @@ def _in_time(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
     if was is None and (wish.product is None or not running(draft, line)):
         after = keeping_former(line, lambda rest: _bounded(draft, rest, _priced(draft, rest, line_draft), line_draft))
         return replace(after, upgrade=None) if after is not line and after.upgrade is not None else after
-    return _bounded(draft, line, _upgraded(draft, line, was, line_draft), line_draft)
-
-
-def _upgraded(draft: EditDraft, line: Line, was: Line | None, line_draft: LineDraft) -> Line:
-    """Returns a running line that becomes another product, or has done so today and `was` another before."""
-    wish, known = line_draft.wish, was or line
-    as_it_was = line_draft._replace(wish=wish._replace(product=None, unit_price=None))
-    moved = keeping_former(known, lambda rest: _priced(draft, rest, as_it_was))
     if was is not None and wish.product is not None and wish.product.sku == was.sku:
-        return replace(moved, allocated=0, backordered=0)
+        same = line_draft._replace(wish=wish._replace(product=None, unit_price=None))
+        back = keeping_former(was, lambda rest: _bounded(draft, rest, _priced(draft, rest, same), same))
+        return replace(back, allocated=0, backordered=0)
+    return _bounded(draft, line, _upgraded(draft, line, was or line, line_draft), line_draft)
+
+
+def _upgraded(draft: EditDraft, line: Line, was: Line, line_draft: LineDraft) -> Line:
+    """Returns a running line that becomes another product, or has done so today and `was` another before."""
+    wish = line_draft.wish
+    as_it_was = line_draft._replace(wish=wish._replace(product=None, unit_price=None))
+    moved = keeping_former(was, lambda rest: _priced(draft, rest, as_it_was))
+    if wish.discount is not None:
+        moved = keeping_sold(was, moved, discounted=True)
     into = becoming(moved, line)
     if wish.product is not None:
         into = _as_product(draft, into, wish.product, line_draft)

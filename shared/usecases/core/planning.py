@@ -113,11 +113,10 @@ def check_digest(planned: Planned, digest: str) -> None:
         Refusal: `plan-changed`, with the fresh plan: nothing is ever silently re-priced.
     """
     if planned.plan.digest != digest:
-        raise Refusal(
-            "plan-changed",
-            "This digest is not that of what it would do now; look at the fresh plan.",
-            extra={"plan": planned.plan},
-        )
+        words = "This digest is not that of what it would do now; look at the fresh plan."
+        if planned.plan.proration:
+            words = f"What runs for a time is priced by the day, so it may have moved since. {words}"
+        raise Refusal("plan-changed", words, extra={"plan": planned.plan})
 
 
 def check_reason(policy: Policy, wanted: ReasonedEdits) -> None:

@@ -21,6 +21,8 @@ class Features:
     """Kind 9: goods that went by the merchant's fault still count for free shipping after others came and went."""
     percentages_in_order: bool = False
     """Kind 2: an added line takes part in the percentages one after the other, as the order has them."""
+    fees_of_what_was_paid: bool = False
+    """Kind 7: a restocking fee is a part of what would come back, and what was waived never comes back."""
     fees_of_our_fault: bool = False
     """Kind 4: a cancellation by the merchant's fault makes up for no fee that an earlier one could not take."""
     seats_beside_discounts: bool = False

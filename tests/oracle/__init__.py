@@ -36,6 +36,8 @@ planner. Where the design leaves a choice, it does this:
 - **Seats that join a running subscription** bear the percentages and tax rates of what they add, and no share of a
   fixed discount or of a tax that was charged before they joined; those that joined last leave first.
 - **A deduction without tax** is no deduction from what is taxed, where any line bears a tax when the order comes in.
+- **An exchange** is a cancellation and an addition whose shipping and fees are worked out once. What comes lowers no
+  restocking fee: it is paid with a part of what goes.
 - **A restocking fee that could not be taken** is made up for by a later cancellation, unless that is the merchant's
   fault.
 - **An undo on a later day** leaves what was used; a subscription that stopped yesterday goes on as if it had not.

@@ -132,8 +132,11 @@ def _due(book: Book, place: str) -> tuple[Rate, ...]:
 
 
 def _add(book: Book, edit: Edit, situation: Situation) -> Book:
-    if not isinstance(edit, AddLine):
-        return book
+    return with_added(book, edit, situation) if isinstance(edit, AddLine) else book
+
+
+def with_added(book: Book, edit: AddLine, situation: Situation) -> Book:
+    """Returns the book with a line more."""
     price = situation.prices[edit.sku] if edit.unit_price is None else edit.unit_price.amount
     line = Line(
         line_id=added_id(book),

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shared.domain.planning.edits import CancelOrder, CancelUnits, Credit, Edit
-from tests.oracle.amending import with_shipping
+from shared.domain.planning.edits import AddLine, CancelOrder, CancelUnits, Credit, Edit, TakeBack
+from tests.oracle.amending import with_added, with_shipping
 from tests.oracle.book import Book, Fee, Line
 from tests.oracle.collecting import with_less_waived
 from tests.oracle.exact import half_up
@@ -18,34 +18,37 @@ from tests.oracle.situation import Situation
 
 
 def cancelled(book: Book, edits: Sequence[Edit], situation: Situation) -> Book:
-    """Returns the book after a cancellation."""
-    after = book
+    """Returns the book after a cancellation, or after an exchange: what goes, goes as in a cancellation, and what comes
+    is added as in an amendment. Shipping and fees are worked out once, on both."""
+    after, added = book, [edit for edit in edits if isinstance(edit, AddLine)]
     for edit in edits:
         if isinstance(edit, Credit):
             return credited(book, edit)
-        after = _without(after, edit, situation)
+        after = after if isinstance(edit, AddLine) else _without(after, edit, situation)
     gone = [gone_of(before, line) for before, line in zip(book.lines, after.lines, strict=True)]
     value = Counter[str]()
     for stage, charged, _ in [each for found in gone for each in found]:
         value[stage] += charged
     returned = sum(price for found in gone for stage, _, price in found if stage == "delivered")
     after = replace(after, lines=tuple(_left(line) for line in after.lines))
+    for edit in added:
+        after = with_added(after, edit, situation)
     after = with_shipping(book, after, situation=situation, returned=returned)
     return with_fees(after, value, situation.reason, room=would_come_back(book, after))
 
 
 def would_come_back(before: Book, after: Book) -> int:
-    """Returns what would come back, of what is captured or held on a card, if there were no further fee."""
-    new, paid = (
-        sums(with_less_waived(before, after)).total,
-        sum(payment.held + payment.open for payment in before.payments),
-    )
-    return max(0, min(sums(before).total - new, paid - new))
+    """Returns what would come back, of what is captured or held on a card, if there were no further fee, and nothing
+    came in exchange."""
+    after = replace(after, lines=after.lines[: len(before.lines)])
+    new = sums(with_less_waived(before, after)).total
+    held = sum(payment.held + payment.open for payment in before.payments)
+    return max(0, min(sums(before).total - new, held - new))
 
 
 def _without(book: Book, edit: Edit, situation: Situation) -> Book:
-    if isinstance(edit, CancelUnits):
-        return without_units(book, edit.line_id, edit.quantity, situation.today)
+    if isinstance(edit, CancelUnits | TakeBack):
+        return without_units(book, edit.line_id or "", edit.quantity, situation.today)
     assert isinstance(edit, CancelOrder)
     for line in book.lines:
         if line.quantity:

@@ -14,7 +14,8 @@ from tests.oracle.amending import amended
 from tests.oracle.between import meanwhile, pay_by_link
 from tests.oracle.book import Book
 from tests.oracle.cancelling import cancelled
-from tests.oracle.collecting import Collected, collected
+from tests.oracle.collecting import Collected, collected, waived_of
+from tests.oracle.exchanges import an_exchange
 from tests.oracle.features import TODAY, Features
 from tests.oracle.orders import FIRST_DAY, an_order
 from tests.oracle.run import Run
@@ -27,6 +28,7 @@ KINDS: dict[str, ChangeKind] = {
     "amendment": "amendment",
     "undo": "amendment",
     "cancellation": "cancellation",
+    "exchange": "exchange",
     "settlement": "settlement",
 }
 STEPS = 6
@@ -87,6 +89,8 @@ def take_step(run: Run, found: History) -> None:
         found.refused.append(planned.plan.violations[0].code)
         return
     before, after = run.book, expected(run, asked, edits, reason)
+    if before.has_shipped and waived_of(before.fees) and not run.chooser.on.fees_of_what_was_paid:
+        return
     after, paid, owed = settled_up(before, after, edits)
     after = with_ids_of(replace(after, payments=paid.payments), planned.after)
     differences = compare.of_order(after, planned.after) + compare.of_plan(before, after, paid, planned.plan)
@@ -106,7 +110,7 @@ def a_kind(run: Run) -> str:
     """Returns what is asked for: settlements of what is overpaid, else a change of content."""
     if sums(run.book).balance < 0 and run.rng.random() < 0.3:
         return "settlement"
-    return run.rng.choices(("amendment", "cancellation", "undo"), (7, 3, 1))[0]
+    return run.rng.choices(("amendment", "cancellation", "exchange", "undo"), (7, 3, 2, 1))[0]
 
 
 def settled_up(before: Book, after: Book, edits: tuple[Edit, ...]) -> tuple[Book, Settled, Collected | None]:
@@ -124,6 +128,8 @@ def chosen(run: Run, asked: str) -> tuple[Edit, ...]:
         return run.chooser.amendment(run.book)
     if asked == "cancellation":
         return run.chooser.cancellation(run.book)
+    if asked == "exchange":
+        return an_exchange(run.chooser, run.book)
     if run.last is None or run.book.has_shipped or not undoable(run):
         return ()
     return (restoration("chg_1", run.last[1].plan, run.last_day),)
@@ -147,7 +153,7 @@ def expected(run: Run, asked: str, edits: tuple[Edit, ...], reason: str) -> Book
     situation = Situation(run.today, reason, run.prices)
     if asked == "amendment":
         return amended(run.book, edits, situation)
-    if asked == "cancellation":
+    if asked in ("cancellation", "exchange"):
         return cancelled(run.book, edits, situation)
     assert run.last is not None
     return undone(run.book, run.last[0], run)

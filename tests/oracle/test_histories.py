@@ -39,9 +39,9 @@ def test_the_histories_hold_every_edit_currency_and_way_to_settle() -> None:
 
 
 EVERYTHING = {
-    *("USD", "JPY", "KWD", "intake", "amendment", "cancellation", "undo", "settlement"),
+    *("USD", "JPY", "KWD", "intake", "amendment", "cancellation", "undo", "settlement", "exchange"),
     *("set_quantity", "set_unit_price", "set_discount", "set_dates", "cancel_line", "add_line", "replace_sku"),
-    *("set_shipping_address", "set_shipping_method", "cancel_units", "cancel_order", "restore", "settle"),
+    *("set_shipping_address", "set_shipping_method", "cancel_units", "cancel_order", "restore", "settle", "take_back"),
     *("wrap", "tip", "restocking", "refund", "waived"),
 }
 

@@ -15,7 +15,7 @@ class Features:
     """Kind 2: a move leaves prices and discounts as they were agreed, also those of units that are gone for now."""
     cut_coupons: bool = True
     """Kind 2: where a low price cuts a coupon, fewer units bear their share of the tax charged, and more add theirs."""
-    fees_of_what_was_paid: bool = False
+    fees_of_what_was_paid: bool = True
     """Kind 7: a restocking fee is a part of what would come back, and what was waived never comes back."""
     seats_beside_discounts: bool = True
     """Kind 5: units that joined a running subscription bear no fixed discount and no tax charged before they joined."""

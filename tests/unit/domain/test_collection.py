@@ -202,7 +202,6 @@ def test_what_was_waived_goes_when_what_it_waived_goes() -> None:
     assert (left.after.totals.total, left.after.totals.balance_due) == (3000, 0)
 
 
-@pytest.mark.xfail(strict=True, reason="the room for a restocking fee counts what was waived as if it came back")
 def test_nobody_owes_a_restocking_fee_on_what_was_waived() -> None:
     builder = an_order().with_line("MUG", 1, 1000, taxes=()).paid().with_line("PIN", 1, 90, taxes=())
     shipped = replace(builder.build(), fees=(Fee(code=WAIVED, amount=-90, rule="small"),)).with_progress(

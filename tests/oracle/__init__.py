@@ -40,7 +40,9 @@ planner. Where the design leaves a choice, it does this:
   restocking fee: it is paid with a part of what goes.
 - **A restocking fee that could not be taken** is made up for by a later cancellation, unless that is the merchant's
   fault.
-- **An undo on a later day** leaves what was used; a subscription that stopped yesterday goes on as if it had not.
+- **An undo on a later day** leaves what was used, and charges no day on which a line did not run; units that it brings
+  back are those that left, and bear again what was agreed for them. A subscription that stopped yesterday goes on as
+  if it had not.
 - **A restocking fee** is a percentage of what units of a stage cost, those that came least far being cancelled
   first.
 - **Cancelling a line in an amendment** takes what has not shipped.

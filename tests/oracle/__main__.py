@@ -1,20 +1,10 @@
-"""`python -m tests.oracle [everything] SEED …`: histories in words, to their ends or to the first figure that differs.
-
-With `everything`, the features that are off are on.
-"""
+"""`python -m tests.oracle SEED …`: histories in words, to their ends or to the first figure that differs."""
 
 import sys
 
-from tests.oracle.features import EVERYTHING, TODAY
 from tests.oracle.histories import history
 from tests.oracle.words import told
 
-
-def main(arguments: list[str]) -> None:
-    on = EVERYTHING if arguments[:1] == ["everything"] else TODAY
-    for seed in arguments[1:] if on is EVERYTHING else arguments:
-        print("\n".join(told(history(int(seed), on))))
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    for seed in sys.argv[1:]:
+        print("\n".join(told(history(int(seed)))))

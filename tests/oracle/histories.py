@@ -14,9 +14,8 @@ from tests.oracle.amending import amended
 from tests.oracle.between import meanwhile, pay_by_link
 from tests.oracle.book import Book
 from tests.oracle.cancelling import cancelled
-from tests.oracle.collecting import Collected, collected, waived_of
+from tests.oracle.collecting import Collected, collected
 from tests.oracle.exchanges import an_exchange
-from tests.oracle.features import TODAY, Features
 from tests.oracle.orders import FIRST_DAY, an_order
 from tests.oracle.run import Run
 from tests.oracle.seats import put_back
@@ -59,9 +58,9 @@ class History:
         return self.steps[-1].differences if self.steps else []
 
 
-def history(seed: int, on: Features = TODAY) -> History:
+def history(seed: int) -> History:
     """Returns the history of a seed: the same seed gives the same history."""
-    run, found = started(seed, on), History(seed)
+    run, found = started(seed), History(seed)
     found.steps.append(Step("intake", (), FIRST_DAY, run.order, compare.of_order(run.book, run.order)))
     for _ in range(ATTEMPTS):
         if found.differences or len(found.steps) > STEPS:
@@ -70,12 +69,12 @@ def history(seed: int, on: Features = TODAY) -> History:
     return found
 
 
-def started(seed: int, on: Features) -> Run:
+def started(seed: int) -> Run:
     """Returns the run of a seed with its order taken in, on both sides."""
     rng = Random(seed)
-    drawn = an_order(rng, on)
+    drawn = an_order(rng)
     prices = {sku: rng.choice((0, rng.randint(1, 20), rng.randint(1, 50_000))) for sku in OTHERS}
-    return Run(rng, Chooser(rng, on), accept(drawn.new, "ord_1", "key"), drawn.book(), prices)
+    return Run(rng, Chooser(rng), accept(drawn.new, "ord_1", "key"), drawn.book(), prices)
 
 
 def take_step(run: Run, found: History) -> None:
@@ -89,8 +88,6 @@ def take_step(run: Run, found: History) -> None:
         found.refused.append(planned.plan.violations[0].code)
         return
     before, after = run.book, expected(run, asked, edits, reason)
-    if before.has_shipped and waived_of(before.fees) and not run.chooser.on.fees_of_what_was_paid:
-        return
     after, paid, owed = settled_up(before, after, edits)
     after = with_ids_of(replace(after, payments=paid.payments), planned.after)
     differences = compare.of_order(after, planned.after) + compare.of_plan(before, after, paid, planned.plan)
@@ -130,20 +127,9 @@ def chosen(run: Run, asked: str) -> tuple[Edit, ...]:
         return run.chooser.cancellation(run.book)
     if asked == "exchange":
         return an_exchange(run.chooser, run.book)
-    if run.last is None or run.book.has_shipped or not undoable(run):
+    if run.last is None or run.book.has_shipped:
         return ()
     return (restoration("chg_1", run.last[1].plan, run.last_day),)
-
-
-def undoable(run: Run) -> bool:
-    """Tells if the oracle knows what an undo of the last change comes to."""
-    assert run.last is not None
-    pairs = zip(run.last[0].lines, run.book.lines, strict=False)
-    changed = [line for was, line in pairs if line.charges and was != line]
-    on = run.chooser.on
-    unclear = any(not on.late_undo and (line.stopped or not line.quantity) for line in changed)
-    bears = any(line.discounts.grants or any(line.taxes.amounts) for line in changed)
-    return run.last_day == run.today or not (unclear or (bears and not on.seats_beside_discounts))
 
 
 def expected(run: Run, asked: str, edits: tuple[Edit, ...], reason: str) -> Book:

@@ -15,7 +15,6 @@ from shared.domain.order.party import Customer
 from shared.domain.order.payment import Payment, PaymentStatus
 from tests.oracle.book import Book, Line
 from tests.oracle.deductions import without_tax
-from tests.oracle.features import Features
 from tests.oracle.lines import by_rates, gross_of, priced
 from tests.oracle.rules import EXPONENTS, RATES, address, rates
 from tests.oracle.settling import sums
@@ -43,7 +42,6 @@ class Maker:
     """Makes one order."""
 
     rng: Random
-    on: Features
     place: str
     included: bool
     mixed: bool
@@ -135,10 +133,10 @@ class Maker:
         return None if net < 100 else max(0, int(net * line.taxes[0].rate) + self.rng.choice((-2, -1, 1, 3)))
 
 
-def an_order(rng: Random, on: Features) -> Drawn:
+def an_order(rng: Random) -> Drawn:
     """Returns a random order."""
     place, currency = rng.choice(list(RATES)), rng.choice(list(EXPONENTS))
-    maker = Maker(rng, on, place, included=rng.random() < 0.3, mixed=rng.random() < 0.2, exempt=rng.random() < 0.1)
+    maker = Maker(rng, place, included=rng.random() < 0.3, mixed=rng.random() < 0.2, exempt=rng.random() < 0.1)
     new = NewOrder(
         channel="direct",
         channel_order_id="D-1",

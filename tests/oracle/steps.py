@@ -26,8 +26,7 @@ from shared.domain.planning.edits import (
 )
 from shared.domain.policy.subjects import CancelException
 from tests.oracle.book import Book, Line
-from tests.oracle.features import Features
-from tests.oracle.lines import extent_of, figures
+from tests.oracle.lines import figures
 from tests.oracle.orders import PERCENTS
 from tests.oracle.rules import METHODS, OUR_FAULT, RATES, address
 from tests.oracle.settling import sums
@@ -41,7 +40,6 @@ class Chooser:
     """Chooses the next change of an order."""
 
     rng: Random
-    on: Features
 
     def amendment(self, book: Book) -> tuple[Edit, ...]:
         """One edit, or two that touch different lines or the order."""
@@ -59,9 +57,6 @@ class Chooser:
         if not found:
             return True
         line_id = getattr(edit, "line_id", None)
-        moves = any(isinstance(each, SetShippingAddress) for each in (edit, *found))
-        if moves and not self.on.moves_tax_only:
-            return False
         if line_id and any(getattr(each, "line_id", None) and _related(book, line_id, each) for each in found):
             return False
         return all(type(each) is not type(edit) or line_id for each in found)
@@ -102,12 +97,8 @@ class Chooser:
             amount = Money(amount=self.rng.choice((most, self.rng.randint(1, most))), currency=book.currency)
         return (Settle(amount=amount, payment_id=named.payment_id if named else None),)
 
-    def is_cut(self, book: Book, line: Line) -> bool:
-        """Tells if a coupon on a line of its bundle is cut by a low price, while that is not mended."""
-        return not self.on.cut_coupons and any(has_cut_coupon(each) for each in group(book, line))
-
     def cancel(self, book: Book, line: Line) -> CancelUnits:
-        whole = bool(line.charges) or self.is_cut(book, line) or self.rng.random() < 0.4
+        whole = bool(line.charges) or self.rng.random() < 0.4
         units = None if whole else self.rng.randint(1, line.quantity)
         return CancelUnits(line_id=line.line_id, quantity=units, exception=self.exception([line]))
 
@@ -144,36 +135,13 @@ def group(book: Book, line: Line) -> list[Line]:
     return [each for each in book.lines if _head(book, each.line_id) == head]
 
 
-def has_cut_coupon(line: Line) -> bool:
-    agreed = line.discounts
-    return any(amount < grant.amount for grant, amount in zip(agreed.grants, agreed.amounts, strict=True))
-
-
-def is_away(line: Line) -> bool:
-    """Tells if a line is at another price or extent than its discounts were agreed for."""
-    return (line.price, extent_of(line, line.price)) != (line.discounts.price, line.discounts.extent)
-
-
 def _is_goods(line: Line) -> bool:
     return not line.charges
 
 
-def _may_grow(self: Chooser, line: Line) -> bool:
-    if line.charges and not self.on.seats_beside_discounts and (line.discounts.grants or any(line.taxes.amounts)):
-        return False
-    return self.on.growing_percentages or not _has_percentage(line)
-
-
-def _has_percentage(line: Line) -> bool:
-    return any(grant.percent is not None for grant in line.discounts.grants)
-
-
 def _set_quantity(self: Chooser, book: Book) -> Edit | None:
     line = self.line(book)
-    if line is None or self.is_cut(book, line):
-        return None
-    grows = all(_may_grow(self, each) for each in group(book, line))
-    return SetQuantity(line_id=line.line_id, quantity=self.rng.randint(1, 12 if grows else line.quantity))
+    return SetQuantity(line_id=line.line_id, quantity=self.rng.randint(1, 12)) if line else None
 
 
 def _set_unit_price(self: Chooser, book: Book) -> Edit | None:
@@ -189,7 +157,7 @@ def _price_back(self: Chooser, book: Book) -> Edit | None:
 
 
 def _set_discount(self: Chooser, book: Book) -> Edit | None:
-    line = self.line(book, lambda line: self.on.moves_tax_only or line.price == line.discounts.price)
+    line = self.line(book)
     if line is None:
         return None
     if self.rng.random() < 0.5:
@@ -203,8 +171,6 @@ def _set_dates(self: Chooser, book: Book) -> Edit | None:
     if line is None or line.start is None or line.end is None:
         return None
     days = (-90, -31, -1, 1, 30, 180)
-    if not self.on.growing_percentages and _has_percentage(line):
-        return SetDates(line_id=line.line_id, end_date=line.end + timedelta(days=self.rng.choice(days[:3])))
     end = line.end + timedelta(days=self.rng.choice(days))
     start = line.start + timedelta(days=self.rng.choice((-10, 1, 17))) if self.rng.random() < 0.3 else None
     return SetDates(line_id=line.line_id, start_date=start, end_date=end)
@@ -214,7 +180,7 @@ def _cancel_line(self: Chooser, book: Book) -> Edit | None:
     line = self.line(book)
     if line is None:
         return None
-    whole = bool(line.charges) or self.is_cut(book, line) or self.rng.random() < 0.5
+    whole = bool(line.charges) or self.rng.random() < 0.5
     units = None if whole else self.rng.randint(1, line.quantity)
     return CancelLine(line_id=line.line_id, quantity=units)
 
@@ -233,8 +199,6 @@ def _replace_sku(self: Chooser, book: Book) -> Edit | None:
 
 
 def _move(self: Chooser, book: Book) -> Edit | None:
-    if not self.on.moves_tax_only and any(is_away(line) for line in book.lines):
-        return None
     return SetShippingAddress(address=address(self.rng.choice(list(RATES))))
 
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from tests.oracle import compare
-from tests.oracle.features import TODAY
 from tests.oracle.histories import History, history, started
 from tests.oracle.words import told
 from tests.support.effort import times
@@ -52,7 +51,7 @@ def test_a_seed_gives_the_same_history_again() -> None:
 
 
 def test_a_minor_unit_that_is_wrong_in_the_order_is_named() -> None:
-    run = started(3, TODAY)
+    run = started(3)
     line = run.order.lines[0]
     wrong = replace(line, gross=line.gross + 1)
     found = compare.of_order(run.book, replace(run.order, lines=(wrong, *run.order.lines[1:])))

@@ -47,6 +47,7 @@ P = TypeVar("P", Paid, Payment)
 
 
 def _with(payments: tuple[P, ...], one: P) -> tuple[P, ...]:
-    if all(each.payment_id != one.payment_id for each in payments):
-        return (*payments, one)
-    return tuple(one if each.payment_id == one.payment_id else each for each in payments)
+    found = [one if each.payment_id == one.payment_id else each for each in payments]
+    if one not in found:
+        found.append(one)
+    return tuple(found)

@@ -9,12 +9,12 @@ from tests.golden.stored import kind_of, told
 
 SOMETIMES = {("RequestsTable", "request"): {"answer: B"}, ("RequestsTable", "TALLY"): {"ttl: N"}}
 """Attributes that some rows of today leave out: nobody is answered behind a queue, and what is held has no day."""
-SINCE = {("RequestsTable", "TALLY"): {"sum_USD: N"}}
-"""Attributes that are written since the golden rows were: rows without them read as if they were empty."""
-
-SINCE = {("ChangesTable", "RECORD"): {"head: B", "edits: N", "lines: N"}}
-"""Attributes that rows have gained since the golden ones were written, and that are done without where they lack: a
-change's summary is then made of its body."""
+SINCE = {
+    ("RequestsTable", "TALLY"): {"sum_USD: N"},
+    ("ChangesTable", "RECORD"): {"head: B", "edits: N", "lines: N"},
+}
+"""Attributes that rows have gained since the golden ones were written, and that are done without where they lack: a sum
+counts as none then, and a change's summary is made of its body."""
 
 Attributes = dict[tuple[str, str], list[set[str]]]
 

@@ -14,8 +14,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a waived sum is never paid out",
         "shared/domain/planning/planner.py",
-        "less_waived(order, after), draft",
-        "after, draft",
+        "with_fees(less_waived(order, after), cancelled",
+        "with_fees(after, cancelled",
     ),
     guard(
         "the digest covers what is collected before the commit",

@@ -155,8 +155,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "stock is freed when its time is over",
         "shared/usecases/sweeping/mind_deadlines.py",
-        "        free_holds(services, change.change_id)\n",
-        "        pass\n",
+        "    free_holds(services, change.change_id)\n",
+        "",
     ),
     guard(
         "units that wait are counted under their customer",

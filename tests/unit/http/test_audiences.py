@@ -33,6 +33,7 @@ from tests.unit.http.shown import GIVEN, SHOWN
 
 SENSITIVE = {
     "ChangeReply.decided_by": "ids of staff",
+    "ChangeInList.decided_by": "ids of staff",
     "ReplyTimelineEntry.by": "ids of staff",
     "ReplyTimelineEntry.note": "what staff writes to each other",
     "ReplyDepartment.note": "what departments write",
@@ -42,6 +43,7 @@ SENSITIVE = {
     "ReplyApproval.waited_seconds": "how long we took",
     "PlanReply.rulings": "how policy judged",
     "PlanReply.policy_version": "how policy judged",
+    "PlanInList.policy_version": "how policy judged",
     "PlanReply.stock": "our stock",
     "ReplyNeededApproval.because": "floors and thresholds",
     "ReplyNeededApproval.rule": "how policy judged",
@@ -58,6 +60,7 @@ OWN = {
     "ChangeReply.sub_code": "why staff asks is staff's",
     "ChangeReply.note": "what staff writes is staff's",
     "ChangeReply.requested_by": "ids of staff",
+    **{f"ChangeInList.{name}": "as of one change" for name in ("reason_code", "sub_code", "note", "requested_by")},
     "ReplyWait.words": "what others of us are to do, with floors and thresholds",
 }
 """What a customer reads of their own requests and of what they are to do only."""

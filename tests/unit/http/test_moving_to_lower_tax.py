@@ -14,7 +14,6 @@ from tests.unit.http.client import Client, example
 
 OREGON = {"line1": "2 Pine Street", "city": "Portland", "region": "OR", "postal_code": "97201", "country": "US"}
 KUWAIT = {"line1": "2 Pine Street", "city": "Kuwait City", "postal_code": "13001", "country": "KW"}
-WORDS = "Less tax is due at the new address, and its postal code does not speak for that place."
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +46,7 @@ def plan(client: Client, order_id: str, address: dict[str, Any], *more: dict[str
 
 def asks(found: dict[str, Any]) -> bool:
     assert found["violations"] == []
-    return any(WORDS in each["because"] for each in found["approvals"])
+    return bool(found["approvals"])  # for which reason is not told to customers
 
 
 def without(address: dict[str, Any], *names: str) -> dict[str, Any]:

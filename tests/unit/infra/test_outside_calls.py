@@ -40,8 +40,8 @@ CALLS: dict[tuple[str, str, str], dict[str, tuple[int, str]]] = {
         "ValueError": (6, "NotAnswered"),
     },
     ("refund", "WaitForGateway", "RefundFunction"): {"States.Timeout": (0, "AskOnceMore")},
-    ("refund", "TellCustomer", "MailFunction"): {"MailFailed": (5, "Settled"), "States.Timeout": (6, "Settled")},
-    ("refund", "TellOfCancellation", "MailFunction"): {"MailFailed": (5, "Told"), "States.Timeout": (6, "Told")},
+    ("refund", "TellCustomer", "MailFunction"): {"MailFailed": (20, "Settled"), "States.Timeout": (6, "Settled")},
+    ("refund", "TellOfCancellation", "MailFunction"): {"MailFailed": (20, "Told"), "States.Timeout": (6, "Told")},
     ("collection", "MakeLink", "CollectFunction"): {
         DECLINED: (0, "GiveUp"),
         UNKNOWN: (7, "GiveUp"),

@@ -29,7 +29,7 @@ class Busy:
 def test_keys_that_were_given_back_are_asked_for_after_waits_that_grow() -> None:
     waits: list[float] = []
     client: Any = Busy(refusals=2)
-    found = rows_of_tables(client, KEYS, Patience(waits.append))
+    found = rows_of_tables(client, KEYS, patience=Patience(waits.append))
     assert found == {"orders": KEYS["orders"]}
     assert len(waits) == client.calls - 1 == 4
     assert all(wait / 2 <= waited <= wait for waited, wait in zip(waits, WAITS, strict=False))
@@ -39,6 +39,6 @@ def test_a_table_that_never_has_room_is_given_up_in_the_end() -> None:
     waits: list[float] = []
     client: Any = Busy(refusals=10_000)
     with pytest.raises(Conflict):
-        rows_of_tables(client, KEYS, Patience(waits.append))
+        rows_of_tables(client, KEYS, patience=Patience(waits.append))
     assert client.calls == len(WAITS) + 1
     assert sum(waits) < 2

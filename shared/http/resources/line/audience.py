@@ -18,7 +18,7 @@ _PARTS = {
     "charges": fields("charge_id type period", parts={"price": MONEY}),
     "joined": fields("quantity start_date"),
     "ended": fields("quantity start_date end_date"),
-    "formerly": fields("sku end_date", parts={"amount": MONEY}),
+    "formerly": fields("sku end_date", parts={"amount": MONEY, "discounts": LINE_DISCOUNT, "taxes": TAX}),
 }
 _PROGRESS = fields("picked packed shipped delivered returned intercepted returning delivered_on tracking")
 

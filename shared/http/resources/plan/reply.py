@@ -171,7 +171,7 @@ class PlanInList(Reply):
     changed: list[Changed]
     departments: list[Department]
     timeline_estimate: ReplyEstimate
-    policy_version: str
+    policy_version: str | None = None
     line_count: Annotated[int, Field(description="Lines that the change touches: `GET /changes/{change_id}` has them.")]
 
 

@@ -16,7 +16,7 @@ from infra.events.parts import (
     ReversedTax,
 )
 from shared.domain.change.states import ChangeStatus
-from shared.domain.order.line import FulfilmentEvent
+from shared.domain.order.progress import FulfilmentEvent
 from shared.domain.planning.departments import Changed, Department
 from shared.domain.planning.plan import Party
 from shared.domain.policy.subjects import Role

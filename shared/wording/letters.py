@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.change.change import Change, Refund
+from shared.domain.change.change import Change
+from shared.domain.change.refund import Refund
 from shared.domain.order.order import Order, display
 from shared.domain.plain_text import leads_somewhere, plain
 from shared.domain.planning.plan import ChangePlan, extent_of, planned_order

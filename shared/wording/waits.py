@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from shared.domain.change.change import Change, Refund
+from shared.domain.change.change import Change
+from shared.domain.change.refund import Refund
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.order import display
 from shared.domain.order.payment import BY_PEOPLE

@@ -10,7 +10,8 @@ from datetime import date, timedelta
 
 from shared.adapters.policy_file import ShippedPolicies
 from shared.domain import money
-from shared.domain.order.line import Charge, Line
+from shared.domain.order.line import Line
+from shared.domain.order.line_price import Charge
 from shared.domain.order.order import Order
 from shared.domain.planning.edits import Edit, SetDates, SetQuantity
 from shared.domain.planning.plan import ChangePlan, ProratedCharge

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from shared.domain.intake.new_order import NewLine, NewOrder, NewTax
 from shared.domain.intake.to_order import accept
-from shared.domain.order.line import Progress
 from shared.domain.order.order import Discount, Order, Shipping
 from shared.domain.order.party import Address, Customer
 from shared.domain.order.payment import Payment, PaymentStatus
+from shared.domain.order.progress import Progress
 from shared.usecases.core.access import Principal
 
 SIGNED_IN = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

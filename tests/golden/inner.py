@@ -14,9 +14,9 @@ from shared.adapters.policy_documents import read_document
 from shared.domain.audit.differences import differences
 from shared.domain.intake.to_order import accept
 from shared.domain.order.assets import activated, carried
-from shared.domain.order.line import Progress
 from shared.domain.order.order import Fee, Order
 from shared.domain.order.product import StockLevel
+from shared.domain.order.progress import Progress
 from shared.domain.planning import stock_cover
 from shared.domain.planning.edits import Edit
 from shared.domain.planning.edits.restore import restoration

@@ -14,8 +14,8 @@ from shared.domain.audit.log import verify
 from shared.domain.change.change import SYSTEM
 from shared.domain.change.events import customer_erased
 from shared.domain.change.step import Step
-from shared.domain.order.line import FulfilmentEvent
 from shared.domain.order.order import Order
+from shared.domain.order.progress import FulfilmentEvent
 from shared.domain.planning.edits import Money, SetUnitPrice
 from shared.ports.erasing import Rewrite
 from shared.ports.mail import Link

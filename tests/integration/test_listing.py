@@ -16,8 +16,8 @@ from shared.adapters.dynamodb.listing import Index, scanned
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.summary import summary_of
-from shared.domain.order.line import FulfilmentEvent
 from shared.domain.order.order import Order
+from shared.domain.order.progress import FulfilmentEvent
 from shared.domain.order.states import order_status
 from shared.http.parts.listing import PERIOD, Listing
 from shared.http.resources.change.request import ChangesQuery

@@ -12,9 +12,9 @@ from shared.adapters.dynamodb.change_rows import change_row
 from shared.domain.change.change import SYSTEM
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
-from shared.domain.order.line import FulfilmentEvent
 from shared.domain.order.order import Order
 from shared.domain.order.payment import Payment
+from shared.domain.order.progress import FulfilmentEvent
 from shared.domain.planning.edits import Edit, SetQuantity
 from shared.domain.planning.edits import Money as EditMoney
 from shared.domain.refusal import Refusal

@@ -7,8 +7,8 @@ import pytest
 
 from shared.adapters.dynamodb import order_reading, rows
 from shared.adapters.dynamodb.items import values
-from shared.domain.order.line import Progress
 from shared.domain.order.order import Asset, AssetEntry, Order
+from shared.domain.order.progress import Progress
 from tests.fakes import an_order
 from tests.fakes.world import NOW
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from shared.domain.order.line import Progress
 from shared.domain.order.payment import Payment, PaymentStatus
+from shared.domain.order.progress import Progress
 from tests.oracle.book import Paid
 from tests.oracle.run import Run
 from tests.oracle.settling import sums

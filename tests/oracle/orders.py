@@ -9,7 +9,7 @@ from random import Random
 from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewOrder, NewTax
 from shared.domain.money.proration import Period
 from shared.domain.order.exemption import TaxExemption
-from shared.domain.order.line import Charge, Tax
+from shared.domain.order.line_price import Charge, Tax
 from shared.domain.order.order import Discount, Fee, Shipping
 from shared.domain.order.party import Customer
 from shared.domain.order.payment import Payment, PaymentStatus

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from shared.domain.intake.new_order import NewLineDiscount, NewTax
-from shared.domain.order.line import Charge, Tax
+from shared.domain.order.line_price import Charge, Tax
 from shared.domain.order.order import Fee, Shipping
 from shared.domain.planning.edits import (
     CancelLine,

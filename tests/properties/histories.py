@@ -11,7 +11,8 @@ from shared.adapters.policy_file import ShippedPolicies
 from shared.domain import money
 from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewOrder, NewTax
 from shared.domain.intake.to_order import accept
-from shared.domain.order.line import Charge, Line
+from shared.domain.order.line import Line
+from shared.domain.order.line_price import Charge
 from shared.domain.order.order import Discount, Fee, Order, Shipping
 from shared.domain.order.party import Address
 from shared.domain.order.payment import Payment, PaymentStatus

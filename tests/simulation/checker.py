@@ -18,7 +18,8 @@ from shared import bootstrap
 from shared.adapters.dynamodb.items import values
 from shared.adapters.dynamodb.stored.kinds import CHANGE
 from shared.domain.audit.log import verify
-from shared.domain.change.change import Change, Refund
+from shared.domain.change.change import Change
+from shared.domain.change.refund import Refund
 from shared.domain.change.states import CHANGE_TRANSITIONS, OPEN, ChangeStatus
 from shared.domain.change.tally import units_key
 from shared.domain.order.order import Order

@@ -10,9 +10,9 @@ from random import Random
 from shared.adapters.policy_file import ShippedPolicies
 from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewTax
 from shared.domain.intake.to_order import accept
-from shared.domain.order.line import Progress
 from shared.domain.order.order import Discount, Fee, Order, Shipping
 from shared.domain.order.payment import Payment, PaymentStatus
+from shared.domain.order.progress import Progress
 from shared.domain.planning.edits import CancelUnits
 from shared.domain.planning.plan import Planned
 from shared.domain.planning.planner import PlanContext, plan

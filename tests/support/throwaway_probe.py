@@ -12,7 +12,8 @@ from shared.domain.audit.erasing import erased_order
 from shared.domain.audit.log import GENESIS, FieldChange, LogEntry, sealed
 from shared.domain.change.change import SYSTEM, Change
 from shared.domain.change.states import ChangeStatus
-from shared.domain.order.line import Line, LineDiscount
+from shared.domain.order.line import Line
+from shared.domain.order.line_price import LineDiscount
 from shared.domain.order.order import Fee, Order
 from shared.domain.planning import plan as plans
 from shared.domain.planning.changed_aspects import what_changed

@@ -6,8 +6,9 @@ from typing import TypeVar
 
 from shared.adapters.dynamodb.stored.kind import Kind
 from shared.adapters.dynamodb.stored.kinds import LINES, ORDER
-from shared.domain.order.line import Line, Progress
+from shared.domain.order.line import Line
 from shared.domain.order.order import Asset, Order
+from shared.domain.order.progress import Progress
 from shared.domain.refusal import Refusal
 
 T = TypeVar("T")

@@ -11,8 +11,9 @@ from shared.adapters.dynamodb.codec import joined
 from shared.adapters.dynamodb.rows import ASSETS_ROW, HEAD, PACK_ROW, PROGRESS_ROW, fresh_lines, progressed
 from shared.adapters.dynamodb.stored.kinds import ASSETS, LINE, LINES, PROGRESS
 from shared.domain.order.assets import total_entries
-from shared.domain.order.line import Line, Progress
+from shared.domain.order.line import Line
 from shared.domain.order.order import Asset, Order
+from shared.domain.order.progress import Progress
 
 READS = 4
 """A torn read is read again; a transaction is over long before the fourth."""

@@ -18,8 +18,9 @@ from shared.adapters.dynamodb.codec import header, packs_of, stamp
 from shared.adapters.dynamodb.items import Item, item
 from shared.adapters.dynamodb.stored.kinds import ASSETS, LINE, LINES, PROGRESS
 from shared.domain.order.assets import total_entries
-from shared.domain.order.line import Line, Progress
+from shared.domain.order.line import Line
 from shared.domain.order.order import Order
+from shared.domain.order.progress import Progress
 from shared.domain.order.states import order_status
 
 HEAD = "LIVE#HEAD"

@@ -11,8 +11,9 @@ from typing import Any
 from shared.domain.audit.log import FieldChange
 from shared.domain.canonical import canonical, personal
 from shared.domain.fields import Others, values_of
-from shared.domain.order.line import Line, LineDiscount, Tax
+from shared.domain.order.line import Line
 from shared.domain.order.line_fields import left_out
+from shared.domain.order.line_price import LineDiscount, Tax
 from shared.domain.order.order import Fee, Order, Shipping, display
 
 Values = dict[str, object]

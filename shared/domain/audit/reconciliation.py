@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from shared.domain.audit.log import Anchor, LogEntry, verify
-from shared.domain.change.change import Change, Refund
+from shared.domain.change.change import Change
 from shared.domain.change.events import Event
+from shared.domain.change.refund import Refund
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.order import Order
 from shared.domain.order.payment import Payment

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from shared.domain.canonical import sha256
 from shared.domain.change import events
-from shared.domain.change.change import Actor, Change, Refund, moved
+from shared.domain.change.change import Actor, Change, moved
 from shared.domain.change.events import EventType, Fact
 from shared.domain.change.holding import without_holds
 from shared.domain.change.milestones import NOTHING_PASSED, Passed, arrived
+from shared.domain.change.refund import Refund
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step, StockMove
 from shared.domain.change.tally import counted_once

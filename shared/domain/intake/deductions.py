@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shared.domain import money
-from shared.domain.order.line import Line, LineDiscount
+from shared.domain.order.line import Line
+from shared.domain.order.line_price import LineDiscount
 from shared.domain.order.order import Fee, Order, Shipping
 
 

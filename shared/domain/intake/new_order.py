@@ -8,10 +8,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from shared.domain.order.exemption import TaxExemption
-from shared.domain.order.line import Charge, DiscountScope, DiscountType, Progress
+from shared.domain.order.line_price import Charge, DiscountScope, DiscountType
 from shared.domain.order.order import Discount, Fee, Shipping
 from shared.domain.order.party import Address, Customer, Source
 from shared.domain.order.payment import Payment
+from shared.domain.order.progress import Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from shared.domain.intake.new_order import NewTax
 from shared.domain.order.carried import tax_amounts
-from shared.domain.order.line import Tax
+from shared.domain.order.line_price import Tax
 from shared.domain.order.order import Shipping
 
 

@@ -13,9 +13,11 @@ from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewOrder
 from shared.domain.order.bounds import excess, size_of
 from shared.domain.order.bundles import with_proportions
 from shared.domain.order.carried import tax_amounts
-from shared.domain.order.line import Line, LineDiscount, Progress, Tax
+from shared.domain.order.line import Line
+from shared.domain.order.line_price import LineDiscount, Tax
 from shared.domain.order.order import Order, display
 from shared.domain.order.payment import Payment
+from shared.domain.order.progress import Progress
 from shared.domain.order.terms import gross_of
 from shared.domain.refusal import Refusal
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from shared.domain import money
-from shared.domain.order.line import Line, Proportion
+from shared.domain.order.line import Line
+from shared.domain.order.line_history import Proportion
 from shared.domain.order.order import Order
 
 

@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from shared.domain import money
-from shared.domain.order.line import Basis, Line, LineDiscount, Tax
+from shared.domain.order.line import Line
+from shared.domain.order.line_history import Basis
+from shared.domain.order.line_price import LineDiscount, Tax
 
 
 def taken_off(price: int, discounts: Sequence[LineDiscount], whole: Sequence[int]) -> tuple[LineDiscount, ...]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from shared.domain.money.given import Money
 from shared.domain.money.proration import MONTHS, Period, periods
-from shared.domain.order.line import Charge, ChargeType
+from shared.domain.order.line_price import Charge, ChargeType
 
 TERM = "term"
 """The id of the charge that a price for a whole term is kept as."""

@@ -10,7 +10,9 @@ from itertools import accumulate, pairwise
 from typing import TypeVar
 
 from shared.domain.order.carried import before_tax, tax_amounts
-from shared.domain.order.line import Basis, FormerProduct, Line, LineDiscount, Tax
+from shared.domain.order.line import Line
+from shared.domain.order.line_history import Basis, FormerProduct
+from shared.domain.order.line_price import LineDiscount, Tax
 
 Row = TypeVar("Row", LineDiscount, Tax)
 Likeness = Callable[[Row], Hashable]

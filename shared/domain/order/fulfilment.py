@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from shared.domain.order.line import FulfilmentEvent, Line, Progress
+from shared.domain.order.line import Line
 from shared.domain.order.order import Order
+from shared.domain.order.progress import FulfilmentEvent, Progress
 from shared.domain.refusal import Refusal
 
 _BEFORE = {

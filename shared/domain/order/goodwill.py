@@ -10,7 +10,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from shared.domain import money
-from shared.domain.order.line import Goodwill, Line, LineDiscount
+from shared.domain.order.line import Line
+from shared.domain.order.line_history import Goodwill
+from shared.domain.order.line_price import LineDiscount
 from shared.domain.order.order import Shipping
 from shared.domain.order.pricing import moved, with_quantity
 from shared.domain.order.terms import terms_of as price_terms

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from shared.domain.fields import fields_without
-from shared.domain.order.line import Line, LineDiscount, Tax
+from shared.domain.order.line import Line
+from shared.domain.order.line_price import LineDiscount, Tax
 from shared.domain.order.order import Fee, Order, Shipping
 
 Aspect = Literal["quantity", "price", "dates", "address", "shipping"]

@@ -12,9 +12,12 @@ from typing import Literal
 from shared.domain import money
 from shared.domain.fields import erased_as
 from shared.domain.order.exemption import TaxExemption
-from shared.domain.order.line import NO_PROGRESS, DiscountType, Goodwill, Line, Progress, Tax
+from shared.domain.order.line import Line
+from shared.domain.order.line_history import Goodwill
+from shared.domain.order.line_price import DiscountType, Tax
 from shared.domain.order.party import Address, Customer, Source
 from shared.domain.order.payment import Payment
+from shared.domain.order.progress import NO_PROGRESS, Progress
 
 ChangeKind = Literal["amendment", "cancellation", "exchange", "settlement"]
 

@@ -24,7 +24,9 @@ from shared.domain.order.carried import (
     uncut_discounts,
 )
 from shared.domain.order.formerly import keeping_former, rest_of, retaxed, with_former
-from shared.domain.order.line import Basis, EndedUnits, JoinedUnits, Line, LineDiscount, Tax
+from shared.domain.order.line import Line
+from shared.domain.order.line_history import Basis, EndedUnits, JoinedUnits
+from shared.domain.order.line_price import LineDiscount, Tax
 from shared.domain.order.terms import Terms, gross_of, terms_of
 from shared.domain.order.unit_terms import Units, without_later
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from shared.domain.money.proration import Period
 from shared.domain.order.counted import Counted
-from shared.domain.order.line import Charge, ChargeType
+from shared.domain.order.line_price import Charge, ChargeType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

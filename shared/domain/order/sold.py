@@ -7,7 +7,8 @@ Floors and ceilings refer to that and never to the last edit, so no row of small
 from dataclasses import replace
 
 from shared.domain import money
-from shared.domain.order.line import Line, Sold
+from shared.domain.order.line import Line
+from shared.domain.order.line_history import Sold
 
 
 def sold_as(line: Line) -> Sold:

@@ -5,8 +5,9 @@
 
 from typing import Literal
 
-from shared.domain.order.line import HEADING, Line, LineStatus, Progress
+from shared.domain.order.line import HEADING, Line, LineStatus
 from shared.domain.order.order import Order
+from shared.domain.order.progress import Progress
 from shared.domain.refusal import Violation
 
 OrderStatus = LineStatus

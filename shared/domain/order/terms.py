@@ -4,7 +4,9 @@ from datetime import date
 from typing import NamedTuple
 
 from shared.domain import money
-from shared.domain.order.line import Charge, EndedUnits, JoinedUnits, Line
+from shared.domain.order.line import Line
+from shared.domain.order.line_history import EndedUnits, JoinedUnits
+from shared.domain.order.line_price import Charge
 from shared.domain.order.unit_terms import unit_periods
 
 

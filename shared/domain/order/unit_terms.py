@@ -13,7 +13,8 @@ from itertools import groupby
 from typing import NamedTuple, TypeVar
 
 from shared.domain.money.proration import Period, periods
-from shared.domain.order.line import EndedUnits, JoinedUnits, Line
+from shared.domain.order.line import Line
+from shared.domain.order.line_history import EndedUnits, JoinedUnits
 
 MAX_HISTORY = 100
 """The rows that a line may have of units that joined or left it, and of products that it was."""

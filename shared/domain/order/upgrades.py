@@ -11,7 +11,9 @@ from datetime import date, timedelta
 
 from shared.domain.order import pricing
 from shared.domain.order.formerly import rest_of, used_of_each, with_former, with_rows_for
-from shared.domain.order.line import FormerProduct, JoinedUnits, Line, LineDiscount, Upgrade
+from shared.domain.order.line import Line
+from shared.domain.order.line_history import FormerProduct, JoinedUnits, Upgrade
+from shared.domain.order.line_price import LineDiscount
 from shared.domain.order.terms import terms_of
 
 

@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shared.domain.order import pricing
-from shared.domain.order.line import NO_PROGRESS, Line, LineDiscount, Proportion
+from shared.domain.order.line import Line
+from shared.domain.order.line_history import Proportion
+from shared.domain.order.line_price import LineDiscount
 from shared.domain.order.order import Order
 from shared.domain.order.party import Address
+from shared.domain.order.progress import NO_PROGRESS
 from shared.domain.planning import stock_cover
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.line_draft import Addition

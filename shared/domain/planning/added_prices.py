@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from shared.domain.money.given import Money
 from shared.domain.order.charges import GivenCharge, is_recurring, is_timed, of_term
-from shared.domain.order.line import Charge
+from shared.domain.order.line_price import Charge
 from shared.domain.order.order import display
 from shared.domain.planning.edit_draft import EditDraft
 

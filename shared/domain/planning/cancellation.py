@@ -8,7 +8,8 @@ is not undone: it stops, and its unused part is credited.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from shared.domain.order.line import Line, Progress
+from shared.domain.order.line import Line
+from shared.domain.order.progress import Progress
 from shared.domain.order.states import line_status
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.line_draft import Dates, Taken, Wish

@@ -6,9 +6,11 @@ from typing import Any
 
 from shared.domain.fields import values_of
 from shared.domain.order.goodwill import shipping_without_goodwill, terms_of
-from shared.domain.order.line import Line, LineDiscount, Progress, Tax
+from shared.domain.order.line import Line
 from shared.domain.order.line_fields import Aspect, aspects, counting
+from shared.domain.order.line_price import LineDiscount, Tax
 from shared.domain.order.order import Order, Shipping
+from shared.domain.order.progress import Progress
 from shared.domain.planning.cancellation import stages_of
 from shared.domain.planning.departments import ROUTING, Changed
 from shared.domain.planning.plan import LineChange

@@ -13,7 +13,8 @@ from typing import Any
 
 from shared.domain.canonical import canonical, personal, sha256
 from shared.domain.fields import plain
-from shared.domain.order.line import Line, LineDiscount
+from shared.domain.order.line import Line
+from shared.domain.order.line_price import LineDiscount
 from shared.domain.planning import digest_forms as forms
 from shared.domain.planning.plan import ChangePlan, LineChange
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.domain.fields import Others, values_of
-from shared.domain.order.line import Line, LineDiscount, Tax
+from shared.domain.order.line import Line
 from shared.domain.order.line_fields import left_out
+from shared.domain.order.line_price import LineDiscount, Tax
 from shared.domain.order.order import Fee, Shipping
 from shared.domain.order.party import Address
 from shared.domain.planning import plan

@@ -11,7 +11,8 @@ from datetime import date, datetime
 
 from shared.domain.money.given import Money
 from shared.domain.order.bundles import children_of
-from shared.domain.order.line import Line, Tax
+from shared.domain.order.line import Line
+from shared.domain.order.line_price import Tax
 from shared.domain.order.order import ChangeKind, Fee, Order, Shipping
 from shared.domain.order.party import Address
 from shared.domain.order.product import Catalogue

@@ -7,7 +7,7 @@ exempt; elsewhere a rule of the taxes document decides, and what is decided ther
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shared.domain.order.line import Tax
+from shared.domain.order.line_price import Tax
 from shared.domain.order.order import Order, jurisdiction_words
 from shared.domain.order.party import Address
 from shared.domain.planning.edit_draft import EditDraft

@@ -9,7 +9,8 @@ from datetime import date
 from typing import NamedTuple
 
 from shared.domain.order.bundles import components, moves_as, sold_as, units_for
-from shared.domain.order.line import Line, Proportion
+from shared.domain.order.line import Line
+from shared.domain.order.line_history import Proportion
 from shared.domain.planning.cancellation import ended, take
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.edits.base import op_of

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from shared.domain.order.line import Charge, Line, LineDiscount, Proportion
+from shared.domain.order.line import Line
+from shared.domain.order.line_history import Proportion
+from shared.domain.order.line_price import Charge, LineDiscount
 from shared.domain.order.product import Product
 from shared.domain.policy.subjects import CancelException, Stage
 

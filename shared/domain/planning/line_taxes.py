@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from shared.domain.order import pricing
-from shared.domain.order.line import Line, Tax
+from shared.domain.order.line import Line
+from shared.domain.order.line_price import Tax
 from shared.domain.order.order import jurisdiction_words
 from shared.domain.order.party import Address
 from shared.domain.order.places import flaw_of

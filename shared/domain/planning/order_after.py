@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from shared.domain.order.line import Line, Progress
+from shared.domain.order.line import Line
 from shared.domain.order.order import Order
 from shared.domain.order.party import Address
+from shared.domain.order.progress import Progress
 from shared.domain.planning.cancellation import recalled
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.fees import kept_fees

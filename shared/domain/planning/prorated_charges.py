@@ -5,7 +5,8 @@ from dataclasses import replace
 from operator import attrgetter
 
 from shared.domain.money.proration import Period, in_words, periods
-from shared.domain.order.line import Charge, Line
+from shared.domain.order.line import Line
+from shared.domain.order.line_price import Charge
 from shared.domain.order.terms import charge_amount
 from shared.domain.order.unit_terms import unit_terms
 from shared.domain.planning.plan import LineChange, ProratedCharge

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from shared.domain import money
 from shared.domain.order import pricing
 from shared.domain.order.goodwill import carrying_goodwill, resized, without_goodwill
-from shared.domain.order.line import Basis, Line, Proportion
+from shared.domain.order.line import Line
+from shared.domain.order.line_history import Basis, Proportion
 from shared.domain.order.order import Order
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.line_draft import Addition

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from shared.domain import money
 from shared.domain.order.carried import tax_amounts, taxes_on
-from shared.domain.order.line import Tax
+from shared.domain.order.line_price import Tax
 from shared.domain.order.order import Shipping, ShippingBasis, jurisdiction_words
 from shared.domain.order.party import Address
 from shared.domain.planning.edit_draft import EditDraft

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from shared.domain.order.line import HEADING, Line, Progress
+from shared.domain.order.line import HEADING, Line
 from shared.domain.order.order import Order
 from shared.domain.order.product import StockLevel
+from shared.domain.order.progress import Progress
 from shared.domain.planning.plan import LineChange, StockDelta
 from shared.domain.refusal import Violation
 

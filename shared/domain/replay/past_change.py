@@ -8,9 +8,9 @@ from datetime import datetime
 from shared.domain.change.change import Change
 from shared.domain.change.collecting import without_collected
 from shared.domain.change.states import ChangeStatus
-from shared.domain.order.line import NO_PROGRESS
 from shared.domain.order.order import Order
 from shared.domain.order.product import Catalogue, StockLevel
+from shared.domain.order.progress import NO_PROGRESS
 from shared.domain.planning.stock_cover import cover_so_far
 
 ENOUGH = 10**9

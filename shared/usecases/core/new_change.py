@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from shared.domain.change.change import Actor, Change
 from shared.domain.change.states import ChangeStatus
-from shared.domain.order.line import Progress
 from shared.domain.order.order import ChangeKind, OpenChange, Order
+from shared.domain.order.progress import Progress
 from shared.domain.planning.edits import Edit
 from shared.domain.planning.plan import Planned, furthest
 from shared.domain.refusal import Refusal

@@ -6,8 +6,9 @@ from datetime import date
 from shared.domain.change import events
 from shared.domain.change.step import Step, StockMove
 from shared.domain.order import fulfilment
-from shared.domain.order.line import FulfilmentEvent, Line, Progress
+from shared.domain.order.line import Line
 from shared.domain.order.order import Order
+from shared.domain.order.progress import FulfilmentEvent, Progress
 from shared.domain.planning.stock_cover import cover_so_far, unshipped
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from shared.domain.audit.reconciliation import GRACE, Books, Difference, Kind, refunds_of
-from shared.domain.change.change import SYSTEM, Change, Refund
+from shared.domain.change.change import SYSTEM, Change
+from shared.domain.change.refund import Refund
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.payment import UNASKABLE
 from shared.ports.gateways import GatewayDeclined, GatewayRefund, GatewayUnavailable

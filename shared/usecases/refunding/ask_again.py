@@ -1,6 +1,6 @@
 """Ask again about a refund of which nobody knows whether it was paid, until its gateway answers. Nothing is paid."""
 
-from shared.domain.change.change import Refund
+from shared.domain.change.refund import Refund
 from shared.ports.gateways import Gateways
 from shared.ports.services import Services
 from shared.usecases.refunding.ask_gateway import ask_gateway

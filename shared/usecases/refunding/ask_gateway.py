@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from shared.domain.change.change import Change, Refund
+from shared.domain.change.change import Change
+from shared.domain.change.refund import Refund
 from shared.domain.order.order import Order
 from shared.domain.order.payment import UNASKABLE
 from shared.ports.gateways import GatewayDeclined, Gateways

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from shared.domain.change.change import Change, Refund
+from shared.domain.change.change import Change
+from shared.domain.change.refund import Refund
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order
 from shared.domain.order.payment import UNASKABLE, Payment

@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.domain.change import events
-from shared.domain.change.change import SYSTEM, Actor, Change, Refund, moved
+from shared.domain.change.change import SYSTEM, Actor, Change, moved
 from shared.domain.change.events import EventType, Fact
+from shared.domain.change.refund import Refund
 from shared.domain.change.states import CHANGE_TRANSITIONS, ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order, display

@@ -6,7 +6,8 @@ What the gateway says of a refund comes first. An operator says it in its place 
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from shared.domain.change.change import Actor, Change, Refund, moved
+from shared.domain.change.change import Actor, Change, moved
+from shared.domain.change.refund import Refund
 from shared.domain.change.states import ChangeStatus, require
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from shared.domain.change.change import Actor, Change, Refund
+from shared.domain.change.change import Actor, Change
+from shared.domain.change.refund import Refund
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step, unchanged
 from shared.domain.order.order import Order

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.change.change import Change, Refund
+from shared.domain.change.change import Change
+from shared.domain.change.refund import Refund
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order
 from shared.domain.refusal import Refusal

@@ -6,7 +6,8 @@ so none of that matters.
 
 from collections.abc import Mapping, Sequence
 
-from shared.domain.change.change import Change, Refund
+from shared.domain.change.change import Change
+from shared.domain.change.refund import Refund
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order
 from shared.domain.refusal import Refusal

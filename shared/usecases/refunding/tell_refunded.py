@@ -1,6 +1,6 @@
 """Tell the customer that money went back: the last step of a refund."""
 
-from shared.domain.change.change import Refund
+from shared.domain.change.refund import Refund
 from shared.domain.order.order import Order
 from shared.ports.mail import Letter, Mail
 from shared.ports.services import Services

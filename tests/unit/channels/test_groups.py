@@ -8,9 +8,9 @@ import pytest
 from shared.adapters.policy_file import ShippedPolicies
 from shared.domain.intake.new_order import NewLine, NewOrder
 from shared.domain.intake.to_order import accept
-from shared.domain.order.line import Progress
 from shared.domain.order.order import Order
 from shared.domain.order.product import Catalogue, StockLevel
+from shared.domain.order.progress import Progress
 from shared.domain.order.states import order_status
 from shared.domain.planning import stock_cover
 from shared.domain.planning.edits import CancelUnits, SetQuantity

@@ -8,9 +8,10 @@ import pytest
 
 from shared.domain.intake.new_order import NewLineDiscount, NewTax
 from shared.domain.order.exemption import TaxExemption
-from shared.domain.order.line import Progress, Tax
+from shared.domain.order.line_price import Tax
 from shared.domain.order.order import Fee, Shipping
 from shared.domain.order.party import Address
+from shared.domain.order.progress import Progress
 from shared.domain.refusal import Refusal
 from tests.unit.channels.shop_orders import Json, a_refund, a_shopify_line, a_shopify_order, a_tax, read_shopify
 

@@ -11,9 +11,10 @@ from shared.adapters.policy_file import shipped
 from shared.domain.intake.new_order import NewLineDiscount, NewTax
 from shared.domain.intake.to_order import accept
 from shared.domain.order.exemption import TaxExemption
-from shared.domain.order.line import Progress, Tax
+from shared.domain.order.line_price import Tax
 from shared.domain.order.order import Fee, Shipping
 from shared.domain.order.payment import PaymentStatus
+from shared.domain.order.progress import Progress
 from shared.domain.planning.edits import CancelLine
 from shared.domain.planning.planner import PlanContext, plan
 from shared.domain.refusal import Refusal

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.adapters.policy_file import shipped
-from shared.domain.order.line import Charge
+from shared.domain.order.line_price import Charge
 from shared.domain.order.order import Fee, Order
 from shared.domain.order.product import Catalogue, Product
 from shared.domain.planning.edits import (

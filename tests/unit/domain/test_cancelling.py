@@ -8,10 +8,11 @@ import pytest
 
 from shared.adapters.policy_file import ShippedPolicies
 from shared.domain.intake.new_order import NewTax
-from shared.domain.order.line import Charge, Progress
+from shared.domain.order.line_price import Charge
 from shared.domain.order.order import Fee, Order, Shipping
 from shared.domain.order.payment import PaymentStatus
 from shared.domain.order.product import Catalogue, Product, StockLevel
+from shared.domain.order.progress import Progress
 from shared.domain.planning.edits import (
     CancelLine,
     CancelOrder,

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.adapters.policy_file import ADAPTERS, ShippedPolicies
-from shared.domain.order.line import Progress
 from shared.domain.order.order import ChangeKind, Fee, Order
+from shared.domain.order.progress import Progress
 from shared.domain.planning.collection import WAIVED
 from shared.domain.planning.edits import CancelUnits, Edit, Money, SetQuantity, SetUnitPrice
 from shared.domain.planning.edits.restore import restoration

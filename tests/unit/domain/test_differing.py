@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from shared.domain.order.line import Progress
 from shared.domain.order.product import Catalogue, Product
+from shared.domain.order.progress import Progress
 from shared.domain.planning.edits import CancelLine, CancelUnits, Edit, ReplaceSku, SetQuantity, SetShippingAddress
 from shared.domain.planning.edits.restore import restoration
 from shared.domain.planning.plan import Planned

@@ -8,8 +8,8 @@ from hypothesis import given as throughout
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from shared.domain.order.line import Progress
 from shared.domain.order.order import Order
+from shared.domain.order.progress import Progress
 from shared.domain.planning.edits import AddLine, CancelOrder, Credit, TakeBack
 from shared.domain.planning.edits.restore import restoration
 from shared.domain.policy.documents.cancellation import RestockingRule

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from shared.adapters.policy_file import shipped
 from shared.domain.intake.new_order import NewTax
-from shared.domain.order.line import Progress, Proportion
+from shared.domain.order.line_history import Proportion
 from shared.domain.order.order import Order, Shipping
 from shared.domain.order.product import Catalogue, Product, StockLevel
+from shared.domain.order.progress import Progress
 from shared.domain.order.states import OrderStatus, order_status
 from shared.domain.planning.edits import (
     AddLine,

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from shared.adapters.policy_file import shipped
-from shared.domain.order.line import Progress
 from shared.domain.order.order import Fee, Order, Shipping
+from shared.domain.order.progress import Progress
 from shared.domain.planning.edits import CancelOrder, CancelUnits, Edit, Money, SetQuantity, SetUnitPrice
 from shared.domain.planning.edits.restore import restoration
 from shared.domain.planning.plan import ChangePlan, Planned

@@ -8,8 +8,9 @@ import pytest
 
 from shared.adapters.policy_file import ShippedPolicies
 from shared.domain.intake.new_order import NewTax
-from shared.domain.order.line import Progress, Tax
+from shared.domain.order.line_price import Tax
 from shared.domain.order.order import Fee, Order, Shipping
+from shared.domain.order.progress import Progress
 from shared.domain.planning.edits import (
     AddLine,
     CancelOrder,

@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 
 from shared.adapters.policy_file import ShippedPolicies
-from shared.domain.order.line import Charge, Progress
+from shared.domain.order.line_price import Charge
 from shared.domain.order.order import Order
 from shared.domain.order.product import Catalogue, Product, StockLevel
+from shared.domain.order.progress import Progress
 from shared.domain.planning.affected_skus import touched_skus
 from shared.domain.planning.edits import (
     AddLine,

@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 
 from shared.adapters.policy_file import ShippedPolicies
-from shared.domain.change.change import Change, Refund
-from shared.domain.order.line import Progress
+from shared.domain.change.change import Change
+from shared.domain.change.refund import Refund
 from shared.domain.order.order import Order
+from shared.domain.order.progress import Progress
 from shared.domain.plain_text import leads_somewhere
 from shared.domain.planning.edits import CancelOrder, CancelUnits, Credit, Edit, SetDiscount, SetShippingMethod
 from shared.domain.planning.edits import Money as EditMoney

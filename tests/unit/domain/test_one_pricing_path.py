@@ -13,7 +13,9 @@ from shared.adapters.policy_file import ShippedPolicies
 from shared.domain import money
 from shared.domain.intake.new_order import NewLineDiscount, NewTax
 from shared.domain.order import pricing
-from shared.domain.order.line import Basis, Charge, Line, LineDiscount
+from shared.domain.order.line import Line
+from shared.domain.order.line_history import Basis
+from shared.domain.order.line_price import Charge, LineDiscount
 from shared.domain.order.order import Discount, Order
 from shared.domain.order.party import Address
 from shared.domain.order.product import Catalogue, Product

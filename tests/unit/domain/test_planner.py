@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from shared.adapters.policy_file import ShippedPolicies
 from shared.domain.intake.new_order import NewTax
-from shared.domain.order.line import Progress
 from shared.domain.order.order import Order
 from shared.domain.order.product import Catalogue, Product, StockLevel
+from shared.domain.order.progress import Progress
 from shared.domain.planning.edits import AddLine, CancelLine, Edit, Money, SetQuantity, SetShippingAddress, SetUnitPrice
 from shared.domain.planning.plan import ChangePlan, Planned
 from shared.domain.planning.planner import PlanContext, plan

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 
 from shared.domain.change.change import Actor, Change, TimelineEntry
 from shared.domain.change.states import ChangeStatus
-from shared.domain.order.line import Progress
 from shared.domain.order.order import Order
 from shared.domain.order.product import Catalogue, StockLevel
+from shared.domain.order.progress import Progress
 from shared.domain.planning.edits import Edit, FitToStock
 from shared.domain.planning.edits.restore import restoration
 from shared.domain.planning.plan import ChangePlan

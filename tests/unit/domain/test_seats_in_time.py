@@ -13,7 +13,8 @@ from shared.adapters.policy_file import ShippedPolicies
 from shared.domain import money
 from shared.domain.intake.new_order import NewLineDiscount, NewTax
 from shared.domain.money.proration import periods
-from shared.domain.order.line import Charge, EndedUnits, JoinedUnits
+from shared.domain.order.line_history import EndedUnits, JoinedUnits
+from shared.domain.order.line_price import Charge
 from shared.domain.order.order import Order
 from shared.domain.planning.edits import CancelLine, CancelOrder, CancelUnits, Edit, SetDates, SetQuantity
 from shared.domain.planning.edits.restore import restoration

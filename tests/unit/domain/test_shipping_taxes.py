@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.adapters.policy_file import shipped
-from shared.domain.order.line import Tax
+from shared.domain.order.line_price import Tax
 from shared.domain.order.order import Order, Shipping
 from shared.domain.order.party import Address
 from shared.domain.planning.edits import (

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from shared.domain.intake.new_order import NewLineDiscount
 from shared.domain.order import pricing
-from shared.domain.order.line import Line, Sold
+from shared.domain.order.line import Line
+from shared.domain.order.line_history import Sold
 from shared.domain.order.sold import keeping_sold, price_left, sold_as
 from tests.fakes.builders import an_order
 

@@ -8,8 +8,8 @@ import pytest
 
 from shared.domain.change.open_change import runs_of
 from shared.domain.change.states import CHANGE_TRANSITIONS, ChangeStatus, check_transition
-from shared.domain.order.line import Progress
 from shared.domain.order.order import ChangeKind, OpenChange
+from shared.domain.order.progress import Progress
 from shared.domain.order.states import ORDER_TAKES, Asked, OrderStatus, being_cancelled, order_status, refused_by_status
 from shared.domain.planning.asked_of_order import asked_of_order
 from shared.domain.planning.edits import (

@@ -13,9 +13,10 @@ from shared.domain.intake.new_order import NewTax
 from shared.domain.intake.to_order import accept
 from shared.domain.money.proration import in_words, periods
 from shared.domain.order.assets import activated, carried
-from shared.domain.order.line import Charge, Progress
+from shared.domain.order.line_price import Charge
 from shared.domain.order.order import Order, Shipping
 from shared.domain.order.product import Catalogue, Product, StockLevel
+from shared.domain.order.progress import Progress
 from shared.domain.planning.edits import (
     AddLine,
     CancelLine,

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from shared.adapters.policy_file import ShippedPolicies
-from shared.domain.order.line import Charge
+from shared.domain.order.line_price import Charge
 from shared.domain.order.order import Order
 from shared.domain.order.product import Catalogue, Product, ProductCharge
 from shared.domain.planning.edits import AddLine, Edit, SetDates

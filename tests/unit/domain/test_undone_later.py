@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shared.domain import money
 from shared.domain.intake.new_order import NewLineDiscount, NewTax
 from shared.domain.money.proration import periods
-from shared.domain.order.line import EndedUnits, JoinedUnits
+from shared.domain.order.line_history import EndedUnits, JoinedUnits
 from shared.domain.order.order import Order
 from shared.domain.planning.edits import CancelLine, CancelOrder, Edit, SetDates
 from shared.domain.planning.edits.restore import restoration

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from shared.domain.intake.new_order import NewLineDiscount, NewTax
 from shared.domain.order import pricing
 from shared.domain.order.formerly import rest_of, with_former
-from shared.domain.order.line import Charge, FormerProduct, Line, LineDiscount, Tax
+from shared.domain.order.line import Line
+from shared.domain.order.line_history import FormerProduct
+from shared.domain.order.line_price import Charge, LineDiscount, Tax
 from shared.domain.order.order import Order
 from shared.domain.order.party import Address
 from shared.domain.planning.edits import (

@@ -5,8 +5,9 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any, NamedTuple
 
 from shared.domain.audit.log import LogEntry, Verification
-from shared.domain.change.change import Change, Refund
+from shared.domain.change.change import Change
 from shared.domain.change.delegation import Delegation
+from shared.domain.change.refund import Refund
 from shared.domain.order.order import Asset, Order, Shipping
 from shared.domain.order.party import Address
 from shared.domain.order.product import Product, StockLevel

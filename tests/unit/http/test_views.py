@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from shared.domain.change.change import Refund
-from shared.domain.order.line import Charge, Line
+from shared.domain.change.refund import Refund
+from shared.domain.order.line import Line
+from shared.domain.order.line_price import Charge
 from shared.domain.order.order import Fee, Shipping
 from shared.domain.order.payment import Payment
 from shared.domain.planning.plan import ChangePlan, LineChange

@@ -11,8 +11,8 @@ import pytest
 
 from shared.adapters import policy_file
 from shared.adapters.policy_file import shipped
-from shared.domain.order.line import Progress
 from shared.domain.order.order import Fee
+from shared.domain.order.progress import Progress
 from shared.domain.planning.edits import CancelOrder, CancelUnits, Settle
 from shared.domain.planning.plan import ChangePlan
 from shared.domain.planning.plan_context import PlanContext

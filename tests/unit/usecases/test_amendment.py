@@ -8,8 +8,8 @@ import pytest
 
 from shared.domain import money
 from shared.domain.change.states import ChangeStatus
-from shared.domain.order.line import FulfilmentEvent
 from shared.domain.order.order import Order
+from shared.domain.order.progress import FulfilmentEvent
 from shared.domain.planning.departments import Department
 from shared.domain.planning.edits import CancelLine, Edit, Money, SetQuantity, SetShippingAddress, SetUnitPrice
 from shared.ports.requests import Answer

@@ -9,8 +9,8 @@ from shared.domain.change.change import Change
 from shared.domain.change.commit import refund_id
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
-from shared.domain.order.line import FulfilmentEvent
 from shared.domain.order.order import Order
+from shared.domain.order.progress import FulfilmentEvent
 from shared.domain.order.states import order_status
 from shared.domain.planning.departments import DEPARTMENTS
 from shared.domain.policy.subjects import Subject

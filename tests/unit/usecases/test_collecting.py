@@ -7,9 +7,9 @@ import pytest
 
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
-from shared.domain.order.line import FulfilmentEvent
 from shared.domain.order.order import Order
 from shared.domain.order.payment import PaymentStatus
+from shared.domain.order.progress import FulfilmentEvent
 from shared.domain.planning.edits import SetQuantity
 from shared.domain.replay.past_change import rebuilt
 from shared.ports.gateways import GatewayDeclined, GatewayUnavailable, GatewayUnknown

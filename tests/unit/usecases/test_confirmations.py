@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from shared.domain.canonical import sha256
-from shared.domain.change.change import Change, Refund
+from shared.domain.change.change import Change
 from shared.domain.change.events import Event, EventType
+from shared.domain.change.refund import Refund
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.order import Order
 from shared.domain.policy.documents.deadlines import Deadline

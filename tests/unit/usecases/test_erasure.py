@@ -8,9 +8,9 @@ import pytest
 from shared.domain.audit.log import verify
 from shared.domain.canonical import sha256
 from shared.domain.change.change import Change
-from shared.domain.order.line import FulfilmentEvent
 from shared.domain.order.order import Order
 from shared.domain.order.party import Address, Customer
+from shared.domain.order.progress import FulfilmentEvent
 from shared.domain.planning.digest import digest_of
 from shared.domain.planning.edits import CancelLine, Edit, SetQuantity, SetShippingAddress
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment

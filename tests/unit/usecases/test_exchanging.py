@@ -6,8 +6,8 @@ import pytest
 
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
-from shared.domain.order.line import FulfilmentEvent
 from shared.domain.order.order import Order
+from shared.domain.order.progress import FulfilmentEvent
 from shared.domain.planning.edits import AddLine, TakeBack
 from shared.domain.replay.past_change import stocked
 from shared.usecases.amending.accept_change import accept_change

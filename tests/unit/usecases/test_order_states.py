@@ -7,8 +7,8 @@ import pytest
 
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.assets import activated, carried
-from shared.domain.order.line import FulfilmentEvent
 from shared.domain.order.order import Order
+from shared.domain.order.progress import FulfilmentEvent
 from shared.domain.planning.edits import AddLine
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
 from shared.usecases.cancelling.start_cancellation import Cancellation, LineToCancel, preview_cancellation

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.change.change import Change, Refund
+from shared.domain.change.change import Change
+from shared.domain.change.refund import Refund
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.payment import Payment, PaymentStatus
 from shared.domain.refusal import Refusal

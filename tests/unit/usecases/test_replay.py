@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.tally import refunds_key
-from shared.domain.order.line import FulfilmentEvent
 from shared.domain.order.order import Order
 from shared.domain.order.payment import PaymentStatus
+from shared.domain.order.progress import FulfilmentEvent
 from shared.domain.planning.edits import AddLine, Edit, FitToStock, Money, SetQuantity, SetShippingAddress, SetUnitPrice
 from shared.domain.policy.documents.registry import DOCUMENTS, PolicyName
 from shared.domain.policy_making.trial import policy_at

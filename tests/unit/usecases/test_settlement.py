@@ -6,9 +6,9 @@ import pytest
 
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
-from shared.domain.order.line import Progress
 from shared.domain.order.order import Order
 from shared.domain.order.payment import PaymentStatus
+from shared.domain.order.progress import Progress
 from shared.domain.order.states import order_status
 from shared.domain.planning.edits import Credit, Money, Settle
 from shared.domain.refusal import Refusal

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from shared.domain.audit.stock_count import stock_counts
 from shared.domain.change.states import ChangeStatus
-from shared.domain.order.line import FulfilmentEvent, Line, Progress
+from shared.domain.order.line import Line
 from shared.domain.order.order import Order
 from shared.domain.order.product import StockLevel
+from shared.domain.order.progress import FulfilmentEvent, Progress
 from shared.domain.planning.edits import AddLine, Edit, FitToStock, ReplaceSku, SetQuantity
 from shared.domain.policy.subjects import CancelException
 from shared.domain.refusal import Refusal

@@ -7,9 +7,10 @@ import pytest
 
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
-from shared.domain.order.line import Charge, FulfilmentEvent
+from shared.domain.order.line_price import Charge
 from shared.domain.order.order import Fee, Order
 from shared.domain.order.payment import Payment, PaymentStatus
+from shared.domain.order.progress import FulfilmentEvent
 from shared.domain.planning.edits import (
     AddLine,
     Credit,

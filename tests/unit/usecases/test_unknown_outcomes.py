@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.change.change import Change, Refund
+from shared.domain.change.change import Change
+from shared.domain.change.refund import Refund
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.payment import Payment
 from shared.domain.refusal import Refusal

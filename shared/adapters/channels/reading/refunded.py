@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from shared.adapters.channels.reading.sums import comes_to
 from shared.domain import money
 from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewOrder
-from shared.domain.order.line import Progress
 from shared.domain.order.order import Fee
+from shared.domain.order.progress import Progress
 from shared.domain.refusal import Refusal
 
 ADJUSTMENT = "refund_adjustment"

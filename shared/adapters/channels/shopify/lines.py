@@ -12,7 +12,7 @@ from shared.adapters.channels.shopify.fields import id_of, shop_money
 from shared.adapters.channels.shopify.refunds import NOTHING_REMOVED, Refunds, Removed
 from shared.domain import money
 from shared.domain.intake.new_order import NewLine, NewLineDiscount, NewTax
-from shared.domain.order.line import Progress
+from shared.domain.order.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)

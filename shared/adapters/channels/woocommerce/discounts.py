@@ -9,7 +9,7 @@ from shared.adapters.channels.reading.payload import Fields
 from shared.adapters.channels.reading.texts import listed
 from shared.domain import money
 from shared.domain.intake.new_order import NewLineDiscount
-from shared.domain.order.line import DiscountScope
+from shared.domain.order.line_price import DiscountScope
 
 
 @dataclass(frozen=True, slots=True)

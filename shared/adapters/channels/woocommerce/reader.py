@@ -26,8 +26,8 @@ from shared.adapters.channels.woocommerce.refunds import Refunds, less_refunds, 
 from shared.domain import money
 from shared.domain.intake.new_order import NewLine, NewOrder, NewTax
 from shared.domain.order.exemption import TaxExemption
-from shared.domain.order.line import Progress
 from shared.domain.order.party import Customer, Source
+from shared.domain.order.progress import Progress
 
 _ADDRESS = AddressShape(line1="address_1", line2="address_2", region="state", postal_code="postcode", country="country")
 

@@ -6,9 +6,10 @@ from shared.domain.audit.stock_count import StockCount
 from shared.domain.change.change import Change
 from shared.domain.change.events import Event
 from shared.domain.change.step import StockMove
-from shared.domain.order.line import Line, Progress
+from shared.domain.order.line import Line
 from shared.domain.order.order import Asset, Order
 from shared.domain.order.product import Product
+from shared.domain.order.progress import Progress
 from shared.domain.policy.versions import PolicyVersion, Register
 from shared.domain.replay.false_rejects import Refused
 from shared.ports.requests import Answer

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shared.domain.order.charges import is_recurring, is_timed
-from shared.domain.order.line import Charge, Line
+from shared.domain.order.line import Line
+from shared.domain.order.line_price import Charge
 from shared.domain.order.product import Product
 from shared.domain.planning.cancellation import ended, running
 from shared.domain.planning.edit_draft import EditDraft

@@ -11,10 +11,10 @@ from operator import attrgetter
 from typing import Literal, TypeVar
 
 from shared.domain.order.goodwill import shipping_with_goodwill, shipping_without_goodwill, terms_of
-from shared.domain.order.line import NO_PROGRESS
 from shared.domain.order.line_fields import counting
 from shared.domain.order.order import Fee, Shipping
 from shared.domain.order.party import Address
+from shared.domain.order.progress import NO_PROGRESS
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.edits.base import OrderEdit, op_of
 from shared.domain.planning.edits.restored_line import RestoredLine, restore_line

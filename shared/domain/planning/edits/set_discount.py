@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Literal
 
 from shared.domain import money
-from shared.domain.order.line import DiscountType, Line, LineDiscount
+from shared.domain.order.line import Line
+from shared.domain.order.line_price import DiscountType, LineDiscount
 from shared.domain.planning.edit_draft import EditDraft
 from shared.domain.planning.edits.base import LineEdit
 from shared.domain.planning.line_draft import Wish

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal, get_args
 
 from shared.domain.order.exemption import ExemptionKind
-from shared.domain.order.line import Tax
+from shared.domain.order.line_price import Tax
 from shared.domain.order.party import Address
 from shared.domain.policy.documents.document import Document
 

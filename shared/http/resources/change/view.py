@@ -1,8 +1,9 @@
 """Shows a change in replies: its status, its plan, and its timeline."""
 
 from shared.domain.change.approval_request import Approval, Asked
-from shared.domain.change.change import Change, Consent, Refund, TimelineEntry
+from shared.domain.change.change import Change, Consent, TimelineEntry
 from shared.domain.change.collection import Collection
+from shared.domain.change.refund import Refund
 from shared.domain.change.summary import ChangeSummary
 from shared.http.parts.view import Json, money, present, time
 from shared.http.resources.edit.view import edit_view

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.domain.order.line import DiscountScope, DiscountType
+from shared.domain.order.line_price import DiscountScope, DiscountType
 from shared.http.parts.reply import Reply, ReplyMoney
 
 

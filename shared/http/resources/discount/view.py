@@ -1,7 +1,7 @@
 """Shows a discount in replies: an order's own, and the part of it that a line carries."""
 
 from shared.domain import money as amounts
-from shared.domain.order.line import LineDiscount
+from shared.domain.order.line_price import LineDiscount
 from shared.domain.order.order import Discount
 from shared.http.parts.view import Json, money, present
 

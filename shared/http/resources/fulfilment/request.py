@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from shared.domain.order.line import FulfilmentEvent
+from shared.domain.order.progress import FulfilmentEvent
 from shared.http.parts.fields import Given, Id, Text, Units
 from shared.usecases.fulfilling.record_fulfilment import Fulfilment
 

@@ -6,7 +6,7 @@ from typing import Protocol, Self, TypeVar
 from pydantic import model_validator
 
 from shared.domain.money.proration import Period
-from shared.domain.order.line import Charge, ChargeType
+from shared.domain.order.line_price import Charge, ChargeType
 from shared.domain.planning import edits
 from shared.http.parts.fields import Given, Id, refuse
 from shared.http.parts.money import Money

@@ -1,7 +1,10 @@
 """Shows a line in replies: in an order with its progress, in a plan without."""
 
-from shared.domain.order.line import NO_PROGRESS, Charge, EndedUnits, FormerProduct, JoinedUnits, Line, Progress, Tax
+from shared.domain.order.line import Line
+from shared.domain.order.line_history import EndedUnits, FormerProduct, JoinedUnits
+from shared.domain.order.line_price import Charge, Tax
 from shared.domain.order.order import Order
+from shared.domain.order.progress import NO_PROGRESS, Progress
 from shared.domain.order.states import ShownOnly, line_status
 from shared.http.parts.view import Json, money, present
 from shared.http.resources.discount.view import line_discount_view

@@ -1,7 +1,7 @@
 """Documents a product in replies."""
 
 from shared.domain.money.proration import Period
-from shared.domain.order.line import ChargeType
+from shared.domain.order.line_price import ChargeType
 from shared.http.parts.reply import Reply, ReplyMoney
 
 

@@ -130,8 +130,8 @@ def test_an_authorisation_is_voided_once(there: stripe.StripeClient, gateway: St
     assert there.v1.payment_intents.retrieve(intent.id).status == "canceled"
 
 
-def test_a_payment_that_is_not_there_is_declined(gateway: StripeGateway) -> None:
-    with pytest.raises(GatewayDeclined):
+def test_a_payment_that_stripe_does_not_know_is_no_answer(gateway: StripeGateway) -> None:
+    with pytest.raises(GatewayUnavailable):
         gateway.refund(replace(THE_REFUND, reference="pi_nowhere"))
 
 

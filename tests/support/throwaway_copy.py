@@ -14,7 +14,8 @@ PROBE = Path(__file__).with_name("throwaway_probe.py")
 
 TYPES = {
     "audit/log.py": ("LogEntry", "FieldChange"),
-    "order/line.py": ("Line", "LineDiscount", "Tax"),
+    "order/line.py": ("Line",),
+    "order/line_price.py": ("LineDiscount", "Tax"),
     "order/order.py": ("Order", "Shipping", "Fee"),
     "order/party.py": ("Address", "Customer"),
     "planning/plan.py": (

@@ -99,11 +99,11 @@ def test_a_lost_answer_of_a_gateway_that_is_not_reached_again_is_unknown_and_the
     assert (change["status"], change["refunds"][0]["status"]) == ("fallout", "unknown")
     assert "may have been paid: look at the gateway first" in change["waits"][-1]["words"]
 
-    cloud.passes(seconds=960)
+    cloud.clock.passes(seconds=960)
     cloud.invoke("SweepFunction", {})
     assert cloud.ended(MACHINE, f"{refund_id}-ask-1") == ("SUCCEEDED", "Asked")
     cloud.gateway.away = False
-    cloud.passes(seconds=900)
+    cloud.clock.passes(seconds=900)
     cloud.invoke("SweepFunction", {})
     assert cloud.ended(MACHINE, f"{refund_id}-ask-2") == ("SUCCEEDED", "Settled")
 

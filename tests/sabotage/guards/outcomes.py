@@ -56,7 +56,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "what is settled twice is not completed",
-        "shared/domain/change/change.py",
+        "shared/domain/change/refund.py",
         " and not self.came_back and not self.also_settled_as",
         " and not self.came_back",
     ),

@@ -153,7 +153,7 @@ class Scene:
         """Rows of answered requests go, as the table's TTL has it; how many."""
         now = self.simulation.clock.now().timestamp()
         rows = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables["RequestsTable"].items
-        over = [key for key, row in rows.items() if float(row.attrs["ttl"].value) <= now]
+        over = [key for key, row in rows.items() if "ttl" in row.attrs and float(row.attrs["ttl"].value) <= now]
         for key in over:
             del rows[key]
         return len(over)

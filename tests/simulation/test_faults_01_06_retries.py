@@ -214,7 +214,8 @@ def test_fault_06_a_payment_given_up_goes_on_when_the_next_has_paid() -> None:
             scene.held_up("find", "client hangs", lambda: bool(scene.paid))
             scene.held_up("TransactWriteItems", "client books", lambda: scene.changes[0].refunds[0].status == "settled")
             _step(scene, "hangs")
-            _step(scene, "books", step="settle", paid={"reference": "gw-late", "status": "settled"})
+            reference = f"gw-{scene.changes[0].refunds[0].refund_id}"
+            _step(scene, "books", step="settle", paid={"reference": reference, "status": "settled"})
             scene.simulation.faults.on = True
             scene.ends()
             _refunded(scene)

@@ -55,6 +55,8 @@ def _ask(services: Services, workflows: Workflows, change: ChangeReference, now:
     """Start the execution that the change waits with, if there is none: none has kept its token. Start another if the
     first could not write to the customer."""
     if services.changes.token(change.change_id, change.round) is None:
+        if not _still_waits(services, change):
+            return False
         if change.status is ChangeStatus.PENDING_APPROVAL:
             workflows.start_approval(change.change_id, change.order_id, change.round)
         elif change.waiting_for == "customer":
@@ -67,10 +69,17 @@ def _ask(services: Services, workflows: Workflows, change: ChangeReference, now:
 def _collect(services: Services, workflows: Workflows, change: ChangeReference, now: datetime) -> bool:
     """Commit what is paid and was not committed, else start the execution that the change waits with."""
     if not commit_paid(services, change.change_id) and services.changes.token(change.change_id, change.round) is None:
-        workflows.start_collection(change.change_id, change.order_id, change.round)
+        if _still_waits(services, change):
+            workflows.start_collection(change.change_id, change.order_id, change.round)
     elif attempt := _attempt(services, change, f"pay-{change.round}", now):
         workflows.start_collection(change.change_id, change.order_id, change.round, attempt)
     return False
+
+
+def _still_waits(services: Services, waiting: ChangeReference) -> bool:
+    """Tells if the change itself says what an index said of it, which may be late."""
+    change = services.changes.get(waiting.change_id)
+    return change is not None and (change.status, change.round) == (waiting.status, waiting.round)
 
 
 def _attempt(services: Services, waiting: ChangeReference, occasion: str, now: datetime) -> int:

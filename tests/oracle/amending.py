@@ -22,6 +22,7 @@ from tests.oracle.lines import (
     extent_of,
     goodwill_left,
     grants_as_shown,
+    gross_of,
     with_discounts_agreed,
     with_goodwill_agreed,
     with_price_agreed,
@@ -31,15 +32,21 @@ from tests.oracle.rules import EXPONENTS, OUR_FAULT, rates
 from tests.oracle.shipping import lapsed, priced_anew, retaxed, with_due_taxes, with_method
 from tests.oracle.situation import Situation
 from tests.oracle.taking_in import NO_DISCOUNTS, NO_TAXES
+from tests.oracle.upgrades import on_the_day, replaced, used_retaxed
 
 
 def amended(book: Book, edits: Sequence[Edit], situation: Situation) -> Book:
     """Returns the book after an amendment. The order of its edits makes no difference."""
-    after = book
-    for stage in (_replace, _set_price, _set_dates, _set_quantity, _agree_product, _set_discount, _move, _add):
-        for edit in edits:
-            after = stage(after, edit, situation)
+    after = on_the_day(book, situation.today, lambda each: _changed(each, edits, situation))
     return with_shipping(book, after, edits, situation=situation)
+
+
+def _changed(book: Book, edits: Sequence[Edit], situation: Situation) -> Book:
+    first = _replace, _set_price, _set_dates, _set_quantity, _agree_product, _set_discount
+    for stage in (*first, _move, _replace_plan, _add):
+        for edit in edits:
+            book = stage(book, edit, situation)
+    return book
 
 
 def with_shipping(
@@ -53,7 +60,7 @@ def with_shipping(
 
 
 def _replace(book: Book, edit: Edit, situation: Situation) -> Book:
-    if not isinstance(edit, ReplaceSku):
+    if not isinstance(edit, ReplaceSku) or edit.with_sku in situation.plans:
         return book
     price = situation.prices[edit.with_sku]
     return change_line(book, edit.line_id or "", lambda line: replace(line, sku=edit.with_sku, price=price))
@@ -88,8 +95,15 @@ def _set_quantity(book: Book, edit: Edit, situation: Situation) -> Book:
     return without_units(book, line.line_id, line.quantity - stay, situation.today)
 
 
-def _agree_product(book: Book, edit: Edit, _: Situation) -> Book:
-    if not isinstance(edit, ReplaceSku):
+def _replace_plan(book: Book, edit: Edit, situation: Situation) -> Book:
+    if not isinstance(edit, ReplaceSku) or edit.with_sku not in situation.plans:
+        return book
+    charges, today = situation.plans[edit.with_sku], situation.today
+    return change_line(book, edit.line_id or "", lambda line: replaced(line, edit.with_sku, charges, today))
+
+
+def _agree_product(book: Book, edit: Edit, situation: Situation) -> Book:
+    if not isinstance(edit, ReplaceSku) or edit.with_sku in situation.plans:
         return book
     return change_line(book, edit.line_id or "", _with_product_agreed)
 
@@ -113,7 +127,7 @@ def _discounted(line: Line, edit: SetDiscount, currency: str) -> Line:
     if edit.type == "amount":
         own = Grant(int(value * 10 ** EXPONENTS[currency]), extent)
     kept = [grant for grant in grants_as_shown(line) if grant.of_order]
-    line = with_discounts_agreed(line, [own, *kept])
+    line = with_discounts_agreed(replace(line, sold=Sold(line.quantity, line.price, gross_of(line))), [own, *kept])
     return with_taxes_agreed(line, line.taxes.rates)
 
 
@@ -123,7 +137,11 @@ def _move(book: Book, edit: Edit, _: Situation) -> Book:
     place = edit.address.jurisdiction
     if place == book.place:
         return book
-    lines = tuple(with_taxes_agreed(line, _due(book, place)) if line.quantity else line for line in book.lines)
+    due = _due(book, place)
+    lines = tuple(
+        replace(with_taxes_agreed(line, due), used=used_retaxed(line, due)) if line.quantity else line
+        for line in book.lines
+    )
     return retaxed(replace(book, place=place, lines=lines), _due(book, place))
 
 

@@ -9,6 +9,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+MORE = Fraction(2)
+"""A share that is more than the whole."""
+
 
 @dataclass(frozen=True)
 class Extent:
@@ -18,7 +21,10 @@ class Extent:
     units: int
 
     def share_of(self, whole: "Extent") -> Fraction:
-        """Returns how much of the whole this is; nothing of nothing."""
+        """Returns how much of the whole this is: nothing of nothing, and what costs something is more than all of what
+        cost nothing."""
+        if self.price and not whole.price:
+            return MORE
         part, of = (self.price, whole.price) if whole.price else (self.units, whole.units)
         return Fraction(part, of) if of else Fraction(0)
 
@@ -116,6 +122,25 @@ class Price:
 
 
 @dataclass(frozen=True)
+class Used:
+    """What a line used as a product that it is no more: what that came to, and `taxable` minor units of it."""
+
+    sku: str
+    gross: int
+    discount: int
+    taxable: int
+    taxes: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Morning:
+    """What a line was on the morning of the day on which it became another product."""
+
+    day: date
+    line: "Line"
+
+
+@dataclass(frozen=True)
 class Line:
     line_id: str
     sku: str
@@ -130,6 +155,10 @@ class Line:
     end: date | None = None
     charges: tuple[Price, ...] = ()
     seats: tuple[Seats, ...] = ()
+    used: tuple[Used, ...] = ()
+    morning: Morning | None = None
+    turned_back: bool = False
+    """It is the product of the morning again, while the changes of a day are worked out."""
     parent: str | None = None
     required: bool = False
     proportion: Fraction | None = None

@@ -15,16 +15,17 @@ from tests.oracle.lines import figures, priced
 from tests.oracle.rules import OUR_FAULT, RESTOCKING
 from tests.oracle.settling import sums
 from tests.oracle.situation import Situation
+from tests.oracle.upgrades import on_the_day
 
 
 def cancelled(book: Book, edits: Sequence[Edit], situation: Situation) -> Book:
     """Returns the book after a cancellation, or after an exchange: what goes, goes as in a cancellation, and what comes
     is added as in an amendment. Shipping and fees are worked out once, on both."""
-    after, added = book, [edit for edit in edits if isinstance(edit, AddLine)]
     for edit in edits:
         if isinstance(edit, Credit):
             return credited(book, edit)
-        after = after if isinstance(edit, AddLine) else _without(after, edit, situation)
+    added = [edit for edit in edits if isinstance(edit, AddLine)]
+    after = on_the_day(book, situation.today, lambda each: _without_all(each, edits, situation))
     gone = [gone_of(before, line) for before, line in zip(book.lines, after.lines, strict=True)]
     value = Counter[str]()
     for stage, charged, _ in [each for found in gone for each in found]:
@@ -35,6 +36,12 @@ def cancelled(book: Book, edits: Sequence[Edit], situation: Situation) -> Book:
         after = with_added(after, edit, situation)
     after = with_shipping(book, after, situation=situation, returned=returned)
     return with_fees(after, value, situation.reason, room=would_come_back(book, after))
+
+
+def _without_all(book: Book, edits: Sequence[Edit], situation: Situation) -> Book:
+    for edit in edits:
+        book = book if isinstance(edit, AddLine) else _without(book, edit, situation)
+    return book
 
 
 def would_come_back(before: Book, after: Book) -> int:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from shared.domain.planning.edits import Credit
 from tests.oracle.book import Book, Given, Line
 from tests.oracle.exact import by_largest_remainder
-from tests.oracle.lines import extent_of, figures
+from tests.oracle.lines import figures, whole_extent_of
 from tests.oracle.shipping import cost_of
 
 
@@ -25,4 +25,5 @@ def credited(book: Book, edit: Credit) -> Book:
 
 def _given(line: Line, amount: int) -> Line:
     price = line.sold.price
-    return replace(line, goodwill=(*line.goodwill, Given(amount, extent_of(line, price), price))) if amount else line
+    given = Given(amount, whole_extent_of(line, price), price)
+    return replace(line, goodwill=(*line.goodwill, given)) if amount else line

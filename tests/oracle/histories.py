@@ -12,16 +12,18 @@ from shared.domain.planning.planner import plan
 from tests.oracle import compare
 from tests.oracle.amending import amended
 from tests.oracle.between import meanwhile, pay_by_link
-from tests.oracle.book import Book
+from tests.oracle.book import Book, Line
 from tests.oracle.cancelling import cancelled
 from tests.oracle.collecting import Collected, collected
 from tests.oracle.exchanges import an_exchange
 from tests.oracle.orders import FIRST_DAY, an_order
+from tests.oracle.plans import some_plans
 from tests.oracle.run import Run
 from tests.oracle.seats import put_back
 from tests.oracle.settling import Settled, given_back, sums
 from tests.oracle.situation import Situation
 from tests.oracle.steps import OTHERS, Chooser
+from tests.oracle.upgrades import has_begun, taxed_as, turned_back
 
 KINDS: dict[str, ChangeKind] = {
     "amendment": "amendment",
@@ -74,7 +76,7 @@ def started(seed: int) -> Run:
     rng = Random(seed)
     drawn = an_order(rng)
     prices = {sku: rng.choice((0, rng.randint(1, 20), rng.randint(1, 50_000))) for sku in OTHERS}
-    return Run(rng, Chooser(rng), accept(drawn.new, "ord_1", "key"), drawn.book(), prices)
+    return Run(rng, Chooser(rng), accept(drawn.new, "ord_1", "key"), drawn.book(), prices, some_plans(seed))
 
 
 def take_step(run: Run, found: History) -> None:
@@ -107,7 +109,7 @@ def a_kind(run: Run) -> str:
     """Returns what is asked for: settlements of what is overpaid, else a change of content."""
     if sums(run.book).balance < 0 and run.rng.random() < 0.3:
         return "settlement"
-    return run.rng.choices(("amendment", "cancellation", "exchange", "undo"), (7, 3, 2, 1))[0]
+    return run.rng.choices(("amendment", "cancellation", "exchange", "undo"), (7, 3, 2, 2))[0]
 
 
 def settled_up(before: Book, after: Book, edits: tuple[Edit, ...]) -> tuple[Book, Settled, Collected | None]:
@@ -119,6 +121,7 @@ def settled_up(before: Book, after: Book, edits: tuple[Edit, ...]) -> tuple[Book
 
 def chosen(run: Run, asked: str) -> tuple[Edit, ...]:
     """Returns the edits of a change."""
+    run.chooser.today = run.today
     if asked == "settlement":
         return run.chooser.settlement(run.book)
     if asked == "amendment":
@@ -136,7 +139,7 @@ def expected(run: Run, asked: str, edits: tuple[Edit, ...], reason: str) -> Book
     """Returns the book after a change, as the oracle sees it."""
     if asked == "settlement":
         return run.book
-    situation = Situation(run.today, reason, run.prices)
+    situation = Situation(run.today, reason, run.prices, run.plans)
     if asked == "amendment":
         return amended(run.book, edits, situation)
     if asked in ("cancellation", "exchange"):
@@ -153,12 +156,19 @@ def with_ids_of(book: Book, order: Order) -> Book:
 
 def undone(book: Book, before: Book, run: Run) -> Book:
     """Returns the book as it was before the last change, but for the payments; what was added is at nothing."""
-    late = run.last_day < run.today
+    late, moved = run.last_day < run.today, book.place != before.place
     pairs = list(zip(before.lines, book.lines, strict=False))
-    restored = [put_back(line, was, run.today) if late and was != line else was for was, line in pairs]
+    restored = [_restored(line, was, run.today, moved=moved) if late and was != line else was for was, line in pairs]
     restored = [
         replace(was, shipped=line.shipped, delivered=line.delivered)
         for was, (_, line) in zip(restored, pairs, strict=True)
     ]
     added = [replace(line, quantity=0) for line in book.lines[len(before.lines) :]]
     return replace(before, lines=(*restored, *added), payments=book.payments, has_shipped=book.has_shipped)
+
+
+def _restored(line: Line, was: Line, today: date, *, moved: bool) -> Line:
+    line = taxed_as(line, was) if moved else line
+    if line.sku != was.sku and has_begun(line, today):
+        return turned_back(line, was, today)
+    return put_back(line, was, today)

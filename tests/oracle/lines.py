@@ -1,5 +1,6 @@
 """Works out what a line comes to, from what was agreed and from how much of it is left."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -24,7 +25,18 @@ def priced(line: Line) -> Figures:
     discounts = discounts_of(line, gross)
     taxes = taxes_of(line)
     names = (rate.name for rate in line.taxes.rates)
-    return Figures(gross, sum(discounts), tuple(zip(names, taxes, strict=True)), line.included)
+    found = Figures(gross, sum(discounts), tuple(zip(names, taxes, strict=True)), line.included)
+    return _with_used(found, line) if line.used else found
+
+
+def _with_used(rest: Figures, line: Line) -> Figures:
+    """Returns what the rest of a line comes to with what former products of it have used."""
+    gross = rest.gross + sum(each.gross for each in line.used)
+    discount = rest.discount + sum(each.discount for each in line.used)
+    taxes = Counter(dict(rest.taxes))
+    for name, amount in [tax for each in line.used for tax in each.taxes]:
+        taxes[name] += amount
+    return Figures(gross, discount, tuple(taxes.items()), rest.included)
 
 
 def less(found: Figures, goodwill: int) -> Figures:
@@ -44,7 +56,7 @@ def goodwill_of(line: Line, most: int) -> int:
 
 def goodwill_left(line: Line) -> int:
     """Returns so much of the goodwill on a line as is left of the line."""
-    shares_left = [min(Fraction(1), extent_of(line, each.price).share_of(each.extent)) for each in line.goodwill]
+    shares_left = [min(Fraction(1), whole_extent_of(line, each.price).share_of(each.extent)) for each in line.goodwill]
     amounts = zip(line.goodwill, shares_left, strict=True)
     return half_up(sum((each.amount * share for each, share in amounts), Fraction(0)))
 
@@ -52,6 +64,12 @@ def goodwill_left(line: Line) -> int:
 def extent_of(line: Line, price: int) -> Extent:
     """Returns how much of the line there is: what its units and dates cost at a price that was agreed."""
     return Extent(gross_of(replace(line, price=price)), line.quantity)
+
+
+def whole_extent_of(line: Line, price: int) -> Extent:
+    """Returns how much of the line there is, with what former products of it used."""
+    rest = extent_of(line, price)
+    return replace(rest, price=rest.price + sum(each.gross for each in line.used))
 
 
 def without_later(line: Line, seats: int) -> Line:
@@ -177,7 +195,7 @@ def with_price_agreed(line: Line) -> Line:
 
 def with_goodwill_agreed(line: Line, amount: int) -> Line:
     """Agrees so much goodwill for the present extent."""
-    given = Given(amount, extent_of(line, line.sold.price), line.sold.price)
+    given = Given(amount, whole_extent_of(line, line.sold.price), line.sold.price)
     return replace(line, goodwill=(given,) if amount else ())
 
 

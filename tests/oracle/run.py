@@ -11,8 +11,9 @@ from shared.domain.order.product import Catalogue, Product
 from shared.domain.planning.plan import Planned
 from shared.domain.planning.planner import PlanContext
 from tests.fakes.builders import noon
-from tests.oracle.book import Book, Paid
+from tests.oracle.book import Book, Paid, Price
 from tests.oracle.orders import FIRST_DAY
+from tests.oracle.plans import sold_by
 from tests.oracle.rules import POLICY
 from tests.oracle.steps import Chooser
 
@@ -26,12 +27,15 @@ class Run:
     order: Order
     book: Book
     prices: dict[str, int]
+    plans: dict[str, tuple[Price, ...]]
     today: date = FIRST_DAY
     last: tuple[Book, Planned] | None = None
     last_day: date = FIRST_DAY
 
     def context(self, kind: ChangeKind, reason: str) -> PlanContext:
-        products = {sku: Product(sku=sku, list_price={self.book.currency: price}) for sku, price in self.prices.items()}
+        currency = self.book.currency
+        products = {sku: Product(sku=sku, list_price={currency: price}) for sku, price in self.prices.items()}
+        products |= {sku: Product(sku=sku, charges=sold_by(plan, currency)) for sku, plan in self.plans.items()}
         return PlanContext(
             kind=kind, role="agent", policy=POLICY, reason_code=reason, now=noon(self.today),
             catalogue=Catalogue(products=products),

@@ -79,7 +79,7 @@ def put_back(line: Line, was: Line, today: date) -> Line:
     seats = [base, *line.seats] if base.units and (was.start < line.start or _paused(line, was, today)) else line.seats
     if _paused(line, was, today):
         return _back_today(was, [each if each.end else replace(each, end=line.end) for each in seats], today)
-    kept = replace(was, quantity=line.quantity, seats=tuple(seats))
+    kept = replace(was, quantity=line.quantity, seats=tuple(seats), used=line.used)
     if was.quantity > line.quantity and not any(each.end == today for each in seats):
         return _come_back(kept, was, today)
     return with_quantity(kept, was.quantity, today) if was.quantity != line.quantity else kept

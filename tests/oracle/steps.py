@@ -27,8 +27,10 @@ from shared.domain.planning.edits import (
 from shared.domain.policy.subjects import CancelException
 from tests.oracle.book import Book, Line
 from tests.oracle.lines import figures
-from tests.oracle.orders import PERCENTS
+from tests.oracle.orders import FIRST_DAY, PERCENTS
+from tests.oracle.plans import PLANS
 from tests.oracle.rules import METHODS, OUR_FAULT, RATES, address
+from tests.oracle.seats import has_ended
 from tests.oracle.settling import sums
 from tests.oracle.shipping import cost_of
 
@@ -40,6 +42,7 @@ class Chooser:
     """Chooses the next change of an order."""
 
     rng: Random
+    today: date = FIRST_DAY
 
     def amendment(self, book: Book) -> tuple[Edit, ...]:
         """One edit, or two that touch different lines or the order."""
@@ -198,6 +201,12 @@ def _replace_sku(self: Chooser, book: Book) -> Edit | None:
     return ReplaceSku(line_id=line.line_id, with_sku=self.rng.choice(others)) if line else None
 
 
+def _upgrade(self: Chooser, book: Book) -> Edit | None:
+    line = self.line(book, lambda line: bool(line.charges) and not has_ended(line, self.today))
+    others = [sku for sku in PLANS if line and sku != line.sku]
+    return ReplaceSku(line_id=line.line_id, with_sku=self.rng.choice(others)) if line else None
+
+
 def _move(self: Chooser, book: Book) -> Edit | None:
     return SetShippingAddress(address=address(self.rng.choice(list(RATES))))
 
@@ -217,6 +226,8 @@ AMENDING: tuple[Callable[[Chooser, Book], Edit | None], ...] = (
     _cancel_line,
     _add_line,
     _replace_sku,
+    _upgrade,
+    _upgrade,
     _move,
     _set_shipping,
 )

@@ -54,9 +54,9 @@ class Part(NamedTuple):
 
     @property
     def shorter(self) -> bool:
-        """Tells if the line is less than what was accepted, by price; by units where there was no price."""
+        """Tells if the line is less than what was accepted, by price; by units where there is no price."""
         basis = self.basis
-        return self.nominal < basis.gross if basis.gross else self.quantity < basis.quantity
+        return self.nominal < basis.gross if basis.gross or self.nominal else self.quantity < basis.quantity
 
     def of(self, amount: int) -> int:
         """Returns the share of an accepted amount that the line carries: by price, so that a charge once per line keeps
@@ -152,9 +152,11 @@ def _whole(line: Line, part: Part, had: Sequence[int]) -> Sequence[int]:
     return [whole if accepted > had_room else now for accepted, had_room, now, whole in found]
 
 
-def uncut_discounts(line: Line, part: Part) -> tuple[LineDiscount, ...]:
-    """Returns the line's discounts, the fixed ones whole."""
-    pairs = zip(line.discounts, _fixed(line, part), strict=True)
+def uncut_discounts(line: Line, part: Part, *, anew: bool) -> tuple[LineDiscount, ...]:
+    """Returns the line's discounts, the fixed ones whole: those that the accepted price had no room for, or at another
+    price all of them (`anew`)."""
+    whole = _fixed(line, part) if anew else _whole(line, part, part.discounts[0])
+    pairs = zip(line.discounts, whole, strict=True)
     return tuple(each if each.percent is not None else with_amount(each, amount) for each, amount in pairs)
 
 

@@ -43,26 +43,32 @@ def with_units(line: Line, joined: tuple[JoinedUnits, ...], ended: tuple[EndedUn
     return moved(line, terms_of(line)._replace(joined=joined, ended=ended))
 
 
-def resumed(line: Line, joined: tuple[JoinedUnits, ...], ended: tuple[EndedUnits, ...], today: date) -> Line:
-    """Returns the line with other days from which and to which its units count, where those that count from `today` on
-    are units of its own that come back."""
+def resumed(
+    line: Line, joined: tuple[JoinedUnits, ...], ended: tuple[EndedUnits, ...], put_off: date, today: date
+) -> Line:
+    """Returns the line with other days from which and to which its units count, where those are units of its own that
+    count from a start that was `put_off`, or that come back `today`."""
     if line.formerly:
-        return keeping_former(line, lambda rest: resumed(rest, joined, ended, today))
+        return keeping_former(line, lambda rest: resumed(rest, joined, ended, put_off, today))
     terms = terms_of(line)._replace(joined=joined, ended=ended)
     if terms == terms_of(line):
         return line
     basis = line.basis or basis_of(line)
-    taxed = line.taxed and _with_back(line, line.taxed, terms, today)
-    return moved(replace(line, basis=_with_back(line, basis, terms, today), taxed=taxed), terms)
+    taxed = line.taxed and _with_back(line, line.taxed, terms, put_off, today)
+    return moved(replace(line, basis=_with_back(line, basis, terms, put_off, today), taxed=taxed), terms)
 
 
-def _with_back(line: Line, basis: Basis, terms: Terms, today: date) -> Basis:
+def _with_back(line: Line, basis: Basis, terms: Terms, put_off: date, today: date) -> Basis:
+    """Returns the basis with units that come back, and with those whose start was put off, be they gone or not."""
+    gone = [each for each in terms.ended if each not in line.ended]
+    there: list[JoinedUnits | EndedUnits] = [*terms.joined, *gone]
+    since = sum(each.quantity for each in there if each.start_date == put_off != today)
+    known = replace(basis, back=(*basis.back, JoinedUnits(quantity=since, start_date=put_off))) if since else basis
     then = _accepted_terms(line, basis)
-    had = _before_later(terms_of(line), basis, then).quantity
-    units = had - _before_later(terms, basis, then).quantity
+    units = _before_later(terms_of(line), basis, then).quantity - _before_later(terms, known, then).quantity
     if units <= 0:
-        return basis
-    return replace(basis, back=(*basis.back, JoinedUnits(quantity=units, start_date=today)))
+        return known
+    return replace(known, back=(*known.back, JoinedUnits(quantity=units, start_date=today)))
 
 
 def moved(line: Line, terms: Terms, **beside: Any) -> Line:
@@ -140,7 +146,8 @@ def _before_later(terms: Terms, basis: Basis, then: Terms) -> Terms:
     """Returns the terms without the units that have joined in mid-term since others were agreed."""
     if not terms.joined and not terms.ended:
         return terms
-    units = without_later(_units(terms), _units(then), terms.start_date, basis.back)
+    start = max(filter(None, (terms.start_date, then.start_date)), default=None)
+    units = without_later(_units(terms), _units(then), start, basis.back)
     return terms._replace(**units._asdict())
 
 
@@ -233,10 +240,11 @@ def uncut(line: Line) -> Line:
     if basis is None or not basis.quantity:
         return line
     accepted = _accepted_terms(line, basis)
-    if line.unit_price == accepted.unit_price and not is_cut(basis):
+    anew = line.unit_price != accepted.unit_price
+    if not anew and not is_cut(basis):
         return line
     part = _At(line, basis, accepted).part_of(basis, accepted, terms_of(line))
-    return replace(line, discounts=uncut_discounts(line, part))
+    return replace(line, discounts=uncut_discounts(line, part, anew=anew))
 
 
 def as_accepted(line: Line) -> Line:

@@ -79,9 +79,19 @@ def lapsed_fees(before: Order, after: Order) -> int:
     return sum(abs(becomes[code] - was[code]) for code in {*was, *becomes} - {RESTOCKING, GOODWILL, WAIVED})
 
 
+def given_back(before: Order, after: Order) -> int:
+    """Returns the minor units that the customer would get back of what was paid, or held for the order on a card. What
+    an exchange sends instead is paid with a part of it, and so takes nothing off."""
+    held = sum(payment.refundable + payment.reserved for payment in before.payments)
+    known = {line.line_id for line in before.lines}
+    left = replace(after, lines=tuple(line for line in after.lines if line.line_id in known))
+    total = less_waived(before, left).totals.total
+    return max(0, min(before.totals.total - total, held - total))
+
+
 def with_fees(
     after: Order, cancelled: tuple[CancelledUnits, ...], judge: Judge
 ) -> tuple[Order, tuple[PlannedFee, ...]]:
     """Returns the order with restocking fees, and the fees that the change adds."""
-    restocking = restocked(after, cancelled, judge)
+    restocking = restocked(after, cancelled, judge, given_back(judge.order, after) if cancelled else 0)
     return replace(after, fees=restocking.fees), restocking.planned

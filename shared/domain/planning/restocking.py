@@ -27,14 +27,15 @@ class Restocking:
     planned: tuple[PlannedFee, ...]
 
 
-def restocked(after: Order, cancelled: Sequence[CancelledUnits], judge: Judge) -> Restocking:
+def restocked(after: Order, cancelled: Sequence[CancelledUnits], judge: Judge, spare: int) -> Restocking:
     """Returns the fees of the order after a change, each rule's fee raised by what is cancelled under it now. Amounts
-    are in minor units. What a fee could not take of an earlier cancellation, it takes as far as more comes back now,
-    unless that is by the merchant's fault or for a reason that its rule spares."""
+    are in minor units; `spare` is what comes back to the customer, of which fees are a part. What a fee could not take
+    of an earlier cancellation, it takes as far as more comes back now, unless that is by the merchant's fault or for a
+    reason that its rule spares."""
     if not cancelled:
         return Restocking(fees=after.fees, planned=())
     rules = {rule.id: (rule, value) for rule, value in _values(cancelled, judge)}
-    spare, kept, planned = given_back(judge.order, after), [], []
+    kept, planned = [], []
     for fee in _with_bases(after.fees, rules.values()):
         takes = fee.code == CODE and (fee.rule in rules or not _spares(fee, judge))
         added = min(max(0, _due(fee) - fee.amount), spare) if takes else 0
@@ -43,16 +44,6 @@ def restocked(after: Order, cancelled: Sequence[CancelledUnits], judge: Judge) -
         if added:
             planned.append(_planned(fee, added, rules.get(fee.rule or ""), judge))
     return Restocking(fees=tuple(kept), planned=tuple(planned))
-
-
-def given_back(before: Order, after: Order) -> int:
-    """Returns the minor units that the customer would get back of what was paid, or held for the order on a card. What
-    an exchange sends instead is paid with a part of it, and so takes nothing off."""
-    held = sum(payment.refundable + payment.reserved for payment in before.payments)
-    known = {line.line_id for line in before.lines}
-    sent = sum(line.cost for line in after.lines if line.line_id not in known)
-    total = after.totals.total - sent
-    return max(0, min(before.totals.total - total, held - total))
 
 
 def _due(fee: Fee) -> int:

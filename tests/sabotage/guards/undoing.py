@@ -14,6 +14,19 @@ GUARDS: tuple[Guard, ...] = (
         "_without_setup(pricing.uncut(bare), line)",
         "pricing.uncut(bare)",
     ),
+    guard("an undone move takes its tax along", _LINE, "_taxed_as(without_goodwill(line), was) if moved else ", ""),
+    guard(
+        "units whose start was put off keep what was agreed for them",
+        "shared/domain/order/pricing.py",
+        "if each.start_date == put_off != today)",
+        "if False)",
+    ),
+    guard(
+        "an exchange gets no fee of what was waived",
+        "shared/domain/planning/fees.py",
+        "less_waived(before, left).totals.total",
+        "left.totals.total",
+    ),
     guard(
         "customers undo what they asked for themselves",
         _UNDO,

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from shared.adapters.policy_file import ADAPTERS, ShippedPolicies
 from shared.domain.order.order import ChangeKind, Fee, Order
+from shared.domain.order.product import Catalogue, Product
 from shared.domain.order.progress import Progress
 from shared.domain.planning.collection import WAIVED
-from shared.domain.planning.edits import CancelUnits, Edit, Money, SetQuantity, SetUnitPrice
+from shared.domain.planning.edits import AddLine, CancelUnits, Edit, Money, SetQuantity, SetUnitPrice, TakeBack
 from shared.domain.planning.edits.restore import restoration
 from shared.domain.planning.plan import ChangePlan, Planned
 from shared.domain.planning.plan_context import PlanContext
@@ -210,6 +211,23 @@ def test_nobody_owes_a_restocking_fee_on_what_was_waived() -> None:
     found = planned(shipped, CancelUnits(line_id="l2", exception="intercept"), policy=ruled(SMALL))
     assert not found.plan.violations
     assert (found.plan.refunds, [fee.code for fee in found.after.fees if fee.amount]) == ((), [])
+
+
+def test_an_exchange_of_what_was_waived_costs_no_restocking_fee() -> None:
+    """Nothing was paid for the pin, so nothing of it would come back; the mug that comes makes no fee of it."""
+    builder = an_order().with_line("MUG", 1, 1000, taxes=()).paid().with_line("PIN", 1, 90, taxes=())
+    shipped = replace(builder.build(), fees=(Fee(code=WAIVED, amount=-90, rule="small"),)).with_progress(
+        "l2", Progress(picked=1, packed=1, shipped=1, delivered=1)
+    )
+    price = Money(amount=1000, currency="USD")
+    edits = TakeBack(line_id="l2"), AddLine(sku="CUP", quantity=1, unit_price=price)
+    catalogue = Catalogue(products={"CUP": Product(sku="CUP", list_price={"USD": 1000})})
+    context = PlanContext(
+        kind="exchange", role="manager", policy=ruled(SMALL), catalogue=catalogue, reason_code="customer_request"
+    )
+    found = plan(shipped, edits, context)
+    assert not found.plan.violations
+    assert [fee.code for fee in found.after.fees if fee.amount > 0] == []
 
 
 def test_a_price_that_falls_back_takes_its_waived_sum_with_it() -> None:

@@ -287,3 +287,12 @@ def test_a_quantity_that_moves_and_is_undone_on_one_day_leaves_money_as_it_was(
         first = change(order, to(wanted), on=today)
         assert undone(order, first, made=today, on=today).after.totals.total == order.totals.total
         assert change(first.after, to(quantity), on=today).after.totals.total == order.totals.total
+
+
+def test_units_that_left_keep_what_was_agreed_for_them_when_the_term_is_said_to_have_begun_sooner() -> None:
+    """Two units at 10.00 a month less 48.00; one leaves after half a year, and keeps half of its 24.00."""
+    order = seats(2, discounts=(NewLineDiscount(type="amount", amount=4800),))
+    left = change(order, to(1), on=date(2026, 11, 30)).after
+    sooner = change(left, SetDates(line_id="s", start_date=date(2026, 5, 1)), on=date(2026, 12, 1))
+    assert codes(sooner) == []
+    assert (left.lines[0].discount, sooner.after.lines[0].discount) == (3600, 3800)

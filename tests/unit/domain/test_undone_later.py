@@ -81,6 +81,18 @@ def test_a_start_that_was_put_off_charges_none_of_the_days_between_when_it_is_un
     assert (line.start_date, line.gross) == (START, (10 if on > date(2026, 8, 1) else months) * 1000)
 
 
+@pytest.mark.parametrize("until", [END, END + timedelta(days=90), date(2026, 9, 30)])
+def test_units_whose_start_was_put_off_bear_what_was_agreed_for_them_when_that_is_undone(until: date) -> None:
+    """10.00 a month for a year less 24.00 and with 10 %: the two months that it did not run take their share along."""
+    order = seats(
+        1, discounts=(NewLineDiscount(type="amount", amount=2400),), taxes=(NewTax(name="V", rate=Decimal("0.1")),)
+    )
+    put_off = SetDates(line_id="s", start_date=date(2026, 8, 1), end_date=until)
+    line = gone_and_back(order, put_off, made=START - timedelta(days=10), on=date(2026, 12, 1)).after.lines[0]
+    ran = 10 if until >= END else 8
+    assert (line.gross, line.discount, line.tax) == (ran * 1000, ran * 200, ran * 80)
+
+
 def test_an_undo_before_anything_was_missed_leaves_the_line_as_it_was() -> None:
     order, before = seats(), START - timedelta(days=10)
     for edit in (CancelLine(line_id="s"), to(1), SetDates(line_id="s", start_date=date(2026, 8, 1))):

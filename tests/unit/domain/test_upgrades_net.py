@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.domain import money
 from shared.domain.intake.new_order import NewLineDiscount, NewTax
 from shared.domain.order import pricing
 from shared.domain.order.formerly import rest_of, with_former
 from shared.domain.order.line import Line
-from shared.domain.order.line_history import FormerProduct
+from shared.domain.order.line_history import Basis, FormerProduct
 from shared.domain.order.line_price import Charge, LineDiscount, Tax
 from shared.domain.order.order import Order
 from shared.domain.order.party import Address
@@ -122,12 +123,57 @@ def test_what_was_used_bears_a_discount_and_a_tax_that_the_rest_has_no_more() ->
 
 def test_a_move_taxes_what_was_used_and_the_rest_as_a_move_of_any_running_line() -> None:
     order = change(basic(discounts=(off(40000),), taxes=(VAT,)), to("PRO")).after
-    address = Address(line1="Weg 1", city="Berlin", country="DE", postal_code="10115")
-    moved = change(order, SetShippingAddress(address=address), on=TODAY + timedelta(days=3))
+    moved = change(order, SetShippingAddress(address=GERMANY), on=TODAY + timedelta(days=3))
     line = moved.after.lines[0]
     assert codes(moved) == []
     assert line.tax == sum(round(net * 0.19) for net in (814, 91597 - 36713))
     assert [tax.amount for tax in line.formerly[0].taxes] == [round(814 * 0.19)]
+
+
+GERMANY = Address(line1="Weg 1", city="Berlin", country="DE", postal_code="10115")
+
+
+def test_an_undo_of_a_move_leaves_what_was_used_the_tax_that_it_bore() -> None:
+    """The channel charged 10.00 at home, of which what was used bears 0.82; whoever moves and comes back, pays that."""
+    order = change(basic(taxes=(replace(VAT, amount=1000),)), to("PRO")).after
+    on = TODAY + timedelta(days=3)
+    moved = change(order, SetShippingAddress(address=GERMANY), on=on)
+    back = change(moved.after, restoration("chg_1", moved.plan, on), on=on + timedelta(days=7))
+    assert moved.after.totals.tax != order.totals.tax
+    assert (codes(back), content(back.after)) == ([], replace(content(order), upgrade=back.after.lines[0].upgrade))
+    assert back.after.totals == order.totals
+
+
+def test_an_undo_of_a_move_with_an_upgrade_taxes_what_was_used_since_where_the_order_is_again() -> None:
+    """Sold at 20 %, abroad for ten days at 19 %: back home all of it bears 20 %, and no row of the tax of abroad."""
+    both = change(basic(taxes=(VAT,)), SetShippingAddress(address=GERMANY), to("PRO"))
+    later = TODAY + timedelta(days=10)
+    line = change(both.after, restoration("chg_1", both.plan, TODAY), on=later).after.lines[0]
+    parts = 4101, used(99800, TODAY, later - timedelta(days=1)), used(49900, later, END)
+    assert (line.gross, line.tax) == (sum(parts), sum(money.percent_of(part, Decimal(20)) for part in parts))
+    assert [tax.name for tax in line.taxes] == ["VAT"]
+
+
+def test_only_a_discount_that_is_cut_is_made_whole() -> None:
+    """26 x 0.01 less 13, 9, 2 and 3, of which 2 had room: of 23 units the second is 7 of a sum, and not 8 by itself."""
+    whole = (13, 9, 2, 3)
+    taken = tuple(LineDiscount(type="amount", amount=amount) for amount in (13, 9, 2, 2))
+    basis = Basis(quantity=26, gross=26, discounts=whole, taxes=())
+    line = Line(line_id="s", sku="A", quantity=26, unit_price=1, gross=26, discounts=taken, basis=basis)
+    fewer = pricing.with_quantity(line, 23)
+    assert [each.amount for each in pricing.uncut(fewer).discounts][:3] == [each.amount for each in fewer.discounts][:3]
+    assert fewer.net == 0
+
+
+def test_a_discount_that_is_whole_again_after_the_term_was_over_is_shared_by_price_and_not_by_units() -> None:
+    """2 × 20.00 a year less 60.00: PRO cuts nothing of what LITE could not bear, and a renewal bears what is left."""
+    order = change(basic(2, charges=(replace(YEARLY, price=2000),), discounts=(off(4000),)), to("FREE"))
+    over = END + timedelta(days=12)
+    back = change(order.after, restoration("chg_1", order.plan, TODAY), on=over).after
+    renewed = change(back, SetDates(line_id="s", end_date=END + timedelta(days=365)), on=over).after
+    fewer = change(renewed, SetQuantity(line_id="s", quantity=1), on=over).after.lines[0]
+    assert renewed.lines[0].discount == 4000
+    assert fewer.discount > order.after.lines[0].discount
 
 
 def test_an_upgrade_that_is_undone_later_leaves_each_product_its_part_of_the_discount() -> None:
@@ -174,7 +220,7 @@ DAY_EDITS: dict[str, Edit] = {
     "shorter": SetDates(line_id="s", end_date=END - timedelta(days=100)),
     "coupon": SetDiscount(line_id="s", type="amount", value="30.00"),
     "percent": SetDiscount(line_id="s", type="percent", value="15"),
-    "abroad": SetShippingAddress(address=Address(line1="Weg 1", city="Berlin", country="DE", postal_code="10115")),
+    "abroad": SetShippingAddress(address=GERMANY),
 }
 
 

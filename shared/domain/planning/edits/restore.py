@@ -22,6 +22,7 @@ from shared.domain.planning.edits.set_shipping_address import SetShippingAddress
 from shared.domain.planning.edits.set_shipping_method import SetShippingMethod
 from shared.domain.planning.known_lines import KnownLines
 from shared.domain.planning.line_draft import Wish
+from shared.domain.planning.line_taxes import is_taxed_elsewhere
 from shared.domain.planning.plan import ChangePlan
 from shared.domain.planning.shipping import nothing_shipped
 from shared.domain.policy.subjects import Stage
@@ -70,8 +71,9 @@ class Restore(OrderEdit):
             return
         for line_id, units in self.returning:
             _keep(draft, line_id, units, pointer)
+        moved = self.address is not None and is_taxed_elsewhere(self.address.left, self.address.was)
         for restored in self.lines:
-            restore_line(draft, restored, self.made_on, pointer)
+            restore_line(draft, restored, self.made_on, pointer, moved=moved)
         for line_id in self.recalled:
             draft.refuse("goods-moved-on", f"Units of line {line_id} are on their way back.", pointer)
         if self.address is not None:

@@ -39,9 +39,11 @@ _REQUESTED: tuple[type[EditBase], ...] = get_args(RequestedEdit)
 _OP: dict[type[EditBase], str] = {kind: op_of(kind) for kind in _REQUESTED}
 
 
-def restore_line(draft: EditDraft, restored: RestoredLine, made_on: date | None, pointer: str) -> None:
+def restore_line(
+    draft: EditDraft, restored: RestoredLine, made_on: date | None, pointer: str, *, moved: bool = False
+) -> None:
     """Wishes for the line as it was, or keeps the reason why that cannot be. `made_on` is the day of the change: on
-    that day nothing of it is used yet."""
+    that day nothing of it is used yet. `moved` tells that the change moved the order to another jurisdiction."""
     line = draft.by_id.get(restored.left.line_id)
     if line is None or _changed_since(restored, line):
         words = f"Line {restored.left.line_id} was changed again since; undo that first."
@@ -56,7 +58,7 @@ def restore_line(draft: EditDraft, restored: RestoredLine, made_on: date | None,
             _take_back(draft, line, used=_used(draft, line, made_on), pointer=pointer)
     elif _may_be(draft, line, was, pointer):
         passed = _used(draft, line, made_on) or _used(draft, was, made_on)
-        draft.wish(line, pointer, Wish(restored=_from_today(draft, line, was) if passed else was))
+        draft.wish(line, pointer, Wish(restored=_from_today(draft, line, was, moved=moved) if passed else was))
 
 
 def _used(draft: EditDraft, line: Line, made_on: date | None) -> bool:
@@ -72,18 +74,28 @@ def _take_back(draft: EditDraft, line: Line, *, used: bool, pointer: str) -> Non
         draft.wish(line, pointer, Wish(quantity=0, cancelled=line.quantity, as_never_begun=True))
 
 
-def _from_today(draft: EditDraft, line: Line, was: Line) -> Line:
+def _from_today(draft: EditDraft, line: Line, was: Line, *, moved: bool) -> Line:
     """Returns the former content of a running line from today on: units that the change added count until now, those
-    that it took count from now on, as does a line that had stopped, and what another product has used stays paid."""
+    that it took count from now on, as does a line that had stopped, and what another product has used stays paid, taxed
+    where the order is again."""
     today = draft.today
     if today is None or not was.quantity:
         return was
     counted = resumed(line, was, today)
+    left = _taxed_as(without_goodwill(line), was) if moved else without_goodwill(line)
     if (was.sku, was.charges) != (line.sku, line.charges):
-        left = without_goodwill(line)
         sized = pricing.moved(left, terms.terms_of(left)._replace(quantity=was.quantity, **counted._asdict()))
         return keeping_goodwill(was, lambda bare: from_day(sized, _without_setup(pricing.uncut(bare), line), today))
-    return keeping_goodwill(was, lambda bare: pricing.resumed(_having_used(bare, line), *counted, today))
+    put_off = line.start_date if line.start_date and was.start_date and line.start_date > was.start_date else today
+    return keeping_goodwill(was, lambda bare: pricing.resumed(_having_used(bare, left), *counted, put_off, today))
+
+
+def _taxed_as(line: Line, was: Line) -> Line:
+    """Returns the line on the rates that it had before a move; what it had used then bears the tax that it bore."""
+    back = pricing.taxed(line, rest_of(was).taxes)
+    bore = {replace(each, taxes=()): each for each in was.formerly}
+    formerly = tuple(bore.get(replace(each, taxes=()), each) for each in back.formerly)
+    return with_former(rest_of(back), formerly)
 
 
 def _having_used(was: Line, line: Line) -> Line:

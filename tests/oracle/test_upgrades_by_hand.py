@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from shared.domain.intake.new_order import NewLineDiscount, NewTax
-from shared.domain.order.line import Charge
+from shared.domain.order.line_price import Charge
 from shared.domain.planning.edits import ReplaceSku, SetShippingAddress
 from tests.fakes.builders import an_order
 from tests.oracle.amending import amended

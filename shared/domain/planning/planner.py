@@ -83,7 +83,8 @@ def _shortages(stock: Sequence[StockDelta], draft: EditDraft) -> list[Violation]
     pointers = {each.line.sku: f"{each.pointer}/quantity" for each in draft.lines.values()}
     pointers |= {each.wish.product.sku: each.pointer for each in draft.lines.values() if each.wish.product}
     pointers |= {addition.sku: f"{addition.pointer}/quantity" for addition in draft.additions}
-    return stock_cover.shortages(stock, draft.catalogue.stock, draft.held, pointers)
+    tells = draft.judge.role != "customer"
+    return stock_cover.shortages(stock, draft.catalogue.stock, draft.held, pointers, tells=tells)
 
 
 def _planned(outcome: Outcome, draft: EditDraft, context: PlanContext) -> Planned:

@@ -68,19 +68,25 @@ def deltas(order: Order, changes: Iterable[LineChange]) -> tuple[StockDelta, ...
 
 
 def shortages(
-    needed: Iterable[StockDelta], stock: Mapping[str, StockLevel], held: Mapping[str, int], pointers: Mapping[str, str]
+    needed: Iterable[StockDelta],
+    stock: Mapping[str, StockLevel],
+    held: Mapping[str, int],
+    pointers: Mapping[str, str],
+    *,
+    tells: bool = True,
 ) -> list[Violation]:
     """Returns a violation for each SKU of which more is taken than is available, counting what this change already
-    holds."""
+    holds. It `tells` how many there are to staff only: levels of stock are no customer's business."""
     short = []
     for move in needed:
         level = stock.get(move.sku)
         available = (level.available if level else 0) + held.get(move.sku, 0)
         if -move.delta > available:
+            there = max(0, available) if tells else "fewer"
             short.append(
                 Violation(
                     "insufficient-stock",
-                    f"{-move.delta} more of {move.sku} are needed; {max(0, available)} are available.",
+                    f"{-move.delta} more of {move.sku} are needed; {there} are available.",
                     pointers.get(move.sku, "/edits"),
                 )
             )

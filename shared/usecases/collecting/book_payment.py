@@ -22,7 +22,8 @@ def book_link_payment(services: Services, gateway: str, paid: LinkPaid, *, in_ti
     The money is booked on the order that the link was made for, whatever has become of the change: nothing is lost, and
     the balance shows what is too much. What a service told of without the link came by it: the gateway says so, and
     what is captured by then never becomes less. `in_time` as for `payment_step`. Money of an amount that cannot be
-    read, or in another currency than the order's, is not booked: the change that waits for it notes it for a person.
+    read, of nothing or less, or in another currency than the order's, is not booked: the change that waits for it notes
+    it for a person.
 
     Raises:
         Conflict: others kept writing the order.
@@ -34,7 +35,7 @@ def book_link_payment(services: Services, gateway: str, paid: LinkPaid, *, in_ti
         order = services.orders.load(paid.order_id)
         if order is None:
             raise Refusal("order-not-found", f"There is no order {paid.order_id}.")
-        if paid.amount is None or paid.currency != order.currency:
+        if paid.amount is None or paid.amount <= 0 or paid.currency != order.currency:
             note_misreported_payment(services, order, paid)
             return
         payment = _payment(gateway, paid, paid.amount)

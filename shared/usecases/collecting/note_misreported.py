@@ -50,4 +50,6 @@ def note_misreported_payment(services: Services, order: Order, paid: LinkPaid) -
 def _refuse(order: Order, paid: LinkPaid) -> NoReturn:
     if paid.amount is None:
         raise Refusal("malformed-amount", "The amount of the payment cannot be read.")
+    if paid.amount <= 0:
+        raise Refusal("malformed-amount", "A payment is of more than nothing.")
     raise Refusal("other-currency", f"The order is in {order.currency}.")

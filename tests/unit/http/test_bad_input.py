@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.fakes import World
+from tests.fakes.builders import AGENT, CUSTOMER
 from tests.unit.http.client import Client, Reply, example
 
 EDIT = {"op": "set_quantity", "line_id": "l1", "quantity": 2}
@@ -323,3 +324,14 @@ BAD_QUERIES = [
 def test_a_bad_query_is_refused_where_it_is_wrong(agent: Client, path: str, code: str, pointer: str) -> None:
     reply = agent.get(path)
     assert (reply.status, reply.code, reply.pointers) == (422, code, [pointer])
+
+
+def test_a_customer_is_not_told_how_much_stock_there_is(world: World, order_id: str) -> None:
+    body = amendment({**EDIT, "quantity": 9})
+    told = {}
+    for who, client in (("customer", Client(CUSTOMER)), ("agent", Client(AGENT))):
+        (found,) = client.post(f"/orders/{order_id}/amendments?dry_run=true", body).body["violations"]
+        assert found["code"] == "insufficient-stock"
+        told[who] = found["detail"]
+    assert "fewer are available" in told["customer"]
+    assert told["agent"] != told["customer"]

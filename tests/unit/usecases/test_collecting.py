@@ -311,7 +311,10 @@ def test_a_reference_that_is_told_later_belongs_to_one_order_only(world: World, 
     assert now(world, theirs).status is _S.PENDING_PAYMENT
 
 
-@pytest.mark.parametrize("wrong", [{"currency": "EUR"}, {"amount": None}, {"amount": None, "currency": ""}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"currency": "EUR"}, {"amount": None}, {"amount": None, "currency": ""}, {"amount": 0}, {"amount": -500}],
+)
 def test_a_report_that_cannot_be_booked_is_kept_for_a_person_and_the_right_one_still_pays(
     world: World, order: Order, change: Change, wrong: dict[str, object]
 ) -> None:

@@ -330,8 +330,7 @@ def test_a_customer_is_not_told_how_much_stock_there_is(world: World, order_id: 
     body = amendment({**EDIT, "quantity": 9})
     told = {}
     for who, client in (("customer", Client(CUSTOMER)), ("agent", Client(AGENT))):
-        (found,) = client.post(f"/orders/{order_id}/amendments?dry_run=true", body).body["violations"]
-        assert found["code"] == "insufficient-stock"
-        told[who] = found["detail"]
+        found = client.post(f"/orders/{order_id}/amendments?dry_run=true", body).body["violations"]
+        told[who] = next(each["detail"] for each in found if each["code"] == "insufficient-stock")
     assert "fewer are available" in told["customer"]
     assert told["agent"] != told["customer"]

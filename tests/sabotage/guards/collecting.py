@@ -14,8 +14,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a waived sum is never paid out",
         "shared/domain/planning/planner.py",
-        "less_waived(order, after), draft",
-        "after, draft",
+        "less_waived(order, after), cancelled",
+        "after, cancelled",
     ),
     guard(
         "the digest covers what is collected before the commit",

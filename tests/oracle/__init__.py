@@ -38,6 +38,12 @@ planner. Where the design leaves a choice, it does this:
 - **A deduction without tax** is no deduction from what is taxed, where any line bears a tax when the order comes in.
 - **An exchange** is a cancellation and an addition whose shipping and fees are worked out once. What comes lowers no
   restocking fee: it is paid with a part of what goes.
+- **A subscription that becomes another product** keeps what it used to yesterday: price, its share of each discount,
+  and of the tax charged. The rest of the term is agreed anew, with what is left of fixed discounts. On that day
+  whatever else happens, happens to what the line was in the morning; the product of the morning is the line of the
+  morning.
+- **A move that is undone** leaves what former products had used the tax that it bore; what was used since bears the
+  rates of the place where the order is again.
 - **A restocking fee that could not be taken** is made up for by a later cancellation, unless that is the merchant's
   fault.
 - **An undo on a later day** leaves what was used, and charges no day on which a line did not run; units that it brings

@@ -73,7 +73,8 @@ def turned(line: Line, sku: str, charges: Charges, today: date) -> Line:
         taxes = tuple(zip((rate.name for rate in line.taxes.rates), taxes_of(before), strict=True))
         used = [Used(sku=line.sku, gross=gross_of(before), discount=sum(off), taxable=taxable_of(before), taxes=taxes)]
         grants = [_less(grant, amount) for grant, amount in zip(grants, off, strict=True)]
-    rest = (Seats(line.quantity, today, None, line.last_seats + 1),)
+    last = max((each.number for each in line.seats if each.start < today), default=0)
+    rest = (Seats(line.quantity, today, None, last + 1),)
     into = replace(line, sku=sku, charges=charges, seats=rest, used=(*line.used, *used))
     return _agreed(into, grants)
 

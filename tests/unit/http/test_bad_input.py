@@ -326,11 +326,11 @@ def test_a_bad_query_is_refused_where_it_is_wrong(agent: Client, path: str, code
     assert (reply.status, reply.code, reply.pointers) == (422, code, [pointer])
 
 
-def test_a_customer_is_not_told_how_much_stock_there_is(world: World, order_id: str) -> None:
+def test_a_customer_is_not_told_how_much_stock_there_is(world: World, stocked_order: str) -> None:
     body = amendment({**EDIT, "quantity": 9})
     told = {}
     for who, client in (("customer", Client(CUSTOMER)), ("agent", Client(AGENT))):
-        found = client.post(f"/orders/{order_id}/amendments?dry_run=true", body).body["violations"]
+        found = client.post(f"/orders/{stocked_order}/amendments?dry_run=true", body).body["violations"]
         told[who] = next(each["detail"] for each in found if each["code"] == "insufficient-stock")
     assert "fewer are available" in told["customer"]
     assert told["agent"] != told["customer"]

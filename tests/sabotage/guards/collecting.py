@@ -147,7 +147,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "money by a link that cannot be read or is in another currency is not booked",
         "shared/usecases/collecting/book_payment.py",
-        "if paid.amount is None or paid.currency != order.currency:",
+        "if paid.amount is None or paid.amount <= 0 or paid.currency != order.currency:",
         "if paid.amount is None:",
     ),
     guard(

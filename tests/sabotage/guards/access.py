@@ -76,6 +76,7 @@ GUARDS: tuple[Guard, ...] = (
         _DECIDE,
         "if change.awaits_consent and request.principal.owns(change.customer_id):",
         "if change.awaits_consent:",
+        redundant="the table of steps lets nobody else confirm either",
     ),
     guard(
         "what waits for a manager is not the owner's to decide",

@@ -47,6 +47,7 @@ GUARDS: tuple[Guard, ...] = (
         _RULES,
         "return in_time and change.collection.link_id == link",
         "return in_time",
+        redundant="what has come for a change is summed by its link",
     ),
     guard(
         "what was paid for is what is committed",

@@ -203,7 +203,7 @@ GUARDS: tuple[Guard, ...] = (
         "unreadable changes do not hide those that are due",
         _CHANGES,
         "        for page in pages:",
-        "        for page in islice(pages, 1):",
+        "        for page in list(pages)[:1]:",
     ),
     guard(
         "an unreadable change is left out of lists",

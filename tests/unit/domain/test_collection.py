@@ -230,6 +230,17 @@ def test_an_exchange_of_what_was_waived_costs_no_restocking_fee() -> None:
     assert [fee.code for fee in found.after.fees if fee.amount > 0] == []
 
 
+def test_an_undo_that_puts_fees_back_and_leaves_nothing_leaves_no_fees() -> None:
+    policy, price = ruled(SMALL), Money(amount=20, currency="USD")
+    order = an_order().with_line("FREE", 1, 0, taxes=()).paid(500).build()
+    order = replace(order, fees=(Fee(code="duties", amount=500),))
+    added = planned(order, AddLine(sku="PIN", quantity=1, unit_price=price, tax_included=False), policy=policy)
+    assert [fee.code for fee in added.after.fees] == ["duties", WAIVED]
+    emptied = planned(added.after, CancelUnits(line_id="l1"), policy=policy).after
+    undone = planned(emptied, restoration("chg_1", added.plan), policy=policy)
+    assert (undone.plan.violations, undone.after.fees, undone.after.totals.total) == ((), (), 0)
+
+
 def test_a_price_that_falls_back_takes_its_waived_sum_with_it() -> None:
     policy = ruled(SMALL)
     risen = planned(PAID, dearer(33), policy=policy).after

@@ -18,12 +18,6 @@ GUARDS: tuple[Guard, ...] = (
         "    return replace(line, basis=None)\n",
     ),
     guard(
-        "more units after a move pay the rates of the new place",
-        _PRICING,
-        "    then = at.accepted if line.taxed is None else _accepted_terms(line, basis)\n",
-        "    then = at.accepted\n",
-    ),
-    guard(
         "units that join in mid-term bear nothing that was agreed before",
         _PRICING,
         "    if not terms.joined and not terms.ended:\n        return terms\n",

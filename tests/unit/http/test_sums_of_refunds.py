@@ -130,7 +130,8 @@ def test_other_edits_count_anew(world: World, service: Client, weak: Client) -> 
     body = {"reason_code": "customer_request", "edits": [{"op": "set_quantity", "line_id": "l1", "quantity": 7}]}
     assert weak.put(path, body, if_match='"1.0"').body["status"] == "draft"
     edited = world.services.changes.get(waiting["change_id"])
-    assert edited is not None and edited.counted is None
+    assert edited is not None
+    assert edited.counted is None
     digest = weak.get(f"/changes/{waiting['change_id']}").body["plan"]["digest"]
     assert weak.post(f"{path}/submit", {"digest": digest}, if_match='"1.0"').code == "step-up-required"
 

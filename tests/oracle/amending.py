@@ -20,11 +20,9 @@ from tests.oracle.book import Book, Grant, Line, Rate, Sold
 from tests.oracle.groups import change_line, components, with_units, without_units
 from tests.oracle.lines import (
     extent_of,
-    goodwill_left,
     grants_as_shown,
     gross_of,
     with_discounts_agreed,
-    with_goodwill_agreed,
     with_price_agreed,
     with_taxes_agreed,
 )
@@ -110,7 +108,7 @@ def _agree_product(book: Book, edit: Edit, situation: Situation) -> Book:
 
 def _with_product_agreed(line: Line) -> Line:
     grants = grants_as_shown(line)
-    line = with_goodwill_agreed(with_price_agreed(line), goodwill_left(line))
+    line = with_price_agreed(line)
     line = with_discounts_agreed(line, grants)
     return with_taxes_agreed(line, line.taxes.rates)
 

@@ -24,6 +24,6 @@ def credited(book: Book, edit: Credit) -> Book:
 
 
 def _given(line: Line, amount: int) -> Line:
-    price = line.sold.price
+    price = line.price
     given = Given(amount, whole_extent_of(line, price), price)
     return replace(line, goodwill=(*line.goodwill, given)) if amount else line

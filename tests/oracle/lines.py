@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 
-from tests.oracle.book import Discounts, Extent, Figures, Given, Grant, Line, Price, Rate, Sold, Taxes
+from tests.oracle.book import Discounts, Extent, Figures, Grant, Line, Price, Rate, Sold, Taxes
 from tests.oracle.exact import half_up, part, periods
 
 
@@ -191,12 +191,6 @@ def by_rates(rates: Sequence[Rate], net: int, *, included: bool) -> list[int]:
 def with_price_agreed(line: Line) -> Line:
     """Agrees the present price for the present units: another product."""
     return replace(line, sold=Sold(line.quantity, line.price, line.price * line.quantity))
-
-
-def with_goodwill_agreed(line: Line, amount: int) -> Line:
-    """Agrees so much goodwill for the present extent."""
-    given = Given(amount, whole_extent_of(line, line.sold.price), line.sold.price)
-    return replace(line, goodwill=(given,) if amount else ())
 
 
 def with_discounts_agreed(line: Line, grants: Sequence[Grant]) -> Line:

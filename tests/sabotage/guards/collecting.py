@@ -14,8 +14,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a waived sum is never paid out",
         "shared/domain/planning/planner.py",
-        "with_fees(less_waived(order, after), cancelled",
-        "with_fees(after, cancelled",
+        "less_waived(order, after), draft",
+        "after, draft",
     ),
     guard(
         "the digest covers what is collected before the commit",

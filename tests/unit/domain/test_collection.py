@@ -261,3 +261,15 @@ def test_a_waived_sum_is_never_paid_out(prices: list[int]) -> None:
         assert back <= max(0, kept - lines)
         assert lines - 99 <= order.totals.total <= lines
         kept -= back
+
+
+def test_a_restocking_fee_on_what_was_partly_waived_leaves_one_waived_sum() -> None:
+    """Of 0.29 that is returned 0.28 was waived: what is waived falls by what the total falls, fee included."""
+    builder = an_order().with_line("MUG", 1, 1000, taxes=()).with_line("PIN", 1, 29, taxes=()).paid(1001)
+    order = replace(builder.build(), fees=(Fee(code=WAIVED, amount=-28, rule="small"),)).with_progress(
+        "l2", Progress(picked=1, packed=1, shipped=1)
+    )
+    found = planned(order, CancelUnits(line_id="l2", exception="intercept"), policy=ruled(SMALL))
+    assert not found.plan.violations
+    assert [fee.code for fee in found.after.fees].count(WAIVED) <= 1
+    assert found.plan.collection is None

@@ -20,7 +20,7 @@ ALONE = ("e2e",)
 """Tiers that share what is dear to start, and so stay with one worker."""
 BEGAN = time.time()
 PERMISSIONS = Path(__file__).parents[1] / ".local/permissions.txt"
-"""What the end-to-end tier writes of the functions' AWS calls (tests/e2e/conftest.py)."""
+"""The end-to-end tier writes the functions' AWS calls here (tests/e2e/conftest.py)."""
 APART = ("oracle", "simulation")
 """Tiers whose tests have nothing in common but an engine that each worker has: they go wherever there is time."""
 

@@ -153,7 +153,7 @@ class ShippingHeld(Data):
 
 
 class ShippingReleased(Data):
-    """What is left of the order may leave again. A commit of the same change, if there is one, comes before."""
+    """The rest of the order may leave again. A commit of the same change, if there is one, comes before."""
 
 
 class ApprovalRequested(OfChange):

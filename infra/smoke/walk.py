@@ -11,7 +11,7 @@ from infra.smoke.api import Api, Json, Reply
 
 PATIENCE_SECONDS = 180
 DEPUTIES = {"lead": "manager", "manager": "lead", "finance": "manager"}
-"""Who decides in whose place: a user of the tokens' file for a role."""
+"""A user of the tokens' file decides in another's place, for a role."""
 
 
 class NotAsPromised(Exception):

@@ -108,7 +108,7 @@ def _seconds(work: Callable[[], Any]) -> float:
 
 
 def _peak_mb(work: Callable[[], Any]) -> tuple[Any, float]:
-    """What the work returns, and the most that was allocated at once while it went on."""
+    """Returns what the work returns, and the most that was allocated at once while it went on."""
     gc.collect()
     tracemalloc.start()
     result = work()

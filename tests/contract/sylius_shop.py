@@ -28,7 +28,7 @@ from tests.fakes.builders import an_order
 PLACES = {"United States": "US", "Germany": "DE", "Austria": "AT"}
 
 HOME = "US"
-"""Where the cart goes of a visitor who has not said where, in a shop without any taxes."""
+"""The cart of a visitor who has not said where goes here, in a shop without any taxes."""
 
 
 @dataclass

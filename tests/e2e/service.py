@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 600
 STOP_SECONDS = 120
 VERDICTS: list[Verdict] = []
-"""What each run of this session showed of the functions' AWS calls and their roles."""
+"""The runs of this session showed these AWS calls of functions, and their roles."""
 
 
 @dataclass(frozen=True)

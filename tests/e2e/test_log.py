@@ -1,4 +1,4 @@
-"""What is written to the log is anchored by the service's own parts: stream, function, bucket."""
+"""The service's own parts anchor what is written to the log: stream, function, bucket."""
 
 from tests.e2e.portal import Portal, a_line, amendment, eventually, to_quantity
 from tests.e2e.service import Service

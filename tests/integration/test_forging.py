@@ -53,7 +53,7 @@ def resealed(entries: list[LogEntry], seq: int, **lie: Any) -> list[LogEntry]:
 
 
 def written_over(order: Order, entries: list[LogEntry]) -> list[Json]:
-    """What the forger writes: every entry without a condition, and the head that remembers the last."""
+    """The forger writes every entry without a condition, and the head that remembers the last."""
     head = replace(order, ledger=replace(order.ledger, log_hash=entries[-1].hash))
     puts = [{"TableName": TABLES.log, "Item": row_of(entry)} for entry in entries]
     return [{"Put": put} for put in [*puts, {"TableName": TABLES.orders, "Item": rows.head_row(head)}]]

@@ -109,4 +109,4 @@ EVENTS: dict[Callable[[Run], None], int] = {
     _capture: 10,
     _ship: 16,
 }
-"""What may happen, and how often, of 100."""
+"""These things may happen, so often of 100."""

@@ -123,7 +123,7 @@ class Price:
 
 @dataclass(frozen=True)
 class Used:
-    """What a line used as a product that it is no more: what that came to, and `taxable` minor units of it."""
+    """A line used this as a product that it is no more: what that came to, and `taxable` minor units of it."""
 
     sku: str
     gross: int
@@ -134,7 +134,7 @@ class Used:
 
 @dataclass(frozen=True)
 class Morning:
-    """What a line was on the morning of the day on which it became another product."""
+    """Keeps what a line was on the morning of the day on which it became another product."""
 
     day: date
     line: "Line"

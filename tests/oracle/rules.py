@@ -44,7 +44,7 @@ Mode = Literal["before_commit", "bill", "waive"]
 
 @dataclass(frozen=True)
 class Collection:
-    """How a debt in one currency is collected, and below how many minor units it is waived."""
+    """A debt in one currency is collected so, and waived below so many minor units."""
 
     mode: Mode
     waive_below: int = 0

@@ -147,7 +147,7 @@ def stock(seen: Evidence) -> Words:
 
 
 def _waiting(seen: Evidence) -> Words:
-    """What is counted under a customer is what their open changes hold."""
+    """The count of a customer is what their open changes hold."""
     for customer_id in sorted({change.customer_id for change in seen.changes}):
         key = units_key(customer_id)
         counted = seen.services.skus.load([], [key]).counted[key].count
@@ -259,7 +259,7 @@ def leftovers(seen: Evidence) -> Words:
 
 
 def _needs_a_person(seen: Evidence, refund: Refund) -> bool:
-    """What failed, what was settled twice or came back, and what may have been paid while the gateway works on it."""
+    """Yields what failed, was settled twice or came back, and what may have been paid while the gateway works on it."""
     taken = any(
         paid.order.key == refund.refund_id and paid.status == "pending" for paid in seen.simulation.gateway.ledger
     )

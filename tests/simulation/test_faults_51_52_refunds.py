@@ -46,7 +46,7 @@ def resolving(scene: Scene, outcome: str, *said: Json) -> Sent:
 
 
 def books(scene: Scene) -> tuple[int, int]:
-    """What is booked as refunded and as under way, in all."""
+    """Returns what is booked as refunded and as under way, in all."""
     payments = _order(scene).payments
     return sum(each.refunded for each in payments), sum(each.refunding for each in payments)
 

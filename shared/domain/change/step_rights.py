@@ -68,7 +68,7 @@ _OTHERS: Mapping[Who, Refused] = {
     "service": _FORBIDDEN,
     "asked": _FORBIDDEN,
 }
-"""How somebody is refused whom a row does not let in, unless the row says otherwise."""
+"""Somebody whom a row does not let in is refused so, unless the row says otherwise."""
 
 _Whom: TypeAlias = frozenset[Who]
 _OWNER: _Whom = frozenset({"owner"})

@@ -14,4 +14,4 @@ class Hold(NamedTuple):
 
 
 Holds = Mapping[Wait, Hold]
-"""What is held during each wait that policy has a rule for; during any other, all that the change takes."""
+"""Rules say what is held during a wait; during a wait without a rule it is all that the change takes."""

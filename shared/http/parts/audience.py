@@ -57,7 +57,7 @@ def fields(
 
 
 Shows: TypeAlias = tuple[Fields, ...]
-"""What a route may reply with: the first whose mark the reply has."""
+"""A route may reply with these: the first whose mark the reply has."""
 
 WHOLE: Shows = (Fields(whole=True),)
 """For what is published: the OpenAPI document."""

@@ -12,7 +12,7 @@ from shared.usecases.core.step_check import asked_by
 from shared.usecases.core.transact import write_step
 
 WORDS = "another change of this order goes first"
-"""What stands on the timeline of the change that ended: the customer is told no reason."""
+"""The timeline of the change that ended says this: the customer is told no reason."""
 
 
 def in_the_way(services: Services, order: Order, wanted: Wanted) -> Change | None:

@@ -1,4 +1,4 @@
-"""What is bounded at every door, and what runs by itself in bounded time and memory."""
+"""Every door is bounded, and what runs by itself has bounded time and memory."""
 
 from tests.sabotage.guard import Guard, guard
 

@@ -1,4 +1,4 @@
-"""What keeps an unknown outcome from being called a failure, and money from going back a second time unseen."""
+"""These guards keep an unknown outcome from being called a failure, and money from going back twice unseen."""
 
 from tests.sabotage.guard import Guard, guard
 

@@ -1,4 +1,4 @@
-"""Who may take which step of a change, by the table alone; and what is staff's alone."""
+"""Only the table says who may take which step of a change, and what is staff's alone."""
 
 from tests.sabotage.guard import Guard, guard
 

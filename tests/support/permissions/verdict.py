@@ -17,7 +17,7 @@ BY_AWS_ITSELF = ("logs:", "sqs:", *(f"dynamodb:{each}" for each in ("DescribeS",
 
 @dataclass
 class Verdict:
-    """What a run showed: calls by function and action, needs that nothing allows, and grants that no call used."""
+    """A run showed calls by function and action, needs that nothing allows, and grants that no call used."""
 
     calls: Counter[tuple[str, str]] = field(default_factory=Counter)
     denied: set[str] = field(default_factory=set)

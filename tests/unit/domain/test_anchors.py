@@ -1,4 +1,4 @@
-"""What anchors add to a chain of hashes: a chain that was rewritten and sealed anew holds in itself only."""
+"""Anchors add to a chain of hashes: one that was rewritten and sealed anew holds in itself only."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -134,7 +134,7 @@ def test_what_is_put_back_is_spared_no_more() -> None:
 
 
 def test_what_the_customer_buys_and_gives_up_again_leaves_the_merchants_loss_as_it_was() -> None:
-    """What was lost is made good by a change for the merchant's reason, and by no other."""
+    """A change for the merchant's reason makes good what was lost, and no other does."""
     lost = one_less("stock_shortage").after
     again = change(lost, SetQuantity(line_id="l1", quantity=3)).after
     assert (again.shipping.price, again.shipping.spared) == (0, 2000)

@@ -1,4 +1,4 @@
-"""What a line was sold at stays, whatever becomes of its price, and old rows tell it too."""
+"""A line keeps what it was sold at, whatever becomes of its price, and old rows tell it too."""
 
 from dataclasses import replace
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What a running line used as a former product stays net: with its share of each discount and of the tax charged."""
+"""A running line keeps net what it used as a former product: its share of each discount and of the tax charged."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -109,7 +109,7 @@ def test_a_discount_that_is_set_on_a_later_day_is_for_the_rest_of_the_term() -> 
 
 
 def test_what_was_used_bears_a_discount_and_a_tax_that_the_rest_has_no_more() -> None:
-    """Each stands in a row of its own, which nothing of the rest bears, whatever becomes of it."""
+    """They stand in rows of their own, which nothing of the rest bears, whatever becomes of it."""
     up = change(basic(discounts=(percent("50"),), taxes=(VAT,)), to("PRO")).after.lines[0]
     bare = replace(basic().lines[0], basis=pricing.basis_of(basic().lines[0]))
     line = with_former(bare, up.formerly)

@@ -66,7 +66,7 @@ def waiting_changes(world: World, count: int) -> list[str]:
 def test_a_sweep_goes_on_until_its_time_is_nearly_up_and_then_ends_by_itself(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each write takes 4 of its 50 seconds, so that ten cannot be ended at once."""
+    """A write takes 4 of the sweep's 50 seconds, so that ten cannot be ended at once."""
     ids, written, write = waiting_changes(world, 10), list[Write](), world.services.orders.write
     monkeypatch.setattr(world.services.orders, "write", lambda made: (written.append(made), write(made)))
     hurried: Any = SimpleNamespace(

@@ -54,7 +54,7 @@ SENSITIVE = {
     "ReplyCustomer.segment": "whom we take them for",
     "ProblemReply.orders": "told to operators",
 }
-"""What is staff's alone, written by hand: the declarations are held against it."""
+"""These are staff's alone, written by hand: the declarations are held against them."""
 OWN = {
     "ChangeReply.reason_code": "why staff asks is staff's",
     "ChangeReply.sub_code": "why staff asks is staff's",
@@ -63,7 +63,7 @@ OWN = {
     **{f"ChangeInList.{name}": "as of one change" for name in ("reason_code", "sub_code", "note", "requested_by")},
     "ReplyWait.words": "what others of us are to do, with floors and thresholds",
 }
-"""What a customer reads of their own requests and of what they are to do only."""
+"""A customer reads these only of their own requests and of what they are to do."""
 
 
 def everything() -> list[tuple[str, str]]:

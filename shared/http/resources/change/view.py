@@ -58,7 +58,7 @@ _OF_A_PLAN_IN_LIST = (
     *("refunds", "authorisations", "amount_due", "collection", "settlement", "fees", "approvals", "confirmations"),
     *("effects", "changed", "departments", "timeline_estimate", "policy_version"),
 )
-"""What lists show of a plan: all but what there is one of for a line, a SKU or an asset."""
+"""Lists show this of a plan: all but what there is one of for a line, a SKU or an asset."""
 
 
 def change_view_in_list(summary: ChangeSummary) -> Json:

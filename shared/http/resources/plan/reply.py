@@ -141,8 +141,8 @@ class ReplyAssetChange(Reply):
     after: ReplyPlannedAsset
 
 
-class PlanInList(Reply):
-    """What lists show of a plan: all but what there is one of for a line, a SKU or an asset."""
+class PlanBase(Reply):
+    """Holds what a plan tells in lists and alone."""
 
     digest: str
     kind: ChangeKind
@@ -172,6 +172,11 @@ class PlanInList(Reply):
     departments: list[Department]
     timeline_estimate: ReplyEstimate
     policy_version: str | None = None
+
+
+class PlanInList(PlanBase):
+    """Lists show this of a plan: all but what there is one of for a line, a SKU or an asset."""
+
     line_count: Annotated[int, Field(description="Lines that the change touches: `GET /changes/{change_id}` has them.")]
 
 
@@ -183,49 +188,21 @@ class ReplyLeftOut(Reply):
     of: int
 
 
-class PlanReply(Reply):
+class PlanReply(PlanBase):
     """Everything that a change would do. Name its `digest` to submit, approve or accept exactly this."""
 
-    digest: str
-    kind: ChangeKind
-    order_id: str
-    base_version: int
-    violations: list[ProblemDetail]
-    warnings: Annotated[
-        list[str],
-        Field(
-            description="What forbids nothing, but is to be read before it is done; in a preview also that the refund "
-            "would need a fresher or stronger sign-in. No part of the digest."
-        ),
-    ]
     lines: list[ReplyLineChange]
     address: ReplyAddressChange | None = None
     shipping: ReplyShippingChange | None = None
-    totals_before: ReplyTotals
-    totals_after: ReplyTotals
-    delta: ReplyMoney
-    refunds: list[ReplyPlannedRefund]
-    authorisations: list[ReplyAuthorisation]
-    amount_due: ReplyMoney
-    collection: ReplyPlannedCollection | None = None
-    settlement: Annotated[ReplyOverpaid | None, Field(description="Proposed, where the order is then overpaid.")] = None
-    fees: list[ReplyPlannedFee]
     cancelled: Annotated[
         list[ReplyCancelledUnits] | None, Field(description="Of a cancellation or an exchange, as the next two.")
     ] = None
     taxes_reversed: list[ReplyReversedTax] | None = None
     terms: ReplyTerms | None = None
     stock: list[ReplyStockDelta] | None = None
-    approvals: list[ReplyNeededApproval]
-    confirmations: list[ReplyConfirmation]
     rulings: list[ReplyRuling] | None = None
     proration: list[ReplyProration]
-    effects: ReplyEffects
-    changed: list[Changed]
-    departments: list[Department]
     assets: list[ReplyAssetChange]
-    timeline_estimate: ReplyEstimate
-    policy_version: str | None = None
     left_out: Annotated[
         list[ReplyLeftOut] | None,
         Field(description="Lists that are cut here: `GET /changes/{change_id}/plan/{part}` has them in pages."),

@@ -10,7 +10,7 @@ from shared.usecases.refunding.resolve_fallout import Resolution
 
 
 class GatewayWordBody(Given):
-    """What the gateway says of a refund that it cannot be asked about from here; `reference` is the gateway's own, and
+    """The gateway says this of a refund that it cannot be asked about from here; `reference` is the gateway's own, and
     belongs to `paid` alone."""
 
     refund_id: Word

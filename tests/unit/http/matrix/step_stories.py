@@ -24,7 +24,7 @@ _numbers = count()
 
 @dataclass(frozen=True)
 class Told:
-    """What has happened: to an order of a customer, by whoever asked, in a change that has been made or not."""
+    """Tells what has happened to an order of a customer, by whoever asked, in a change that has been made or not."""
 
     world: World
     asked_by: AskedBy
@@ -100,7 +100,7 @@ def _fallen(world: World, asked_by: AskedBy, who: Principal) -> Told:
 
 @dataclass(frozen=True)
 class Asked:
-    """How a step is asked for: where in its story, and by which request."""
+    """A step is asked for at a place in its story, by a request."""
 
     story: Callable[[World, AskedBy, Principal], Told]
     path: str

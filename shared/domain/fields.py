@@ -3,16 +3,17 @@
 A field that no table names counts: it is among the others of its type, under its own name.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from operator import attrgetter
 from types import NoneType
-from typing import Any, cast, get_args, get_type_hints
+from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 from shared.domain.canonical import canonical, personal
 
 _ERASED_AS = "erased_as"
+Row = TypeVar("Row")
 
 
 def erased_as(value: object) -> Mapping[str, object]:
@@ -46,14 +47,39 @@ def values_of(names: Iterable[str]) -> Callable[[Any], tuple[Any, ...]]:
     return get if len(wanted) > 1 else lambda value: (get(value),)
 
 
+def changed(value: Row, /, **changes: object) -> Row:
+    """Returns a copy of a frozen dataclass with slots, with some fields changed: `dataclasses.replace` in half its
+    time, for what is made once or more for each of a thousand lines. No `__post_init__` of it runs.
+
+    Raises:
+        AttributeError: it has no such field.
+    """
+    kind = type(value)
+    names, values = _read_by(cast(Hashable, kind))
+    copy, put = object.__new__(kind), object.__setattr__
+    for name, each in zip(names, values(value), strict=True):
+        put(copy, name, each)
+    for name, each in changes.items():
+        put(copy, name, each)
+    return copy
+
+
+@cache
+def _read_by(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    names = fields_without(kind, ())
+    return names, values_of(names)
+
+
 class Others:
     """Tells the fields of a type that are not named: those that somebody added and nobody has decided on."""
 
-    __slots__ = ("_fields", "none")
+    __slots__ = ("_defaults", "_fields", "_values", "none")
 
     def __init__(self, kind: type[Any], named: Iterable[str]) -> None:
-        names = set(fields_without(kind, named))
+        names = fields_without(kind, named)
         self._fields: tuple[Field[Any], ...] = tuple(each for each in fields(kind) if each.name in names)
+        self._values = values_of(names)
+        self._defaults = tuple(_default(each) for each in self._fields)
         self.none = not self._fields
 
     def of(self, value: object, key: str) -> dict[str, object]:
@@ -61,13 +87,11 @@ class Others:
 
         So a field that is new and not used leaves the digests of all orders as they were.
         """
-        if self.none:
+        found = self._values(value)
+        if found == self._defaults:
             return {}
-        return {
-            each.name: _shown(each, found, key)
-            for each in self._fields
-            if (found := getattr(value, each.name)) != _default(each)
-        }
+        told = zip(self._fields, found, self._defaults, strict=True)
+        return {field.name: _shown(field, now, key) for field, now, default in told if now != default}
 
 
 def _default(field: Field[Any]) -> object:

@@ -1,39 +1,45 @@
 """Works out the discounts and taxes that a line carries, from what was accepted and from where the line is now."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from shared.domain import money
+from shared.domain.fields import changed
 from shared.domain.order.line import Line
 from shared.domain.order.line_history import Basis
 from shared.domain.order.line_price import LineDiscount, Tax
+from shared.domain.order.terms import Terms
+
+Row = TypeVar("Row", LineDiscount, Tax)
 
 
-def taken_off(price: int, discounts: Sequence[LineDiscount], whole: Sequence[int]) -> tuple[LineDiscount, ...]:
-    """Returns the discounts one after the other on what is left of a price; `whole` are the amounts of fixed ones."""
+def with_amounts(rows: Sequence[Row], amounts: Sequence[int]) -> tuple[Row, ...]:
+    """Returns the discounts, or the taxes, with these amounts in minor units."""
+    pairs = zip(rows, amounts, strict=True)
+    return tuple([row if row.amount == amount else changed(row, amount=amount) for row, amount in pairs])
+
+
+def taken_off(price: int, discounts: Sequence[LineDiscount], whole: Sequence[int]) -> Sequence[int]:
+    """Returns the amount of each discount, one after the other on what is left of a price; `whole` are those of fixed
+    ones."""
     left, taken = price, []
     for discount, fixed in zip(discounts, whole, strict=True):
         amount = money.percent_of(left, discount.percent) if discount.percent is not None else fixed
         amount = max(0, min(amount, left))
         left -= amount
-        taken.append(with_amount(discount, amount))
-    return tuple(taken)
+        taken.append(amount)
+    return taken
 
 
-def with_amount(discount: LineDiscount, amount: int) -> LineDiscount:
-    return discount if discount.amount == amount else replace(discount, amount=amount)
-
-
-def before_tax(discounts: Sequence[LineDiscount]) -> int:
-    """Returns the minor units of those discounts that lower the amount that is taxed."""
-    return sum([discount.amount for discount in discounts if not discount.after_tax])
+def before_tax(discounts: Sequence[LineDiscount], amounts: Sequence[int]) -> int:
+    """Returns the minor units of those discounts, of these amounts, that lower the amount that is taxed."""
+    pairs = zip(discounts, amounts, strict=True)
+    return sum([amount for discount, amount in pairs if not discount.after_tax])
 
 
 def taxes_on(net: int, rates: Sequence[Tax], *, included: bool) -> tuple[Tax, ...]:
-    amounts = tax_amounts(net, [tax.rate for tax in rates], included=included)
-    return tuple(replace(tax, amount=amount) for tax, amount in zip(rates, amounts, strict=True))
+    return with_amounts(rates, tax_amounts(net, [tax.rate for tax in rates], included=included))
 
 
 def tax_amounts(net: int, rates: Sequence[Decimal], *, included: bool) -> list[int]:
@@ -45,18 +51,18 @@ def tax_amounts(net: int, rates: Sequence[Decimal], *, included: bool) -> list[i
 
 
 class Part(NamedTuple):
-    """Says how much of what was accepted is left of it: so many units, and `nominal` minor units at the accepted price,
-    units that have joined in mid-term since then left out."""
+    """Says how much of what was accepted is left of it: the line's terms, units that have joined in mid-term since then
+    left out, and the `nominal` minor units that those come to at the accepted price."""
 
     basis: Basis
-    quantity: int
+    terms: Terms
     nominal: int
 
     @property
     def shorter(self) -> bool:
         """Tells if the line is less than what was accepted, by price; by units where there is no price."""
         basis = self.basis
-        return self.nominal < basis.gross if basis.gross or self.nominal else self.quantity < basis.quantity
+        return self.nominal < basis.gross if basis.gross or self.nominal else self.terms.quantity < basis.quantity
 
     def of(self, amount: int) -> int:
         """Returns the share of an accepted amount that the line carries: by price, so that a charge once per line keeps
@@ -64,7 +70,7 @@ class Part(NamedTuple):
         basis = self.basis
         if basis.gross:
             return money.share(amount, self.nominal, basis.gross)
-        return money.share(amount, self.quantity, basis.quantity)
+        return money.share(amount, self.terms.quantity, basis.quantity)
 
     def of_each(self, amounts: Sequence[int]) -> list[int]:
         """Returns the shares of several amounts, rounded together, so that they never come to more than the price."""
@@ -89,9 +95,8 @@ class Part(NamedTuple):
 
     def accepted_net(self, line: Line) -> int:
         """Returns the minor units that the line's taxes were charged on."""
-        amounts = _room_for(self.basis.discounts, self.basis.gross)
-        pairs = zip(line.discounts, amounts, strict=True)
-        return self.basis.gross - sum([amount for discount, amount in pairs if not discount.after_tax])
+        basis = self.basis
+        return basis.gross - before_tax(line.discounts, _room_for(basis.discounts, basis.gross))
 
 
 def _room_for(amounts: Sequence[int], price: int) -> Sequence[int]:
@@ -110,36 +115,36 @@ def is_cut(basis: Basis) -> bool:
     return sum(basis.discounts) > basis.gross
 
 
-def discounts_at(line: Line, part: Part, gross: int) -> tuple[LineDiscount, ...]:
-    """Returns the discounts of a line of `gross` minor units at the accepted price: its part of those accepted,
-    and what is beyond takes part in percentages."""
+def discounts_at(line: Line, part: Part, gross: int) -> Sequence[int]:
+    """Returns the amount of each discount of a line of `gross` minor units at the accepted price: its part of those
+    accepted, and what is beyond takes part in percentages."""
     had, had_gross = part.discounts
     if gross == had_gross:
-        return _with_amounts(line, had)
+        return had
     left, found = gross, []
     for discount, amount, whole in zip(line.discounts, had, _whole(line, part, had), strict=True):
         if discount.percent is not None:
             whole = amount + money.percent_of(left - had_gross, discount.percent)
         found.append(max(0, min(whole, left)))
         left, had_gross = left - found[-1], had_gross - amount
-    return _with_amounts(line, found)
+    return found
 
 
-def discounts_anew(line: Line, part: Part, gross: int) -> tuple[LineDiscount, ...]:
-    """Returns the discounts of a line of `gross` minor units at another price than the accepted one."""
+def discounts_anew(line: Line, part: Part, gross: int) -> Sequence[int]:
+    """Returns the amount of each discount of a line of `gross` minor units at another price than the accepted one."""
     return taken_off(gross, line.discounts, _fixed(line, part))
 
 
-def taxes_at(line: Line, part: Part, net: int, kept_net: int) -> tuple[Tax, ...]:
-    """Returns the taxes at the price that was taxed: a part of what was charged, and the line's own rates on what is
-    beyond. `kept_net` minor units of `net` are the part's, where that is shorter."""
+def taxes_at(line: Line, part: Part, net: int, kept_net: int) -> Sequence[int]:
+    """Returns the amount of each tax at the price that was taxed: a part of what was charged, and the line's own rates
+    on what is beyond. `kept_net` minor units of `net` are the part's, where that is shorter."""
     charged = part.taxes
     net_then = kept_net if part.shorter else part.accepted_net(line)
     beyond = net - net_then
     if beyond:
         more = tax_amounts(beyond, [tax.rate for tax in line.taxes], included=line.tax_included)
         charged = [amount + extra for amount, extra in zip(charged, more, strict=True)]
-    return tuple([replace(tax, amount=amount) for tax, amount in zip(line.taxes, charged, strict=True)])
+    return charged
 
 
 def _whole(line: Line, part: Part, had: Sequence[int]) -> Sequence[int]:
@@ -157,7 +162,8 @@ def uncut_discounts(line: Line, part: Part, *, anew: bool) -> tuple[LineDiscount
     price all of them (`anew`)."""
     whole = _fixed(line, part) if anew else _whole(line, part, part.discounts[0])
     pairs = zip(line.discounts, whole, strict=True)
-    return tuple(each if each.percent is not None else with_amount(each, amount) for each, amount in pairs)
+    amounts = [each.amount if each.percent is not None else amount for each, amount in pairs]
+    return with_amounts(line.discounts, amounts)
 
 
 def _fixed(line: Line, part: Part) -> Sequence[int]:
@@ -165,7 +171,3 @@ def _fixed(line: Line, part: Part) -> Sequence[int]:
     pairs = zip(line.discounts, part.basis.discounts, strict=True)
     amounts = [0 if discount.percent is not None else amount for discount, amount in pairs]
     return part.of_each(amounts) if part.shorter else amounts
-
-
-def _with_amounts(line: Line, amounts: Sequence[int]) -> tuple[LineDiscount, ...]:
-    return tuple([with_amount(each, amount) for each, amount in zip(line.discounts, amounts, strict=True)])

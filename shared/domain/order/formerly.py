@@ -7,14 +7,12 @@ What was used stays paid net: its price, its share of each discount, and its sha
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from itertools import accumulate, pairwise
-from typing import TypeVar
 
-from shared.domain.order.carried import before_tax, tax_amounts
+from shared.domain.order.carried import Row, before_tax, tax_amounts
 from shared.domain.order.line import Line
 from shared.domain.order.line_history import Basis, FormerProduct
 from shared.domain.order.line_price import LineDiscount, Tax
 
-Row = TypeVar("Row", LineDiscount, Tax)
 Likeness = Callable[[Row], Hashable]
 """Tells by what two rows are the same discount, or the same tax."""
 
@@ -85,12 +83,16 @@ def retaxed(formerly: Iterable[FormerProduct], rates: Sequence[Tax], *, included
     """Returns former products on other rates: all of them together bear each tax half-up, so that many that used
     little come to what one that used all of it would."""
     former = list(formerly)
-    reached = accumulate((each.amount - before_tax(each.discounts) for each in former), initial=0)
+    reached = accumulate((each.amount - _before_tax(each.discounts) for each in former), initial=0)
     taxes = [tax_amounts(net, [rate.rate for rate in rates], included=included) for net in reached]
     return tuple(
         replace(each, taxes=tuple(replace(rate, amount=b - a) for rate, a, b in zip(rates, *pair, strict=True)))
         for each, pair in zip(former, pairwise(taxes), strict=True)
     )
+
+
+def _before_tax(discounts: Sequence[LineDiscount]) -> int:
+    return before_tax(discounts, [each.amount for each in discounts])
 
 
 def _plus(line: Line, formerly: Sequence[FormerProduct], sign: int) -> Line:

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from shared.domain import money
+from shared.domain.fields import changed
 from shared.domain.order.carried import (
     Part,
     before_tax,
@@ -19,14 +20,16 @@ from shared.domain.order.carried import (
     discounts_at,
     is_cut,
     taken_off,
+    tax_amounts,
     taxes_at,
     taxes_on,
     uncut_discounts,
+    with_amounts,
 )
 from shared.domain.order.formerly import keeping_former, rest_of, retaxed, with_former
 from shared.domain.order.line import Line
 from shared.domain.order.line_history import Basis, EndedUnits, JoinedUnits
-from shared.domain.order.line_price import LineDiscount, Tax
+from shared.domain.order.line_price import Tax
 from shared.domain.order.terms import Terms, gross_of, terms_of
 from shared.domain.order.unit_terms import Units, without_later
 
@@ -85,61 +88,96 @@ def moved(line: Line, terms: Terms, **beside: Any) -> Line:
     basis = line.basis or basis_of(line)
     if basis.quantity == 0:
         return repriced(replace(line, **terms._asdict(), **beside))
-    at = _At(line, basis, here if line.basis is None else _accepted_terms(line, basis))
-    gross = at.gross(terms)
-    discounts = at.discounts(terms, gross)
-    taxes = _taxes(at, terms, gross - before_tax(discounts))
-    kept = None if terms == at.accepted and not is_cut(basis) else _kept(basis, at.accepted, terms)
+    at = _at(line, basis)
+    money_at = at.money(terms)
     taxed = None if line.taxed is None else _kept(line.taxed, _accepted_terms(line, line.taxed), terms)
     moves = {"quantity": terms.quantity} if terms[1:] == here[1:] else terms._asdict()
-    return replace(line, gross=gross, discounts=discounts, taxes=taxes, basis=kept, taxed=taxed, **moves, **beside)
+    return changed(
+        line,
+        gross=money_at.gross,
+        discounts=with_amounts(line.discounts, money_at.discounts),
+        taxes=with_amounts(line.taxes, money_at.taxes),
+        basis=None if terms == at.accepted and not is_cut(basis) else _kept(basis, at.accepted, terms),
+        taxed=taxed,
+        **moves,
+        **beside,
+    )
+
+
+def total_at(line: Line, terms: Terms) -> int:
+    """Returns the total of the line at other terms in minor units, as `moved` has it, and makes no line for it."""
+    basis = line.basis or basis_of(line)
+    if line.formerly or not basis.quantity:
+        return moved(line, terms).total
+    gross, discounts, taxes = _at(line, basis).money(terms)
+    net = gross - sum(discounts)
+    return net if line.tax_included else net + sum(taxes)
+
+
+class LineMoney(NamedTuple):
+    """Tells what a line comes to, in minor units: its gross, and the amount of each of its discounts and taxes."""
+
+    gross: int
+    discounts: Sequence[int]
+    taxes: Sequence[int]
 
 
 class _At(NamedTuple):
-    """Prices a line at any terms, from what was accepted for it."""
+    """Prices a line at any terms, from what was accepted for it, which came to `worked_out` by price × quantity."""
 
     line: Line
     basis: Basis
     accepted: Terms
+    worked_out: int
 
-    def gross(self, terms: Terms) -> int:
-        return self.gross_for(terms, terms.unit_price)
+    def money(self, terms: Terms) -> LineMoney:
+        gross = self.gross(terms)
+        part = self.part_of(self.basis, self.accepted, terms, gross)
+        discounts = self.discounts(part, terms, gross)
+        return LineMoney(gross, discounts, self._taxes(terms, part, gross, before_tax(self.line.discounts, discounts)))
 
-    def gross_for(self, terms: Terms, price: int) -> int:
-        """Returns the gross at these terms and another unit price. A channel's own line total, which is not price ×
+    def gross(self, terms: Terms, price: int | None = None) -> int:
+        """Returns the gross at these terms, or at another unit price. A channel's own line total, which is not price ×
         quantity, is shared with the rest at the accepted price."""
-        worked_out = _gross_at(self.line, terms, price)
-        if price != self.accepted.unit_price:
-            return worked_out
-        of_basis = _gross_at(self.line, self.accepted)
-        irregular = self.basis.gross - of_basis
-        if not irregular:
-            return worked_out
-        part, whole = (worked_out, of_basis) if of_basis else (terms.quantity, self.accepted.quantity)
-        return worked_out + money.share(irregular, part, whole)
+        price = terms.unit_price if price is None else price
+        gross, irregular = _gross_at(self.line, terms, price), self.basis.gross - self.worked_out
+        if not irregular or price != self.accepted.unit_price:
+            return gross
+        if self.worked_out:
+            return gross + money.share(irregular, gross, self.worked_out)
+        return gross + money.share(irregular, terms.quantity, self.accepted.quantity)
 
-    def discounts(self, terms: Terms, gross: int) -> tuple[LineDiscount, ...]:
-        part = self.part_of(self.basis, self.accepted, terms)
+    def discounts(self, part: Part, terms: Terms, gross: int) -> Sequence[int]:
         work_out = discounts_at if terms.unit_price == self.accepted.unit_price else discounts_anew
         return work_out(self.line, part, gross)
 
-    def part_of(self, basis: Basis, then: Terms, terms: Terms) -> Part:
-        """Returns how much of what was agreed at the terms of `then` is left at these."""
+    def part_of(self, basis: Basis, then: Terms, terms: Terms, gross: int) -> Part:
+        """Returns how much of what was agreed at the terms of `then` is left at these, where the line comes to
+        `gross`."""
         kept = _before_later(terms, basis, then)
-        return Part(basis, kept.quantity, self.gross_for(kept, then.unit_price))
+        same = then.unit_price == terms.unit_price and kept == terms
+        return Part(basis, kept, gross if same else self.gross(kept, then.unit_price))
+
+    def _taxes(self, terms: Terms, part: Part, gross: int, off: int) -> Sequence[int]:
+        """Returns the taxes on what is left of `gross` with `off` taken off it: what was charged at the price that was
+        taxed, anew at another one. `part` is what is left of what was accepted."""
+        line, net = self.line, gross - off
+        then = self.accepted if line.taxed is None else _accepted_terms(line, line.taxed)
+        if terms.unit_price != then.unit_price:
+            return tax_amounts(net, [tax.rate for tax in line.taxes], included=line.tax_included)
+        if line.taxed is not None:
+            part = self.part_of(line.taxed, then, terms, gross)
+        if part.terms == terms:
+            return taxes_at(line, part, net, net)
+        kept_gross = self.gross(part.terms)
+        kept_part = self.part_of(self.basis, self.accepted, part.terms, kept_gross)
+        kept_off = before_tax(line.discounts, self.discounts(kept_part, part.terms, kept_gross))
+        return taxes_at(line, part, net, kept_gross - kept_off)
 
 
-def _taxes(at: _At, terms: Terms, net: int) -> tuple[Tax, ...]:
-    """Returns the taxes on `net` minor units: what was charged at the price that was taxed, anew at another one."""
-    line = at.line
-    basis = line.taxed or at.basis
-    then = at.accepted if line.taxed is None else _accepted_terms(line, basis)
-    if terms.unit_price != then.unit_price:
-        return taxes_on(net, line.taxes, included=line.tax_included)
-    kept = _before_later(terms, basis, then)
-    kept_gross = at.gross(kept)
-    kept_net = net if kept == terms else kept_gross - before_tax(at.discounts(kept, kept_gross))
-    return taxes_at(line, Part(basis, kept.quantity, kept_gross), net, kept_net)
+def _at(line: Line, basis: Basis) -> _At:
+    accepted = terms_of(line) if line.basis is None else _accepted_terms(line, basis)
+    return _At(line, basis, accepted, _gross_at(line, accepted))
 
 
 def _before_later(terms: Terms, basis: Basis, then: Terms) -> Terms:
@@ -159,8 +197,8 @@ def basis_of(line: Line) -> Basis:
     return Basis(
         quantity=line.quantity,
         gross=line.gross,
-        discounts=tuple(discount.amount for discount in line.discounts),
-        taxes=tuple(tax.amount for tax in line.taxes),
+        discounts=tuple([discount.amount for discount in line.discounts]),
+        taxes=tuple([tax.amount for tax in line.taxes]),
         joined=line.joined,
         ended=line.ended,
     )
@@ -215,8 +253,9 @@ def repriced(line: Line, gross: int | None = None) -> Line:
     `gross` is given if the price stays."""
     price = gross_of(line) if gross is None else gross
     whole = tuple(discount.amount for discount in line.discounts)
-    discounts = taken_off(price, line.discounts, whole)
-    taxes = taxes_on(price - before_tax(discounts), line.taxes, included=line.tax_included)
+    off = taken_off(price, line.discounts, whole)
+    discounts = with_amounts(line.discounts, off)
+    taxes = taxes_on(price - before_tax(discounts, off), line.taxes, included=line.tax_included)
     return _accepted(replace(line, gross=price, discounts=discounts, taxes=taxes, basis=None, taxed=None), whole)
 
 
@@ -243,7 +282,8 @@ def uncut(line: Line) -> Line:
     anew = line.unit_price != accepted.unit_price
     if not anew and not is_cut(basis):
         return line
-    part = _At(line, basis, accepted).part_of(basis, accepted, terms_of(line))
+    at, terms = _at(line, basis), terms_of(line)
+    part = at.part_of(basis, accepted, terms, at.gross(terms))
     return replace(line, discounts=uncut_discounts(line, part, anew=anew))
 
 

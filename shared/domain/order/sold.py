@@ -7,6 +7,7 @@ Floors and ceilings refer to that and never to the last edit, so no row of small
 from dataclasses import replace
 
 from shared.domain import money
+from shared.domain.fields import changed
 from shared.domain.order.line import Line
 from shared.domain.order.line_history import Sold
 
@@ -28,7 +29,7 @@ def keeping_sold(line: Line, after: Line, *, discounted: bool) -> Line:
         sold = replace(sold, **_own(line))
     back = sold.own is None and after.unit_price == sold.unit_price
     kept = None if back or after.sku != line.sku else sold
-    return after if after.sold == kept else replace(after, sold=kept)
+    return after if after.sold == kept else changed(after, sold=kept)
 
 
 def price_left(line: Line) -> int:

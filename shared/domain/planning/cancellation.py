@@ -45,7 +45,7 @@ def stages_of(line: Line, progress: Progress, units: int, first: Stage | None = 
         ("delivered", progress.arrived),
     )
     taken: list[tuple[Stage, int]] = []
-    for stage, count in sorted(counts, key=lambda each: each[0] != first):
+    for stage, count in sorted(counts, key=lambda each: each[0] != first) if first else counts:
         part = min(units, max(0, count))
         if part:
             taken.append((stage, part))
@@ -66,7 +66,7 @@ def recalled(progress: Progress, stages: Iterable[tuple[Stage, int]]) -> Progres
 
 
 def recurring(line: Line) -> bool:
-    return any(charge.type == "recurring" for charge in line.charges)
+    return bool(line.charges) and any(charge.type == "recurring" for charge in line.charges)
 
 
 def running(draft: EditDraft, line: Line) -> bool:

@@ -47,7 +47,7 @@ class EditDraft:
     `fitted` the units that lines were fitted to, by SKU; `credits` are goodwill. `kept_after_all` are units, by
     line, that were to be sent back and are not. `shipping` is a former one, taken whole; `spared` is what an undo
     leaves of the value that counts for free shipping. `untaxed_at` holds what an exempt order has for taxes in each
-    jurisdiction."""
+    jurisdiction. `one_step` are the lines whose price moves by nothing but their number of units."""
 
     judge: Judge
     catalogue: Catalogue
@@ -67,6 +67,7 @@ class EditDraft:
     taken: list[Taken] = field(default_factory=list)
     kept_after_all: dict[str, int] = field(default_factory=dict)
     bundle_dates: list[BundleDates] = field(default_factory=list)
+    one_step: set[str] = field(default_factory=set)
     violations: list[Violation] = field(default_factory=list)
     by_id: dict[str, Line] = field(init=False)
     rights: EditRights = field(init=False)

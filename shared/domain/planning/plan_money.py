@@ -49,7 +49,7 @@ def _magnitude(outcome: Outcome) -> int:
     and the shipping that it is given on, or as what stands beside them; a settlement as what it gives back."""
     order, after = outcome.before, outcome.after
     back = sum(refund.amount for refund in outcome.settled or ())
-    lines = moved_on_lines(outcome.lines)
+    lines = moved_on_lines(outcome.lines, outcome.one_step)
     return lines + abs(after.shipping.total - order.shipping.total) + outcome.beside + lapsed_fees(order, after) + back
 
 

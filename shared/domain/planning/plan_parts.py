@@ -1,5 +1,6 @@
 """Names the parts of a plan; each part fills some fields of `ChangePlan` and is made by a function of its own."""
 
+from collections.abc import Set
 from typing import NamedTuple, TypedDict
 
 from shared.domain.order.assets import AssetChange
@@ -26,7 +27,7 @@ from shared.domain.refusal import Violation
 class Outcome(NamedTuple):
     """Holds the outcome of a change before its money is worked out: the order on both sides, and the differences.
     `beside` is goodwill that stands among the fees, in minor units; `settled` are the refunds of a settlement, which
-    moves money alone."""
+    moves money alone. Of the lines, the price of those in `one_step` moves by nothing but their number of units."""
 
     before: Order
     after: Order
@@ -38,6 +39,7 @@ class Outcome(NamedTuple):
     ops: tuple[str, ...]
     beside: int = 0
     settled: tuple[PlannedRefund, ...] | None = None
+    one_step: Set[str] = frozenset()
 
 
 class OrderPart(TypedDict):

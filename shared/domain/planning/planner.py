@@ -64,7 +64,19 @@ def _outcome(order: Order, draft: EditDraft, ops: tuple[str, ...]) -> Outcome:
     stock = stock_cover.deltas(order, changes)
     back = settled(order, draft)
     changed = what_changed(order, after, changes) if back is None else ("payment",)
-    return Outcome(order, after, tuple(changes), cancelled, (*fees, *given), stock, changed, ops, beside, back)
+    return Outcome(
+        before=order,
+        after=after,
+        lines=tuple(changes),
+        cancelled=cancelled,
+        fees=(*fees, *given),
+        stock=stock,
+        changed=changed,
+        ops=ops,
+        beside=beside,
+        settled=back,
+        one_step=draft.one_step,
+    )
 
 
 def _check(outcome: Outcome, draft: EditDraft) -> None:

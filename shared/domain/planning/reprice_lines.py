@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from shared.domain import money
+from shared.domain.fields import changed
 from shared.domain.order import pricing
 from shared.domain.order.formerly import keeping_former
 from shared.domain.order.goodwill import keeping_goodwill
@@ -39,6 +40,7 @@ def changed_lines(order: Order, draft: EditDraft, address: Address | None) -> li
             _check_history(draft, after, line_draft.pointer)
         if moves and after.quantity and not (line_draft and line_draft.wish.restored):
             after = keeping_goodwill(after, lambda bare: retaxed(draft, bare, address))
+            draft.one_step.discard(line.line_id)
         if (after is not line and after != line) or fitted not in (None, line.allocated):
             changes.append(_change(order, line, after, draft, fitted))
     return changes + added_lines(draft, address, changes)
@@ -57,7 +59,7 @@ def _change(order: Order, line: Line, after: Line, draft: EditDraft, fitted: int
     cover = stock_cover.cover_of(was, after, order.progress_of(line), draft.catalogue.stock)
     cover = cover if fitted is None else stock_cover.Cover(fitted, 0)
     if (after.since, after.allocated, after.backordered) != (order.version + 1, *cover):
-        after = replace(after, since=order.version + 1, allocated=cover.allocated, backordered=cover.backordered)
+        after = changed(after, since=order.version + 1, allocated=cover.allocated, backordered=cover.backordered)
     return LineChange(
         line_id=line.line_id, change="changed" if after.quantity else "cancelled", before=line, after=after
     )
@@ -120,6 +122,8 @@ def _priced(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
     if wish.proportions is not None:
         sized = replace(sized, sold_as=wish.proportions.sold_as, moves_as=wish.proportions.moves_as)
     fresh = _reshaped(draft, sized, line_draft)
+    if fresh is sized and wish.unit_price is None and wish.dates is None:
+        draft.one_step.add(line.line_id)
     if fresh is sized or _priced_by(fresh) == _priced_by(sized):
         return fresh
     same = wish.product is None and gross_of(fresh) == gross_of(sized)

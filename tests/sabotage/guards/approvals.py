@@ -124,8 +124,20 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a line never nets against itself",
         _MOVED,
-        "*(_at(before, terms).total for terms in _steps(before, after)), ",
+        "*(_total_at(before, terms) for terms in _steps(before, after)), ",
         "",
+    ),
+    guard(
+        "units and the tax of another place never net",
+        "shared/domain/planning/reprice_lines.py",
+        "            draft.one_step.discard(line.line_id)\n",
+        "",
+    ),
+    guard(
+        "units and the price or the dates of a line never net",
+        "shared/domain/planning/reprice_lines.py",
+        "if fresh is sized and wish.unit_price is None and wish.dates is None:",
+        "if fresh is sized:",
     ),
     guard("another product moves the whole of both", _MOVED, "if before.sku != after.sku:", "if False:"),
     guard(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.adapters.policy_file import shipped
-from shared.domain.order.line_price import Charge
+from shared.domain.order.line_price import Charge, Tax
 from shared.domain.order.order import Fee, Order
 from shared.domain.order.product import Catalogue, Product
 from shared.domain.planning.edits import (
@@ -21,14 +22,17 @@ from shared.domain.planning.edits import (
     ReplaceSku,
     SetDates,
     SetQuantity,
+    SetShippingAddress,
     SetUnitPrice,
 )
 from shared.domain.planning.plan import ChangePlan, Planned
 from shared.domain.planning.planner import PlanContext, plan
 from shared.domain.policy.documents.approvals import Route
+from shared.domain.policy.documents.taxes import Taxes
 from shared.domain.policy.policy import Policy
 from shared.domain.policy.scope import Only
 from tests.fakes import an_order
+from tests.fakes.builders import HOME
 from tests.fakes.world import NOW
 from tests.support.effort import times
 
@@ -196,6 +200,15 @@ def test_another_product_at_the_same_price_moves_the_whole_of_both() -> None:
     edit = ReplaceSku(line_id="l1", with_sku="ORE")
     result = planned(GEMS, edit, policy=ruled(MANAGER), catalogue=catalogue).plan
     assert (result.violations, result.magnitude, asked(result)) == ((), 4_000_000, ["manager"])
+
+
+def test_units_and_the_tax_of_another_place_never_net() -> None:
+    vat = (Tax(name="VAT", rate=Decimal("0.10"), amount=100_000),)
+    order = an_order().with_line("GEM", 100, 10_000, taxes=vat).paid().build()
+    untaxed = replace(ruled(MANAGER), taxes=Taxes(rates=(), untaxed_jurisdictions=("US-OR",)))
+    moves = SetShippingAddress(address=replace(HOME, region="OR", city="Portland", postal_code="97201"))
+    result = planned(order, fewer(110), moves, policy=untaxed).plan
+    assert (result.violations, result.delta, result.magnitude) == ((), 0, 110_000 + 110_000)
 
 
 def test_seats_and_time_of_a_line_never_net() -> None:

@@ -44,9 +44,17 @@ def _known(place: Bench, guards: Sequence[Guard]) -> dict[str, str]:
 
 
 def _tried(place: Bench, guards: Sequence[Guard], known: dict[str, str], jobs: int) -> Iterator[Outcome]:
+    """Asks the witnesses of all guards, which is quick, and then searches for those that none of them noticed."""
+    left = []
     with ThreadPoolExecutor(jobs) as pool:
-        running = [pool.submit(place.tried, each, known.get(each.name)) for each in guards]
-        for done in as_completed(running):
+        asked = [pool.submit(place.tried, each, known.get(each.name), searching=False) for each in guards]
+        for outcome in (each.result() for each in as_completed(asked)):
+            if outcome.test or outcome.guard.redundant:
+                yield outcome
+            else:
+                left.append(outcome.guard)
+        print(f"{len(guards) - len(left)} are settled; searching all tests for {len(left)}", flush=True)
+        for done in as_completed([pool.submit(place.tried, each) for each in left]):
             yield done.result()
 
 

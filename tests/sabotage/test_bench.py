@@ -56,6 +56,13 @@ def test_a_witness_that_is_gone_is_told_apart(place: Bench) -> None:
     assert place.existing((there, f"{there}[draft-completed]", *gone)) == {there, f"{there}[draft-completed]"}
 
 
+def test_without_a_search_nobody_but_the_witness_is_asked(place: Bench) -> None:
+    blind = f"{TESTS}::test_a_change_becomes_what_the_table_lets_it_become"
+    broken = before_the_check("raise RuntimeError('it is gone')")
+    assert place.tried(broken, searching=False).test == ""
+    assert place.tried(broken, blind, searching=False).test == ""  # it fails unfairly, so it proves nothing
+
+
 def test_what_never_ends_is_killed(place: Bench) -> None:
     runner = Runner(longest=5)
     try:

@@ -9,29 +9,16 @@ are calculated anew, and a fixed discount is taken off as far as there is room. 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
-from shared.domain import money
 from shared.domain.fields import changed
-from shared.domain.order.carried import (
-    Part,
-    before_tax,
-    discounts_anew,
-    discounts_at,
-    is_cut,
-    taken_off,
-    tax_amounts,
-    taxes_at,
-    taxes_on,
-    uncut_discounts,
-    with_amounts,
-)
+from shared.domain.order.accepted import accepted_for, accepted_terms, basis_of, before_later
+from shared.domain.order.carried import before_tax, is_cut, taken_off, taxes_on, uncut_discounts, with_amounts
 from shared.domain.order.formerly import keeping_former, rest_of, retaxed, with_former
 from shared.domain.order.line import Line
 from shared.domain.order.line_history import Basis, EndedUnits, JoinedUnits
 from shared.domain.order.line_price import Tax
 from shared.domain.order.terms import Terms, gross_of, terms_of
-from shared.domain.order.unit_terms import Units, without_later
 
 # ------------------------------------------------------------------------------------------------------------ moving
 
@@ -67,8 +54,8 @@ def _with_back(line: Line, basis: Basis, terms: Terms, put_off: date, today: dat
     there: list[JoinedUnits | EndedUnits] = [*terms.joined, *gone]
     since = sum(each.quantity for each in there if each.start_date == put_off != today)
     known = replace(basis, back=(*basis.back, JoinedUnits(quantity=since, start_date=put_off))) if since else basis
-    then = _accepted_terms(line, basis)
-    units = _before_later(terms_of(line), basis, then).quantity - _before_later(terms, known, then).quantity
+    then = accepted_terms(line, basis)
+    units = before_later(terms_of(line), basis, then).quantity - before_later(terms, known, then).quantity
     if units <= 0:
         return known
     return replace(known, back=(*known.back, JoinedUnits(quantity=units, start_date=today)))
@@ -85,19 +72,18 @@ def moved(line: Line, terms: Terms, **beside: Any) -> Line:
     here = terms_of(line)
     if terms == here:
         return line
-    basis = line.basis or basis_of(line)
-    if basis.quantity == 0:
+    accepted = accepted_for(line)
+    if accepted.basis.quantity == 0:
         return repriced(replace(line, **terms._asdict(), **beside))
-    at = _at(line, basis)
-    money_at = at.money(terms)
-    taxed = None if line.taxed is None else _kept(line.taxed, _accepted_terms(line, line.taxed), terms)
+    basis, now = accepted.basis, accepted.money(terms)
+    taxed = None if line.taxed is None else _kept(line.taxed, accepted_terms(line, line.taxed), terms)
     moves = {"quantity": terms.quantity} if terms[1:] == here[1:] else terms._asdict()
     return changed(
         line,
-        gross=money_at.gross,
-        discounts=with_amounts(line.discounts, money_at.discounts),
-        taxes=with_amounts(line.taxes, money_at.taxes),
-        basis=None if terms == at.accepted and not is_cut(basis) else _kept(basis, at.accepted, terms),
+        gross=now.gross,
+        discounts=with_amounts(line.discounts, now.discounts),
+        taxes=with_amounts(line.taxes, now.taxes),
+        basis=None if terms == accepted.terms and not is_cut(basis) else _kept(basis, accepted.terms, terms),
         taxed=taxed,
         **moves,
         **beside,
@@ -106,113 +92,12 @@ def moved(line: Line, terms: Terms, **beside: Any) -> Line:
 
 def total_at(line: Line, terms: Terms) -> int:
     """Returns the total of the line at other terms in minor units, as `moved` has it, and makes no line for it."""
-    basis = line.basis or basis_of(line)
-    if line.formerly or not basis.quantity:
+    accepted = accepted_for(line)
+    if line.formerly or not accepted.basis.quantity:
         return moved(line, terms).total
-    gross, discounts, taxes = _at(line, basis).money(terms)
+    gross, discounts, taxes = accepted.money(terms)
     net = gross - sum(discounts)
     return net if line.tax_included else net + sum(taxes)
-
-
-class LineMoney(NamedTuple):
-    """Tells what a line comes to, in minor units: its gross, and the amount of each of its discounts and taxes."""
-
-    gross: int
-    discounts: Sequence[int]
-    taxes: Sequence[int]
-
-
-class _At(NamedTuple):
-    """Prices a line at any terms, from what was accepted for it, which came to `worked_out` by price × quantity."""
-
-    line: Line
-    basis: Basis
-    accepted: Terms
-    worked_out: int
-
-    def money(self, terms: Terms) -> LineMoney:
-        gross = self.gross(terms)
-        part = self.part_of(self.basis, self.accepted, terms, gross)
-        discounts = self.discounts(part, terms, gross)
-        return LineMoney(gross, discounts, self._taxes(terms, part, gross, before_tax(self.line.discounts, discounts)))
-
-    def gross(self, terms: Terms, price: int | None = None) -> int:
-        """Returns the gross at these terms, or at another unit price. A channel's own line total, which is not price ×
-        quantity, is shared with the rest at the accepted price."""
-        price = terms.unit_price if price is None else price
-        gross, irregular = _gross_at(self.line, terms, price), self.basis.gross - self.worked_out
-        if not irregular or price != self.accepted.unit_price:
-            return gross
-        if self.worked_out:
-            return gross + money.share(irregular, gross, self.worked_out)
-        return gross + money.share(irregular, terms.quantity, self.accepted.quantity)
-
-    def discounts(self, part: Part, terms: Terms, gross: int) -> Sequence[int]:
-        work_out = discounts_at if terms.unit_price == self.accepted.unit_price else discounts_anew
-        return work_out(self.line, part, gross)
-
-    def part_of(self, basis: Basis, then: Terms, terms: Terms, gross: int) -> Part:
-        """Returns how much of what was agreed at the terms of `then` is left at these, where the line comes to
-        `gross`."""
-        kept = _before_later(terms, basis, then)
-        same = then.unit_price == terms.unit_price and kept == terms
-        return Part(basis, kept, gross if same else self.gross(kept, then.unit_price))
-
-    def _taxes(self, terms: Terms, part: Part, gross: int, off: int) -> Sequence[int]:
-        """Returns the taxes on what is left of `gross` with `off` taken off it: what was charged at the price that was
-        taxed, anew at another one. `part` is what is left of what was accepted."""
-        line, net = self.line, gross - off
-        then = self.accepted if line.taxed is None else _accepted_terms(line, line.taxed)
-        if terms.unit_price != then.unit_price:
-            return tax_amounts(net, [tax.rate for tax in line.taxes], included=line.tax_included)
-        if line.taxed is not None:
-            part = self.part_of(line.taxed, then, terms, gross)
-        if part.terms == terms:
-            return taxes_at(line, part, net, net)
-        kept_gross = self.gross(part.terms)
-        kept_part = self.part_of(self.basis, self.accepted, part.terms, kept_gross)
-        kept_off = before_tax(line.discounts, self.discounts(kept_part, part.terms, kept_gross))
-        return taxes_at(line, part, net, kept_gross - kept_off)
-
-
-def _at(line: Line, basis: Basis) -> _At:
-    accepted = terms_of(line) if line.basis is None else _accepted_terms(line, basis)
-    return _At(line, basis, accepted, _gross_at(line, accepted))
-
-
-def _before_later(terms: Terms, basis: Basis, then: Terms) -> Terms:
-    """Returns the terms without the units that have joined in mid-term since others were agreed."""
-    if not terms.joined and not terms.ended:
-        return terms
-    start = max(filter(None, (terms.start_date, then.start_date)), default=None)
-    units = without_later(_units(terms), _units(then), start, basis.back)
-    return terms._replace(**units._asdict())
-
-
-def _units(terms: Terms) -> Units:
-    return Units(terms.quantity, terms.joined, terms.ended)
-
-
-def basis_of(line: Line) -> Basis:
-    return Basis(
-        quantity=line.quantity,
-        gross=line.gross,
-        discounts=tuple([discount.amount for discount in line.discounts]),
-        taxes=tuple([tax.amount for tax in line.taxes]),
-        joined=line.joined,
-        ended=line.ended,
-    )
-
-
-def _accepted_terms(line: Line, basis: Basis) -> Terms:
-    return Terms(
-        basis.quantity,
-        line.unit_price if basis.unit_price is None else basis.unit_price,
-        basis.start_date or line.start_date,
-        basis.end_date or line.end_date,
-        basis.joined,
-        basis.ended,
-    )
 
 
 def _kept(basis: Basis, accepted: Terms, terms: Terms) -> Basis:
@@ -234,14 +119,6 @@ def _kept(basis: Basis, accepted: Terms, terms: Terms) -> Basis:
         ended=basis.ended,
         back=basis.back,
     )
-
-
-def _gross_at(line: Line, terms: Terms, unit_price: int | None = None) -> int:
-    """Returns the gross at these terms, or at another unit price; a line is copied only if its time is another."""
-    price = terms.unit_price if unit_price is None else unit_price
-    if terms[2:] != (line.start_date, line.end_date, line.joined, line.ended):
-        line = replace(line, **terms._asdict())
-    return gross_of(line, terms.quantity, price)
 
 
 # ------------------------------------------------------------------------------------------------- accepted from now on
@@ -278,12 +155,11 @@ def uncut(line: Line) -> Line:
     basis = line.basis
     if basis is None or not basis.quantity:
         return line
-    accepted = _accepted_terms(line, basis)
-    anew = line.unit_price != accepted.unit_price
+    accepted, terms = accepted_for(line), terms_of(line)
+    anew = terms.unit_price != accepted.terms.unit_price
     if not anew and not is_cut(basis):
         return line
-    at, terms = _at(line, basis), terms_of(line)
-    part = at.part_of(basis, accepted, terms, at.gross(terms))
+    part = accepted.part_of(basis, accepted.terms, terms, accepted.gross(terms))
     return replace(line, discounts=uncut_discounts(line, part, anew=anew))
 
 
@@ -295,7 +171,7 @@ def as_accepted(line: Line) -> Line:
     basis = line.basis
     if basis is None or not basis.quantity:
         return line
-    return uncut(moved(line, _accepted_terms(line, basis)._replace(quantity=line.quantity)))
+    return uncut(moved(line, accepted_terms(line, basis)._replace(quantity=line.quantity)))
 
 
 def _accepted(line: Line, whole: Sequence[int]) -> Line:

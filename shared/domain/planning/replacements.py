@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from shared.domain import money
 from shared.domain.order import pricing
+from shared.domain.order.accepted import basis_of
 from shared.domain.order.goodwill import carrying_goodwill, resized, without_goodwill
 from shared.domain.order.line import Line
 from shared.domain.order.line_history import Basis, Proportion
@@ -165,7 +166,7 @@ def carried_by(line: Line, rest: Line) -> Line:
     fewer."""
     bare, less = without_goodwill(line), without_goodwill(rest)
     carried = replace(_difference(bare, less), basis=_accepted_for(bare, less) if bare.basis else None)
-    carried = replace(carried, taxed=pricing.basis_of(carried) if bare.taxed and carried.basis else None)
+    carried = replace(carried, taxed=basis_of(carried) if bare.taxed and carried.basis else None)
     return carrying_goodwill(carried, line, rest)
 
 
@@ -188,7 +189,7 @@ def _accepted_for(line: Line, rest: Line) -> Basis | None:
     """Returns what was accepted for the units, where they are away from it: at another price or for other dates, or at
     a price that has no room for all of a discount."""
     accepted = pricing.as_accepted(line)
-    was = pricing.basis_of(_difference(accepted, pricing.as_accepted(rest)))
+    was = basis_of(_difference(accepted, pricing.as_accepted(rest)))
     unit_price = None if accepted.unit_price == line.unit_price else accepted.unit_price
     start = None if accepted.start_date == line.start_date else accepted.start_date
     end = None if accepted.end_date == line.end_date else accepted.end_date

@@ -19,7 +19,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "units that join in mid-term bear nothing that was agreed before",
-        _PRICING,
+        "shared/domain/order/accepted.py",
         "    if not terms.joined and not terms.ended:\n        return terms\n",
         "    return terms\n",
     ),

@@ -10,6 +10,7 @@ from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.http.door import pages
 from tests.fakes import World, an_order
+from tests.unit.channels.shop_orders import a_shopify_line, a_shopify_order, a_tax, a_woo_line, a_woo_order
 from tests.unit.http.client import Client, Reply, example
 from tests.unit.usecases.approvals import asked_for, over_500, ruled
 from tests.unit.usecases.stories import taken
@@ -206,6 +207,37 @@ def test_an_order_that_no_reply_could_hold_is_refused(
 ) -> None:
     reply = service.post("/orders", body)
     assert (reply.status, reply.code, reply.pointers) == (422, code, [pointer])
+    assert not world.memory.orders
+
+
+def of_shopify(lines: int, taxes: int = 0) -> dict[str, Any]:
+    charged = [a_tax("0.20", 0.01) for _ in range(taxes)]
+    total = f"{20 * lines + taxes * lines / 5 + 6:.2f}"
+    sold = [a_shopify_line(id=number, tax_lines=charged) for number in range(lines)]
+    return a_shopify_order(line_items=sold, total_price=total, current_total_price=total)
+
+
+def of_woocommerce(lines: int) -> dict[str, Any]:
+    sold = [a_woo_line(id=number, taxes=[], total_tax="0.00") for number in range(lines)]
+    return a_woo_order(line_items=sold, total=f"{20 * lines + 6:.2f}")
+
+
+SHOPS: dict[str, tuple[str, dict[str, Any], str]] = {
+    "direct, lines": ("direct", an_order_of(2_001), "too-many-lines"),
+    "direct, taxes": ("direct", an_order_of(501, taxes=taxes(20)), "too-many"),
+    "shopify, lines": ("shopify", of_shopify(2_001), "too-many-lines"),
+    "shopify, taxes": ("shopify", of_shopify(501, taxes=20), "too-many"),
+    "woocommerce, lines": ("woocommerce", of_woocommerce(2_001), "too-many-lines"),
+}
+
+
+@pytest.mark.parametrize(("channel", "body", "code"), SHOPS.values(), ids=SHOPS)
+def test_a_shop_s_order_has_the_limits_of_every_order(
+    world: World, service: Client, channel: str, body: dict[str, Any], code: str
+) -> None:
+    assert size(body) < REPLY / 5, "no limit of a body keeps it out"
+    reply = service.post(f"/channels/{channel}/orders", body)
+    assert (reply.status, reply.code) == (422, code)
     assert not world.memory.orders
 
 

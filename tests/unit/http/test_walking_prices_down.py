@@ -1,29 +1,43 @@
 """Floors and ceilings of a price refer to what the line was sold at, so that no row of small steps walks round them."""
 
+from decimal import ROUND_CEILING, Decimal
+from itertools import count
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from tests.unit.http.cancelling import usd
-from tests.unit.http.client import Client, example
+from tests.unit.http.client import Client
+from tests.unit.http.client import example as request
+
+_numbers = count()
+
+
+def sale(service: Client) -> str:
+    """10 mugs of 40.00 USD, untaxed and paid; mugs have no list price."""
+    order, number = request("order-direct"), f"W-{next(_numbers)}"
+    line = {"line_id": "l1", "sku": "MUG", "title": "Mug", "quantity": 10, "unit_price": usd("40.00"), "taxes": []}
+    paid = {**order["payments"][0], "captured": usd("400.00"), "reference": number}
+    body = order | {"channel_order_id": number, "lines": [line], "discounts": [], "payments": [paid]}
+    return str(service.post("/orders", body).body["order_id"])
 
 
 @pytest.fixture
 def sold(service: Client) -> str:
-    """10 mugs of 40.00 USD, untaxed and paid; mugs have no list price."""
-    order = example("order-direct")
-    line = {"line_id": "l1", "sku": "MUG", "title": "Mug", "quantity": 10, "unit_price": usd("40.00"), "taxes": []}
-    paid = {**order["payments"][0], "captured": usd("400.00")}
-    body = order | {"lines": [line], "discounts": [], "payments": [paid]}
-    return str(service.post("/orders", body).body["order_id"])
+    return sale(service)
 
 
 def amended(client: Client, order_id: str, *edits: dict[str, Any]) -> dict[str, Any]:
     """The change, as far as it goes in one call."""
     path, body = f"/orders/{order_id}/amendments", {"reason_code": "price_correction", "edits": list(edits)}
     digest = client.post(f"{path}?dry_run=true", body).body["digest"]
-    etag = client.get(f"/orders/{order_id}").headers["ETag"]
-    return dict(client.post(path, body | {"accept": {"digest": digest}}, if_match=etag).body)
+    return dict(client.post(path, body | {"accept": {"digest": digest}}, if_match=etag(client, order_id)).body)
+
+
+def etag(client: Client, order_id: str) -> str:
+    return client.get(f"/orders/{order_id}").headers["ETag"]
 
 
 def at_price(cents: int) -> dict[str, Any]:
@@ -85,7 +99,7 @@ def test_a_price_and_a_discount_share_one_floor(agent: Client, sold: str) -> Non
 
 
 def test_a_discount_that_came_with_the_order_lowers_no_price_of_an_agent(agent: Client, service: Client) -> None:
-    order = example("order-direct")
+    order = request("order-direct")
     line = {"line_id": "l1", "sku": "MUG", "title": "Mug", "quantity": 10, "unit_price": usd("40.00"), "taxes": []}
     line |= {"discounts": [{"type": "percent", "value": "40"}]}
     paid = {**order["payments"][0], "captured": usd("240.00")}
@@ -109,3 +123,47 @@ def test_another_product_is_measured_by_its_own_price(agent: Client, service: Cl
     service.put("/products/CUP", {"title": "Cup", "list_price": [usd("10.00")]})
     cups = amended(agent, sold, {"op": "replace_sku", "line_id": "l1", "with_sku": "CUP"})
     assert "floor" not in reasons(cups)
+
+
+Step = tuple[str, int]
+STEPS: st.SearchStrategy[Step] = st.one_of(
+    st.tuples(st.just("price"), st.integers(60, 140)),
+    st.tuples(st.just("units"), st.integers(50, 180)),
+    st.tuples(st.just("off"), st.sampled_from([0, 1, 5, 10, 25, 30, 60])),
+)
+"""Per cent of what stands; a discount is of its own number. Each comes alone, or two in one change."""
+
+
+def standing(client: Client, order_id: str) -> tuple[int, Decimal, Decimal]:
+    """The units of the line, their price, and what one of them costs after its discount."""
+    (line,) = client.get(f"/orders/{order_id}").body["lines"]
+    units = int(line["quantity"])
+    return units, Decimal(line["unit_price"]["amount"]), Decimal(line["total"]["amount"]) / units
+
+
+def edit_of(step: Step, units: int, price: Decimal) -> dict[str, Any]:
+    name, per_cent = step
+    if name == "price":
+        return at_price(int((price * per_cent).to_integral_value(ROUND_CEILING)))
+    return off(per_cent) if name == "off" else of_units(max(1, units * per_cent // 100))
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(STEPS, min_size=1, max_size=2), min_size=2, max_size=12))
+@example([[("price", 70)]] * 14)
+@example([[("price", 70), ("units", 143)]] * 12)
+@example([[("units", 143)], [("off", 30)], [("off", 0), ("price", 70)]] * 4)
+def test_no_row_of_steps_that_nobody_approves_leaves_the_bounds_of_the_price_or_moves_more_than_one_step_may(
+    agent: Client, service: Client, steps: list[list[Step]]
+) -> None:
+    """Counts each step by the smaller of what it could be measured by, so that the sum is the least that was moved."""
+    order_id, moved = sale(service), Decimal(0)
+    for edits in steps:
+        units, price, cost = standing(agent, order_id)
+        change = amended(agent, order_id, *(edit_of(edit, units, price) for edit in edits))
+        if change.get("status") == "pending_approval":
+            agent.post(f"/orders/{order_id}/amendments/{change['change_id']}/undo", {}, if_match=etag(agent, order_id))
+        then_units, _, then_cost = standing(agent, order_id)
+        moved += abs(then_units - units) * min(cost, then_cost) + abs(then_cost - cost) * min(units, then_units)
+        assert Decimal("27.99") < then_cost < Decimal("52.01")
+        assert moved <= Decimal("500.01")

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 Json = dict[str, Any]
 
-_FOR_ALL = ("too-busy", "too-many-requests", "internal-error", "timeout")
+_FOR_ALL = ("repeated-parameter", "too-busy", "too-many-requests", "internal-error", "timeout")
 
 
 def document(routes: Iterable[Route] = ROUTES, operations: Mapping[Route, Operation] = OPERATIONS) -> Json:

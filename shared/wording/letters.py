@@ -12,6 +12,7 @@ from shared.domain.change.refund import Refund
 from shared.domain.order.order import Order, display
 from shared.domain.plain_text import leads_somewhere, plain
 from shared.domain.planning.plan import ChangePlan, extent_of, planned_order
+from shared.wording.durations import counted
 from shared.wording.plan_in_words import changes_in_words, method_of, money_in_words, one_line
 
 LONGEST_NAME = 80
@@ -87,7 +88,7 @@ def refund_settled(order: Order, refund: Refund, *, days: int = 0) -> Written:
         _greeting(order),
         f"we have refunded {amount} for your order {_name_of(order)}.",
         _list("The refund", facts),
-        f"It may take up to {_count(days, 'day')} until you see it there." if days else "",
+        f"It may take up to {counted(days, 'day')} until you see it there." if days else "",
         _closing(order),
     ]
     return Written(subject=f"Your refund of {amount} for order {_name_of(order)}", text=_joined(paragraphs))
@@ -119,10 +120,6 @@ def _until(deadline: datetime | None) -> str:
 def _name_of(order: Order) -> str:
     """Returns the name by which the customer knows the order."""
     return one_line(order.channel_order_id)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _list(heading: str, entries: Iterable[str]) -> str:

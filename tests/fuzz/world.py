@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from requests import PreparedRequest
@@ -91,11 +91,12 @@ class Fuzzed:
         url, body = urlsplit(str(request.url)), request.body
         raw = body if isinstance(body, bytes) else (body or "").encode()
         resource, parameters = resource_of(str(request.method), url.path)
-        event = event_of(str(request.method), url.path, resource, parameters, "", None, dict(request.headers), caller)
+        event = event_of(
+            str(request.method), url.path, resource, parameters, url.query, None, dict(request.headers), caller
+        )
         event |= {"body": b64encode(raw).decode(), "isBase64Encoded": True} if raw else {}
         event["path"] = unquote(url.path)
         event["pathParameters"] = {key: unquote(value) for key, value in parameters.items()} or None
-        event["queryStringParameters"] = dict(parse_qsl(url.query, keep_blank_values=True)) or None
         reply = handler_of(str(request.method), resource)(event, CONTEXT)
         return Response(
             status_code=reply["statusCode"],

@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from shared.domain.canonical import canonical, sha256
 from shared.domain.refusal import Refusal
 from shared.http.door import jsontext
+from shared.http.door.repeats import check_said_once, repeated_in
 from shared.http.door.route import Route
 from shared.http.door.validation import Model, validated
 from shared.http.identity.principal import principal_of
@@ -59,7 +60,8 @@ def checked_first(check: Callable[[], object]) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Call:
-    """Holds one request. `path` and `query` hold its parameters by name; `raw` is the body as it was sent."""
+    """Holds one request. `path` and `query` hold its parameters by name; `raw` is the body as it was sent; `repeated`
+    names the parameters and headers that have several values, of which none counts."""
 
     route: Route
     principal: Principal
@@ -67,6 +69,7 @@ class Call:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     raw: bytes
+    repeated: tuple[str, ...] = ()
 
     def body(self, model: type[Model], *, optional: bool = False) -> Model:
         """Returns the JSON body as `model`; where it is optional, none is an empty object.
@@ -162,6 +165,15 @@ class Call:
         if any(len(name) > MAX_NAME for name in self.path.values()):
             raise Refusal("not-found", "There is nothing under this path and method.")
 
+    def check_said_once(self) -> None:
+        """Checks that nothing of which one value counts is said twice.
+
+        Raises:
+            Late: it is (400).
+        """
+        with late():
+            check_said_once(self.repeated)
+
     @property
     def sent(self) -> object:
         """Returns the JSON value of the body; None where there is none."""
@@ -207,6 +219,7 @@ def call_of(event: APIGatewayProxyEvent, route: Route, known: Principal | None =
         query=event.get("queryStringParameters") or {},
         headers=event.headers,
         raw=raw_body(event),
+        repeated=repeated_in(event),
     )
 
 

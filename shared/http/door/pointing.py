@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from shared.domain.refusal import Refusal, Violation
+from shared.domain.refusal import Refusal, Violation, escaped
 from shared.http.door.call import Call
 
 _LISTS = frozenset({"edits", "lines", "payments", "discounts", "fees"})
@@ -20,7 +20,7 @@ def keep_in_sent(refusal: Refusal, call: Call) -> None:
     def kept(found: Violation) -> str:
         steps = found.pointer.split("/")[1:]
         reached = _reached(sent, steps)
-        if steps[:1] and steps[0] in call.query:
+        if steps[:1] and steps[0] in {escaped(name) for name in (*call.query, *call.repeated)}:
             return found.pointer
         is_missing = found.code.startswith("missing-") or (steps[-1:] and steps[-1] not in _LISTS)
         if in_our_shape and reached == len(steps) - 1 and is_missing:

@@ -18,6 +18,7 @@ def type_uri(code: str) -> str:
 _BY_STATUS: dict[int, dict[str, str]] = {
     400: {
         "malformed-json": "The body is not JSON",
+        "repeated-parameter": "A parameter or a header has several values",
         "gateway-refused": "Request refused",
     },
     401: {

@@ -19,6 +19,7 @@ from shared.http.door.call import Call, Late, call_of
 from shared.http.door.pointing import keep_in_sent
 from shared.http.door.preconditions import check_earlier
 from shared.http.door.problems import problem_of
+from shared.http.door.repeats import check_said_once, repeated_in
 from shared.http.door.route import Route
 from shared.http.routes import route_of
 from shared.ports.services import Services
@@ -90,12 +91,16 @@ def open_call(app: APIGatewayRestResolver, principal: Principal) -> Call:
 
 
 def _admit(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
-    """Checks 401, 403 and 413 before everything else. Public routes need no token and know no principal."""
+    """Checks 401, 403 and 413 before everything else, and then what is said twice. Public routes need no token and know
+    no principal."""
     route = _route(app)
-    if not route.public:
+    if route.public:
+        check_said_once(repeated_in(app.current_event))
+    else:
         call = call_of(app.current_event, route)
         call.check_access()
         app.append_context(call=call)  # type: ignore[no-untyped-call]
+        call.check_said_once()
     reply: Response[Any] = next_middleware(app)
     return reply
 

@@ -10,6 +10,7 @@ from shared.domain.policy.evaluation import subject_of
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
 from shared.usecases.core.access import Principal
+from shared.wording.durations import duration
 
 SKEW = timedelta(seconds=60)
 """The issuer's clock may be so far ahead of ours."""
@@ -54,8 +55,7 @@ def check_stepped_up(
     if not (principal.strong and _is_fresh(principal.authenticated_at, rule, now)):
         alone = rule.concerns(principal.roles, refund, currency)
         what = "A refund this large needs" if alone else "With what was refunded before, this refund needs"
-        minutes = max(1, rule.max_age_seconds // 60)
-        detail = f"{what} a sign-in by more than one factor within the last {minutes} minutes."
+        detail = f"{what} a sign-in by more than one factor, at most {duration(rule.max_age_seconds)} ago."
         raise Refusal("step-up-required", detail, extra={"max_age": rule.max_age_seconds})
 
 

@@ -3,7 +3,9 @@
 from tests.sabotage.guard import Guard, guard
 
 _ISOLATED = "shared/usecases/core/isolate_failures.py"
-_CURSORS, _PAGES, _CALL = (f"shared/http/door/{name}.py" for name in ("cursors", "pages", "call"))
+_CURSORS, _PAGES, _CALL, _RESOLVER = (
+    f"shared/http/door/{name}.py" for name in ("cursors", "pages", "call", "resolver")
+)
 _READ = "functions/read/handler.py"
 _BOUNDS = "shared/domain/order/bounds.py"
 _PAYMENT = "shared/domain/order/payment.py"
@@ -97,9 +99,22 @@ GUARDS: tuple[Guard, ...] = (
         "channels.read(channel, call.document())",
         "channels.read(channel, call.raw)",
     ),
+    guard("a parameter is given once", _RESOLVER, "        call.check_said_once()\n", ""),
+    guard(
+        "a parameter of a public route is given once",
+        _RESOLVER,
+        "check_said_once(repeated_in(app.current_event))",
+        "pass",
+    ),
+    guard(
+        "of two keys neither is looked up",
+        "shared/http/door/preconditions.py",
+        "if call.is_dry_run or call.repeated:",
+        "if call.is_dry_run:",
+    ),
     guard(
         "a pointer ends where the body does",
-        "shared/http/door/resolver.py",
+        _RESOLVER,
         '    if isinstance(error, Refusal) and "call" in app.context:',
         "    if False:",
     ),

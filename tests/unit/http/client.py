@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qs
 
 from shared.http.identity.principal import context_of
 from shared.http.routes import ROUTES
@@ -58,9 +59,13 @@ class Client:
         event = event_of(
             method, path, resource, parameters, query, body, self.headers | _dashed(headers), self.principal
         )
-        reply = app_of(method, resource)(event, CONTEXT)
-        flat = {name: values[-1] for name, values in reply["multiValueHeaders"].items()}
-        return Reply(reply["statusCode"], flat, json.loads(reply["body"]) if reply["body"] else None)
+        return reply_of(app_of(method, resource)(event, CONTEXT))
+
+
+def reply_of(answer: dict[str, Any]) -> Reply:
+    """What a handler's answer is once API Gateway has sent it."""
+    flat = {name: values[-1] for name, values in answer["multiValueHeaders"].items()}
+    return Reply(answer["statusCode"], flat, json.loads(answer["body"]) if answer["body"] else None)
 
 
 CONTEXT = SimpleNamespace(
@@ -101,15 +106,15 @@ def event_of(
     sent = dict(headers)
     if body is not None:
         sent.setdefault("Content-Type", "application/json")
-    pairs = dict(pair.partition("=")[::2] for pair in query.split("&")) if query else None
+    pairs = parse_qs(query, keep_blank_values=True)
     return {
         "resource": resource,
         "path": path,
         "httpMethod": method,
         "headers": sent,
         "multiValueHeaders": {name: [value] for name, value in sent.items()},
-        "queryStringParameters": pairs,
-        "multiValueQueryStringParameters": {name: [value] for name, value in pairs.items()} if pairs else None,
+        "queryStringParameters": {name: values[-1] for name, values in pairs.items()} or None,
+        "multiValueQueryStringParameters": pairs or None,
         "pathParameters": parameters or None,
         "requestContext": {
             "requestId": "11111111-1111-4111-8111-111111111111",

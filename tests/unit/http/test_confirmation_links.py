@@ -10,7 +10,7 @@ import pytest
 from shared.domain.canonical import sha256
 from shared.ports.mail import Link
 from tests.fakes import World
-from tests.unit.http.cancelling import asked, cancel, one, usd
+from tests.unit.http.cancelling import asked, cancel, one, preview, usd
 from tests.unit.http.client import Client, Reply
 
 TOKEN = "a-token-of-32-random-bytes"
@@ -40,6 +40,21 @@ def change(world: World, agent: Client, order_id: str) -> dict[str, Any]:
     )
     world.memory.links[link.token_hash] = link
     return dict(change)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(120, "2 minutes"), (5400, "1 hour and 30 minutes"), (172_800, "2 days")]
+)
+def test_the_terms_tell_how_long_there_is_to_agree(
+    world: World, agent: Client, order_id: str, seconds: int, words: str
+) -> None:
+    policy = world.policies.policy
+    (rule,) = policy.deadlines.rules
+    world.policies.policy = replace(
+        policy, deadlines=replace(policy.deadlines, rules=(replace(rule, confirmation_seconds=seconds),))
+    )
+    told = preview(agent, order_id, one())["terms"]["how_long"]["words"]
+    assert told == [f"The customer has {words} to agree.", "The money is back within 5 days of the cancellation."]
 
 
 def refused(reply: Reply) -> tuple[int, str]:

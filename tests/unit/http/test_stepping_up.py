@@ -10,7 +10,7 @@ from tests.fakes.builders import AGENT
 from tests.unit.http.cancelling import asked, cancel, path_of, preview, usd
 from tests.unit.http.client import Client, example
 
-WORDS = "A refund this large needs a sign-in by more than one factor within the last 720 minutes."
+WORDS = "A refund this large needs a sign-in by more than one factor, at most 12 hours ago."
 FEWER = {"reason_code": "customer_request", "edits": [{"op": "set_quantity", "line_id": "l1", "quantity": 1}]}
 
 

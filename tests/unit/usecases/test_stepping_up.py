@@ -70,7 +70,7 @@ def test_the_reply_says_how_to_come_back() -> None:
     with pytest.raises(Refusal) as refusal:
         check_stepped_up(somebody(strong=False), 50_001, "USD", RULE, NOW)
     reply = problem_of(refusal.value)
-    words = "A refund this large needs a sign-in by more than one factor within the last 15 minutes."
+    words = "A refund this large needs a sign-in by more than one factor, at most 15 minutes ago."
     assert (reply.status_code, reply.headers["WWW-Authenticate"]) == (
         401,
         f'Bearer error="insufficient_user_authentication", error_description="{words}", max_age="900"',

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from shared.domain.planning.plan import CancelledUnits, ChangePlan, PlannedFee, ReversedTax
 from shared.domain.planning.terms import DAY
 from shared.http.parts.view import Json, money, present
-
-HOUR = 3600
+from shared.wording.durations import duration
 
 
 def terms_view(plan: ChangePlan) -> Json:
@@ -105,23 +104,16 @@ def _how_long(plan: ChangePlan) -> Json:
 def _waits(plan: ChangePlan) -> Iterator[str]:
     times = plan.timeline_estimate
     if plan.approvals:
-        yield f"Our {plan.approvals[0].role} decides within {_span(times.approval_seconds)}."
+        yield f"Our {plan.approvals[0].role} decides within {duration(times.approval_seconds)}."
     for needed in plan.confirmations:
         who = "The customer has" if needed.party == "customer" else "The carrier has"
         task = "to agree" if needed.party == "customer" else "to stop the parcel"
-        yield f"{who} {_span(times.confirmation_seconds)} {task}."
+        yield f"{who} {duration(times.confirmation_seconds)} {task}."
     if plan.collection and plan.collection.mode == "before_commit":
-        yield f"The customer has {_span(plan.collection.wait_seconds)} to pay what it adds."
+        yield f"The customer has {duration(plan.collection.wait_seconds)} to pay what it adds."
     if plan.refunds:
         yield f"The money is back {_within(times.refund_seconds, plan.kind)}."
 
 
 def _within(seconds: int, of: str) -> str:
-    return f"within {_span(seconds)} of the {of}" if seconds else "at once"
-
-
-def _span(seconds: int) -> str:
-    """Returns whole days, or else hours, rounded up."""
-    length, unit = (DAY, "day") if seconds >= DAY and seconds % DAY == 0 else (HOUR, "hour")
-    count = -(-seconds // length)
-    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+    return f"within {duration(seconds)} of the {of}" if seconds else "at once"

@@ -38,6 +38,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         for difference in found:
             logger.warning(words, extra=asdict(difference))
     metrics.add_metric(name="Differences", unit=MetricUnit.Count, value=len(report.differences))
+    unanchored = sum(difference.kind == "log-unanchored" for difference in report.differences)
+    metrics.add_metric(name="LogUnanchored", unit=MetricUnit.Count, value=unanchored)
     metrics.add_metric(name="Repairs", unit=MetricUnit.Count, value=len(report.repaired))
     return asdict(report)
 

@@ -7,6 +7,10 @@ from shared.domain.audit.log import Anchor
 
 
 class Anchors(Protocol):
+    @property
+    def kept(self) -> bool:
+        """Tells if there is anybody who keeps anchors: where there is not, an entry without one is nothing amiss."""
+
     def keep(self, order_id: str, anchor: Anchor) -> None:
         """Keeps what an order's log said; keeping it again changes nothing."""
 
@@ -16,6 +20,8 @@ class Anchors(Protocol):
 
 class NoAnchors:
     """Keeps nothing, for functions that neither anchor nor verify."""
+
+    kept = False
 
     def keep(self, order_id: str, anchor: Anchor) -> None:
         return None

@@ -1,6 +1,7 @@
 """A forger with the stack's own permissions rewrites an entry and seals the chain anew: the chain holds, the anchors
 tell."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -118,3 +119,22 @@ def test_what_was_written_since_the_last_anchor_is_told_as_not_anchored(cloud: C
     amended(cloud, {**order, "etag": live.headers["ETag"]}, 1)
     assert len(DynamoLog(cloud.aws("dynamodb"), TABLES.log).entries(order["order_id"])) == 3
     assert told(cloud, order) == {"verified": True, "broken_at": None, "anchored_to": 2}
+
+
+def test_an_anchoring_that_has_stopped_is_found_out_after_an_hour(
+    cloud: Cloud, order: Json, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live = cloud.http(MANAGER, "GET", f"/orders/{order['order_id']}")
+    amended(cloud, {**order, "etag": live.headers["ETag"]}, 1)
+    cloud.clock.passes(minutes=59)
+    assert unanchored(cloud) == []
+    cloud.clock.passes(minutes=1)
+    assert unanchored(cloud) == [(order["order_id"], "entries 3 to 3 are held fast by no anchor")]
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["LogUnanchored"] == [1.0]
+    cloud.anchor()
+    assert unanchored(cloud) == []
+
+
+def unanchored(cloud: Cloud) -> list[tuple[str, str]]:
+    found = cloud.invoke("ReconcileFunction", {})["differences"]
+    return [(each["about"], each["words"]) for each in found if each["kind"] == "log-unanchored"]

@@ -25,6 +25,7 @@ from shared.domain.change.tally import units_key
 from shared.domain.order.order import Order
 from shared.domain.planning.departments import DEPARTMENTS
 from tests.simulation.clients import MARKED
+from tests.simulation.controls import open_changes, trespasses
 from tests.simulation.simulation import Simulation
 from tests.support.clients import REGION
 from tests.support.template import resources
@@ -291,6 +292,8 @@ CHECKS = (
     keys,
     leftovers,
     personal,
+    trespasses,
+    open_changes,
 )
 
 

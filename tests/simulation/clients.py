@@ -1,7 +1,7 @@
 """The people and systems that use the simulated service: each a script of calls over its API, with keys and ETags."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from shared.usecases.core.access import Principal
@@ -48,6 +48,10 @@ class Client:
 
     def runs(self, script: Callable[[], None]) -> None:
         self.simulation.start(self.name, script)
+
+
+Wish = Callable[[Client, str], None]
+"""What a client does to an order."""
 
 
 def an_order(number: int, customer_id: str, *lines: tuple[str, int, str], captured: bool = True) -> Json:
@@ -104,8 +108,8 @@ def set_up(simulation: Simulation, stock: dict[str, int], *orders: Json) -> list
     return ids
 
 
-def market(simulation: Simulation, actions: int = 3) -> None:
-    """Two customers' orders, few units of stock, and eight clients who all want something of them."""
+def market(simulation: Simulation, actions: int = 3) -> list[str]:
+    """Two customers' orders, few units of stock, and eight clients who all want something of them; the orders' ids."""
     ids = set_up(
         simulation,
         {"TEA": 9, "POT": 30},
@@ -123,13 +127,18 @@ def market(simulation: Simulation, actions: int = 3) -> None:
         ("shop", CLERK, (buy,)),
     ]
     for name, who, wishes in people:
-        client = Client(simulation, name, who)
+        busy(Client(simulation, name, who), wishes, ids, actions)
+    return ids
 
-        def script(client: Client = client, wishes: tuple[Any, ...] = wishes) -> None:
-            for _ in range(actions):
-                client.rng.choice(wishes)(client, client.rng.choice(ids))
 
-        client.runs(script)
+def busy(client: Client, wishes: Sequence[Wish], orders: Sequence[str], actions: int) -> None:
+    """So many times one of the wishes, on one of the orders."""
+
+    def script() -> None:
+        for _ in range(actions):
+            client.rng.choice(wishes)(client, client.rng.choice(orders))
+
+    client.runs(script)
 
 
 def amend(client: Client, order_id: str) -> None:

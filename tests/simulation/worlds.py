@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from tests.simulation.checker import violations
 from tests.simulation.clients import market
 from tests.simulation.faults import MIXED, Fault
+from tests.simulation.sieges import besieged
 from tests.simulation.simulation import CALM, Simulation, Weather, running
 
-Script = Callable[[Simulation], None]
+Script = Callable[[Simulation], object]
 
 ROUGH = Weather(rates=MIXED, refusals=0.05, losses=0.02, jumps=0.002, declines=0.03, pendings=0.1)
 CRASHING = Weather(rates={Fault.CRASH_BEFORE: 0.03, Fault.CRASH_AFTER: 0.03})
 DEAF = Weather(rates={Fault.LOST: 0.08}, duplicates=0.3, pendings=0.3)
 BUSY = Weather(rates={Fault.ERROR: 0.1}, refusals=0.2)
+BESIEGED = Weather(rates={Fault.LOST: 0.02, Fault.CRASH_AFTER: 0.01, Fault.ERROR: 0.01}, jumps=0.001)
 HASTY = Weather(rates={Fault.LOST: 0.01}, jumps=0.02, pendings=0.2)
 
 
@@ -30,6 +32,7 @@ WORLDS: dict[str, World] = {
     "deaf": World(market, DEAF),
     "busy": World(market, BUSY),
     "hasty": World(market, HASTY),
+    "besieged": World(besieged, BESIEGED),
 }
 
 

@@ -20,6 +20,9 @@ from shared.domain.order.payment import Payment
 
 GRACE = timedelta(minutes=10)
 """Gives the stream and the sweep so long to deal with an event before it counts as a difference."""
+ANCHORED_WITHIN = timedelta(hours=1)
+"""An entry of the log that no anchor holds fast so long after it was written has nobody who anchors it: it takes them a
+minute or so (ADR 0045)."""
 UNASKED = timedelta(hours=1)
 """A refund still only requested so long after the commit has no execution that works on it."""
 
@@ -30,6 +33,7 @@ Kind = Literal[
     "versions-not-dense",
     "totals",
     "log-broken",
+    "log-unanchored",
     "open-change-missing",
     "open-change-ended",
     "open-change-unnamed",
@@ -74,8 +78,8 @@ class Told:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
     """Holds all that is stored of one order. `original` is the order as it came in (its header), `readable` are the
-    past versions that can be read, `unreadable` the ids of changes that cannot; `events_kept` is how long the outbox
-    keeps events."""
+    past versions that can be read, `unreadable` the ids of changes that cannot; `anchors` is None where nobody keeps
+    any; `events_kept` is how long the outbox keeps events."""
 
     order: Order
     original: Order | None
@@ -83,7 +87,7 @@ class Books:
     changes: tuple[Change, ...] = ()
     unreadable: tuple[str, ...] = ()
     entries: tuple[LogEntry, ...] = ()
-    anchors: tuple[Anchor, ...] = ()
+    anchors: tuple[Anchor, ...] | None = None
     outbox: tuple[Told, ...] = ()
     events_kept: timedelta = timedelta(days=30)
 
@@ -125,11 +129,20 @@ def _totals(books: Books, _: datetime) -> Iterator[Difference]:
         yield _of(books, "totals", order.order_id, words)
 
 
-def _log(books: Books, _: datetime) -> Iterator[Difference]:
+def _log(books: Books, now: datetime) -> Iterator[Difference]:
     ledger = books.order.ledger
-    result = verify(books.entries, ledger.log_seq, ledger.log_hash, books.anchors)
+    result = verify(books.entries, ledger.log_seq, ledger.log_hash, books.anchors or ())
     if not result.verified:
         yield _of(books, "log-broken", books.order.order_id, f"entry {result.broken_at}: {result.because}")
+    elif books.anchors is not None:
+        yield from _unanchored(books, now, result.anchored_to or 0)
+
+
+def _unanchored(books: Books, now: datetime, anchored_to: int) -> Iterator[Difference]:
+    late = [entry.seq for entry in books.entries if entry.seq > anchored_to and entry.at + ANCHORED_WITHIN <= now]
+    if late:
+        words = f"entries {late[0]} to {late[-1]} are held fast by no anchor"
+        yield _of(books, "log-unanchored", books.order.order_id, words)
 
 
 def _open_changes(books: Books, now: datetime) -> Iterator[Difference]:

@@ -94,6 +94,8 @@ def _look(tools: Reconciler, order_id: str) -> Look:
 def _read(tools: Reconciler, books: Books | None) -> Look:
     if books is None:
         return Look()
-    books = replace(books, anchors=tuple(tools.services.anchors.of(books.order.order_id)))
+    anchors = tools.services.anchors
+    if anchors.kept:
+        books = replace(books, anchors=tuple(anchors.of(books.order.order_id)))
     found = book_differences(books, tools.services.clock.now())
     return Look(books=books, claims=_claims(books), ledger=books.order.ledger, found=found)

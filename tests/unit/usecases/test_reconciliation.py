@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.audit.log import verify
+from shared.domain.audit.log import Anchor, verify
 from shared.domain.audit.reconciliation import Kind
 from shared.domain.audit.stock_count import Shelf, StockCount, Suspect
 from shared.domain.change.change import Change
@@ -318,6 +318,44 @@ def test_a_report_names_ids_and_numbers_only(world: World) -> None:
     assert live(world, order).customer.email not in (words := str(walked(world)))
     assert "Ada" not in words
     assert "Main Street" not in words
+
+
+class Anchored:
+    """Anchors up to the same entry of every order; `kept` is False where nobody keeps any."""
+
+    def __init__(self, world: World, seq: int, *, kept: bool = True) -> None:
+        self._world, self._seq, self.kept = world, seq, kept
+
+    def keep(self, order_id: str, anchor: Anchor) -> None:
+        raise AssertionError
+
+    def of(self, order_id: str) -> list[Anchor]:
+        entries = self._world.memory.entries[order_id][: self._seq]
+        return [Anchor(seq=entry.seq, hash=entry.hash) for entry in entries]
+
+
+@pytest.mark.parametrize(
+    ("seq", "kept", "minutes", "found"),
+    [
+        (0, True, 60, ["entries 1 to 2 are held fast by no anchor"]),
+        (1, True, 60, ["entries 2 to 2 are held fast by no anchor"]),
+        (2, True, 60, []),
+        (1, True, 59, []),
+        (0, False, 60, []),
+    ],
+)
+def test_entries_that_nobody_anchors_within_an_hour_are_a_difference(
+    world: World, seq: int, kept: bool, minutes: int, found: list[str]
+) -> None:
+    order = taken(world)
+    amended(world, order, MORE)
+    published(world)
+    assert len(world.memory.entries[order.order_id]) == 2
+    world.clock.passes(minutes=minutes)
+    tools = tools_of(world)
+    tools = replace(tools, services=replace(tools.services, anchors=Anchored(world, seq, kept=kept)))
+    report = reconcile(tools, "w", lambda: False)
+    assert [each.words for each in report.differences if each.kind == "log-unanchored"] == found
 
 
 # --------------------------------------------------------------------------------------------------------- put right

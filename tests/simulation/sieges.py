@@ -1,0 +1,16 @@
+"""The market with people in it who try to walk round its controls."""
+
+from tests.fakes.builders import AGENT_2, CUSTOMER, CUSTOMER_2
+from tests.simulation.clients import Client, busy, market
+from tests.simulation.simulation import Simulation
+from tests.simulation.trespassers import SAME_HOUSEHOLD, suspect, trespass
+
+TRIES = 4
+
+
+def besieged(simulation: Simulation) -> None:
+    """Eight honest clients, staff who suspect fraud, and three customers who try every step on whatever is there."""
+    orders = market(simulation, actions=2)
+    busy(Client(simulation, "investigator", AGENT_2), (suspect,), orders, actions=1)
+    for name, who in (("owner", CUSTOMER), ("household", SAME_HOUSEHOLD), ("stranger", CUSTOMER_2)):
+        busy(Client(simulation, f"trespasser-{name}", who), (trespass,), orders, TRIES)

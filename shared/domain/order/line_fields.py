@@ -48,7 +48,7 @@ _LATER = "only later changes are worked out by it"
 _OF_PARENT = "it follows from the parent line"
 _PROPORTION = "it follows from the quantities of the line and its parent; only later changes are worked out by it"
 
-_BOUNDS = "it is what the line came in at; only the bounds of later prices are worked out by it"
+_BOUNDS = "it is what it came in at; only the bounds of later prices are worked out by it"
 _GOODWILL = "the price, its taxes and the order's fees tell it"
 _GIVEN = "billing hears of what is given as of a price, and not of the share that is left"
 _ON_TOP = "it lies on top of a price, and an undo leaves it there"
@@ -139,6 +139,7 @@ SHIPPING_FIELDS: Mapping[str, But] = {
     "basis": But(digest="it is what shipping cost before", log="it is what shipping cost before", undo=_LATER),
     "spared": But(digest=_LATER, log=_LATER, departments=_LATER, undo=_LATER),
     "goodwill": But(digest=_GOODWILL, log=_GOODWILL, departments="billing hears of it as a price", undo=_ON_TOP),
+    "sold": But(digest=_BOUNDS, log=_BOUNDS, departments=_BOUNDS, undo=_BOUNDS),
 }
 
 FEE_FIELDS: Mapping[str, But] = {

@@ -43,11 +43,20 @@ class ShippingBasis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SoldShipping:
+    """Keeps the method of shipping and its price, in minor units, that the order came in with."""
+
+    method: str | None
+    price: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shipping:
     """Describes the price of shipping and its taxes, in minor units. `unrated` is tax that came as an amount only: no
     rate of it is known. `basis` is there while the price is not the accepted one. `spared` is the value of goods that
     the order has lost and that still counts for free shipping; below zero, what it has gained by the merchant's
-    fault. `goodwill` is what was given back of price and taxes, and is taken off them."""
+    fault. `goodwill` is what was given back of price and taxes, and is taken off them. `sold` is what it came in as,
+    while an edit has set another method or price; prices are bounded by it."""
 
     method: str | None = None
     price: int = 0
@@ -57,6 +66,7 @@ class Shipping:
     basis: ShippingBasis | None = None
     spared: int = 0
     goodwill: Goodwill | None = None
+    sold: SoldShipping | None = None
 
     @property
     def tax(self) -> int:

@@ -1,4 +1,4 @@
-"""Tells at what price a line was sold, however often its price was changed since.
+"""Tells at what price a line, or shipping, was sold, however often its price was changed since.
 
 Floors and ceilings refer to that and never to the last edit, so no row of small steps walks round them (DESIGN.md,
 "Money": control is measured on what nobody moves). A line that becomes another product is sold anew, at its price.
@@ -10,6 +10,7 @@ from shared.domain import money
 from shared.domain.fields import changed
 from shared.domain.order.line import Line
 from shared.domain.order.line_history import Sold
+from shared.domain.order.order import Shipping, SoldShipping
 
 
 def sold_as(line: Line) -> Sold:
@@ -36,6 +37,19 @@ def price_left(line: Line) -> int:
     """Returns the price of each unit less what the line's own discounts have grown by since it was sold."""
     given = _given_since(line)
     return money.share(line.unit_price, line.gross - given, line.gross) if given and line.gross else line.unit_price
+
+
+def shipping_sold_as(shipping: Shipping) -> SoldShipping:
+    """Returns the method and the price that shipping came in with; a row from before this was kept tells its present
+    method, and the price that was accepted."""
+    return shipping.sold or SoldShipping(method=shipping.method, price=shipping.accepted.price)
+
+
+def keeping_shipping_sold(shipping: Shipping, after: Shipping) -> Shipping:
+    """Returns `after`, which an edit makes of shipping, with what it came in as; without it where it is that again."""
+    sold = shipping_sold_as(shipping)
+    back = (after.method, after.price) == (sold.method, sold.price)
+    return replace(after, sold=None if back else sold)
 
 
 def _own(line: Line) -> dict[str, int]:

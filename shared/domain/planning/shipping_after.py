@@ -12,13 +12,16 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from shared.domain import money
-from shared.domain.order.goodwill import keeping_shipping_goodwill
+from shared.domain.order.goodwill import keeping_shipping_goodwill, shipping_without_goodwill
 from shared.domain.order.line import Line
 from shared.domain.order.order import Order, Shipping
+from shared.domain.order.sold import keeping_shipping_sold
 from shared.domain.planning.edit_draft import EditDraft
+from shared.domain.planning.line_draft import ShippingWish
 from shared.domain.planning.line_taxes import is_taxed_elsewhere
 from shared.domain.planning.plan import LineChange
 from shared.domain.planning.shipping import costs_lapse, rule_price
+from shared.domain.planning.shipping_bounds import check_shipping
 from shared.domain.planning.shipping_taxes import moved, priced
 from shared.domain.policy.documents.shipping import ShippingRule
 
@@ -32,6 +35,9 @@ def shipping_after(before: Order, after: Order, changes: Sequence[LineChange], d
     stays taken off."""
     lapses = costs_lapse(after, draft)
     if draft.shipping is not None and not lapses:
+        if draft.shipping.sold is not None:  # an edit had set it, and what it set is bounded when it comes back as well
+            was, becomes = (shipping_without_goodwill(each) for each in (before.shipping, draft.shipping))
+            check_shipping(draft, was, becomes, after.lines)
         return draft.shipping
     return keeping_shipping_goodwill(
         before.shipping,
@@ -45,7 +51,7 @@ def _lapsed(shipping: Shipping, after: Order, draft: EditDraft) -> Shipping:
 
 def _accepted(shipping: Shipping, after: Order, changes: Sequence[LineChange], draft: EditDraft) -> Shipping:
     """Returns the shipping, without goodwill, as an edit sets it, or as it was accepted unless policy recalculates."""
-    wish = draft.shipping_wish
+    wish, was = draft.shipping_wish, shipping
     method = wish.method if wish else shipping.method
     rule = draft.policy.shipping.rule(method, after.currency, draft.judge.subject)
     lost = _Lost.by(after, changes, rule or _ANY_METHOD, draft)
@@ -53,7 +59,15 @@ def _accepted(shipping: Shipping, after: Order, changes: Sequence[LineChange], d
     price = wish.price if wish else shipping.price
     if rule is not None and (price is None or (wish is None and rule.recalculate and _goods_change(changes))):
         price = _price(rule, shipping, after, None if wish else lost, draft)
-    return _at_price(shipping, shipping.price if price is None else price, after, draft)
+    there = _at_price(shipping, shipping.price if price is None else price, after, draft)
+    return there if wish is None else _as_set(was, there, wish, after, draft)
+
+
+def _as_set(was: Shipping, there: Shipping, wish: ShippingWish, after: Order, draft: EditDraft) -> Shipping:
+    """Returns shipping as an edit sets it, with what it came in as; a price that the edit gives is checked by that."""
+    if wish.price is not None:
+        check_shipping(draft, was, there, after.lines)
+    return keeping_shipping_sold(was, there)
 
 
 def _goods_change(changes: Sequence[LineChange]) -> bool:

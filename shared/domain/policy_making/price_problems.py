@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shared.domain.policy.documents.prices import TermBounds
+from shared.domain.policy.documents.prices import PriceBounds, TermBounds
 from shared.domain.policy.policy import Policy
 from shared.domain.policy_making.findings import Found, bad_percent, overlaps, rules_problems
 from shared.domain.policy_making.vocabulary import OF_A_CHANGE
@@ -15,11 +15,7 @@ LONGEST_TERM = 36_525
 def price_problems(policy: Policy) -> Found:
     """Yields the problems of bounds, margin floors and terms."""
     prices = policy.prices
-    yield from rules_problems(prices.bounds, "/bounds", OF_A_CHANGE)
-    yield from overlaps(prices.bounds, "/bounds")
-    for index, bounds in enumerate(prices.bounds):
-        yield from bad_percent(bounds.floor_percent, 0, 100, f"/bounds/{index}/floor_percent")
-        yield from bad_percent(bounds.ceiling_percent, 100, 10_000, f"/bounds/{index}/ceiling_percent")
+    yield from bounds_problems(prices.bounds)
     if not any(bounds.only.rank == 0 for bounds in prices.bounds):
         yield Violation("contradicts-itself", "Some bounds must be for every price.", "/bounds")
     yield from rules_problems(prices.margin_floors, "/margin_floors", OF_A_CHANGE)
@@ -27,6 +23,15 @@ def price_problems(policy: Policy) -> Found:
     for index, floor in enumerate(prices.margin_floors):
         yield from bad_percent(floor.percent, -100, 100, f"/margin_floors/{index}/percent")
     yield from _terms(prices.terms)
+
+
+def bounds_problems(rules: Sequence[PriceBounds]) -> Found:
+    """Yields the problems of bounds of prices, be they of goods or of shipping."""
+    yield from rules_problems(rules, "/bounds", OF_A_CHANGE)
+    yield from overlaps(rules, "/bounds")
+    for index, bounds in enumerate(rules):
+        yield from bad_percent(bounds.floor_percent, 0, 100, f"/bounds/{index}/floor_percent")
+        yield from bad_percent(bounds.ceiling_percent, 100, 10_000, f"/bounds/{index}/ceiling_percent")
 
 
 def _terms(terms: Sequence[TermBounds]) -> Found:

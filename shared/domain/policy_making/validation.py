@@ -29,7 +29,7 @@ from shared.domain.policy_making.findings import (
 )
 from shared.domain.policy_making.hold_problems import hold_problems
 from shared.domain.policy_making.lockout import locked_out
-from shared.domain.policy_making.price_problems import price_problems, tax_problems
+from shared.domain.policy_making.price_problems import bounds_problems, price_problems, tax_problems
 from shared.domain.policy_making.reachable import unreachable
 from shared.domain.policy_making.velocity_problems import step_up_problems, velocity_problems
 from shared.domain.policy_making.vocabulary import EDITS, NEEDED, OF_A_CHANGE, OF_AN_EDIT, OF_UNITS
@@ -166,6 +166,8 @@ def _shipping(policy: Policy) -> Found:
     methods = policy.shipping.methods
     yield from for_products(methods, "/methods")
     yield from _unknown_reasons(policy, _reasons_of_shipping(policy))
+    yield from bounds_problems(policy.shipping.bounds)
+    yield from for_products(policy.shipping.bounds, "/bounds")
     for index, rule in enumerate(methods):
         where = f"/methods/{index}"
         yield from bad_amount(rule.price, rule.currency, f"{where}/price")

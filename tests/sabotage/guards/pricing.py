@@ -42,6 +42,30 @@ GUARDS: tuple[Guard, ...] = (
         "    if False:\n",
     ),
     guard(
+        "a price of shipping has its bounds",
+        "shared/domain/planning/shipping_after.py",
+        "    if wish.price is not None:\n        check_shipping(",
+        "    if False:\n        check_shipping(",
+    ),
+    guard(
+        "a price of shipping that is put back has its bounds",
+        "shared/domain/planning/shipping_after.py",
+        "        if draft.shipping.sold is not None:",
+        "        if False:",
+    ),
+    guard(
+        "what shipping came in as stays through every edit of it",
+        "shared/domain/order/sold.py",
+        "    return replace(after, sold=None if back else sold)\n",
+        "    return after\n",
+    ),
+    guard(
+        "shipping without a price of policy's is measured by what it came in at",
+        "shared/domain/planning/shipping_bounds.py",
+        "becomes.method == sold.method:",
+        "becomes.method:",
+    ),
+    guard(
         "an exempt order is exempt where it came in",
         "shared/domain/planning/exemptions.py",
         "    if place == exemption.jurisdiction:\n        return True\n",

@@ -23,8 +23,8 @@ ERASED_ORDER = {
 SOLD = {
     "AddLine.title", "Discount.code", "Fee.code", "Line.constraints", "Line.title", "LineDiscount.code",
     "Payment.method", "PlannedFee.code", "PlannedRefund.method", "ReversedTax.jurisdiction", "ReversedTax.name",
-    "SetShippingMethod.method", "Shipping.method", "Tax.jurisdiction", "Tax.name", "TaxExemption.jurisdiction",
-    "TaxExemption.reason", "Upgrade.title",
+    "SetShippingMethod.method", "Shipping.method", "SoldShipping.method", "Tax.jurisdiction", "Tax.name",
+    "TaxExemption.jurisdiction", "TaxExemption.reason", "Upgrade.title",
 }  # fmt: skip
 """What LEFT names: the words of whoever sold it."""
 IDS = {

@@ -77,6 +77,27 @@ def test_a_decimal_is_never_finer_or_larger_than_arithmetic_bears(wild: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("bounds", "code", "where"),
+    [
+        ([{"floor_percent": "101"}], "out-of-range", "/bounds/0/floor_percent"),
+        ([{"floor_percent": "-1"}], "out-of-range", "/bounds/0/floor_percent"),
+        ([{"ceiling_percent": "99"}], "out-of-range", "/bounds/0/ceiling_percent"),
+        ([{"only": {"products": ["MUG"]}}], "contradicts-itself", "/bounds/0/only/products"),
+        ([{}, {"id": "another"}], "overlapping-rules", "/bounds/1"),
+    ],
+)
+def test_bounds_of_shipping_make_sense(bounds: list[dict[str, Any]], code: str, where: str) -> None:
+    plain = as_shipped("shipping")["bounds"][0]
+    assert (code, where) in found("shipping", as_shipped("shipping", bounds=[plain | each for each in bounds]))
+
+
+def test_shipping_may_have_no_bounds_and_has_some_in_a_document_from_before_them() -> None:
+    assert found("shipping", as_shipped("shipping", bounds=[])) == []
+    older = {name: value for name, value in as_shipped("shipping").items() if name != "bounds"}
+    assert ADAPTERS["shipping"].validate_python(older) == ADAPTERS["shipping"].validate_python(as_shipped("shipping"))
+
+
+@pytest.mark.parametrize(
     ("name", "days"), [("longest_days", 0), ("longest_days", 36_526), ("start_ahead_days", -1), ("start_back_days", -1)]
 )
 def test_bounds_of_a_term_are_days_of_a_century_at_most(name: str, days: int) -> None:

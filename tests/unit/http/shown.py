@@ -129,6 +129,7 @@ NOT_SHOWN: Mapping[str, str] = {
     "Restore.version": _UNDONE,
     "Shipping.basis": _OURS,
     "Shipping.spared": _OURS,
+    "Shipping.sold": _OURS,
     "Shipping.unrated": "`tax` is the sum of all taxes",
 }
 """Field → why no reply shows it."""

@@ -1,8 +1,10 @@
 """Defines the shipping document: the price of each shipping method and the days that it takes."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from shared.domain.policy.documents.document import Document
+from shared.domain.policy.documents.prices import PriceBounds
 from shared.domain.policy.scope import EVERYWHERE, Only, most_specific
 from shared.domain.policy.subjects import Fault, Stage, Subject
 
@@ -33,10 +35,20 @@ class ShippingRule(Document):
         return fault in self.except_faults or reason in self.except_reasons
 
 
+_BOUNDS = PriceBounds(id="any-shipping", floor_percent=Decimal(70), ceiling_percent=Decimal(130))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShippingPolicy(Document):
+    """The shipping document. `bounds` say how far a price that an edit gives may be from the method's, or from that
+    which the order came in with, without an approval; a document from before them is bounded too, and `[]` are none."""
+
     methods: tuple[ShippingRule, ...] = ()
+    bounds: tuple[PriceBounds, ...] = (_BOUNDS,)
 
     def rule(self, method: str | None, currency: str, subject: Subject) -> ShippingRule | None:
         named = (rule for rule in self.methods if (rule.method, rule.currency) == (method, currency))
         return most_specific(named, subject)
+
+    def bounds_of(self, subject: Subject) -> PriceBounds | None:
+        return most_specific(self.bounds, subject)

@@ -14,9 +14,9 @@ def check_price(judge: Judge, sku: str, price: int, reference: int | None) -> No
     _check(judge, sku, price, reference, lambda: judge.price_bounds(sku))
 
 
-def check_shipping_price(judge: Judge, method: str | None, price: int, reference: int | None) -> None:
-    """Asks for an approval of a price of shipping (minor units) that is far from its reference, or has none. The
-    reference is policy's price of the method, or that which the order came in with."""
+def check_shipping_price(judge: Judge, method: str | None, price: int, reference: int) -> None:
+    """Asks for an approval of a price of shipping (minor units) that is far from its reference: policy's price of the
+    method, or that which the order came in with."""
     named = f"{method} shipping" if method else "shipping"
     _check(judge, named, price, reference, lambda: judge.policy.shipping.bounds_of(judge.subject))
 

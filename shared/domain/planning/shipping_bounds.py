@@ -1,7 +1,7 @@
 """Asks for an approval of a price of shipping that an edit gives, where it is far from what shipping costs.
 
-It is measured by what no edit can move: by policy's price of the method, or by what the order came in with where policy
-has none. The method and price that it came in with are never asked about (DESIGN.md, "Money").
+It is measured by what no edit can move: by policy's price of the method, or where policy has none by what the order came
+in with, unless that was nothing. The method and price that it came in with are never asked about (DESIGN.md, "Money").
 """
 
 from collections.abc import Sequence
@@ -20,10 +20,10 @@ def check_shipping(draft: EditDraft, was: Shipping, becomes: Shipping, lines: Se
     sold = shipping_sold_as(was)
     known = {(each.method, each.price) for each in (was, sold)}
     if (becomes.method, becomes.price) not in known:
-        reference = _listed(draft, becomes, lines)
-        if reference is None and becomes.method == sold.method:
-            reference = sold.price
-        check_shipping_price(draft.judge, becomes.method, becomes.price, reference)
+        listed = _listed(draft, becomes, lines)
+        reference = sold.price if listed is None else listed
+        if listed is not None or reference:
+            check_shipping_price(draft.judge, becomes.method, becomes.price, reference)
 
 
 def _listed(draft: EditDraft, shipping: Shipping, lines: Sequence[Line]) -> int | None:

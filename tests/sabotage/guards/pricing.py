@@ -62,8 +62,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "shipping without a price of policy's is measured by what it came in at",
         "shared/domain/planning/shipping_bounds.py",
-        "becomes.method == sold.method:",
-        "becomes.method:",
+        "sold.price if listed is None else listed",
+        "was.price if listed is None else listed",
     ),
     guard(
         "an exempt order is exempt where it came in",

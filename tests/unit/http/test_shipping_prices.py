@@ -53,8 +53,8 @@ def test_express_shipping_far_below_its_price_waits_for_an_approval(agent: Clien
 
 
 def test_shipping_far_above_its_price_waits_for_an_approval(agent: Client, sold: str) -> None:
-    words = "The price of express shipping, 19.51 USD, is over its ceiling of 19.50 USD."
-    assert words in outcome(amended(agent, sold, by("express", "19.51")))[1]
+    words = "The price of express shipping, 60.01 USD, is over its ceiling of 60.00 USD."
+    assert words in outcome(amended(agent, sold, by("express", "60.01")))[1]
 
 
 @pytest.mark.parametrize("edit", [by("express", "10.50"), by("express"), by("standard", "3.50")])
@@ -90,9 +90,15 @@ def test_a_method_that_policy_does_not_know_is_measured_by_what_it_came_in_at(
     assert amended(agent, drone, by("drone", "14.00"))["status"] == "committed"
 
 
-def test_another_method_that_policy_does_not_know_waits_for_an_approval(agent: Client, sold: str) -> None:
-    words = "The price of drone shipping was entered by hand and has no list price to compare with."
-    assert outcome(amended(agent, sold, by("drone", "5.00"))) == ("pending_approval", words)
+def test_another_method_that_policy_does_not_know_is_measured_by_what_shipping_came_in_at(
+    agent: Client, sold: str
+) -> None:
+    assert "below its floor of 3.50 USD" in outcome(amended(agent, sold, by("drone", "3.49")))[1]
+
+
+def test_where_nobody_knows_a_price_of_shipping_none_is_given_away(agent: Client, service: Client) -> None:
+    free = order_with(service, "drone", "0.00")
+    assert outcome(amended(agent, free, by("rocket", "1.00"))) == ("committed", "")
 
 
 def test_shipping_that_policy_gives_for_nothing_may_cost_nothing(agent: Client, sold: str) -> None:

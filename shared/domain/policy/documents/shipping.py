@@ -35,7 +35,7 @@ class ShippingRule(Document):
         return fault in self.except_faults or reason in self.except_reasons
 
 
-_BOUNDS = PriceBounds(id="any-shipping", floor_percent=Decimal(70), ceiling_percent=Decimal(130))
+_BOUNDS = PriceBounds(id="any-shipping", floor_percent=Decimal(70), ceiling_percent=Decimal(400))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

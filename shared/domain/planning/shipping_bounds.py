@@ -1,7 +1,8 @@
 """Asks for an approval of a price of shipping that an edit gives, where it is far from what shipping costs.
 
-It is measured by what no edit can move: by policy's price of the method, or where policy has none by what the order came
-in with, unless that was nothing. The method and price that it came in with are never asked about (DESIGN.md, "Money").
+It is measured by what no edit can move: by policy's price of the method, or where policy has none by what the order
+came in with, unless that was nothing. The method and price that it came in with are never asked about (DESIGN.md,
+"Money").
 """
 
 from collections.abc import Sequence

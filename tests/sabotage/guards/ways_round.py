@@ -3,6 +3,7 @@
 from tests.sabotage.guard import Guard, guard
 
 _WITHHELD = "shared/domain/planning/withheld.py"
+_SHOWN = "shared/http/resources"
 
 GUARDS: tuple[Guard, ...] = (
     guard(
@@ -34,5 +35,17 @@ GUARDS: tuple[Guard, ...] = (
         _WITHHELD,
         "                longer.add(after.sku)\n",
         "                pass\n",
+    ),
+    guard(
+        "what staff is to do with what they asked for is staff's",
+        f"{_SHOWN}/change/audience.py",
+        ', within="requester"',
+        "",
+    ),
+    guard(
+        "a settlement is proposed to those who may ask for it",
+        f"{_SHOWN}/overpayment/audience.py",
+        'staff="method path"',
+        '"method path"',
     ),
 )

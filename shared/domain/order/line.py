@@ -13,6 +13,7 @@ from shared.domain.order.line_history import (
     Proportion,
     Sold,
     Upgrade,
+    Withheld,
 )
 from shared.domain.order.line_price import Charge, LineDiscount, Tax
 
@@ -41,8 +42,9 @@ class Line:
     that have left, and `formerly` the products that it was while it ran, of which `upgrade` is kept for the day of the
     last. `goodwill` is what was given back of it, which its discounts and taxes tell too. `taxed` is what the line was
     when it moved to another jurisdiction, if that was not what was accepted: its taxes are worked out from there.
-    `sold` is the price that it came in at, while it has another; prices are bounded by it. `since` is the version that
-    gave the line this content."""
+    `sold` is the price that it came in at, while it has another; prices are bounded by it. `withheld` is what was taken
+    of it for a reason of fraud or law, which not everybody may give back. `since` is the version that gave the line
+    this content."""
 
     line_id: str
     sku: str
@@ -74,6 +76,7 @@ class Line:
     moves_as: Proportion | None = None
     goodwill: Goodwill | None = None
     sold: Sold | None = None
+    withheld: tuple[Withheld, ...] = ()
     since: int = 1
 
     @property

@@ -49,6 +49,7 @@ _OF_PARENT = "it follows from the parent line"
 _PROPORTION = "it follows from the quantities of the line and its parent; only later changes are worked out by it"
 
 _BOUNDS = "it is what it came in at; only the bounds of later prices are worked out by it"
+_GUARDED = "the change that took it tells it; only whether later changes may give it back is judged by it"
 _GOODWILL = "the price, its taxes and the order's fees tell it"
 _GIVEN = "billing hears of what is given as of a price, and not of the share that is left"
 _ON_TOP = "it lies on top of a price, and an undo leaves it there"
@@ -85,6 +86,7 @@ LINE_FIELDS: Mapping[str, But] = {
         for name in ("sold_as", "moves_as")
     },
     "sold": But(digest=_BOUNDS, log=_BOUNDS, departments=_BOUNDS, undo=_BOUNDS, reply=_BOUNDS),
+    "withheld": But(digest=_GUARDED, log=_GUARDED, departments=_GUARDED, reply=_GUARDED),
     "goodwill": But(digest=_GOODWILL, log=_GOODWILL, departments=_GIVEN, undo=_ON_TOP),
     "since": But(
         digest="a version is no outcome",

@@ -89,6 +89,14 @@ class Sold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """Counts the units of a product that changes for a reason of fraud or law took of a line, or cut the term of."""
+
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proportion:
     """So many units of a component for so many units of its parent."""
 

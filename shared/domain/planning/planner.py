@@ -31,6 +31,7 @@ from shared.domain.planning.reprice_lines import changed_lines
 from shared.domain.planning.settlement import settled
 from shared.domain.planning.sound_money import check_not_below_zero
 from shared.domain.planning.terms import cancelled_units
+from shared.domain.planning.withheld import check_withheld, with_withheld
 from shared.domain.policy.evaluation import Judge
 from shared.domain.refusal import Violation
 
@@ -55,7 +56,7 @@ def plan(order: Order, edits: Sequence[Edit], context: PlanContext) -> Planned:
 def _outcome(order: Order, draft: EditDraft, ops: tuple[str, ...]) -> Outcome:
     """Prices the draft and returns its outcome."""
     address = draft.address or order.shipping_address
-    changes = changed_lines(order, draft, address)
+    changes = with_withheld(draft, changed_lines(order, draft, address), undoes="restore" in ops)
     cancelled = cancelled_units(draft.taken, changes)
     after = order_after(order, changes, address, draft)
     after, fees = with_fees(after, cancelled, draft.judge)
@@ -82,6 +83,7 @@ def _outcome(order: Order, draft: EditDraft, ops: tuple[str, ...]) -> Outcome:
 def _check(outcome: Outcome, draft: EditDraft) -> None:
     """Keeps the reasons that forbid the change as a whole."""
     draft.violations += _shortages(outcome.stock, draft)
+    check_withheld(draft, outcome.before, outcome.lines)
     if needs_what_is_erased(outcome.before, outcome.after):
         draft.refuse("order-erased", "Its customer was erased: there is nobody left to deliver to.", "")
     grown = outgrown(outcome.after, outcome.lines)

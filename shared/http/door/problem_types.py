@@ -138,6 +138,7 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "authorisation-expired": "The authorisation has expired",
         "authorisation-insufficient": "The authorisation is too small",
         "credit-exceeded": "More than the credit limit",
+        "product-withheld": "Customer service has taken this out",
         "in-flight-disabled": "This product cannot be changed once ordered",
         "quantity-below-shipped": "More has shipped",
         "quantity-not-modifiable": "The quantity is fixed",

@@ -15,15 +15,17 @@ Audience: TypeAlias = Literal["everyone", "own", "staff"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fields:
     """The fields of one object of a reply, by whom they are for. `own`: a customer reads them where the object says
-    that it is theirs, the field `theirs[0]` being one of `theirs[1]`. `parts` are for everyone, and hold objects (or
-    lists of them) with fields of their own. `mark` is a field by which the object is told from another that the same
-    route replies with."""
+    that it is theirs, the field `theirs[0]` being one of `theirs[1]`; of these values, `within` count only where the
+    object around it says that it is theirs too. `parts` are for everyone, and hold objects (or lists of them) with
+    fields of their own. `mark` is a field by which the object is told from another that the same route replies with.
+    """
 
     everyone: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
     staff: frozenset[str] = frozenset()
     parts: Mapping[str, "Fields"] = field(default_factory=dict)
     theirs: tuple[str, frozenset[str]] = ("", frozenset())
+    within: frozenset[str] = frozenset()
     mark: str = ""
     whole: bool = False
 
@@ -42,15 +44,17 @@ def fields(
     own: str = "",
     staff: str = "",
     theirs: tuple[str, str] = ("", ""),
+    within: str = "",
     mark: str = "",
     parts: Mapping[str, Fields] | None = None,
 ) -> Fields:
-    """Returns fields by their names, which are words of a text; `theirs` is a field and its values."""
+    """Returns fields by their names, which are words of a text; `theirs` is a field and its values, as `within` are."""
     return Fields(
         everyone=frozenset(everyone.split()),
         own=frozenset(own.split()),
         staff=frozenset(staff.split()),
         theirs=(theirs[0], frozenset(theirs[1].split())),
+        within=frozenset(within.split()),
         mark=mark,
         parts=parts or {},
     )
@@ -100,15 +104,18 @@ def customers_view(view: Any, shows: Shows) -> Any:
     return _seen(view, declared) if declared else {}
 
 
-def _seen(view: Any, declared: Fields) -> Any:
+def _seen(view: Any, declared: Fields, *, around: bool = False) -> Any:
+    """Returns what customers see of an object, or of each in a list; `around` tells that the object around it is
+    theirs."""
     if declared.whole or view is None:
         return view
     if isinstance(view, list):
-        return [_seen(each, declared) for each in view]
+        return [_seen(each, declared, around=around) for each in view]
     name, values = declared.theirs
-    let_in = declared.everyone | (declared.own if view.get(name) in values else frozenset())
+    theirs = view.get(name) in values and (around or view.get(name) not in declared.within)
+    let_in = declared.everyone | (declared.own if theirs else frozenset())
     return {
-        key: value if key in let_in else _seen(value, declared.parts[key])
+        key: value if key in let_in else _seen(value, declared.parts[key], around=theirs)
         for key, value in view.items()
         if key in let_in or key in declared.parts
     }

@@ -22,6 +22,7 @@ from tests.sabotage.guards import (
     stock,
     stored,
     undoing,
+    ways_round,
     workflows,
 )
 
@@ -36,6 +37,7 @@ TABLES = (
     pricing,
     exchanging,
     doors,
+    ways_round,
 )
 
 

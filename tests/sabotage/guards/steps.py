@@ -108,11 +108,11 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a field without a declaration is not for customers",
         _AUDIENCE,
-        "parts[key])\n        for key, value in view.items()\n        if key in let_in or key in declared.parts\n",
-        "parts[key]) if key in declared.parts else value\n        for key, value in view.items()\n",
+        "around=theirs)\n        for key, value in view.items()\n        if key in let_in or key in declared.parts\n",
+        "around=theirs) if key in declared.parts else value\n        for key, value in view.items()\n",
     ),
     guard(
-        "what staff asked for is not the customer's own", _AUDIENCE, "if view.get(name) in values else", "if True else"
+        "what staff asked for is not the customer's own", _AUDIENCE, "if theirs else frozenset())", "if True else ())"
     ),
     guard(
         "a list by reason is staff's",

@@ -102,6 +102,7 @@ NOT_SHOWN: Mapping[str, str] = {
     "Line.taxed": _OURS,
     "Line.moves_as": _OURS,
     "Line.sold": _OURS,
+    "Line.withheld": _OURS,
     "Line.sold_as": _OURS,
     "Line.gross": "it follows from the total, the discounts and the taxes",
     "Line.upgrade": _OURS,

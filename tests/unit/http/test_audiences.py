@@ -53,6 +53,8 @@ SENSITIVE = {
     "ReplyEffects.revenue": "our revenue",
     "ReplyCustomer.segment": "whom we take them for",
     "ProblemReply.orders": "told to operators",
+    "ReplyOverpaid.method": "what staff may ask for",
+    "ReplyOverpaid.path": "what staff may ask for",
 }
 """These are staff's alone, written by hand: the declarations are held against them."""
 OWN = {
@@ -176,6 +178,16 @@ def test_a_customer_reads_their_own_reason_and_note(world: World) -> None:
     change = cancel(Client(CUSTOMER), order_of(), body).body
     assert (change["reason_code"], change["note"]) == ("customer_request", "the second one was a slip")
     assert change["waits"][0]["words"] == "agree to the terms"
+
+
+def test_what_staff_is_to_do_with_their_own_change_is_not_told_to_its_customer(world: World) -> None:
+    for asked_by, told in (("staff", None), ("customer", "submit it")):
+        draft = STEPS["edit"].story(world, asked_by, AGENT if asked_by == "staff" else CUSTOMER)
+        path = f"/changes/{draft.change['change_id']}"
+        theirs, ours = (Client(who).get(path).body["waits"][0] for who in (CUSTOMER, AGENT))
+        assert (theirs["party"], theirs.get("words"), ours["words"]) == ("requester", told, "submit it")
+        listed = Client(CUSTOMER).get(f"/changes?order_id={draft.order_id}").body["items"][0]
+        assert listed["waits"][0].get("words") == told
 
 
 def test_a_plan_in_a_refusal_is_a_customer_s_plan(world: World) -> None:

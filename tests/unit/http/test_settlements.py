@@ -50,6 +50,11 @@ def test_an_order_and_every_plan_that_leaves_it_overpaid_propose_a_settlement(ag
     ]
 
 
+def test_a_customer_reads_how_much_is_overpaid_and_no_proposal(customer: Client, agent: Client, overpaid: str) -> None:
+    assert customer.get(f"/orders/{overpaid}").body["settlement"] == {"amount": usd("32.40")}
+    assert preview(customer, overpaid, asked())["settlement"] == {"amount": usd("32.40")}
+
+
 def test_an_order_that_is_paid_once_proposes_none(agent: Client, order_id: str) -> None:
     assert "settlement" not in agent.get(f"/orders/{order_id}").body
     assert "settlement" not in preview(agent, order_id, asked())

@@ -5,6 +5,7 @@ from shared.http.parts.audience import Shows, fields, without
 from shared.http.resources.discount.audience import MONEY
 from shared.http.resources.plan.audience import PLAN, PLAN_IN_LIST
 
+_WAIT = fields("party since deadline", own="words", theirs=("party", "customer requester"), within="requester")
 _REFUND = "refund_id payment_id status reference credit_memo"
 
 EDIT = fields(
@@ -19,7 +20,7 @@ CHANGE = fields(
     staff="decided_by",
     mark="change_id",
     parts={
-        "waits": fields("party since deadline", own="words", theirs=("party", "customer requester")),
+        "waits": _WAIT,
         "asked": fields("role since deadline", staff="remind_at passed_over"),
         "approvals": fields("role at", staff="stood_in waited_seconds"),
         "consent": fields("at by digest means"),

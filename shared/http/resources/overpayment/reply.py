@@ -6,8 +6,8 @@ from shared.http.parts.reply import Reply, ReplyMoney
 
 
 class ReplyOverpaid(Reply):
-    """The sum that is overpaid, refunds under way counted, and the request that gives it back."""
+    """The sum that is overpaid, refunds under way counted; staff reads with which request it is asked for."""
 
     amount: ReplyMoney
-    method: Literal["POST"]
-    path: str
+    method: Literal["POST"] | None = None
+    path: str | None = None

@@ -6,6 +6,7 @@ CHECKS = ("check-failed", "authorisation-expired", "authorisation-insufficient",
 PLAN = (
     *("order-status", "unknown-parent"),
     *("unknown-line", "other-currency", "conflicting-edits", "nothing-changes", "not-eligible", "in-flight-disabled"),
+    "product-withheld",
     *("quantity-below-shipped", "quantity-not-modifiable", "more-than-left", "insufficient-stock", "price-unknown"),
     *("charges-unknown", "missing-dates", "term-out-of-bounds"),
     *("tax-unknown", "tax-inclusion-unknown", "address-after-packing"),

@@ -1,0 +1,51 @@
+"""What a step or a reason forbids is not come to by another way: by other edits, other steps, or other fields."""
+
+from tests.sabotage.guard import Guard, guard
+
+_WITHHELD = "shared/domain/planning/withheld.py"
+_SHOWN = "shared/http/resources"
+
+GUARDS: tuple[Guard, ...] = (
+    guard(
+        "what was taken for fraud is kept on its line",
+        _WITHHELD,
+        "    return [_noted(each) for each in changes]\n",
+        "    return changes\n",
+    ),
+    guard(
+        "a customer buys back nothing that was withheld",
+        _WITHHELD,
+        '        if draft.judge.role == "customer":\n',
+        "        if False:\n",
+    ),
+    guard(
+        "an agent gives nothing withheld back alone",
+        _WITHHELD,
+        '            draft.judge.ask(words, "withheld")\n',
+        "",
+    ),
+    guard(
+        "the undo of what was withheld is judged once",
+        _WITHHELD,
+        "            comes.subtract(_released(before, after))\n",
+        "",
+    ),
+    guard(
+        "a term that was cut is not prolonged",
+        _WITHHELD,
+        "                longer.add(after.sku)\n",
+        "                pass\n",
+    ),
+    guard(
+        "what staff is to do with what they asked for is staff's",
+        f"{_SHOWN}/change/audience.py",
+        ', within="requester"',
+        "",
+    ),
+    guard(
+        "a settlement is proposed to those who may ask for it",
+        f"{_SHOWN}/overpayment/audience.py",
+        'staff="method path"',
+        '"method path"',
+    ),
+)

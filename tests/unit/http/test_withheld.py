@@ -1,0 +1,157 @@
+"""What was taken of an order for a reason of fraud or law comes back by nothing but what would undo that change."""
+
+from typing import Any
+
+import pytest
+
+from shared.usecases.core.access import Principal
+from tests.fakes import World
+from tests.fakes.builders import AGENT_2
+from tests.unit.http.cancelling import cancel_on_terms, usd
+from tests.unit.http.client import Client, Reply, example
+
+LEAD = Principal(id="usr-lead", roles=frozenset({"lead"}))
+THREE = {"op": "set_quantity", "line_id": "l1", "quantity": 3}
+ONE_MORE = {"op": "add_line", "sku": "MUG-RED", "quantity": 1}
+POT = {"op": "add_line", "sku": "POT", "quantity": 1}
+FEWER_POTS = {"op": "set_quantity", "line_id": "l2", "quantity": 1}
+
+
+@pytest.fixture(autouse=True)
+def products(world: World) -> None:
+    world.product("MUG-RED", title="Red mug", list_price={"USD": 1000})
+    world.product("POT", title="Pot", list_price={"USD": 1000})
+    for sku in ("MUG-RED", "POT"):
+        world.stock(sku, 100)
+
+
+@pytest.fixture
+def mugs(service: Client) -> str:
+    """Three mugs and two pots, of 10.00 each."""
+    order = example("order-direct")
+    line = order["lines"][0] | {"taxes": []}
+    pots = line | {"line_id": "l2", "sku": "POT", "title": "Pot", "quantity": 2}
+    paid = {**order["payments"][0], "authorised": usd("50.00"), "captured": usd("50.00")}
+    body = order | {"lines": [line, pots], "discounts": [], "payments": [paid]}
+    return str(service.post("/orders", body).body["order_id"])
+
+
+def taken(client: Client, order_id: str, reason: str = "fraud", quantity: int = 1) -> dict[str, Any]:
+    body = {"reason_code": reason, "lines": [{"line_id": "l1", "quantity": quantity}]}
+    change = cancel_on_terms(client, order_id, body).body
+    assert change["status"] == "committed"
+    return dict(change)
+
+
+def asked(client: Client, order_id: str, *edits: Any, way: str = "amendments") -> Reply:
+    """An amendment or an exchange, as far as it goes in one call."""
+    path, body = f"/orders/{order_id}/{way}", {"reason_code": "customer_request", "edits": list(edits)}
+    digest = client.post(f"{path}?dry_run=true", body).body["digest"]
+    etag = client.get(f"/orders/{order_id}").headers["ETag"]
+    return client.post(path, body | {"accept": {"digest": digest}}, if_match=etag)
+
+
+def reasons(change: dict[str, Any]) -> str:
+    return " ".join(each["because"] for each in change["plan"]["approvals"])
+
+
+BACK_IN = [[THREE], [ONE_MORE], [FEWER_POTS, ONE_MORE]]
+
+
+@pytest.mark.parametrize("reason", ["fraud", "legal_compliance"])
+@pytest.mark.parametrize("edits", BACK_IN)
+def test_a_customer_buys_nothing_back_that_staff_took_for_fraud_or_law(
+    agent: Client, customer: Client, mugs: str, edits: list[Any], reason: str
+) -> None:
+    taken(agent, mugs, reason)
+    refused = asked(customer, mugs, *edits)
+    assert (refused.status, refused.code) == (422, "product-withheld")
+    assert reason not in str(refused.body)
+
+
+def test_a_customer_exchanges_nothing_for_it(agent: Client, customer: Client, mugs: str) -> None:
+    taken(agent, mugs)
+    pots_back = {"op": "cancel_line", "line_id": "l2", "quantity": 1}
+    assert asked(customer, mugs, pots_back, ONE_MORE, way="exchanges").code == "product-withheld"
+
+
+@pytest.mark.parametrize("edits", [*BACK_IN, [{"op": "replace_sku", "line_id": "l2", "with_sku": "MUG-RED"}]])
+@pytest.mark.parametrize("who", ["agent", "agent_2"])
+def test_an_agent_who_gives_it_back_waits_for_an_approval(agent: Client, mugs: str, edits: list[Any], who: str) -> None:
+    taken(agent, mugs)
+    change = asked(agent if who == "agent" else Client(AGENT_2), mugs, *edits).body
+    assert (change["status"], "for a reason of fraud or law" in reasons(change)) == ("pending_approval", True)
+
+
+@pytest.mark.parametrize("edits", BACK_IN)
+def test_a_lead_and_a_manager_give_it_back_as_they_undo_it(
+    agent: Client, manager: Client, mugs: str, edits: list[Any]
+) -> None:
+    taken(agent, mugs)
+    assert asked(Client(LEAD), mugs, *edits).body["status"] == "committed"
+    assert asked(manager, mugs, ONE_MORE).body["status"] == "committed"
+
+
+def test_what_a_lead_gave_back_makes_nobody_elses_way_free(agent: Client, customer: Client, mugs: str) -> None:
+    taken(agent, mugs)
+    asked(Client(LEAD), mugs, THREE)
+    assert asked(customer, mugs, ONE_MORE).code == "product-withheld"
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [[POT], [{"op": "set_quantity", "line_id": "l1", "quantity": 1}], [THREE | {"quantity": 1}, ONE_MORE]],
+)
+def test_a_customer_still_changes_what_gives_nothing_of_it_back(
+    agent: Client, customer: Client, mugs: str, edits: list[Any]
+) -> None:
+    taken(agent, mugs)
+    assert asked(customer, mugs, *edits).status == 201
+
+
+def test_another_product_on_its_line_forgets_nothing(agent: Client, customer: Client, mugs: str) -> None:
+    taken(agent, mugs)
+    assert asked(agent, mugs, {"op": "replace_sku", "line_id": "l1", "with_sku": "POT"}).body["status"] == "committed"
+    assert asked(customer, mugs, ONE_MORE).code == "product-withheld"
+
+
+def test_an_ordinary_cancellation_is_bought_back_by_anybody(customer: Client, mugs: str) -> None:
+    taken(customer, mugs, "customer_request")
+    assert asked(customer, mugs, THREE).status == 201
+
+
+def test_its_undo_is_judged_as_a_step_and_ends_it(agent: Client, customer: Client, mugs: str) -> None:
+    change = taken(agent, mugs)
+    undo = f"/orders/{mugs}/amendments/{change['change_id']}/undo"
+    digest = agent.post(f"{undo}?dry_run=true").body["digest"]
+    etag = agent.get(f"/orders/{mugs}").headers["ETag"]
+    back = agent.post(undo, {"digest": digest}, if_match=etag).body
+    assert (back["status"], reasons(back)) == ("committed", "")
+    assert asked(customer, mugs, ONE_MORE).status == 201
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [{"op": "set_quantity", "line_id": "l1", "quantity": 2}, {"op": "cancel_line", "line_id": "l1", "quantity": 1}],
+)
+def test_an_amendment_for_a_reason_of_law_withholds_as_a_cancellation_does(
+    agent: Client, customer: Client, mugs: str, edit: dict[str, Any]
+) -> None:
+    path, body = f"/orders/{mugs}/amendments", {"reason_code": "legal_compliance", "edits": [edit]}
+    digest = agent.post(f"{path}?dry_run=true", body).body["digest"]
+    assert agent.post(path, body | {"accept": {"digest": digest}}, if_match='"1.0"').body["status"] == "committed"
+    assert asked(customer, mugs, THREE).code == "product-withheld"
+
+
+def test_a_term_that_was_cut_for_a_reason_of_law_is_not_prolonged(agent: Client, service: Client) -> None:
+    order = example("order-subscription")
+    order["customer"] = example("order-direct")["customer"]
+    order_id = str(service.post("/orders", order).body["order_id"])
+    dates = {"op": "set_dates", "line_id": "b1-support", "end_date": "2027-05-31"}
+    path, body = f"/orders/{order_id}/amendments", {"reason_code": "legal_compliance", "edits": [dates]}
+    digest = agent.post(f"{path}?dry_run=true", body).body["digest"]
+    agent.post(path, body | {"accept": {"digest": digest}}, if_match='"1.0"')
+    longer = asked(agent, order_id, dates | {"end_date": "2027-06-30"}).body
+    assert "SUPPORT was taken out for a reason of fraud or law" in reasons(longer)
+    shorter = agent.post(f"{path}?dry_run=true", body | {"edits": [dates | {"end_date": "2027-04-30"}]}).body
+    assert "SUPPORT was taken out" not in " ".join(each["because"] for each in shorter["approvals"])

@@ -76,7 +76,8 @@ class PaymentLinks:
             }
             link.payments.append(payment)
             link.open = False
-            return {"order_id": link.request["order_id"], "link_key": key, **payment}
+            named = {name: link.request[name] for name in ("order_id", "change_id")}
+            return {**named, "link_key": key, **payment}
 
     def _shown(self, key: str, link: Link) -> Json:
         return {

@@ -170,7 +170,9 @@ def paid_event(type_: str = "checkout.session.completed", **values: Any) -> Json
     return {"type": type_, "data": {"object": found | values}}
 
 
-THE_PAYMENT = LinkPaid(order_id="ord_0b", key="plk_0a", reference="pi_1", amount=2000, currency="USD")
+THE_PAYMENT = LinkPaid(
+    order_id="ord_0b", key="plk_0a", reference="pi_1", amount=2000, currency="USD", change_id="chg_0c"
+)
 
 
 @pytest.mark.parametrize("type_", ["checkout.session.completed", "checkout.session.async_payment_succeeded"])
@@ -254,6 +256,13 @@ def test_the_sandboxs_report_of_a_payment_by_a_link_is_read(sandbox: SandboxGate
     assert report
     (paid,) = of_sandbox(report)
     assert (paid.order_id, paid.key, paid.amount, paid.currency) == ("ord_0b", "plk_0a", 1200, "USD")
+    assert paid.change_id == "chg_0c"
+
+
+@pytest.mark.parametrize("change_id", [None, 7, ["chg_0c"], {}])
+def test_a_change_that_a_report_does_not_name_in_words_is_found_by_its_link(change_id: Any) -> None:
+    report = {"order_id": "ord_0b", "link_key": "plk_0a", "reference": "r", "change_id": change_id}
+    assert [paid.change_id for paid in of_sandbox(report)] == [None]
 
 
 @pytest.mark.parametrize("wrong", [{"order_id": 7}, {"reference": ""}, {"link_key": 3}])

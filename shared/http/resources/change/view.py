@@ -78,6 +78,7 @@ def _collection(collection: Collection, currency: str) -> Json:
             "gateway": collection.gateway,
             "amount": money(collection.amount, currency),
             "collected": money(collection.collected, currency),
+            "surplus": money(collection.surplus, currency) if collection.surplus else None,
             "url": collection.url,
         }
     )

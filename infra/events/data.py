@@ -212,10 +212,12 @@ class AuthorisationReduced(OfRefund):
 
 
 class ChangeFellOut(OfChange):
-    """A step outside failed for good, a refund or a department's part: a person must look."""
+    """A step outside failed for good, a refund or a department's part, or money came by a payment link for nothing
+    (`surplus`, to be given back by a settlement): a person must look."""
 
     refund_id: str | None = None
     department: Department | None = None
+    surplus: Money | None = None
 
 
 class StockReleased(Data):

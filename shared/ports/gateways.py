@@ -171,13 +171,15 @@ class Callback:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkPaid:
     """Describes a gateway's report of money that came by one of our links; `key` is ours and travelled there and back
-    with it. `amount` is in minor units of `currency`; None if it cannot be read."""
+    with it, and so did `change_id`, if the report has it. `amount` is in minor units of `currency`; None if it cannot
+    be read."""
 
     order_id: str
     key: str
     reference: str
     amount: int | None
     currency: str
+    change_id: str | None = None
 
 
 class CallbackReader(Protocol):

@@ -49,9 +49,11 @@ def waits_of(change: Change) -> tuple[Wait, ...]:
         return (Wait(party=change.awaited or "customer", words=words, since=since, deadline=change.expires_at),)
     if change.status is _S.PENDING_PAYMENT:
         return (Wait(party="customer", words=_payment(change), since=since, deadline=change.expires_at),)
-    if change.status in (_S.COMMITTED, _S.FALLOUT):
+    if change.has_taken_effect and change.status is not _S.COMPLETED:
         committed = _since(change, _S.COMMITTED)
         return (*_outside(change, committed), *_overpaid(change, committed), *_operator(change, since))
+    if change.status is _S.FALLOUT:
+        return (*_surplus(change, since), *_operator(change, since))
     return ()
 
 
@@ -103,8 +105,17 @@ def _outside(change: Change, since: datetime) -> tuple[Wait, ...]:
 def _overpaid(change: Change, since: datetime) -> tuple[Wait, ...]:
     """Returns the wait for a settlement, where the change left the order overpaid."""
     over = -change.plan.totals_after.balance_due
-    words = f"give {display(max(0, over), change.plan.currency)} back by a settlement: that much is overpaid"
-    return (Wait(party="agent", words=words, since=since),) if over > 0 else ()
+    return _settlement(change, over, since) if over > 0 else _surplus(change, since)
+
+
+def _surplus(change: Change, since: datetime) -> tuple[Wait, ...]:
+    """Returns the wait for a settlement of what came by the change's payment link for nothing."""
+    return _settlement(change, change.surplus, since) if change.surplus else ()
+
+
+def _settlement(change: Change, over: int, since: datetime) -> tuple[Wait, ...]:
+    words = f"give {display(over, change.plan.currency)} back by a settlement: that much is overpaid"
+    return (Wait(party="agent", words=words, since=since),)
 
 
 def _operator(change: Change, since: datetime) -> tuple[Wait, ...]:

@@ -245,8 +245,8 @@ def leftovers(seen: Evidence) -> Words:
         failed = any(_needs_a_person(seen, refund) for refund in change.refunds) or any(
             word.outcome == "failed" for word in change.acknowledgements.values()
         )
-        ended = change.status is ChangeStatus.COMPLETED or not CHANGE_TRANSITIONS[change.status]
-        if not ended and not (change.status is ChangeStatus.FALLOUT and failed):
+        ended = change.status not in (*OPEN, ChangeStatus.COMMITTED, ChangeStatus.FALLOUT)
+        if not ended and not (change.status is ChangeStatus.FALLOUT and (failed or change.surplus)):
             yield f"{change.change_id} is still {change.status}"
     for order in seen.orders.values():
         if order.open_change:

@@ -216,8 +216,22 @@ class Change:
 
     @property
     def settled(self) -> bool:
-        """Tells if nothing outside is waited for any more: all refunds are settled and all departments are done."""
-        return not self.unacknowledged and all(refund.is_over for refund in self.refunds)
+        """Tells if nothing outside is waited for any more: all refunds are settled, all departments are done, and no
+        money is left that came for nothing."""
+        return not self.surplus and not self.unacknowledged and all(refund.is_over for refund in self.refunds)
+
+    @property
+    def surplus(self) -> int:
+        """Returns the minor units that came by its payment link for nothing, and that nobody has given back yet."""
+        return self.collection.surplus if self.collection else 0
+
+    @property
+    def has_taken_effect(self) -> bool:
+        """Tells if it is committed, whatever became of it afterwards. Of two that fell out, one may have ended before
+        its commit."""
+        if self.status is ChangeStatus.FALLOUT:
+            return self.committed_version is not None
+        return self.status in (ChangeStatus.COMMITTED, ChangeStatus.COMPLETED)
 
 
 def asked_by(change: Change, actor_id: str) -> Change:

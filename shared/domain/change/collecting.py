@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 
-from shared.domain.canonical import sha256
 from shared.domain.change.change import Actor, Change, moved
 from shared.domain.change.collection import Collection
 from shared.domain.change.states import ChangeStatus
@@ -11,10 +10,18 @@ from shared.domain.order.order import Order, Totals, display
 from shared.domain.planning.digest import digest_of
 from shared.domain.planning.plan import ChangePlan, Planned
 
+_LINK = "plk_"
+
 
 def link_id(change_id: str) -> str:
-    """Returns the id of the only payment link that a change asks for, so that a second request names the same link."""
-    return f"plk_{sha256(f'{change_id}/payment')[:24]}"
+    """Returns the id of the only payment link that a change asks for, so that a second request names the same link, and
+    whoever reports a payment by it names the change."""
+    return f"{_LINK}{change_id}"
+
+
+def change_id_of(link: str) -> str:
+    """Returns the id of the change that a link was made for. Ids of links were hashes once; these name no change."""
+    return link.removeprefix(_LINK)
 
 
 def collects_first(plan: ChangePlan) -> bool:
@@ -35,18 +42,17 @@ def collection_of(change: Change, plan: ChangePlan) -> tuple[Collection, int]:
     return wait, wanted.wait_seconds
 
 
-def awaits_link(change: Change, link: str, now: datetime | None) -> bool:
-    """Tells if the change waits for a payment by this link, and its time is not over at `now`; without `now` the money
-    is known to have come in time."""
+def awaits_payment(change: Change, now: datetime | None) -> bool:
+    """Tells if the change waits for a payment, and its time is not over at `now`; without `now` the money is known to
+    have come in time."""
     if change.status is not ChangeStatus.PENDING_PAYMENT or change.collection is None:
         return False
-    in_time = now is None or change.expires_at is None or now < change.expires_at
-    return in_time and change.collection.link_id == link
+    return now is None or change.expires_at is None or now < change.expires_at
 
 
 def with_payment(order: Order, change: Change, actor: Actor, now: datetime) -> Change:
     """Returns the waiting change with all that has come by its link, as the order's payments say."""
-    assert change.collection is not None  # noqa: S101 (`awaits_link` has said so)
+    assert change.collection is not None  # noqa: S101 (`awaits_payment` has said so)
     came = sum(payment.refundable for payment in order.payments if payment.link_id == change.collection.link_id)
     words = f"{display(came, order.currency)} of {display(change.collection.amount, order.currency)} paid"
     after = moved(change, change.status, by=actor.id, at=now, note=words)

@@ -9,6 +9,7 @@ class Collection:
 
     `link_id` derives from the change and names the link here and there. `reference` and `url` are the gateway's own,
     once it has made the link. `collected` is what came by the link while the change waited and its time was not over.
+    `surplus` is what the change has no use for and the order is overpaid by, until somebody has given it back.
     """
 
     link_id: str
@@ -17,6 +18,7 @@ class Collection:
     reference: str | None = None
     url: str | None = None
     collected: int = 0
+    surplus: int = 0
 
     @property
     def complete(self) -> bool:

@@ -28,6 +28,8 @@ class ChangeStatus(StrEnum):
 
 _S = ChangeStatus
 _ENDED_BEFORE_COMMIT = (_S.EXPIRED, _S.UNDONE, _S.WITHDRAWN, _S.FAILED)
+_FALLS_OUT_FOR_MONEY = (_S.FALLOUT,)
+"""What ended without effect falls out if money came for it all the same (`surplus.py`)."""
 
 CHANGE_TRANSITIONS: dict[ChangeStatus, tuple[ChangeStatus, ...]] = {
     _S.DRAFT: (
@@ -53,15 +55,18 @@ CHANGE_TRANSITIONS: dict[ChangeStatus, tuple[ChangeStatus, ...]] = {
     _S.PENDING_CONFIRMATION: (_S.PENDING_PAYMENT, _S.COMMITTED, _S.DECLINED, *_ENDED_BEFORE_COMMIT),
     _S.PENDING_PAYMENT: (_S.COMMITTED, *_ENDED_BEFORE_COMMIT),
     _S.COMMITTED: (_S.COMPLETED, _S.FALLOUT),
-    _S.FALLOUT: (_S.COMPLETED, _S.FAILED),
+    _S.FALLOUT: (_S.COMPLETED, *_ENDED_BEFORE_COMMIT),
     _S.COMPLETED: (_S.FALLOUT,),  # a refund that had settled came back
     _S.REJECTED: (),
     _S.DECLINED: (),
-    _S.EXPIRED: (),
-    _S.UNDONE: (),
-    _S.WITHDRAWN: (),
-    _S.FAILED: (),
+    _S.EXPIRED: _FALLS_OUT_FOR_MONEY,
+    _S.UNDONE: _FALLS_OUT_FOR_MONEY,
+    _S.WITHDRAWN: _FALLS_OUT_FOR_MONEY,
+    _S.FAILED: _FALLS_OUT_FOR_MONEY,
 }
+
+ENDED_BEFORE_COMMIT = frozenset(_ENDED_BEFORE_COMMIT)
+"""A change in one of these had no effect; so has one that fell out afterwards."""
 
 OPEN = frozenset({_S.DRAFT, _S.PENDING_APPROVAL, _S.APPROVED, _S.PENDING_CONFIRMATION, _S.PENDING_PAYMENT})
 """A change in one of these is the order's open change."""

@@ -13,6 +13,7 @@ from shared.domain.change.milestones import NOTHING_PASSED, Passed, arrived, con
 from shared.domain.change.open_change import with_open
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step, StockMove
+from shared.domain.change.surplus import with_surplus
 from shared.domain.change.tally import counted_once
 from shared.domain.order.order import ChangeKind, Order, display
 from shared.domain.planning.plan import Planned
@@ -167,7 +168,8 @@ def awaiting_payment(
 def closed(
     order: Order, change: Change, status: ChangeStatus, actor: Actor, now: datetime, note: str | None = None
 ) -> Step:
-    """Returns the step that ends the change without effect: holds are freed and the order stays as it was."""
+    """Returns the step that ends the change without effect: holds are freed and the order stays as it was. What has
+    been paid for it by then calls a person."""
     after = moved(change, status, by=actor.id, at=now, note=note)
     after = replace(without_holds(after), expires_at=None, remind_at=None, asked=None)
     if status is ChangeStatus.REJECTED:
@@ -180,16 +182,18 @@ def closed(
     facts = [fact]
     if change.holds:
         facts.append(events.released(order, change.holds))
-    return Step(
-        action=f"change_{status}",
-        by=actor,
-        at=now,
-        before=order,
-        after=replace(order, open_change=None),
-        change_before=change,
-        change=after,
-        stock=_freed(change),
-        facts=tuple(facts),
+    return with_surplus(
+        Step(
+            action=f"change_{status}",
+            by=actor,
+            at=now,
+            before=order,
+            after=replace(order, open_change=None),
+            change_before=change,
+            change=after,
+            stock=_freed(change),
+            facts=tuple(facts),
+        )
     )
 
 

@@ -22,7 +22,7 @@ _NOT_SUBMITTED = frozenset(
 _WITHOUT_EFFECT = frozenset(
     {
         *(ChangeStatus.REJECTED, ChangeStatus.DECLINED, ChangeStatus.EXPIRED),
-        *(ChangeStatus.UNDONE, ChangeStatus.WITHDRAWN, ChangeStatus.FAILED),
+        *(ChangeStatus.UNDONE, ChangeStatus.WITHDRAWN, ChangeStatus.FAILED, ChangeStatus.FALLOUT),
     }
 )
 

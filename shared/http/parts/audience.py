@@ -16,7 +16,8 @@ Audience: TypeAlias = Literal["everyone", "own", "staff"]
 class Fields:
     """The fields of one object of a reply, by whom they are for. `own`: a customer reads them where the object says
     that it is theirs, the field `theirs[0]` being one of `theirs[1]`; of these values, `within` count only where the
-    object around it says that it is theirs too. `parts` are for everyone, and hold objects (or lists of them) with
+    object around it says that it is theirs too. `desk` are fields that of staff only those read who serve customers
+    (`Route`'s amenders), whoever else reads them. `parts` are for everyone, and hold objects (or lists of them) with
     fields of their own. `mark` is a field by which the object is told from another that the same route replies with.
     """
 
@@ -26,6 +27,7 @@ class Fields:
     parts: Mapping[str, "Fields"] = field(default_factory=dict)
     theirs: tuple[str, frozenset[str]] = ("", frozenset())
     within: frozenset[str] = frozenset()
+    desk: frozenset[str] = frozenset()
     mark: str = ""
     whole: bool = False
 
@@ -45,6 +47,7 @@ def fields(
     staff: str = "",
     theirs: tuple[str, str] = ("", ""),
     within: str = "",
+    desk: str = "",
     mark: str = "",
     parts: Mapping[str, Fields] | None = None,
 ) -> Fields:
@@ -55,6 +58,7 @@ def fields(
         staff=frozenset(staff.split()),
         theirs=(theirs[0], frozenset(theirs[1].split())),
         within=frozenset(within.split()),
+        desk=frozenset(desk.split()),
         mark=mark,
         parts=parts or {},
     )
@@ -88,7 +92,8 @@ def any_of(some: Iterable[Fields]) -> Fields:
     kept = frozenset[str]().union(*(each.own | each.staff for each in found))
     everyone = frozenset[str]().union(*(each.everyone for each in found)) - kept
     parts = {name: part for each in found for name, part in each.parts.items() if name not in kept}
-    return Fields(everyone=everyone, staff=kept, parts=parts)
+    desk = frozenset[str]().union(*(each.desk for each in found))
+    return Fields(everyone=everyone, staff=kept, desk=desk, parts=parts)
 
 
 def page_of(item: Fields) -> Shows:
@@ -100,8 +105,35 @@ def customers_view(view: Any, shows: Shows) -> Any:
     """Returns what of a reply is for customers."""
     if not isinstance(view, dict):
         return view
-    declared = next((each for each in shows if not each.mark or each.mark in view), None)
+    declared = _declared(view, shows)
     return _seen(view, declared) if declared else {}
+
+
+def back_office_view(view: Any, shows: Shows) -> Any:
+    """Returns what of a reply is for staff that serves no customers: all but the fields of the desk."""
+    declared = _declared(view, shows) if isinstance(view, dict) else None
+    return _without_desk(view, declared) if declared else view
+
+
+def _declared(view: Mapping[str, Any], shows: Shows) -> Fields | None:
+    return next((each for each in shows if not each.mark or each.mark in view), None)
+
+
+def _without_desk(view: Any, declared: Fields) -> Any:
+    if isinstance(view, list):
+        return [_without_desk(each, declared) for each in view]
+    if not isinstance(view, dict):
+        return view
+    return {
+        key: _without_desk(value, declared.parts[key]) if key in declared.parts else value
+        for key, value in view.items()
+        if key not in declared.desk
+    }
+
+
+def has_desk(shows: Iterable[Fields]) -> bool:
+    """Tells if any of these has a field of the desk, at whatever depth."""
+    return any(each.desk or has_desk(each.parts.values()) for each in shows)
 
 
 def _seen(view: Any, declared: Fields, *, around: bool = False) -> Any:

@@ -14,7 +14,7 @@ from shared.usecases.amending.start_amendment import first_step
 from shared.usecases.core.access import Principal, read_change, read_order
 from shared.usecases.core.etags import check_order_etag
 from shared.usecases.core.new_change import Wanted, check_nothing_open, new_change
-from shared.usecases.core.open_changes import COMMITTED, ChangeAddress
+from shared.usecases.core.open_changes import ChangeAddress
 from shared.usecases.core.planning import check_plan, plan_edits
 from shared.usecases.core.requests import Outcome, Request
 from shared.usecases.core.step_check import check_step
@@ -61,7 +61,7 @@ def undo_committed(services: Services, request: Request[Step], address: ChangeAd
 
 def is_committed(services: Services, principal: Principal, address: ChangeAddress) -> bool:
     """Return True if undoing this change is a compensation; an open one is just ended."""
-    return read_change(services.changes, address.change_id, principal, address.order_id).status in COMMITTED
+    return read_change(services.changes, address.change_id, principal, address.order_id).has_taken_effect
 
 
 def _undoable(services: Services, principal: Principal, address: ChangeAddress) -> Change:
@@ -76,7 +76,7 @@ def _undoable(services: Services, principal: Principal, address: ChangeAddress) 
 
 
 def _compensation(order: Order, change: Change, digest: str | None) -> Wanted:
-    if change.status not in COMMITTED:
+    if not change.has_taken_effect:
         raise Refusal("not-committed", f"The change is {change.status}; it has no effect to undo.")
     made = committed_at(change)
     return Wanted(

@@ -2,7 +2,6 @@
 
 from shared.ports.mail import Letter, Mail
 from shared.ports.services import Services
-from shared.usecases.core.open_changes import COMMITTED
 from shared.wording import letters
 
 OCCASION = "cancelled"
@@ -15,7 +14,7 @@ def tell_cancelled(services: Services, mail: Mail, change_id: str, order_id: str
         MailFailed: nothing was sent; telling again is safe.
     """
     change, order = services.changes.get(change_id), services.orders.load(order_id)
-    if order is None or change is None or change.status not in COMMITTED or not change.tells_by_letter:
+    if order is None or change is None or not change.has_taken_effect or not change.tells_by_letter:
         return
     if order.customer.mailbox is None or services.changes.mailed(change_id, OCCASION):
         return

@@ -19,16 +19,17 @@ METHOD = "payment_link"
 def book_link_payment(services: Services, gateway: str, paid: LinkPaid, *, in_time: bool = False) -> None:
     """Book the money once, however often the gateway says so, and commit the change that waits for it if it is enough.
 
-    The money is booked on the order that the link was made for, whatever has become of the change: nothing is lost, and
-    the balance shows what is too much. What a service told of without the link came by it: the gateway says so, and
-    what is captured by then never becomes less. `in_time` as for `payment_step`. Money of an amount that cannot be
-    read, of nothing or less, or in another currency than the order's, is not booked: the change that waits for it notes
-    it for a person.
+    The money is booked on the order that the link was made for, whatever has become of the change: nothing is lost, the
+    balance shows what is too much, and the change falls out so that a person gives it back. What a service told of
+    without the link came by it: the gateway says so, and what is captured by then never becomes less. `in_time` as for
+    `payment_step`. Money of an amount that cannot be read, of nothing or less, or in another currency than the order's,
+    is not booked: the change that waits for it notes it for a person.
 
     Raises:
         Conflict: others kept writing the order.
         Refusal: `order-not-found`, `payment-claimed`, `payment-mismatch` (the money is known to have come by another
-            link), and where no change waits for the money `other-currency`, `malformed-amount`.
+            link), `link-of-another-order` (the link was made for another order than the report names), and where no
+            change waits for the money `other-currency`, `malformed-amount`.
     """
 
     def attempt() -> None:
@@ -39,7 +40,7 @@ def book_link_payment(services: Services, gateway: str, paid: LinkPaid, *, in_ti
             note_misreported_payment(services, order, paid)
             return
         payment = _payment(gateway, paid, paid.amount)
-        reported = ReportedPayment(payment=payment, currency=paid.currency, by_gateway=True)
+        reported = ReportedPayment(payment=payment, currency=paid.currency, by_gateway=True, change_id=paid.change_id)
         known = same_money(order.payments, reported.payment)
         if known is None or known.reference is None or known.link_id is None:
             write_step(services, payment_step(services, order, _with_known(reported, known), SYSTEM, in_time=in_time))

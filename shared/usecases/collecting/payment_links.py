@@ -160,5 +160,6 @@ def _book(
             reference=came.reference,
             amount=came.amount,
             currency=came.currency,
+            change_id=change.change_id,
         )
         book_link_payment(services, collection.gateway, paid, in_time=in_time)

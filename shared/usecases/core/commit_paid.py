@@ -9,6 +9,7 @@ from shared.domain.change.collecting import as_agreed, with_collected, without_c
 from shared.domain.change.milestones import Passed
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
+from shared.domain.change.surplus import with_surplus
 from shared.domain.order.order import Order
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
@@ -18,6 +19,8 @@ from shared.usecases.core.planning import check_digest, replan
 from shared.usecases.core.transact import retry_conflicts, write_step
 
 logger = logging.getLogger(__name__)
+
+_PAID = Passed(paid=True)
 
 
 def commit_collected(services: Services, order_id: str) -> None:
@@ -62,7 +65,8 @@ def paid_step(services: Services, order: Order, change: Change) -> Step:
     The plan is made again on the order as it is now, but for the payment itself, which came because of it, and by the
     newest policy: nobody asks again, so a policy that this process remembers from a minute ago must not fail it. What
     else was captured meanwhile makes no other plan. If it is another one by now, the change fails and nothing is
-    re-priced: the money stays on the order, whose balance shows what is to be given back.
+    re-priced: the money stays on the order, whose balance shows what is to be given back. For that, and for what was
+    paid beyond what was due, a person is called.
     """
     services.policies.fresh()
     try:
@@ -71,4 +75,4 @@ def paid_step(services: Services, order: Order, change: Change) -> Step:
     except Refusal:
         words = "it was paid, but would do something else by now; what was paid is to be given back"
         return transitions.closed(order, change, ChangeStatus.FAILED, SYSTEM, services.clock.now(), words)
-    return next_step(services, order, change, with_collected(planned, order), SYSTEM, Passed(paid=True))
+    return with_surplus(next_step(services, order, change, with_collected(planned, order), SYSTEM, _PAID))

@@ -9,6 +9,6 @@ from shared.domain.change.states import ChangeStatus
 def completed(change: Change, by: str, at: datetime) -> Change:
     """Return the change, completed if nothing is waited for any more; a change that fell out completes too, once what
     failed is done."""
-    if change.status in (ChangeStatus.COMMITTED, ChangeStatus.FALLOUT) and change.settled:
+    if change.status is not ChangeStatus.COMPLETED and change.has_taken_effect and change.settled:
         return moved(change, ChangeStatus.COMPLETED, by=by, at=at)
     return change

@@ -19,9 +19,6 @@ from shared.usecases.core.requests import Outcome, Request
 from shared.usecases.core.step_check import check_step
 from shared.usecases.core.transact import transact_step
 
-COMMITTED = frozenset({ChangeStatus.COMMITTED, ChangeStatus.COMPLETED, ChangeStatus.FALLOUT})
-"""A change in one of these is not ended any more, but may be undone by another."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeAddress:
@@ -89,7 +86,7 @@ def end_open_change(
 def _check_not_committed(change: Change, kind: ChangeKind) -> None:
     """Refuse a change that is committed, before its kind is checked: a committed cancellation is undone as an amendment
     is."""
-    if change.status in COMMITTED:
+    if change.has_taken_effect:
         words = "The change is committed: to undo it, send the digest of the undo's preview."
         raise Refusal("illegal-transition", words, pointer="" if kind == "cancellation" else "/digest")
 

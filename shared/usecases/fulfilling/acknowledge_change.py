@@ -113,7 +113,7 @@ def _said_before(change: Change, said: Acknowledge) -> bool:
 def _check(change: Change, said: Acknowledge) -> None:
     if change.waiting_for == said.department or _said_before(change, said):
         return
-    if change.status not in (ChangeStatus.COMMITTED, ChangeStatus.FALLOUT, ChangeStatus.COMPLETED):
+    if not change.has_taken_effect:
         raise Refusal("not-committed", f"The change is {change.status}; there is nothing to acknowledge.")
     if said.department not in change.plan.departments:
         raise Refusal(

@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 
 from shared.domain.change import collecting
 from shared.domain.change.change import Actor, Change
-from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
+from shared.domain.change.surplus import with_surplus
 from shared.domain.order.order import Order
 from shared.domain.order.payment import Payment, PaymentStatus, identity_of, same_money
 from shared.domain.refusal import Refusal
 from shared.ports.services import Services
 from shared.usecases.core.access import read_order
+from shared.usecases.core.change_of_link import change_of_link
 from shared.usecases.core.commit_paid import commit_collected
 from shared.usecases.core.requests import Outcome, Request
 from shared.usecases.core.step_check import check_step
@@ -25,7 +26,8 @@ def record_payment(
 
     Raises:
         Refusal: `order-not-found`, `other-currency`, `captured-falls` (captured amounts only rise),
-            `payment-mismatch` (another gateway or reference under a known payment id).
+            `payment-mismatch` (another gateway or reference under a known payment id), `link-of-another-order` (it
+            names a payment link that no change of this order was given).
     """
 
     awaited = False
@@ -48,18 +50,20 @@ def record_payment(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedPayment:
     """Says what is reported of a payment; `by_gateway` if the gateway itself says so. It alone knows by which link
-    money came that is on the books already."""
+    money came that is on the books already. `change_id` is the change that it names besides the link."""
 
     payment: Payment
     currency: str
     by_gateway: bool = False
+    change_id: str | None = None
 
 
 def payment_step(
     services: Services, order: Order, reported: ReportedPayment, by: Actor, *, in_time: bool = False
 ) -> Step:
     """Return the step that books the payment on the order. Where it came by the link of a change that waits for it, and
-    before its time was over, the change counts it too. `in_time` is set where the gateway itself took it in time.
+    before its time was over, the change counts it too; a change that has no use for it any more falls out. `in_time` is
+    set where the gateway itself took it in time.
 
     Raises:
         Refusal: as `record_payment`, but for `order-not-found`.
@@ -67,28 +71,36 @@ def payment_step(
     if reported.currency != order.currency:
         raise Refusal("other-currency", f"The order is in {order.currency}.", pointer="/captured/currency")
     now, after = services.clock.now(), _with_payment(order, reported)
-    change = _waiting(services, order, after, in_time=in_time)
-    return Step(
-        action=f"payment_{reported.payment.status}",
-        by=by,
-        at=now,
-        before=order,
-        after=after,
-        change_before=change,
-        change=collecting.with_payment(after, change, by, now) if change else None,
+    change = _paid(services, order, after, reported)
+    counts = change is not None and collecting.awaits_payment(change, None if in_time else now)
+    step = with_surplus(
+        Step(
+            action=f"payment_{reported.payment.status}",
+            by=by,
+            at=now,
+            before=order,
+            after=after,
+            change_before=change,
+            change=collecting.with_payment(after, change, by, now) if change and counts else change,
+        )
     )
+    return step if step.change is not change else replace(step, change_before=None, change=None)
 
 
-def _waiting(services: Services, before: Order, after: Order, *, in_time: bool) -> Change | None:
-    """Return the order's open change, if it waits for the payment that differs."""
+def _paid(services: Services, before: Order, after: Order, reported: ReportedPayment) -> Change | None:
+    """Return the change whose link the payment that differs came by.
+
+    Raises:
+        Refusal: `link-of-another-order`, unless the order knows a payment by this link already.
+    """
     link = next((each.link_id for each in after.payments if each.link_id and each not in before.payments), None)
-    opened = before.open_change
-    if link is None or opened is None or opened.status != ChangeStatus.PENDING_PAYMENT:
+    if link is None:
         return None
-    change = services.changes.get(opened.change_id)
-    return (
-        change if change and collecting.awaits_link(change, link, None if in_time else services.clock.now()) else None
-    )
+    change = change_of_link(services, before, link, reported.change_id)
+    if change is None and link not in {each.link_id for each in before.payments}:
+        words = f"No change of this order was given the payment link {link}."
+        raise Refusal("link-of-another-order", words, pointer="/link_id")
+    return change
 
 
 def _with_payment(order: Order, said: ReportedPayment) -> Order:

@@ -11,7 +11,7 @@ from shared.domain.change import events
 from shared.domain.change.change import SYSTEM, Actor, Change, moved
 from shared.domain.change.events import EventType, Fact
 from shared.domain.change.refund import Refund
-from shared.domain.change.states import CHANGE_TRANSITIONS, ChangeStatus
+from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order, display
 from shared.ports.gateways import Callback
@@ -141,8 +141,7 @@ def _fell_out(
 ) -> Step:
     """Return the step to `given`, whose refund needs a person: the change falls out, if it can, and `note` says what to
     do. `tells` is the fact that subscribers hear of the refund besides."""
-    can_fall_out = ChangeStatus.FALLOUT in CHANGE_TRANSITIONS[change.status]
-    status = ChangeStatus.FALLOUT if can_fall_out else change.status
+    status = ChangeStatus.FALLOUT if change.has_taken_effect else change.status
     after = moved(given, status, by=SYSTEM.id, at=now, note=note)
     facts = [_fact(tells, order, after, refund)] if tells else []
     if after.status is not change.status:

@@ -10,6 +10,7 @@ from shared.domain.change.change import Actor, Change, moved
 from shared.domain.change.refund import Refund
 from shared.domain.change.states import ChangeStatus, require
 from shared.domain.change.step import Step
+from shared.domain.change.surplus import ended_as, without_surplus
 from shared.domain.order.order import Order
 from shared.domain.order.payment import Payment
 from shared.ports.gateways import Gateways
@@ -38,7 +39,8 @@ def resolve_fallout(
     services: Services, gateways: Gateways, request: Request[Step], resolution: Resolution
 ) -> Outcome[Step]:
     """Complete the change, or let it fail, and each unsettled refund with it. A refund that its gateway has made is
-    settled, whatever the outcome.
+    settled, whatever the outcome. A change that had ended before its commit, and fell out because money came for it,
+    has ended as before.
 
     Raises:
         Refusal: `change-not-found`, `not-fallen-out`, `unknown-refund` for a word on a refund of another change,
@@ -64,7 +66,9 @@ def _resolved(
     ended = [refund for refund, known in zip(refunds, change.refunds, strict=True) if known.status != "settled"]
     nothing_left = bool(ended) and not change.unacknowledged and all(each.status == "settled" for each in ended)
     status = ChangeStatus.COMPLETED if done or nothing_left else ChangeStatus.FAILED
-    after = moved(replace(change, refunds=refunds), status, by=actor.id, at=now, note=resolution.note)
+    status = status if change.has_taken_effect else ended_as(change)
+    known = without_surplus(replace(change, refunds=refunds))
+    after = moved(known, status, by=actor.id, at=now, note=resolution.note)
     return Step(
         action=f"fallout_{status}",
         by=actor,

@@ -21,6 +21,7 @@ from shared.usecases.core.isolate_failures import Work, isolate_failures
 from shared.usecases.core.time_left import UNLIMITED, TimeLeft
 from shared.usecases.core.transact import write_step
 from shared.usecases.sweeping.ask_about_refunds import ask_about_refunds
+from shared.usecases.sweeping.return_surplus import return_surplus
 from shared.usecases.sweeping.unsent_letters import attempt_due
 
 GRACE = timedelta(minutes=2)
@@ -29,7 +30,7 @@ GRACE = timedelta(minutes=2)
 
 def resume_changes(services: Services, workflows: Workflows, time: TimeLeft = UNLIMITED) -> int:
     """Start what lingering changes wait for, let those fall out that a department or a gateway left unanswered, and
-    have gateways asked about refunds that may have been paid.
+    have gateways asked about refunds that may have been paid, and let those go whose money has gone back.
 
     Returns how many fell out. Safe to run twice at once.
 
@@ -46,9 +47,14 @@ def resume_changes(services: Services, workflows: Workflows, time: TimeLeft = UN
         (lambda change: _ask(services, workflows, change, now), lingering(ChangeStatus.PENDING_CONFIRMATION)),
         (lambda change: _collect(services, workflows, change, now), lingering(ChangeStatus.PENDING_PAYMENT)),
         (lambda change: _carry_on(services, workflows, change, now), lingering(ChangeStatus.COMMITTED)),
-        (lambda change: ask_about_refunds(services, workflows, change.change_id, now), lingering(ChangeStatus.FALLOUT)),
+        (lambda change: _fallen(services, workflows, change, now), lingering(ChangeStatus.FALLOUT)),
     )
     return isolate_failures("what lingers", turns, time)
+
+
+def _fallen(services: Services, workflows: Workflows, change: ChangeReference, now: datetime) -> bool:
+    return_surplus(services, change.change_id)
+    return ask_about_refunds(services, workflows, change.change_id, now)
 
 
 def _ask(services: Services, workflows: Workflows, change: ChangeReference, now: datetime) -> bool:

@@ -177,7 +177,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "what is committed is undone by compensation",
         _UNDO,
-        "    if change.status not in COMMITTED:\n        raise",
+        "    if not change.has_taken_effect:\n        raise",
         "    if False:\n        raise",
     ),
     guard("a change moves along its table", _STATES, "if target not in CHANGE_TRANSITIONS[current]:", "if False:"),
@@ -185,7 +185,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "what is not committed is not acknowledged",
         _CARRIER,
-        "    if change.status not in (ChangeStatus.COMMITTED, ChangeStatus.FALLOUT, ChangeStatus.COMPLETED):",
+        "    if not change.has_taken_effect:",
         "    if False:",
     ),
     guard(
@@ -200,12 +200,17 @@ GUARDS: tuple[Guard, ...] = (
         " and change.settled:",
         ":",
     ),
-    guard("a change waits for its departments", _CHANGE, "return not self.unacknowledged and all(", "return all("),
+    guard(
+        "a change waits for its departments",
+        _CHANGE,
+        "return not self.surplus and not self.unacknowledged and all(",
+        "return not self.surplus and all(",
+    ),
     guard(
         "a change waits for its refunds",
         _CHANGE,
-        "return not self.unacknowledged and all(refund.is_over for refund in self.refunds)",
-        "return not self.unacknowledged",
+        "not self.unacknowledged and all(refund.is_over for refund in self.refunds)",
+        "not self.unacknowledged",
     ),
     guard(
         "logistics hears of whatever takes units of a parcel",

@@ -8,6 +8,9 @@ _COMMIT = "shared/usecases/core/commit_paid.py"
 _RECORD = "shared/usecases/intake/record_payment.py"
 _LINKS = "shared/usecases/collecting/payment_links.py"
 _PAYMENT = "shared/domain/order/payment.py"
+_SURPLUS = "shared/domain/change/surplus.py"
+_OF_LINK = "shared/usecases/core/change_of_link.py"
+_RESUME = "shared/usecases/sweeping/resume_changes.py"
 _PLAN = "shared/domain/planning/collection.py"
 
 GUARDS: tuple[Guard, ...] = (
@@ -39,15 +42,105 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a payment counts in time only",
         _RULES,
-        "in_time = now is None or change.expires_at is None or now < change.expires_at",
-        "in_time = True",
+        "return now is None or change.expires_at is None or now < change.expires_at",
+        "return True",
     ),
     guard(
-        "a payment counts for the change of its link only",
-        _RULES,
-        "return in_time and change.collection.link_id == link",
-        "return in_time",
-        redundant="what has come for a change is summed by its link",
+        "a report names the order that its link was made for",
+        _OF_LINK,
+        " or change.order_id != order.order_id:",
+        ":",
+    ),
+    guard(
+        "a report pays the change of its link only",
+        _OF_LINK,
+        "return change.collection.link_id == link",
+        "return True",
+    ),
+    guard(
+        "a link that nobody was given is refused",
+        _RECORD,
+        "if change is None and link not in {each.link_id for each in before.payments}:",
+        "if False:",
+    ),
+    guard(
+        "what comes for a change that has ended calls a person",
+        _RECORD,
+        "    step = with_surplus(\n        Step(",
+        "    step = (\n        Step(",
+    ),
+    guard(
+        "what was paid for a change that ends calls a person",
+        "shared/domain/change/transitions.py",
+        "    return with_surplus(\n        Step(",
+        "    return (\n        Step(",
+    ),
+    guard(
+        "what is paid beyond what was due calls a person",
+        _COMMIT,
+        "return with_surplus(next_step(services, order, change, with_collected(planned, order), SYSTEM, _PAID))",
+        "return next_step(services, order, change, with_collected(planned, order), SYSTEM, _PAID)",
+    ),
+    guard(
+        "what the order owes is no surplus",
+        _SURPLUS,
+        "return max(0, min(came - used, overpaid(order)))",
+        "return max(0, came - used)",
+    ),
+    guard(
+        "what a committed change needed is no surplus",
+        _SURPLUS,
+        "used = 0 if change.committed_version is None else change.collection.amount",
+        "used = 0",
+    ),
+    guard(
+        "a surplus is told once",
+        _SURPLUS,
+        " or (over := surplus_of(step.after, change)) <= change.surplus:",
+        " or not (over := surplus_of(step.after, change)):",
+    ),
+    guard(
+        "a surplus whose refund is under way is not given back yet",
+        _SURPLUS,
+        " and not any(each.refunding for each in order.payments)",
+        "",
+    ),
+    guard(
+        "a surplus lets go only once nothing is overpaid",
+        _SURPLUS,
+        "return bool(change.surplus) and not overpaid(order) and",
+        "return bool(change.surplus) and",
+    ),
+    guard(
+        "the sandbox takes no money by a closed link",
+        "infra/local/payment_links.py",
+        """if not self._takes_money(link) and order.get("insist") is not True:""",
+        "if False:",
+    ),
+    guard(
+        "a link is shown while it is paid by",
+        "shared/http/resources/change/view.py",
+        "collection.url if change.status is ChangeStatus.PENDING_PAYMENT else None",
+        "collection.url",
+    ),
+    guard(
+        "who may not pay does not read where",
+        "shared/http/resources/change/audience.py",
+        ', desk="url"',
+        "",
+    ),
+    guard("the sweep lets go of what was given back", _RESUME, "    return_surplus(services, change.change_id)\n", ""),
+    guard(
+        "a change with a surplus is not completed",
+        "shared/domain/change/change.py",
+        "return not self.surplus and not self.unacknowledged",
+        "return not self.unacknowledged",
+    ),
+    guard(
+        "a change that ended and fell out has taken no effect",
+        "shared/domain/change/change.py",
+        "return self.committed_version is not None\n",
+        "return True\n",
     ),
     guard(
         "what was paid for is what is committed",
@@ -70,8 +163,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a commit keeps the payment that it waited for",
         _COMMIT,
-        "next_step(services, order, change, with_collected(planned, order), SYSTEM, Passed(paid=True))",
-        "next_step(services, order, change, planned, SYSTEM, Passed(paid=True))",
+        "next_step(services, order, change, with_collected(planned, order), SYSTEM, _PAID)",
+        "next_step(services, order, change, planned, SYSTEM, _PAID)",
     ),
     guard(
         "a change that is paid does not expire",

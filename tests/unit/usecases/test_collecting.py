@@ -93,6 +93,15 @@ def linked(world: World, change: Change) -> Change:
     return now(world, change)
 
 
+def undo(world: World, order: Order, change: Change) -> None:
+    address = ChangeAddress(order_id=order.order_id, change_id=change.change_id)
+    undo_change(world.services, world.request(AGENT, if_match=live(world, order).etag), address)
+
+
+def surplus(world: World, change: Change) -> int:
+    return now(world, change).surplus
+
+
 def books(world: World, order: Order) -> tuple[int, int, int]:
     """The version, what came by links, and what is still due."""
     after = live(world, order)
@@ -216,18 +225,64 @@ def test_what_is_paid_beyond_or_twice_is_on_the_order_and_its_balance_shows_it(
     world: World, order: Order, change: Change
 ) -> None:
     pays(world, change, 2500)
+    assert (now(world, change).status, surplus(world, change)) == (_S.FALLOUT, 500)
     pays(world, change, 2000, payment_id="pay-again")
-    assert (now(world, change).status, books(world, order)) == (_S.COMMITTED, (2, 4500, -2500))
+    assert (now(world, change).committed_version, books(world, order)) == (2, (2, 4500, -2500))
+    assert (now(world, change).status, surplus(world, change)) == (_S.FALLOUT, 2500)
 
 
-def test_a_payment_by_the_link_of_another_order_is_recorded_where_it_came_and_commits_nothing(
-    world: World, order: Order, change: Change
+@pytest.mark.parametrize("by", ["service", "gateway"])
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_report_names_the_order_that_the_link_was_made_for(
+    world: World, order: Order, change: Change, by: str, ended: bool
 ) -> None:
     other = taken(world, an_order("D-2").with_line("MUG", 1, 1000, taxes=()).paid())
     theirs = asked(world, other, 2)
-    reported(world, other, paid_by_link(change, 1000))
-    assert books(world, other) == (1, 1000, -1000)
-    assert {now(world, each).status for each in (change, theirs)} == {_S.PENDING_PAYMENT}
+    if ended:
+        undo(world, order, change)
+    with refused("link-of-another-order"):
+        if by == "service":
+            reported(world, other, paid_by_link(change, 1000))
+        else:
+            book_link_payment(world.services, "sandbox", link_paid(change, 1000, order_id=other.order_id))
+    assert (books(world, other), books(world, order)) == ((1, 0, 0), (1, 0, 0))
+    assert (now(world, theirs), now(world, change).collection) == (theirs, change.collection)
+
+
+@pytest.mark.parametrize("link", ["plk_other", "plk_", "no-link"])
+def test_a_report_of_a_link_that_nobody_was_given_is_refused(
+    world: World, order: Order, change: Change, link: str
+) -> None:
+    with refused("link-of-another-order"):
+        pays(world, change, 2000, link_id=link)
+    with refused("link-of-another-order"):
+        book_link_payment(world.services, "sandbox", link_paid(change, 2000, key=link))
+    assert (now(world, change), books(world, order)) == (change, (1, 0, 0))
+
+
+def test_a_gateways_report_does_not_pay_another_change_than_that_of_its_link(world: World, order: Order) -> None:
+    first = asked(world, order, 4)
+    undo(world, order, first)
+    second = asked(world, order, 5)
+    named = link_paid(first, 1000, change_id=second.change_id)
+    book_link_payment(world.services, "sandbox", named)
+    assert (now(world, second), surplus(world, first)) == (second, 1000)
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_link_whose_id_is_a_hash_still_pays_the_change_that_the_report_names(
+    world: World, order: Order, change: Change, ended: bool
+) -> None:
+    """So ids were made once; the gateway's report names the change, a service's reaches the open one."""
+    old = replace(change, collection=replace(collection_of(change), link_id="plk_1f3a"))
+    world.memory.changes[change.change_id] = old
+    if ended:
+        undo(world, order, old)
+        book_link_payment(world.services, "sandbox", link_paid(old, 2000, change_id=old.change_id))
+        assert (now(world, old).status, surplus(world, old)) == (_S.FALLOUT, 2000)
+    else:
+        pays(world, old, 2000)
+        assert now(world, old).status is _S.COMMITTED
 
 
 def test_a_payment_of_the_order_that_names_no_link_pays_no_change(world: World, order: Order, change: Change) -> None:
@@ -290,7 +345,8 @@ def test_the_gateway_says_by_which_link_money_came_that_a_service_told_of_withou
 def test_more_than_the_gateway_knows_of_stays_on_the_books(world: World, order: Order, change: Change) -> None:
     pays(world, change, 2500, reference="pi_1", link_id=None)
     book_link_payment(world.services, "sandbox", link_paid(change, 2000))
-    assert (now(world, change).status, books(world, order)) == (_S.COMMITTED, (2, 2500, -500))
+    assert (now(world, change).committed_version, books(world, order)) == (2, (2, 2500, -500))
+    assert (now(world, change).status, surplus(world, change)) == (_S.FALLOUT, 500)
 
 
 def test_only_the_gateway_says_that_a_known_payment_came_by_a_link(world: World, order: Order, change: Change) -> None:
@@ -370,14 +426,14 @@ def test_what_is_paid_after_the_deadline_commits_nothing_and_is_on_the_order(
         mind_deadlines(world.services)
     pays(world, change, 2000)
     mind_deadlines(world.services)
-    assert (now(world, change).status, books(world, order)) == (_S.EXPIRED, (1, 2000, -2000))
+    assert (now(world, change).committed_version, books(world, order)) == (None, (1, 2000, -2000))
+    assert (now(world, change).status, surplus(world, change)) == (_S.FALLOUT, 2000)
 
 
 def test_what_is_paid_after_an_undo_is_on_the_order(world: World, order: Order, change: Change) -> None:
-    address = ChangeAddress(order_id=order.order_id, change_id=change.change_id)
-    undo_change(world.services, world.request(AGENT, if_match=order.etag), address)
+    undo(world, order, change)
     pays(world, change, 2000)
-    assert (now(world, change).status, books(world, order)) == (_S.UNDONE, (1, 2000, -2000))
+    assert (now(world, change).status, books(world, order)) == (_S.FALLOUT, (1, 2000, -2000))
     assert world.memory.stock["MUG"].held == 0
 
 
@@ -481,7 +537,7 @@ def test_a_payment_found_when_the_link_of_an_expired_change_is_closed_is_on_the_
     world.clock.passes(hours=3)
     mind_deadlines(world.services)
     close_link(world.services, world.gateways, at(change))
-    assert (now(world, change).status, books(world, order)) == (_S.EXPIRED, (1, 2000, -2000))
+    assert (now(world, change).status, books(world, order)) == (_S.FALLOUT, (1, 2000, -2000))
 
 
 @pytest.mark.parametrize("trouble", [GatewayUnavailable(), GatewayUnknown(), GatewayDeclined(), KeyError("status")])
@@ -501,9 +557,10 @@ def test_paid_for_something_that_would_be_another_now_is_not_repriced_but_given_
     world.policies.policy = policy
     pays(world, change, 2000)
     after = now(world, change)
-    assert (after.status, books(world, order)) == (_S.FAILED, (1, 2000, -2000))
+    assert (after.committed_version, books(world, order)) == (None, (1, 2000, -2000))
     assert (world.memory.stock["MUG"].held, live(world, order).open_change) == (0, None)
-    assert "to be given back" in str(after.timeline[-1].note)
+    assert [entry.status for entry in after.timeline[-2:]] == [_S.FAILED, _S.FALLOUT]
+    assert "to be given back" in str(after.timeline[-2].note)
 
 
 @pytest.mark.parametrize("captured", [[3000], [1000], [1000, 3000]])
@@ -528,7 +585,7 @@ def test_what_is_paid_for_the_order_otherwise_is_no_capture_of_what_it_had_autho
     order, change = authorised_and_asked(world)
     captures(world, order, paid_meanwhile)
     pays(world, change, 2000)
-    assert (now(world, change).status, live(world, order).version) == (_S.FAILED, 1)
+    assert (now(world, change).status, live(world, order).version) == (_S.FALLOUT, 1)
 
 
 def authorised_and_asked(world: World) -> tuple[Order, Change]:

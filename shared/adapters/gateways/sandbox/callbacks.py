@@ -17,7 +17,7 @@ _OUTCOMES = ("settled", "failed")
 
 class SandboxCallbacks:
     """Reads `{order_id, change_id, idempotency_key, refund_reference, amount: money, outcome: settled or failed}`, and
-    of a payment link `{order_id, link_key, reference, amount: money}`."""
+    of a payment link `{order_id, change_id?, link_key, reference, amount: money}`."""
 
     def __init__(self, secret: str) -> None:
         self._secret = secret
@@ -50,12 +50,14 @@ def _paid(said: Mapping[str, Any]) -> LinkPaid:
     names = ("order_id", "link_key", "reference")
     if not all(isinstance(said.get(name), str) and said[name] for name in names):
         raise Refusal("malformed-payload", f"A payment by a link has {', '.join(names)} and amount.")
+    change_id = said.get("change_id")
     return LinkPaid(
         order_id=said["order_id"],
         key=said["link_key"],
         reference=said["reference"],
         amount=_amount(said),
         currency=_currency(said),
+        change_id=change_id if isinstance(change_id, str) else None,
     )
 
 

@@ -61,6 +61,7 @@ def _paid(session: dict[str, Any]) -> Sequence[LinkPaid]:
             reference=str(session.get("payment_intent")),
             amount=_amount(session, "amount_total"),
             currency=_currency(session),
+            change_id=str(metadata["inflight_change"]) if "inflight_change" in metadata else None,
         ),
     )
 

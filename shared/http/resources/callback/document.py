@@ -17,6 +17,7 @@ OPERATIONS: Mapping[Route, Operation] = {
         refuses=(
             *("bad-signature", "unknown-gateway", "refund-not-found", "malformed-json", "malformed-payload"),
             *("order-not-found", "other-currency", "malformed-amount", "payment-claimed", "payment-mismatch"),
+            "link-of-another-order",
         ),
     ),
 }

@@ -17,6 +17,7 @@ OPERATIONS: Mapping[Route, Operation] = {
         replies=ok(OrderReply, "The order with this payment."),
         refuses=(
             *("other-currency", "captured-falls", "payment-mismatch", "payment-claimed"),
+            "link-of-another-order",
             *("malformed-time", "out-of-range", *MONEY),
         ),
     ),

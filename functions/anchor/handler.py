@@ -1,5 +1,6 @@
 """Anchors what is written to the log, from its table's stream, where no writer of the log can change it."""
 
+from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -19,19 +20,28 @@ metrics = Metrics(namespace="Inflight")
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Keeps the last entry that each order got; the chain ties all before to it. A failure brings the batch again."""
-    heads: dict[str, Anchor] = {}
+    written = [_entry(record) for record in event["Records"] if record["eventName"] == WRITTEN]
     rewritten = [record for record in event["Records"] if record["eventName"] != WRITTEN]
-    for record in event["Records"]:
-        if record["eventName"] == WRITTEN:
-            order_id, anchor = _entry(record)
-            heads[order_id] = anchor
     anchors = bootstrap.anchors()
-    for order_id, anchor in heads.items():
+    for order_id, anchor in _heads(written, {_order_of(record) for record in rewritten}):
         anchors.keep(order_id, anchor)
     for record in rewritten:
-        keys = record["dynamodb"]["Keys"]
-        logger.error("a log entry was rewritten", extra={"order_id": keys["order_id"]["S"], "seq": keys["seq"]["N"]})
+        seq = record["dynamodb"]["Keys"]["seq"]["N"]
+        logger.error("a log entry was rewritten", extra={"order_id": _order_of(record), "seq": seq})
     metrics.add_metric(name="LogRewritten", unit=MetricUnit.Count, value=len(rewritten))
+
+
+def _heads(written: Sequence[tuple[str, Anchor]], doubted: Set[str]) -> Iterator[tuple[str, Anchor]]:
+    """Yields the last entry of each order; every one of an order of which some were rewritten within the batch, for a
+    later one may tie what is forged already."""
+    last = dict(written)
+    for order_id, anchor in written:
+        if order_id in doubted or last[order_id] is anchor:
+            yield order_id, anchor
+
+
+def _order_of(record: dict[str, Any]) -> str:
+    return str(record["dynamodb"]["Keys"]["order_id"]["S"])
 
 
 def _entry(record: dict[str, Any]) -> tuple[str, Anchor]:

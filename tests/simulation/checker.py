@@ -25,7 +25,8 @@ from shared.domain.change.tally import units_key
 from shared.domain.order.order import Order
 from shared.domain.planning.departments import DEPARTMENTS
 from tests.simulation.clients import MARKED
-from tests.simulation.controls import open_changes, trespasses
+from tests.simulation.controls import forgeries, open_changes, trespasses
+from tests.simulation.forgers import FORGER
 from tests.simulation.simulation import Simulation
 from tests.support.clients import REGION
 from tests.support.template import resources
@@ -197,8 +198,10 @@ def events(seen: Evidence) -> Words:
 
 
 def log(seen: Evidence) -> Words:
-    """H: every chain verifies to the head that the order remembers."""
+    """H: every chain verifies to the head that the order remembers. How forged ones end, `forgeries` says."""
     for order in seen.orders.values():
+        if any(entry.by == FORGER for entry in seen.log[order.order_id]):
+            continue
         result = verify(seen.log[order.order_id], order.ledger.log_seq, order.ledger.log_hash)
         if not result.verified:
             yield f"{order.order_id}: entry {result.broken_at}, {result.because}"
@@ -294,6 +297,7 @@ CHECKS = (
     personal,
     trespasses,
     open_changes,
+    forgeries,
 )
 
 

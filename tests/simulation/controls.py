@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from shared.domain.audit.log import verify
 from shared.domain.change.change import Change, TimelineEntry
 from shared.domain.change.states import OPEN, ChangeStatus
+from tests.simulation.forgers import FORGER
 
 if TYPE_CHECKING:
     from tests.simulation.checker import Evidence
@@ -64,3 +66,17 @@ def open_changes(seen: Evidence) -> Words:
                 yield f"{entry.change_id} began beside {current}"
             if is_open or current == entry.change_id:
                 current = entry.change_id if is_open else None
+
+
+def forgeries(seen: Evidence) -> Words:
+    """H: once everything is anchored, what was forged is found out, and what was not is held fast to its end."""
+    if not seen.simulation.weather.anchored or seen.simulation.anchoring.stopped:
+        return
+    for order in seen.orders.values():
+        entries, anchors = seen.log[order.order_id], seen.services.anchors.of(order.order_id)
+        found = verify(entries, order.ledger.log_seq, order.ledger.log_hash, anchors)
+        forged = [entry.seq for entry in entries if entry.by == FORGER]
+        if forged and found.verified:
+            yield f"{order.order_id}: entry {forged[0]} was forged, and nobody finds out"
+        if not forged and (found.verified, found.anchored_to) != (True, len(entries)):
+            yield f"{order.order_id}: nothing was forged, and it is told {found}"

@@ -1,7 +1,8 @@
 """The market with people in it who try to walk round its controls."""
 
-from tests.fakes.builders import AGENT_2, CUSTOMER, CUSTOMER_2
+from tests.fakes.builders import AGENT, AGENT_2, CUSTOMER, CUSTOMER_2, MANAGER
 from tests.simulation.clients import Client, busy, market
+from tests.simulation.forgers import audit, forge
 from tests.simulation.simulation import Simulation
 from tests.simulation.trespassers import SAME_HOUSEHOLD, suspect, trespass
 
@@ -14,3 +15,11 @@ def besieged(simulation: Simulation) -> None:
     busy(Client(simulation, "investigator", AGENT_2), (suspect,), orders, actions=1)
     for name, who in (("owner", CUSTOMER), ("household", SAME_HOUSEHOLD), ("stranger", CUSTOMER_2)):
         busy(Client(simulation, f"trespasser-{name}", who), (trespass,), orders, TRIES)
+
+
+def forged(simulation: Simulation) -> None:
+    """The honest clients, one who rewrites the log with the rights of a function, and two who have it verified."""
+    orders = market(simulation, actions=2)
+    busy(Client(simulation, "forger", AGENT), (forge,), orders[:1], actions=2)
+    for name in ("auditor", "auditor-2"):
+        busy(Client(simulation, name, MANAGER), (audit,), orders, TRIES)

@@ -25,6 +25,7 @@ from shared.adapters import clients
 from shared.usecases.core.access import Principal
 from tests.fakes.builders import SERVICE
 from tests.fakes.world import NOW, Clock, Ids
+from tests.simulation.anchoring import Anchoring
 from tests.simulation.faults import Aim, Fault, Faults
 from tests.simulation.gateway import Gateway, Gateways
 from tests.simulation.machines import StepFunctions
@@ -52,7 +53,8 @@ ROUNDS = 400
 
 @dataclass(frozen=True)
 class Weather:
-    """How rough it is: fault rates per call, and what the platform does on its own, as probabilities."""
+    """How rough it is: fault rates per call, and what the platform does on its own, as probabilities. `anchored` says
+    whether the log is."""
 
     rates: Mapping[Fault, float] = field(default_factory=dict)
     refusals: float = 0.0
@@ -62,6 +64,7 @@ class Weather:
     declines: float = 0.0
     pendings: float = 0.0
     aims: tuple[Aim, ...] = ()
+    anchored: bool = False
 
 
 CALM = Weather()
@@ -108,6 +111,9 @@ class Simulation:
             self.invoke,
             duplicates=weather.duplicates,
             losses=weather.losses,
+        )
+        self.anchoring = Anchoring(
+            self.scheduler, self.faults, self.rng, self.invoke, weather.duplicates, stopped=not weather.anchored
         )
         self.calls: list[Call] = []
         self._read = 0
@@ -206,7 +212,7 @@ class Simulation:
             lambda worker=worker: self.scheduler.step(worker)  # type: ignore[misc]
             for worker in self.scheduler.runnable
         ]
-        choices += self.pumps.actions()
+        choices += [*self.pumps.actions(), *self.anchoring.actions()]
         if self.faults.on:
             if not self._busy_with_sweep and self.rng.random() < 0.01:
                 choices.append(self._sweep)
@@ -283,6 +289,8 @@ def running(seed: int, weather: Weather = CALM) -> Iterator[Simulation]:
         stack.enter_context(patch.object(bootstrap, "RandomIds", lambda: simulation.ids))
         stack.enter_context(patch.object(bootstrap, "gateways", lambda: Gateways(simulation.gateway)))
         stack.enter_context(patch.object(bootstrap, "cursor_key", lambda: b"the simulation's"))
+        if weather.anchored:
+            stack.enter_context(simulation.anchoring.connected())
         forget()
         try:
             yield simulation
@@ -325,7 +333,7 @@ def _environment() -> dict[str, str]:
     for properties in resources("AWS::Serverless::Function").values():
         for name, value in properties.get("Environment", {}).get("Variables", {}).items():
             found[name] = _named(value)
-    none = {"ANCHORS_BUCKET": ""}  # tests/integration/test_forging.py has one; no call of S3 is a point of a seed
+    none = {"ANCHORS_BUCKET": ""}  # where nobody forges, no call of S3 is a point of a seed
     return found | none | {"MAIL_FROM": MAIL_FROM, "PORTAL_URL": PORTAL_URL, "POWERTOOLS_LOG_LEVEL": "CRITICAL"}
 
 

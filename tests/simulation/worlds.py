@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tests.simulation.checker import violations
 from tests.simulation.clients import market
 from tests.simulation.faults import MIXED, Fault
-from tests.simulation.sieges import besieged
+from tests.simulation.sieges import besieged, forged
 from tests.simulation.simulation import CALM, Simulation, Weather, running
 
 Script = Callable[[Simulation], object]
@@ -16,6 +16,7 @@ CRASHING = Weather(rates={Fault.CRASH_BEFORE: 0.03, Fault.CRASH_AFTER: 0.03})
 DEAF = Weather(rates={Fault.LOST: 0.08}, duplicates=0.3, pendings=0.3)
 BUSY = Weather(rates={Fault.ERROR: 0.1}, refusals=0.2)
 BESIEGED = Weather(rates={Fault.LOST: 0.02, Fault.CRASH_AFTER: 0.01, Fault.ERROR: 0.01}, jumps=0.001)
+FORGED = Weather(rates={Fault.LOST: 0.02, Fault.CRASH_AFTER: 0.01, Fault.ERROR: 0.02}, anchored=True)
 HASTY = Weather(rates={Fault.LOST: 0.01}, jumps=0.02, pendings=0.2)
 
 
@@ -33,6 +34,7 @@ WORLDS: dict[str, World] = {
     "busy": World(market, BUSY),
     "hasty": World(market, HASTY),
     "besieged": World(besieged, BESIEGED),
+    "forged": World(forged, FORGED),
 }
 
 

@@ -18,9 +18,10 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "only new entries are anchored",
         _ANCHOR,
-        '        if record["eventName"] == WRITTEN:',
-        "        if True:",
+        ' if record["eventName"] == WRITTEN]',
+        "]",
     ),
+    guard("where some were rewritten, all that were new are anchored", _ANCHOR, "order_id in doubted or ", ""),
     guard("a rewritten entry is told", _ANCHOR, 'if record["eventName"] != WRITTEN]', "if False]"),
     guard(
         "an entry that nobody anchors is told",

@@ -46,7 +46,16 @@ def a_record(order_id: str, seq: int, hash_: str, event: str = "INSERT") -> dict
 def test_each_order_gets_its_last_entry_of_the_batch_anchored(anchors: Kept) -> None:
     records = [a_record("ord-1", 1, "a"), a_record("ord-2", 5, "b"), a_record("ord-1", 2, "c")]
     anchor({"Records": records}, CONTEXT)
-    assert anchors.kept == [("ord-1", Anchor(seq=2, hash="c")), ("ord-2", Anchor(seq=5, hash="b"))]
+    assert anchors.kept == [("ord-2", Anchor(seq=5, hash="b")), ("ord-1", Anchor(seq=2, hash="c"))]
+
+
+def test_of_an_order_that_was_forged_within_the_batch_every_new_entry_is_anchored(anchors: Kept) -> None:
+    """The entry after the forged one has it in its chain; only the anchor of the first contradicts it."""
+    forged = a_record("ord-1", 1, "b", "MODIFY")
+    other = [a_record("ord-2", 1, "x"), a_record("ord-2", 2, "y")]
+    anchor({"Records": [a_record("ord-1", 1, "a"), forged, *other, a_record("ord-1", 2, "c")]}, CONTEXT)
+    first, last = Anchor(seq=1, hash="a"), Anchor(seq=2, hash="c")
+    assert anchors.kept == [("ord-1", first), ("ord-2", Anchor(seq=2, hash="y")), ("ord-1", last)]
 
 
 @pytest.mark.parametrize("event", ["MODIFY", "REMOVE"])

@@ -11,8 +11,12 @@ text (SES: it must be ASCII)."""
 MAX_ADDRESS = 254
 """Characters of an address that mail can be sent to (RFC 5321 §4.5.3.1.3, without the brackets)."""
 
-_SCHEME = re.compile(r"(?i)\b[a-z][a-z0-9+.-]*:(?=/|\S*@)")
+_SCHEME = re.compile(
+    r"(?i)\b(?:[a-z][a-z0-9+.-]*:(?=/|\S*@)|(?:javascript|vbscript|data|file|tel|sms|callto|skype):(?=\S))"
+)
 _DOT = re.compile(r"(?<=[^\W_])[.\u3002\uff0e\uff61](?=[^\W\d_]{2})")
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+"""Where HTML would begin a tag, a comment or the like (HTML Living Standard §13.2.5.6); no blank may stand there."""
 _AT = re.compile(r"(?<=\S)@(?=\S)")
 
 
@@ -29,12 +33,16 @@ def is_address(text: str) -> bool:
     return len(text) <= MAX_ADDRESS and "=?" not in text and _ADDRESS.fullmatch(text) is not None
 
 
-def without_links(text: str) -> str:
-    """Returns the text in one line in which no mail program sees a link or an address: what would be one is taken apart
-    by blanks."""
-    return _AT.sub(" @ ", _DOT.sub(". ", _SCHEME.sub(lambda found: f"{found[0][:-1]} : ", plain(text))))
+def for_people(text: str) -> str:
+    """Returns the text as it may be shown to a person, whoever wrote it: one line in which no mail program or browser
+    sees a link, an address or markup. What would be one is taken apart by blanks.
+
+    Every letter, and every page that a letter leads to, shows texts from outside in this form only.
+    """
+    apart = _SCHEME.sub(lambda found: f"{found[0][:-1]} : ", _TAG.sub("< ", plain(text)))
+    return _AT.sub(" @ ", _DOT.sub(". ", apart))
 
 
 def leads_somewhere(text: str) -> bool:
-    """Tells if a mail program may see a link or an address in the text."""
-    return without_links(text) != plain(text)
+    """Tells if a mail program or a browser may see a link, an address or markup in the text."""
+    return for_people(text) != plain(text)

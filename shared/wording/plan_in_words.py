@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from shared.domain.order.line import Line
 from shared.domain.order.order import Order, display
-from shared.domain.plain_text import without_links
+from shared.domain.plain_text import for_people
 from shared.domain.planning.plan import ChangePlan, LineChange
 
 
@@ -105,4 +105,4 @@ def words(code: str) -> str:
 def one_line(given: str) -> str:
     """Returns the text in one line, in which nothing is a link: text from others must not add lines to our letter, nor
     a header to its subject, nor lead anybody elsewhere."""
-    return without_links(given)
+    return for_people(given)

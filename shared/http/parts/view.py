@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.domain import money as amounts
 from shared.domain.order.party import Address
+from shared.domain.plain_text import for_people
 
 Json = dict[str, Any]
 
@@ -25,5 +26,18 @@ def time(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def as_people_read(view: Json) -> Json:
+    """Returns a view whose texts may all be shown as they are: titles, codes and names are from outside."""
+    return {name: _as_read(value) for name, value in view.items()}
+
+
 def address(given: Address | None) -> Json | None:
     return present(asdict(given)) if given else None
+
+
+def _as_read(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _as_read(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_as_read(each) for each in value]
+    return for_people(value) if isinstance(value, str) else value

@@ -88,8 +88,21 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a letter holds no link of others",
         "shared/wording/plan_in_words.py",
-        "return without_links(given)",
+        "return for_people(given)",
         "return given",
+    ),
+    guard(
+        "the page behind a link holds no link of others",
+        "shared/http/parts/view.py",
+        "return for_people(value) if isinstance(value, str) else value",
+        "return value",
+    ),
+    guard("a letter holds no markup of others", _PLAIN, '_TAG.sub("< ", plain(text))', "plain(text)"),
+    guard(
+        "a letter holds no script and no call of others",
+        _PLAIN,
+        "|(?:javascript|vbscript|data|file|tel|sms|callto|skype):(?=\\S)",
+        "",
     ),
     guard("a body is UTF-8", _CALL, 'if charsets - {"utf-8", "utf8"}:', "if False:"),
     guard("a body is sent as it is", _CALL, 'not in ("", "identity"):', "in ():"),

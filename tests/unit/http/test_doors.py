@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.plain_text import is_address, leads_somewhere, plain, without_links
+from shared.domain.plain_text import for_people, is_address, leads_somewhere, plain
 from tests.fakes import World
 from tests.unit.channels.shop_orders import a_shopify_order, a_woo_order
 from tests.unit.http.client import Client, Reply, example
@@ -121,8 +121,8 @@ LINKS = [
 @pytest.mark.parametrize("text", LINKS)
 def test_what_would_be_a_link_is_taken_apart(text: str) -> None:
     assert leads_somewhere(text)
-    apart = without_links(text)
-    assert without_links(apart) == apart
+    apart = for_people(text)
+    assert for_people(apart) == apart
     assert not leads_somewhere(apart)
 
 
@@ -130,7 +130,7 @@ def test_what_would_be_a_link_is_taken_apart(text: str) -> None:
     "text", ["Ada Lovelace", "J. R. R. Tolkien", "Dr. No", "O'Neil-Smith", "3.5 mm", "Müller, Jr.", "李"]
 )
 def test_a_name_or_a_title_stays_as_it_is(text: str) -> None:
-    assert without_links(text) == text == plain(text)
+    assert for_people(text) == text == plain(text)
 
 
 # ----------------------------------------------------------------------------------------------- media types, encodings

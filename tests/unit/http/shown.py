@@ -8,6 +8,7 @@ from shared.domain.audit.log import LogEntry, Verification
 from shared.domain.change.change import Change
 from shared.domain.change.delegation import Delegation
 from shared.domain.change.refund import Refund
+from shared.domain.change.states import ChangeStatus
 from shared.domain.order.order import Asset, Order, Shipping
 from shared.domain.order.party import Address
 from shared.domain.order.product import Product, StockLevel
@@ -35,6 +36,7 @@ TEXTS: Mapping[str, object] = {
     "PolicyVersion.version": SHIPPED + 1,
     "Order.progress key": "<Line.line_id>",
     "ChangePlan.kind": "cancellation",
+    "Change.status": ChangeStatus.PENDING_PAYMENT,
 }
 MOVED: Mapping[str, object] = {
     "ChangePlan.address_before": replace(full(Address), city="Elsewhere"),

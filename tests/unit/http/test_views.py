@@ -69,7 +69,6 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "a version of a policy": PolicyVersionReply,
 }
 NEVER_TOGETHER = {
-    "ChangeReply.waiting_for",
     "PolicyVersionReply.rejected_by",
     "PolicyVersionReply.rejected_at",
     "ReplyTerms.replacements",
@@ -77,8 +76,8 @@ NEVER_TOGETHER = {
     "PlanReply.settlement",
     "PlanReply.left_out",
 }
-"""Fields that only another status or kind has: these values are a draft, a version that was agreed to, a cancellation,
-an order that is not overpaid, and a plan that is not too large."""
+"""Fields that only another status or kind has: these values are a change that waits for a payment, a version that was
+agreed to, a cancellation, an order that is not overpaid, and a plan that is not too large."""
 
 
 def test_what_is_shown_of_everything_is_what_the_document_says_of_it() -> None:

@@ -48,4 +48,22 @@ GUARDS: tuple[Guard, ...] = (
         'staff="method path"',
         '"method path"',
     ),
+    guard(
+        "what staff made of a customer's change waits for their consent",
+        "shared/domain/change/change.py",
+        "if self.taken_over or (",
+        "if (",
+    ),
+    guard(
+        "a customer's change stays theirs to edit and to end",
+        "shared/usecases/core/step_check.py",
+        'return "taken_over" if change.taken_over else "staff"',
+        'return "staff"',
+    ),
+    guard(
+        "what a customer began is known after other edits",
+        "shared/usecases/amending/replace_edits.py",
+        '            begun_by_customer=change.begun_by_customer or change.requested_by.role == "customer",\n',
+        "            begun_by_customer=False,\n",
+    ),
 )

@@ -59,7 +59,7 @@ GUARDS: tuple[Guard, ...] = (
         "        check_start(services, request.principal, order, wanted)\n",
         "",
     ),
-    guard("only what a customer asked for makes way", _WAY, ' or asked_by(change) != "customer":', ":"),
+    guard("only what a customer asked for makes way", _WAY, ' and asked_by(change) == "customer"', ""),
     guard("only a guarded reason makes room", _WAY, " if guarded else None", ""),
     guard(
         "what makes way is ended first",

@@ -66,4 +66,16 @@ GUARDS: tuple[Guard, ...] = (
         '            begun_by_customer=change.begun_by_customer or change.requested_by.role == "customer",\n',
         "            begun_by_customer=False,\n",
     ),
+    guard(
+        "a preview warns of another change that is open",
+        "shared/usecases/core/open_warning.py",
+        "    if change is None or not change.is_open:\n",
+        "    if True:\n",
+    ),
+    guard(
+        "a customer is warned of staff's change without its reason",
+        "shared/usecases/core/open_warning.py",
+        "    if principal.roles & STAFF:\n",
+        "    if True:\n",
+    ),
 )

@@ -78,4 +78,16 @@ GUARDS: tuple[Guard, ...] = (
         "    if principal.roles & STAFF:\n",
         "    if True:\n",
     ),
+    guard(
+        "a discount given before counts on for another product",
+        "shared/domain/order/sold.py",
+        "        sold = replace(sold, unit_price=after.unit_price)\n",
+        "        sold = Sold(unit_price=after.unit_price)\n",
+    ),
+    guard(
+        "another product bears no discount below its floor",
+        "shared/domain/planning/reprice_lines.py",
+        "    if given and line.quantity:\n",
+        "    if False:\n",
+    ),
 )

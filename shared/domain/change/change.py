@@ -37,8 +37,7 @@ Means = Literal["token", "link"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """The customer's agreement to the plan with one digest: its time, and whether they were signed in or followed the
-    link of a mail."""
+    """The customer's agreement to the plan with one digest, signed in or by the link of a mail."""
 
     at: datetime
     by: str
@@ -72,20 +71,19 @@ class Acknowledgement:
 class Change:
     """One change of one order, with its edits, its plan and all that has happened to it.
 
-    `digest` is the submitted plan's; `accept_digest` is the one that the first call accepted in advance.
-    `requested_by` set the edits as they are now, and policy judges that actor; `authors` lists everybody who ever set
-    or submitted edits. `guarded` marks a reason of fraud or law. `round` counts the waits of the workflow (approvals
-    and confirmations alike), `rev` every write of this record. `approvals` are those given so far, `asked` is the one
-    that the change waits for. `holds` are units held per SKU, until `holds_until` if that is set; `holds_counted` says
-    that they are counted under the customer. The change may stay open until `expires_at`; at `remind_at` the customer
-    who must confirm it gets a reminder.
-    `escalations` counts the levels that did not answer in time, over all approvals; the number stays after the end.
-    `collection` is the payment that it waits for, or waited for, before its commit.
-    `undoes` names the committed change that this one compensates. `confirmed` are the outside parties that have agreed.
-    `channel`, `tier` and `stage` (the stage of the units that it takes) are kept because policy is tuned by them, and
-    to analyse reasons. `progress` (of the touched lines, at planning) and `refunds_today` (of the customer, by then)
-    are kept for replay. `counted` are the sums that it was judged by when its refunds were first asked for, and
-    counted.
+    `digest` is the submitted plan's; `accept_digest` is the one that the first call accepted in advance. `requested_by`
+    set the edits as they are now, and policy judges that actor; `authors` lists everybody who ever set or submitted
+    edits. `begun_by_customer` stays when staff gives it other edits. `guarded` marks a reason of fraud or law. `round`
+    counts the waits of the workflow (approvals and confirmations alike), `rev` every write of this record. `approvals`
+    are those given so far, `asked` is the one that the change waits for. `holds` are units held per SKU, until
+    `holds_until` if that is set; `holds_counted` says that they are counted under the customer. The change may stay
+    open until `expires_at`; at `remind_at` the customer who must confirm it gets a reminder. `escalations` counts the
+    levels that did not answer in time, over all approvals; the number stays after the end. `collection` is the payment
+    that it waits for, or waited for, before its commit. `undoes` names the committed change that this one compensates.
+    `confirmed` are the outside parties that have agreed. `channel`, `tier` and `stage` (the stage of the units that it
+    takes) are kept because policy is tuned by them, and to analyse reasons. `progress` (of the touched lines, at
+    planning) and `refunds_today` (of the customer, by then) are kept for replay. `counted` are the sums that it was
+    judged by when its refunds were first counted.
     """
 
     change_id: str
@@ -99,6 +97,7 @@ class Change:
     note: str | None = field(default=None, metadata=erased_as(None))
     requested_by: Actor
     authors: tuple[str, ...] = ()
+    begun_by_customer: bool = False
     guarded: bool = False
     edits: tuple[Edit, ...]
     plan: ChangePlan
@@ -136,11 +135,17 @@ class Change:
         return self.status in OPEN
 
     @property
+    def taken_over(self) -> bool:
+        """Tells if staff has given a customer's change the edits that it has now."""
+        return self.begun_by_customer and self.requested_by.role != "customer" and not self.guarded
+
+    @property
     def parties(self) -> tuple[Party, ...]:
-        """Returns the outside parties that must agree before the commit: those that the plan names, and a customer who
-        asks for a cancellation or an exchange without having agreed to its terms."""
+        """Returns the outside parties that must agree before the commit: those that the plan names, a customer who asks
+        for a cancellation or an exchange without having agreed to its terms, and one whose change staff took over."""
         needed = {confirmation.party for confirmation in self.plan.confirmations}
-        if self.kind in ("cancellation", "exchange") and self.requested_by.role == "customer":
+        theirs = self.requested_by.role == "customer"
+        if self.taken_over or (theirs and self.kind in ("cancellation", "exchange")):
             needed.add("customer")
         return tuple(party for party in get_args(Party) if party in needed)
 

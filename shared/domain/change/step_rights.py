@@ -5,7 +5,7 @@ to go on with, or to end. `shared/usecases/core/step_check.py` asks it for every
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 StepName = Literal[
@@ -26,8 +26,9 @@ StepName = Literal[
 """`edit` gives a change other edits; `withdraw` and `undo` end an open one, `take_back` compensates a committed one;
 `decide` gives an approval, `confirm` the customer's word; `collect` books the payment that a change waits for."""
 
-AskedBy = Literal["customer", "staff", "guarded"]
-"""`guarded`: for a reason of fraud or law, as policy marks it (`ReasonCode.guarded`), whoever of the staff asked."""
+AskedBy = Literal["customer", "taken_over", "staff", "guarded"]
+"""`taken_over`: by a customer, before staff gave it other edits. `guarded`: for a reason of fraud or law, as policy
+marks it (`ReasonCode.guarded`), whoever of the staff asked."""
 
 Who = Literal[
     "owner", "author", "other_customer", "agent", "lead", "manager", "finance", "operator", "service", "asked"
@@ -49,6 +50,9 @@ Answer: TypeAlias = Refused | None
 _FORBIDDEN = Refused("forbidden", "Your role does not allow this.")
 _NOT_THERE = Refused("change-not-found", "There is no such change.")
 _OF_STAFF = Refused("change-of-another", "Customer service asked for this; only they go on with it, or end it.")
+_OF_THEM_NOW = Refused(
+    "change-of-another", "Customer service has changed this: agree when you are asked, send your own edits, or end it."
+)
 _OF_A_COLLEAGUE = Refused("change-of-another", "A colleague asked for this; they, a lead or a manager end it.")
 _OWN = Refused("own-change", "Nobody approves what they asked for themselves.")
 _WRONG_ROLE = Refused("wrong-role", "This change waits for another role.")
@@ -83,23 +87,34 @@ class Row:
     """One step: whom it is open to, by who asked for the change, and how some of the others are refused."""
 
     customer: _Whom
+    taken_over: _Whom
     staff: _Whom
     guarded: _Whom
     refused: Mapping[Who, Refused] = field(default_factory=dict)
 
     def answer(self, asked_by: AskedBy, who: Who) -> Answer:
-        if who in {"customer": self.customer, "staff": self.staff, "guarded": self.guarded}[asked_by]:
+        whom: _Whom = getattr(self, asked_by)
+        if who in whom:
             return None
+        if asked_by == "taken_over" and who == "owner" and who not in self.refused:
+            return _OF_THEM_NOW
         return self.refused.get(who) or (_OF_A_COLLEAGUE if who in self.staff else _OTHERS[who])
 
 
 def _row(customer: _Whom, staff: _Whom, guarded: _Whom, **refused: Refused) -> Row:
+    """Returns a row in which a customer's change that staff has given other edits is as one that staff asked for."""
     return Row(
         customer=customer,
+        taken_over=staff,
         staff=staff,
         guarded=guarded,
         refused={who: refused[who] for who in _OTHERS if who in refused},
     )
+
+
+def _still_theirs(row: Row) -> Row:
+    """Returns the row of a step that a customer keeps when staff gives their change other edits."""
+    return replace(row, taken_over=row.customer)
 
 
 def _always(whom: _Whom, **refused: Refused) -> Row:
@@ -118,13 +133,15 @@ _NOT_THEIRS = dict.fromkeys(("author", "agent", "lead", "manager", "finance", "o
 STEP_RIGHTS: Mapping[StepName, Row] = {
     # The row `customer` is for what customers ask for, the others are for what staff does.
     "start": _row(_OWNER, _STAFF, _STAFF, owner=_OURS_ALONE),
-    # Whoever gives other edits asks for the change from then on. Any colleague helps a guarded change on its way; only
-    # those who had a part in it, a lead or a manager change or end it, which lets the order go.
-    "edit": _row(_ANY, _STAFF, _SENIOR),
+    # Whoever gives other edits asks for the change from then on. A customer does not lose theirs by that: they edit it
+    # back or end it, and what staff made of it goes on with their consent alone (`Change.parties`). Any colleague helps
+    # a guarded change on its way; only those who had a part in it, a lead or a manager change or end it, which lets the
+    # order go.
+    "edit": _still_theirs(_row(_ANY, _STAFF, _SENIOR)),
     "submit": _row(_ANY, _STAFF, _STAFF),
     "accept": _row(_ANY, _STAFF, _STAFF),
-    "withdraw": _row(_ANY, _STAFF, _SENIOR),
-    "undo": _row(_ANY, _STAFF, _SENIOR),
+    "withdraw": _still_theirs(_row(_ANY, _STAFF, _SENIOR)),
+    "undo": _still_theirs(_row(_ANY, _STAFF, _SENIOR)),
     "take_back": _row(_ANY, _STAFF, _SENIOR),
     # Four eyes, whoever asked. The customer is never asked about a guarded change.
     "decide": _always(frozenset({"asked"}), author=_OWN, **_NEITHER),

@@ -1,7 +1,8 @@
 """Tells at what price a line, or shipping, was sold, however often its price was changed since.
 
 Floors and ceilings refer to that and never to the last edit, so no row of small steps walks round them (DESIGN.md,
-"Money": control is measured on what nobody moves). A line that becomes another product is sold anew, at its price.
+"Money": control is measured on what nobody moves). A line that becomes another product is sold anew, at its price; the
+discounts that it was given before count on.
 """
 
 from dataclasses import replace
@@ -24,18 +25,21 @@ def sold_as(line: Line) -> Sold:
 
 def keeping_sold(line: Line, after: Line, *, discounted: bool) -> Line:
     """Returns `after`, which an edit of its price makes of the line, with what the line was sold at; without it where
-    that is its price again, or it is another product. `discounted` says that the edit gives it other discounts."""
+    that is its price again. Another product is sold at its own price, with the share of that which the line's own
+    discounts came to when it was sold. `discounted` says that the edit gives it other discounts."""
     sold = sold_as(line)
     if discounted and sold.own is None:
         sold = replace(sold, **_own(line))
+    if after.sku != line.sku:
+        sold = replace(sold, unit_price=after.unit_price)
     back = sold.own is None and after.unit_price == sold.unit_price
-    kept = None if back or after.sku != line.sku else sold
+    kept = None if back else sold
     return after if after.sold == kept else changed(after, sold=kept)
 
 
 def price_left(line: Line) -> int:
     """Returns the price of each unit less what the line's own discounts have grown by since it was sold."""
-    given = _given_since(line)
+    given = given_since(line)
     return money.share(line.unit_price, line.gross - given, line.gross) if given and line.gross else line.unit_price
 
 
@@ -61,7 +65,7 @@ def _own(line: Line) -> dict[str, int]:
     return {"gross": basis.gross, "own": sum(amount for discount, amount in pairs if discount.scope == "line")}
 
 
-def _given_since(line: Line) -> int:
+def given_since(line: Line) -> int:
     """Returns the minor units of the line's own discounts beyond those that it was sold with."""
     own, sold = line.own_discount, line.sold
     if not own or sold is None or sold.own is None:

@@ -12,7 +12,7 @@ from shared.domain.order.line import Line
 from shared.domain.order.order import Order
 from shared.domain.order.party import Address
 from shared.domain.order.product import Product
-from shared.domain.order.sold import keeping_sold, price_left
+from shared.domain.order.sold import given_since, keeping_sold, price_left
 from shared.domain.order.terms import gross_of, terms_of
 from shared.domain.order.unit_terms import MAX_HISTORY, recounted
 from shared.domain.order.upgrades import becoming, before_upgrade, upgraded
@@ -112,9 +112,19 @@ def _bounded(draft: EditDraft, line: Line, after: Line, line_draft: LineDraft) -
     after = keeping_sold(line, after, discounted=wish.discount is not None)
     if wish.discount is not None:
         _check_discount(draft, after, line_draft)
-    elif wish.product is None and (left := price_left(after)) != wish.unit_price:
+    elif wish.product is not None:
+        _check_carried(draft, after)
+    elif (left := price_left(after)) != wish.unit_price:
         draft.check_price(after, left)
     return after
+
+
+def _check_carried(draft: EditDraft, line: Line) -> None:
+    """Checks that discounts given before press the price of another product not below its floor unapproved."""
+    given = given_since(line)
+    if given and line.quantity:
+        left = money.divide(line.gross - given, line.quantity)
+        draft.check_added(line.sku, left, money.divide(line.gross, line.quantity))
 
 
 def _priced(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:

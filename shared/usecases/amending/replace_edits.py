@@ -18,7 +18,8 @@ from shared.usecases.core.step_check import check_start
 
 
 def replace_edits(services: Services, request: Request[Step], address: ChangeAddress, wanted: Wanted) -> Outcome[Step]:
-    """Replace the edits of a draft; the sender asks for the change from now on, with their own rights.
+    """Replace the edits of a draft; the sender asks for the change from now on, with their own rights. A customer's
+    stays theirs to edit or end, and is committed only when they agree to what staff has made of it.
 
     A change that waits for an approval becomes a draft again: its approvals are void, its stock is free, and the
     execution that waits finds that out when it looks at the change.
@@ -42,6 +43,7 @@ def replace_edits(services: Services, request: Request[Step], address: ChangeAdd
         fresh = replace(
             asked_by(change, actor.id),
             requested_by=actor,
+            begun_by_customer=change.begun_by_customer or change.requested_by.role == "customer",
             guarded=policy.reasons.guards(wanted.reason_code),
             reason_code=wanted.reason_code,
             note=wanted.note,

@@ -13,6 +13,7 @@ from shared.usecases.core.etags import check_order_etag
 from shared.usecases.core.make_way import in_the_way, make_way
 from shared.usecases.core.new_change import Wanted, new_change
 from shared.usecases.core.next_step import next_step
+from shared.usecases.core.open_warning import warned_of_open
 from shared.usecases.core.planning import check_digest, check_plan, check_reason, plan_edits, preview
 from shared.usecases.core.record_rejection import Noted, keeping_refusals
 from shared.usecases.core.requests import Outcome, Request
@@ -28,7 +29,8 @@ def preview_amendment(services: Services, principal: Principal, wanted: Wanted) 
         Refusal: `order-not-found`.
     """
     order = read_order(services.orders, wanted.order_id, principal)
-    return warned(services, principal, order, preview(services, order, wanted, principal.acting()))
+    plan = warned(services, principal, order, preview(services, order, wanted, principal.acting()))
+    return warned_of_open(services, principal, order, plan, wanted.reason_code)
 
 
 def start_amendment(services: Services, request: Request[Step], wanted: Wanted) -> Outcome[Step]:

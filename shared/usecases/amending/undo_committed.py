@@ -15,6 +15,7 @@ from shared.usecases.core.access import Principal, read_change, read_order
 from shared.usecases.core.etags import check_order_etag
 from shared.usecases.core.new_change import Wanted, check_nothing_open, new_change
 from shared.usecases.core.open_changes import ChangeAddress
+from shared.usecases.core.open_warning import warned_of_open
 from shared.usecases.core.planning import check_plan, plan_edits
 from shared.usecases.core.requests import Outcome, Request
 from shared.usecases.core.step_check import check_step
@@ -31,7 +32,7 @@ def preview_undo(services: Services, principal: Principal, address: ChangeAddres
     order = read_order(services.orders, address.order_id, principal)
     change = _undoable(services, principal, address)
     planned = plan_edits(services, order, _compensation(order, change, None), principal.acting())
-    return warned(services, principal, order, planned)
+    return warned_of_open(services, principal, order, warned(services, principal, order, planned), None)
 
 
 def undo_committed(services: Services, request: Request[Step], address: ChangeAddress, digest: str) -> Outcome[Step]:

@@ -25,9 +25,14 @@ def in_the_way(services: Services, order: Order, wanted: Wanted) -> Change | Non
         return None
     guarded = services.policies.current().reasons.guards(wanted.reason_code)
     change = services.changes.get(order.open_change.change_id) if guarded else None
-    if change is None or not change.is_open or asked_by(change) != "customer":
+    if change is None or not change.is_open or not makes_way(services, change, wanted.reason_code):
         check_nothing_open(order)
     return change
+
+
+def makes_way(services: Services, change: Change, reason_code: str) -> bool:
+    """Tell if an open change is ended when staff starts one for this reason."""
+    return services.policies.current().reasons.guards(reason_code) and asked_by(change) == "customer"
 
 
 def make_way(services: Services, order: Order, change: Change | None, actor: Actor) -> None:

@@ -43,6 +43,7 @@ def new_change(
         sub_code=wanted.sub_code,
         note=wanted.note,
         requested_by=actor,
+        begun_by_customer=actor.role == "customer",
         guarded=policy.reasons.guards(wanted.reason_code),
         edits=wanted.edits,
         plan=planned.plan,

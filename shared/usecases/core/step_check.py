@@ -40,7 +40,9 @@ def asked_by(change: Change) -> AskedBy:
     """Return who asked for the change, as the table tells them apart."""
     if change.guarded:
         return "guarded"
-    return "customer" if change.requested_by.role == "customer" else "staff"
+    if change.requested_by.role == "customer":
+        return "customer"
+    return "taken_over" if change.taken_over else "staff"
 
 
 def parts_of(principal: Principal, change: Change, *, asked: bool = False) -> tuple[Who, ...]:

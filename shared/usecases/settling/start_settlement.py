@@ -12,6 +12,7 @@ from shared.usecases.core.etags import check_order_etag
 from shared.usecases.core.make_way import in_the_way, make_way
 from shared.usecases.core.new_change import Wanted, new_change
 from shared.usecases.core.next_step import next_step
+from shared.usecases.core.open_warning import warned_of_open
 from shared.usecases.core.planning import check_digest, check_plan, check_reason, plan_edits, preview
 from shared.usecases.core.record_rejection import Noted, keeping_refusals
 from shared.usecases.core.requests import Outcome, Request
@@ -51,7 +52,8 @@ def preview_settlement(services: Services, principal: Principal, asked: Settleme
         Refusal: `order-not-found`.
     """
     order = read_order(services.orders, asked.order_id, principal)
-    return warned(services, principal, order, preview(services, order, asked.wanted, principal.acting()))
+    plan = warned(services, principal, order, preview(services, order, asked.wanted, principal.acting()))
+    return warned_of_open(services, principal, order, plan, asked.reason_code)
 
 
 def start_settlement(services: Services, request: Request[Step], asked: Settlement) -> Outcome[Step]:

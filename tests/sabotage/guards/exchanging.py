@@ -51,8 +51,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "the customer agrees to their own exchange",
         "shared/domain/change/change.py",
-        'if self.kind in ("cancellation", "exchange") and',
-        'if self.kind == "cancellation" and',
+        '(theirs and self.kind in ("cancellation", "exchange"))',
+        '(theirs and self.kind == "cancellation")',
     ),
     guard(
         "units that came back are not left with the customer",

@@ -22,8 +22,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "staff's change is staff's",
         _CHECK,
-        'return "customer" if change.requested_by.role ==',
-        'return "customer" if "" !=',
+        'if change.requested_by.role == "customer":',
+        "if True:",
     ),
     guard(
         "a customer accepts nothing of staff's",
@@ -34,14 +34,14 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a customer withdraws nothing of staff's",
         _TABLE,
-        '"withdraw": _row(_ANY, _STAFF, _SENIOR)',
-        '"withdraw": _row(_ANY, _ANY, _ANY)',
+        '"withdraw": _still_theirs(_row(_ANY, _STAFF, _SENIOR',
+        '"withdraw": _still_theirs(_row(_ANY, _ANY, _ANY',
     ),
     guard(
         "a colleague lets no guarded order go",
         _TABLE,
-        '"withdraw": _row(_ANY, _STAFF, _SENIOR)',
-        '"withdraw": _row(_ANY, _STAFF, _STAFF)',
+        '"withdraw": _still_theirs(_row(_ANY, _STAFF, _SENIOR',
+        '"withdraw": _still_theirs(_row(_ANY, _STAFF, _STAFF',
     ),
     guard("a case of fraud stays one whoever asks", _CHECK, "if change.guarded:", "if False:"),
     *(
@@ -59,7 +59,7 @@ GUARDS: tuple[Guard, ...] = (
         "        check_start(services, request.principal, order, wanted)\n",
         "",
     ),
-    guard("only what a customer asked for makes way", _WAY, ' or asked_by(change) != "customer":', ":"),
+    guard("only what a customer asked for makes way", _WAY, ' and asked_by(change) == "customer"', ""),
     guard("only a guarded reason makes room", _WAY, " if guarded else None", ""),
     guard(
         "what makes way is ended first",

@@ -48,4 +48,46 @@ GUARDS: tuple[Guard, ...] = (
         'staff="method path"',
         '"method path"',
     ),
+    guard(
+        "what staff made of a customer's change waits for their consent",
+        "shared/domain/change/change.py",
+        "if self.taken_over or (",
+        "if (",
+    ),
+    guard(
+        "a customer's change stays theirs to edit and to end",
+        "shared/usecases/core/step_check.py",
+        'return "taken_over" if change.taken_over else "staff"',
+        'return "staff"',
+    ),
+    guard(
+        "what a customer began is known after other edits",
+        "shared/usecases/amending/replace_edits.py",
+        '            begun_by_customer=change.begun_by_customer or change.requested_by.role == "customer",\n',
+        "            begun_by_customer=False,\n",
+    ),
+    guard(
+        "a preview warns of another change that is open",
+        "shared/usecases/core/open_warning.py",
+        "    if change is None or not change.is_open:\n",
+        "    if True:\n",
+    ),
+    guard(
+        "a customer is warned of staff's change without its reason",
+        "shared/usecases/core/open_warning.py",
+        "    if principal.roles & STAFF:\n",
+        "    if True:\n",
+    ),
+    guard(
+        "a discount given before counts on for another product",
+        "shared/domain/order/sold.py",
+        "        sold = replace(sold, unit_price=after.unit_price)\n",
+        "        sold = Sold(unit_price=after.unit_price)\n",
+    ),
+    guard(
+        "another product bears no discount below its floor",
+        "shared/domain/planning/reprice_lines.py",
+        "    if given and line.quantity:\n",
+        "    if False:\n",
+    ),
 )

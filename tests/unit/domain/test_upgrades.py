@@ -17,7 +17,7 @@ from shared.domain.order.line_history import FormerProduct, JoinedUnits
 from shared.domain.order.line_price import Charge
 from shared.domain.order.order import Order
 from shared.domain.order.product import Catalogue, Product, ProductCharge
-from shared.domain.planning.edits import CancelLine, CancelUnits, Edit, ReplaceSku, SetDates, SetQuantity
+from shared.domain.planning.edits import CancelLine, CancelUnits, Edit, ReplaceSku, SetDates, SetDiscount, SetQuantity
 from shared.domain.planning.edits.restore import restoration
 from shared.domain.planning.plan import Planned
 from shared.domain.planning.planner import PlanContext, plan
@@ -237,3 +237,31 @@ def spent(spans: Sequence[tuple[str, date]], end: date) -> int:
     ends = [day - timedelta(days=1) for _, day in spans[1:]] + [end]
     prices = {sku: PRODUCTS[sku].charges[0].price["USD"] for sku in ("BASIC", "PRO", "LITE")}
     return sum(used(prices[sku], day, last) for (sku, day), last in zip(spans, ends, strict=True))
+
+
+# --------------------------------------------------------------------------------- what was given away of it before
+
+
+def floors(planned: Planned) -> list[str]:
+    return [each.because for each in planned.plan.approvals if "floor" in each.because]
+
+
+def test_a_discount_given_before_an_upgrade_counts_on_in_the_middle_of_a_term() -> None:
+    """Half of 499.00 was given, and approved; half of 998.00 is asked about again, as is what it becomes next."""
+    half = change(basic(), SetDiscount(line_id="s", type="percent", value="50")).after
+    up = change(half, to("PRO"))
+    assert "The price of PRO, " in floors(up)[0]
+    assert "The price of LITE, " in floors(change(up.after, to("LITE")))[0]
+    assert "The price of LITE, " in floors(change(up.after, to("LITE"), on=TODAY + timedelta(days=30)))[0]
+
+
+def test_an_upgrade_without_a_discount_asks_nobody_about_its_price() -> None:
+    assert floors(change(basic(), to("PRO"))) == []
+    came = basic(discounts=(NewLineDiscount(type="percent", percent=Decimal(50)),))
+    assert floors(change(came, to("PRO"))) == []
+
+
+def test_a_discount_given_together_with_an_upgrade_is_measured_by_the_other_product() -> None:
+    both = change(basic(), SetDiscount(line_id="s", type="percent", value="50"), to("PRO"))
+    assert both.plan.approvals != ()
+    assert "The price of LITE, " in floors(change(both.after, to("LITE")))[0]

@@ -167,3 +167,57 @@ def test_no_row_of_steps_that_nobody_approves_leaves_the_bounds_of_the_price_or_
         moved += abs(then_units - units) * min(cost, then_cost) + abs(then_cost - cost) * min(units, then_units)
         assert Decimal("27.99") < then_cost < Decimal("52.01")
         assert moved <= Decimal("500.01")
+
+
+def done(manager: Client, change: dict[str, Any]) -> str:
+    """The reasons of a change that is committed, if need be by an approval: much moves with another product."""
+    if change["status"] == "pending_approval":
+        body = {"decision": "approve", "digest": change["plan"]["digest"]}
+        manager.post(f"/changes/{change['change_id']}/decisions", body)
+    return reasons(change)
+
+
+CUPS = {"op": "replace_sku", "line_id": "l1", "with_sku": "CUP"}
+
+
+@pytest.fixture
+def cups(service: Client) -> None:
+    service.put("/products/CUP", {"title": "Cup", "list_price": [usd("50.00")]})
+
+
+@pytest.mark.usefixtures("cups")
+@pytest.mark.parametrize("together", [True, False])
+def test_a_discount_from_before_another_product_shares_its_floor(
+    agent: Client, manager: Client, sold: str, together: bool
+) -> None:
+    for edits in [[off(30), CUPS]] if together else [[off(30)], [CUPS]]:
+        assert "floor" not in done(manager, amended(agent, sold, *edits))
+    low = amended(agent, sold, at_price(4999))
+    assert "34.99 USD, is below its floor of 35.00 USD" in reasons(low)
+
+
+@pytest.mark.usefixtures("cups")
+def test_another_product_at_an_approved_discount_asks_again(agent: Client, manager: Client, sold: str) -> None:
+    assert "floor" in done(manager, amended(agent, sold, off(50)))
+    assert "The price of CUP, 25.00 USD, is below its floor of 35.00 USD." in reasons(amended(agent, sold, CUPS))
+
+
+@pytest.mark.usefixtures("cups")
+def test_another_product_at_its_own_price_asks_nobody(agent: Client, manager: Client, sold: str) -> None:
+    for edit in (at_price(2800), CUPS, at_price(3500)):
+        assert "floor" not in done(manager, amended(agent, sold, edit))
+
+
+@pytest.mark.usefixtures("cups")
+def test_a_discount_that_came_with_the_order_counts_as_none_that_was_given(
+    agent: Client, manager: Client, service: Client
+) -> None:
+    order = example("order-direct")
+    line = {"line_id": "l1", "sku": "MUG", "title": "Mug", "quantity": 10, "unit_price": usd("40.00"), "taxes": []}
+    line |= {"discounts": [{"type": "percent", "value": "40"}]}
+    paid = {**order["payments"][0], "captured": usd("240.00")}
+    body = order | {"channel_order_id": "D-41", "lines": [line], "discounts": [], "payments": [paid]}
+    order_id = service.post("/orders", body).body["order_id"]
+    done(manager, amended(agent, order_id, off(41)))
+    for edit in (CUPS, at_price(4000)):
+        assert "CUP" not in done(manager, amended(agent, order_id, edit))

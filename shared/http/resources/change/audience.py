@@ -13,8 +13,8 @@ EDIT = fields(
     "end_date tax_included charges address method price exception amount shipping payment_id change_id"
 )
 CHANGE = fields(
-    "change_id kind order_id base_version committed_version undoes status waiting_for requested_as channel stage "
-    "confirmed expires_at created_at updated_at",
+    "change_id kind order_id base_version committed_version undoes status waiting_for requested_as begun_by_customer "
+    "channel stage confirmed expires_at created_at updated_at",
     own="reason_code sub_code note requested_by",
     theirs=("requested_as", "customer"),
     staff="decided_by",

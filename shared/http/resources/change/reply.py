@@ -126,6 +126,10 @@ class ChangeBase(Reply):
     note: str | None = None
     requested_by: str | None = None
     requested_as: Role
+    begun_by_customer: Annotated[
+        bool | None,
+        Field(description="Also where staff gave it other edits since, and `requested_as` is theirs."),
+    ] = None
     decided_by: str | None = None
     asked: ReplyAsked | None = None
     approvals: list[ReplyApproval]

@@ -32,6 +32,7 @@ def change_view(change: Change) -> Json:
             "note": change.note,
             "requested_by": change.requested_by.id,
             "requested_as": change.requested_by.role,
+            "begun_by_customer": change.begun_by_customer or None,
             "decided_by": change.decided_by,
             "asked": _asked(change.asked) if change.asked else None,
             "approvals": [_approval(given) for given in change.approvals],

@@ -13,11 +13,19 @@ from tests.fakes.builders import AGENT, CUSTOMER, SERVICE
 from tests.unit.http.cancelling import cancel, preview, ship
 from tests.unit.http.client import Client, Reply, example
 
-ASKERS: Mapping[AskedBy, Principal] = {"customer": CUSTOMER, "staff": AGENT, "guarded": AGENT}
-AMENDING: Mapping[AskedBy, str] = {"customer": "customer_request", "staff": "wrong_item", "guarded": "legal_compliance"}
-CANCELLING: Mapping[AskedBy, str] = {"customer": "customer_request", "staff": "wrong_item", "guarded": "fraud"}
+ASKERS: Mapping[AskedBy, Principal] = {"customer": CUSTOMER, "taken_over": CUSTOMER, "staff": AGENT, "guarded": AGENT}
+AMENDING: Mapping[AskedBy, str] = {
+    "customer": "customer_request",
+    "taken_over": "customer_request",
+    "staff": "wrong_item",
+    "guarded": "legal_compliance",
+}
+CANCELLING = {"customer": "customer_request", "staff": "wrong_item", "guarded": "fraud"}
 ONE_LESS = [{"op": "set_quantity", "line_id": "l1", "quantity": 2}]
 TWO_LESS = [{"op": "set_quantity", "line_id": "l1", "quantity": 1}]
+
+TAKEN_OVER: frozenset[StepName] = frozenset({"edit", "submit", "accept", "undo", "take_back", "confirm"})
+"""The steps to which something leads that a customer began, and that an agent gave other edits."""
 
 _numbers = count()
 
@@ -57,15 +65,23 @@ def _draft(world: World, asked_by: AskedBy, who: Principal, *, accept: bool = Fa
     path, body = f"/orders/{order_id}/amendments", {"reason_code": AMENDING[asked_by], "edits": ONE_LESS}
     digest = client.post(f"{path}?dry_run=true", body).body["digest"]
     told = client.post(path, body | ({"accept": {"digest": digest}} if accept else {}), if_match='"1.0"')
+    if asked_by == "taken_over":
+        path, body = f"{path}/{told.body['change_id']}", {"reason_code": "wrong_item", "edits": ONE_LESS}
+        told = Client(AGENT).send("PUT", path, body, if_match='"1.0"')
     return Told(world, asked_by, order_id, told.body)
 
 
 def _committed(world: World, asked_by: AskedBy, who: Principal) -> Told:
-    return _draft(world, asked_by, who, accept=True)
+    if asked_by != "taken_over":
+        return _draft(world, asked_by, who, accept=True)
+    asked = _confirming(world, asked_by, who)
+    path, body = f"/changes/{asked.change['change_id']}/decisions", {"decision": "approve", **asked.digest}
+    return Told(world, asked_by, asked.order_id, Client(CUSTOMER).post(path, body).body)
 
 
 def _approved(world: World, asked_by: AskedBy, who: Principal) -> Told:
     draft = _draft(world, asked_by, who)
+    who = AGENT if asked_by == "taken_over" else who
     path = f"/orders/{draft.order_id}/amendments/{draft.change['change_id']}/submit"
     return Told(world, asked_by, draft.order_id, Client(who).post(path, draft.digest, if_match='"1.0"').body)
 
@@ -79,6 +95,10 @@ def _waiting(world: World, asked_by: AskedBy, who: Principal) -> Told:
 
 def _confirming(world: World, asked_by: AskedBy, who: Principal) -> Told:
     """One unit is cancelled: the customer has to agree, but where it is guarded, only the carrier that has it."""
+    if asked_by == "taken_over":
+        asked = _approved(world, asked_by, who)
+        path = f"/orders/{asked.order_id}/amendments/{asked.change['change_id']}/accept"
+        return Told(world, asked_by, asked.order_id, Client(AGENT).post(path, asked.digest, if_match='"1.0"').body)
     order_id = order_of()
     body = {"reason_code": CANCELLING[asked_by], "lines": [{"line_id": "l1", "quantity": 1}]}
     if asked_by != "guarded":

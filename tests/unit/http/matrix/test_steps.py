@@ -16,7 +16,7 @@ from shared.usecases.core.access import Principal
 from tests.fakes import World
 from tests.fakes.builders import AGENT, AGENT_2, CUSTOMER, CUSTOMER_2, FINANCE, MANAGER, OPERATOR, SERVICE
 from tests.unit.http.matrix.places import copied
-from tests.unit.http.matrix.step_stories import ASKERS, STEPS
+from tests.unit.http.matrix.step_stories import ASKERS, STEPS, TAKEN_OVER
 
 LEAD = replace(MANAGER, id="usr-lead", roles=frozenset({"lead"}))
 PEOPLE: Mapping[Who, Principal] = {
@@ -50,18 +50,24 @@ BY_HAND: Mapping[StepName, tuple[set[Who], set[Who], set[Who]]] = {
     "settle": ({"finance", "operator"}, {"finance", "operator"}, {"finance", "operator"}),
     "resolve": ({"operator"}, {"operator"}, {"operator"}),
 }
+THEIRS_STILL: Mapping[StepName, set[Who]] = {"edit": {"owner"}, "withdraw": {"owner"}, "undo": {"owner"}}
+"""Of a customer's change that staff has given other edits, this stays the customer's; else it is as staff's own."""
 
 
 def test_the_table_is_what_is_written_by_hand() -> None:
     table = {step: (set(row.customer), set(row.staff), set(row.guarded)) for step, row in STEP_RIGHTS.items()}
     assert table == BY_HAND
+    taken_over = {step: set(row.taken_over) for step, row in STEP_RIGHTS.items()}
+    assert taken_over == {step: whom | THEIRS_STILL.get(step, set()) for step, (_, whom, _) in BY_HAND.items()}
     assert set(STEP_RIGHTS) == set(get_args(StepName)) == set(STEPS)
     assert set(PEOPLE) == set(get_args(Who))
 
 
 def reachable(step: StepName, asked_by: AskedBy, who: Who) -> bool:
-    """A customer's change has no author of the staff yet, and theirs to start is no staff's; the manager is whom the
-    changes here wait for, and nobody waits for a role in other steps."""
+    """Only what can be edited is taken over. A customer's change has no author of the staff yet, and theirs to start is
+    no staff's; the manager is whom the changes here wait for, and nobody waits for a role in other steps."""
+    if asked_by == "taken_over" and step not in TAKEN_OVER:
+        return False
     if who == "author":
         return asked_by != "customer" and step != "start"
     if step == "start" and asked_by != "guarded" and (asked_by == "customer") != (who in ("owner", "other_customer")):

@@ -1,0 +1,140 @@
+"""A customer's change that staff gives other edits: staff asks for them by their own rights, the customer keeps it, and
+nobody but the customer agrees."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.fakes import World
+from tests.unit.http.cancelling import usd
+from tests.unit.http.client import Client, Reply
+
+TWO = {"op": "set_quantity", "line_id": "l1", "quantity": 2}
+CHEAPER = {"op": "set_unit_price", "line_id": "l1", "unit_price": usd("9.00")}
+OURS = {"reason_code": "price_correction", "note": "case 12", "edits": [CHEAPER]}
+
+
+@pytest.fixture(autouse=True)
+def products(world: World) -> None:
+    world.product("MUG-RED", title="Red mug", list_price={"USD": 1000})
+    world.stock("MUG-RED", 100)
+
+
+@pytest.fixture
+def theirs(customer: Client, order_id: str) -> dict[str, Any]:
+    """A draft of the customer's: two mugs instead of three."""
+    body = {"reason_code": "customer_request", "edits": [TWO]}
+    return dict(customer.post(f"/orders/{order_id}/amendments", body, if_match='"1.0"').body)
+
+
+def path_of(change: dict[str, Any]) -> str:
+    return f"/orders/{change['order_id']}/{change['kind']}s/{change['change_id']}"
+
+
+def put(client: Client, change: dict[str, Any], body: dict[str, Any] = OURS) -> dict[str, Any]:
+    reply = client.send("PUT", path_of(change), body, if_match='"1.0"')
+    assert reply.status == 200, reply.body
+    return dict(reply.body)
+
+
+def step(client: Client, change: dict[str, Any], name: str) -> Reply:
+    body = {} if name == "undo" else {"digest": change["plan"]["digest"]}
+    return client.post(f"{path_of(change)}/{name}", body, if_match='"1.0"')
+
+
+def accepted(client: Client, change: dict[str, Any]) -> dict[str, Any]:
+    """The change after whoever asks for it has submitted and accepted it."""
+    submitted = step(client, change, "submit").body
+    return dict(step(client, submitted, "accept").body)
+
+
+def says(client: Client, change: dict[str, Any], decision: str) -> Reply:
+    body = {"decision": decision, "digest": change["plan"]["digest"]}
+    return client.post(f"/changes/{change['change_id']}/decisions", body)
+
+
+def test_staff_asks_for_their_edits_by_their_own_rights(agent: Client, theirs: dict[str, Any]) -> None:
+    ours = put(agent, theirs)
+    assert (ours["requested_as"], ours["begun_by_customer"], ours["plan"]["delta"]) == ("agent", True, usd("-3.24"))
+
+
+def test_what_staff_makes_of_a_customers_draft_is_committed_when_they_agree(
+    agent: Client, customer: Client, theirs: dict[str, Any]
+) -> None:
+    waiting = accepted(agent, put(agent, theirs))
+    assert (waiting["status"], waiting["waiting_for"]) == ("pending_confirmation", "customer")
+    assert says(agent, waiting, "approve").status == 409
+    agreed = says(customer, waiting, "approve")
+    assert agreed.body["status"] == "committed"
+
+
+def test_what_staff_makes_of_a_customers_draft_has_no_effect_when_they_decline(
+    agent: Client, customer: Client, theirs: dict[str, Any]
+) -> None:
+    assert says(customer, accepted(agent, put(agent, theirs)), "reject").body["status"] == "declined"
+    assert customer.get(f"/orders/{theirs['order_id']}").body["version"] == 1
+
+
+def test_the_customer_is_told_and_neither_submits_nor_accepts_staffs_edits(
+    agent: Client, customer: Client, theirs: dict[str, Any]
+) -> None:
+    ours = put(agent, theirs)
+    seen = customer.get(f"/changes/{ours['change_id']}").body
+    assert (seen["requested_as"], seen["begun_by_customer"], "case 12" in str(seen)) == ("agent", True, False)
+    refused = step(customer, ours, "submit")
+    assert (refused.code, "Customer service has changed this" in refused.body["detail"]) == ("change-of-another", True)
+
+
+def test_the_customer_gives_it_their_own_edits_again(agent: Client, customer: Client, theirs: dict[str, Any]) -> None:
+    put(agent, theirs)
+    back = put(customer, theirs, {"reason_code": "customer_request", "edits": [TWO]})
+    assert back["requested_as"] == "customer"
+    assert accepted(customer, back)["status"] == "committed"
+
+
+def test_a_customer_gains_no_right_of_staffs_by_that(agent: Client, customer: Client, theirs: dict[str, Any]) -> None:
+    put(agent, theirs)
+    reply = customer.send("PUT", path_of(theirs), OURS | {"reason_code": "customer_request"}, if_match='"1.0"')
+    assert (reply.status, reply.code) == (422, "not-eligible")
+
+
+def test_the_customer_ends_it(agent: Client, customer: Client, theirs: dict[str, Any]) -> None:
+    assert step(customer, put(agent, theirs), "undo").body["status"] == "undone"
+
+
+def test_a_customers_draft_from_before_this_was_kept_is_theirs_still(
+    world: World, agent: Client, customer: Client, theirs: dict[str, Any]
+) -> None:
+    known = world.memory.changes[theirs["change_id"]]
+    world.memory.changes[theirs["change_id"]] = replace(known, begun_by_customer=False)
+    assert step(customer, put(agent, theirs), "undo").body["status"] == "undone"
+
+
+def test_what_staff_began_is_not_asked_about(agent: Client, order_id: str) -> None:
+    mine = agent.post(f"/orders/{order_id}/amendments", OURS, if_match='"1.0"').body
+    assert accepted(agent, put(agent, mine))["status"] == "committed"
+
+
+def test_what_is_made_a_case_of_law_is_staffs_alone(agent: Client, customer: Client, theirs: dict[str, Any]) -> None:
+    guarded = put(agent, theirs, {"reason_code": "legal_compliance", "edits": [TWO]})
+    assert step(customer, guarded, "undo").code == "change-of-another"
+    assert accepted(agent, guarded)["status"] == "committed"
+
+
+def test_a_consent_that_was_given_before_covers_no_edits_of_staffs(
+    world: World, agent: Client, manager: Client, customer: Client, order_id: str
+) -> None:
+    """A customer's exchange, agreed to by its terms, waits for an approval; an agent gives it other edits."""
+    world.product("POT", title="Pot", list_price={"USD": 100_000})
+    world.stock("POT", 5)
+    back = {"op": "cancel_line", "line_id": "l1", "quantity": 1}
+    pots = {"op": "add_line", "sku": "POT", "quantity": 1}
+    path, body = f"/orders/{order_id}/exchanges", {"reason_code": "customer_request", "edits": [back, pots]}
+    digest = customer.post(f"{path}?dry_run=true", body).body["digest"]
+    theirs = customer.post(path, body | {"accept": {"digest": digest}}, if_match='"1.0"').body
+    assert (theirs["status"], "consent" in theirs) == ("pending_approval", True)
+    ours = put(agent, theirs, body | {"edits": [back, {"op": "add_line", "sku": "MUG-RED", "quantity": 1}]})
+    assert ours["status"] == "draft"
+    assert "consent" not in ours
+    assert accepted(agent, ours)["waiting_for"] == "customer"

@@ -77,10 +77,8 @@ class DevRoutes:
         return json_response(404, {"error": "not_found"})
 
     def _pay(self, key: str, order: Mapping[str, Any]) -> Answer:
-        report = self._links.pay(key, order)
-        if report is None:
-            return Answer(404, {"error": "not_found"})
-        return Answer(200, report) if order.get("silent") else self._callbacks.send(report)
+        paid = self._links.pay(key, order)
+        return paid if paid.status >= 400 or order.get("silent") else self._callbacks.send(paid.body)
 
     def _ask(self, kind: Kind, request: Request) -> Response:
         return _with_json(request, lambda body: self._gateway.ask(kind, request.headers["Idempotency-Key"], body))

@@ -1,8 +1,10 @@
 """Keeps the sandbox gateway's payment links: one for each idempotency key, paid as the local run is told to."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from infra.local.gateway import Answer
@@ -23,8 +25,9 @@ class Link:
 class PaymentLinks:
     """The links in memory. Every call is atomic: one lock."""
 
-    def __init__(self, base_url: str = "") -> None:
+    def __init__(self, base_url: str = "", now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._base_url = base_url
+        self._now = now
         self._lock = threading.Lock()
         self._links: dict[str, Link] = {}
 
@@ -40,7 +43,7 @@ class PaymentLinks:
         """
         if not key:
             return Answer(400, {"error": "idempotency_key_missing"})
-        if not {"amount", "order_id", "change_id", "expires_at"} <= set(request):
+        if not {"amount", "order_id", "change_id", "expires_at"} <= set(request) or _until(request) is None:
             return Answer(422, {"error": "invalid_request"})
         with self._lock:
             link = self._links.setdefault(key, Link(f"link-{len(self._links) + 1:06d}", dict(request)))
@@ -54,7 +57,7 @@ class PaymentLinks:
             return Answer(200, self._shown(key, link)) if link else Answer(404, {"error": "not_found"})
 
     def close(self, key: str) -> Answer:
-        """Closes a link: nobody pays by it any more, unless the local run insists."""
+        """Closes a link: nobody pays by it any more."""
         with self._lock:
             link = self._links.get(key)
             if link is None:
@@ -62,28 +65,51 @@ class PaymentLinks:
             link.open = False
             return Answer(200, self._shown(key, link))
 
-    def pay(self, key: str, order: Mapping[str, Any]) -> Json | None:
-        """Lets the customer pay by the link, `amount` (money) if that is given and else what it asks for, and returns
-        the report. A paid or closed link takes money too: that is what a test of late and double payments needs. None
-        for an unknown key."""
+    def pay(self, key: str, order: Mapping[str, Any]) -> Answer:
+        """Lets the customer pay by the link, `amount` (money) if that is given and else what it asks for, and answers
+        with the report. A link that is closed, over or paid takes no money and answers 409, as Stripe's Checkout does;
+        with `insist` it takes it all the same, as gateways may that close nothing."""
         with self._lock:
             link = self._links.get(key)
             if link is None:
-                return None
+                return Answer(404, {"error": "not_found"})
+            if not self._takes_money(link) and order.get("insist") is not True:
+                return Answer(409, {"error": "link_closed"})
             payment = {
                 "reference": f"{link.reference}-pay-{len(link.payments) + 1}",
                 "amount": order.get("amount", link.request["amount"]),
             }
             link.payments.append(payment)
-            link.open = False
             named = {name: link.request[name] for name in ("order_id", "change_id")}
-            return {**named, "link_key": key, **payment}
+            return Answer(200, {**named, "link_key": key, **payment})
+
+    def _takes_money(self, link: Link) -> bool:
+        until, asked = _until(link.request), _decimal(link.request["amount"])
+        in_time = until is not None and self._now() < until
+        return link.open and in_time and sum(_decimal(each["amount"]) for each in link.payments) < asked
 
     def _shown(self, key: str, link: Link) -> Json:
         return {
             "link_reference": link.reference,
             "url": f"{self._base_url}/dev/gateway/links/{key}",
-            "status": "open" if link.open else "closed",
+            "status": "open" if self._takes_money(link) else "closed",
             "amount": link.request["amount"],
             "payments": list(link.payments),
         }
+
+
+def _until(request: Mapping[str, Any]) -> datetime | None:
+    """Returns until when a link takes money; None if that cannot be read."""
+    try:
+        until = datetime.fromisoformat(request["expires_at"])
+    except (TypeError, ValueError):
+        return None
+    return until if until.tzinfo else None
+
+
+def _decimal(money: Any) -> Decimal:
+    """Returns the amount of money; 0 for what cannot be read, which a gateway may report all the same."""
+    try:
+        return Decimal(money["amount"])
+    except (ArithmeticError, KeyError, TypeError, ValueError):
+        return Decimal()

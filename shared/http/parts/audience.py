@@ -15,7 +15,8 @@ Audience: TypeAlias = Literal["everyone", "own", "staff"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fields:
     """The fields of one object of a reply, by whom they are for. `own`: a customer reads them where the object says
-    that it is theirs, the field `theirs[0]` being one of `theirs[1]`. `parts` are for everyone, and hold objects (or
+    that it is theirs, the field `theirs[0]` being one of `theirs[1]`. `desk` are fields that of staff only those read
+    who serve customers (`Route`'s amenders), whoever else reads them. `parts` are for everyone, and hold objects (or
     lists of them) with fields of their own. `mark` is a field by which the object is told from another that the same
     route replies with."""
 
@@ -24,6 +25,7 @@ class Fields:
     staff: frozenset[str] = frozenset()
     parts: Mapping[str, "Fields"] = field(default_factory=dict)
     theirs: tuple[str, frozenset[str]] = ("", frozenset())
+    desk: frozenset[str] = frozenset()
     mark: str = ""
     whole: bool = False
 
@@ -42,6 +44,7 @@ def fields(
     own: str = "",
     staff: str = "",
     theirs: tuple[str, str] = ("", ""),
+    desk: str = "",
     mark: str = "",
     parts: Mapping[str, Fields] | None = None,
 ) -> Fields:
@@ -51,6 +54,7 @@ def fields(
         own=frozenset(own.split()),
         staff=frozenset(staff.split()),
         theirs=(theirs[0], frozenset(theirs[1].split())),
+        desk=frozenset(desk.split()),
         mark=mark,
         parts=parts or {},
     )
@@ -98,6 +102,31 @@ def customers_view(view: Any, shows: Shows) -> Any:
         return view
     declared = next((each for each in shows if not each.mark or each.mark in view), None)
     return _seen(view, declared) if declared else {}
+
+
+def back_office_view(view: Any, shows: Shows) -> Any:
+    """Returns what of a reply is for staff that serves no customers: all but the fields of the desk."""
+    if not isinstance(view, dict):
+        return view
+    declared = next((each for each in shows if not each.mark or each.mark in view), None)
+    return _without_desk(view, declared) if declared else view
+
+
+def _without_desk(view: Any, declared: Fields) -> Any:
+    if isinstance(view, list):
+        return [_without_desk(each, declared) for each in view]
+    if not isinstance(view, dict):
+        return view
+    return {
+        key: _without_desk(value, declared.parts[key]) if key in declared.parts else value
+        for key, value in view.items()
+        if key not in declared.desk
+    }
+
+
+def has_desk(shows: Iterable[Fields]) -> bool:
+    """Tells if any of these has a field of the desk, at whatever depth."""
+    return any(each.desk or has_desk(each.parts.values()) for each in shows)
 
 
 def _seen(view: Any, declared: Fields) -> Any:

@@ -111,6 +111,24 @@ GUARDS: tuple[Guard, ...] = (
         "return bool(change.surplus) and not overpaid(order) and",
         "return bool(change.surplus) and",
     ),
+    guard(
+        "the sandbox takes no money by a closed link",
+        "infra/local/payment_links.py",
+        """if not self._takes_money(link) and order.get("insist") is not True:""",
+        "if False:",
+    ),
+    guard(
+        "a link is shown while it is paid by",
+        "shared/http/resources/change/view.py",
+        "collection.url if change.status is ChangeStatus.PENDING_PAYMENT else None",
+        "collection.url",
+    ),
+    guard(
+        "who may not pay does not read where",
+        "shared/http/resources/change/audience.py",
+        ', desk="url"',
+        "",
+    ),
     guard("the sweep lets go of what was given back", _RESUME, "    return_surplus(services, change.change_id)\n", ""),
     guard(
         "a change with a surplus is not completed",

@@ -102,8 +102,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "who is not known reads as a customer does",
         _DOOR,
-        "        return False\n",
-        "        return True\n",
+        "        return frozenset()\n",
+        "        return STAFF\n",
     ),
     guard(
         "a field without a declaration is not for customers",

@@ -198,7 +198,7 @@ def test_a_paid_session_whose_amount_cannot_be_read_is_not_passed_over(wrong: Js
 
 @pytest.fixture
 def links() -> PaymentLinks:
-    return PaymentLinks("http://local")
+    return PaymentLinks("http://local", lambda: NOW)
 
 
 @pytest.fixture
@@ -238,11 +238,50 @@ def test_the_sandbox_finds_and_closes_a_link_with_what_came(sandbox: SandboxGate
     closed = sandbox.close_link(ORDER)
     assert closed
     assert (made.open, closed.open, closed.reference) == (True, False, made.reference)
-    report = links.pay("plk_0a", {})
+    paid = links.pay("plk_0a", {"insist": True})
     found = sandbox.find_link(ORDER)
-    assert report
     assert found
-    assert found.payments == (LinkPayment(reference=report["reference"], amount=2000, currency="USD"),)
+    assert found.payments == (LinkPayment(reference=paid.body["reference"], amount=2000, currency="USD"),)
+
+
+def part(amount: str, **more: Any) -> Json:
+    return {"amount": {"amount": amount, "currency": "USD"}, **more}
+
+
+def test_a_closed_link_takes_no_money_unless_the_gateway_cannot_refuse_it(
+    sandbox: SandboxGateway, links: PaymentLinks
+) -> None:
+    sandbox.make_link(ORDER)
+    sandbox.close_link(ORDER)
+    assert (links.pay("plk_0a", {}).status, links.pay("plk_0a", {"insist": "yes"}).status) == (409, 409)
+    assert links.find("plk_0a").body["payments"] == []
+    assert links.pay("plk_0a", {"insist": True}).status == 200
+
+
+def test_a_link_takes_no_more_than_it_asks_for_and_a_part_leaves_it_open(
+    sandbox: SandboxGateway, links: PaymentLinks
+) -> None:
+    sandbox.make_link(ORDER)
+    assert links.pay("plk_0a", part("19.99")).status == 200
+    found = sandbox.find_link(ORDER)
+    assert found
+    assert found.open
+    assert [links.pay("plk_0a", part("0.01")).status for _ in range(2)] == [200, 409]
+    assert [link["status"] for link in links.all()] == ["closed"]
+
+
+def test_a_link_takes_no_money_once_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter((NOW, NOW + timedelta(seconds=1), NOW + timedelta(hours=3)))
+    late = PaymentLinks("http://local", lambda: next(times))
+    request = {**part("20.00"), "order_id": "o", "change_id": "c", "expires_at": ORDER.expires_at.isoformat()}
+    assert late.make("k", request).status == 200
+    assert [late.pay("k", part("1.00")).status, late.pay("k", part("1.00")).status] == [200, 409]
+
+
+@pytest.mark.parametrize("until", [None, 7, "tomorrow", "2026-11-20T12:00:00"])
+def test_a_link_without_a_time_that_can_be_read_is_not_made(links: PaymentLinks, until: object) -> None:
+    request = {**part("20.00"), "order_id": "o", "change_id": "c", "expires_at": until}
+    assert links.make("k", request).status == 422
 
 
 def of_sandbox(report: Json) -> list[Any]:
@@ -252,9 +291,7 @@ def of_sandbox(report: Json) -> list[Any]:
 
 def test_the_sandboxs_report_of_a_payment_by_a_link_is_read(sandbox: SandboxGateway, links: PaymentLinks) -> None:
     sandbox.make_link(ORDER)
-    report = links.pay("plk_0a", {"amount": {"amount": "12.00", "currency": "USD"}})
-    assert report
-    (paid,) = of_sandbox(report)
+    (paid,) = of_sandbox(dict(links.pay("plk_0a", part("12.00")).body))
     assert (paid.order_id, paid.key, paid.amount, paid.currency) == ("ord_0b", "plk_0a", 1200, "USD")
     assert paid.change_id == "chg_0c"
 
@@ -284,5 +321,5 @@ def test_an_amount_by_a_link_that_cannot_be_read_is_told_as_none(amount: Any) ->
 
 
 def test_a_link_that_nobody_knows_is_not_paid(links: PaymentLinks) -> None:
-    assert links.pay("plk_no", {}) is None
+    assert links.pay("plk_no", {"insist": True}).status == 404
     assert (links.make(None, {}).status, links.make("k", {}).status, links.close("k").status) == (400, 422, 404)

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from shared.usecases.collecting.payment_links import CollectionAddress, make_link
+from shared.usecases.sweeping.mind_deadlines import mind_deadlines
 from tests.fakes import World
 from tests.fakes.collections import PAY_FIRST, collecting
 from tests.unit.http.cancelling import usd
@@ -116,3 +118,85 @@ def test_an_undo_of_a_waiting_change_leaves_the_order_exactly_as_it_was(
     agent.post(f"/orders/{order_id}/amendments/{change['change_id']}/undo", {}, if_match=etag)
     after = agent.get(f"/orders/{order_id}")
     assert (after.headers["ETag"], "open_change" in after.body) == (etag, False)
+
+
+# ---------------------------------------------------------------------------------------------- where the customer pays
+
+
+def linked(world: World, change: Json) -> str:
+    """The address where the customer pays, once the gateway has made the link."""
+    address = CollectionAddress(change_id=change["change_id"], order_id=change["order_id"], round=1)
+    make_link(world.services, world.gateways, address)
+    return f"https://pay.example/{change['collection']['link_id']}"
+
+
+def urls(client: Client, change: Json) -> list[str | None]:
+    """What the change alone, and in the list, say where to pay."""
+    alone = client.get(f"/changes/{change['change_id']}").body
+    listed = client.get("/changes").body["items"]
+    return [each["collection"].get("url") for each in (alone, *listed)]
+
+
+@pytest.mark.parametrize("may_pay", ["customer", "agent", "manager"])
+def test_whoever_pays_or_serves_who_pays_reads_where(
+    world: World, request: pytest.FixtureRequest, change: Json, may_pay: str
+) -> None:
+    url = linked(world, change)
+    assert urls(request.getfixturevalue(may_pay), change) == [url, url]
+
+
+@pytest.mark.parametrize("may_not", ["finance", "operator"])
+def test_who_may_not_pay_does_not_read_where(
+    world: World, request: pytest.FixtureRequest, change: Json, may_not: str
+) -> None:
+    linked(world, change)
+    client: Client = request.getfixturevalue(may_not)
+    assert urls(client, change) == [None, None]
+    shown = client.get(f"/changes/{change['change_id']}").body
+    assert shown["collection"]["amount"] == change["collection"]["amount"]
+
+
+@pytest.mark.parametrize("end", ["undone", "paid", "expired"])
+def test_a_change_that_waits_for_no_payment_shows_nobody_where_to_pay(
+    world: World, customer: Client, agent: Client, service: Client, order_id: str, change: Json, end: str
+) -> None:
+    linked(world, change)
+    if end == "undone":
+        etag = agent.get(f"/orders/{order_id}").headers["ETag"]
+        agent.post(f"/orders/{order_id}/amendments/{change['change_id']}/undo", {}, if_match=etag)
+    elif end == "paid":
+        service.post(f"/orders/{order_id}/payments", payment(change))
+    else:
+        world.clock.passes(hours=3)
+        mind_deadlines(world.services)
+    assert customer.get(f"/changes/{change['change_id']}").body["status"] != "pending_payment"
+    assert [urls(client, change) for client in (customer, agent)] == [[None, None]] * 2
+
+
+def test_what_came_for_nothing_is_shown_and_listed_until_it_is_given_back(
+    service: Client, agent: Client, operator: Client, customer: Client, order_id: str, change: Json
+) -> None:
+    etag = agent.get(f"/orders/{order_id}").headers["ETag"]
+    agent.post(f"/orders/{order_id}/amendments/{change['change_id']}/undo", {}, if_match=etag)
+    service.post(f"/orders/{order_id}/payments", payment(change))
+    (listed,) = operator.get("/changes?status=fallout").body["items"]
+    assert (listed["change_id"], listed["collection"]["surplus"]) == (
+        change["change_id"],
+        change["collection"]["amount"],
+    )
+    assert {wait["party"] for wait in listed["waits"]} == {"agent", "operator"}
+    theirs = customer.get(f"/changes/{change['change_id']}").body
+    assert theirs["collection"]["surplus"] == change["collection"]["amount"]
+    assert [wait.get("words") for wait in theirs["waits"]] == [None, None]
+    body = {"outcome": "completed", "note": "kept"}
+    assert operator.post(f"/changes/{change['change_id']}/resolutions", body).body["status"] == "undone"
+
+
+@pytest.mark.parametrize("link", ["plk_nobodys", "plk_chg_0001"])
+def test_a_payment_by_a_link_of_no_change_of_the_order_is_refused(
+    service: Client, agent: Client, order_id: str, change: Json, link: str
+) -> None:
+    refused = service.post(f"/orders/{order_id}/payments", payment(change, link_id=link))
+    assert (refused.status, refused.code) == (409, "link-of-another-order")
+    assert refused.body["errors"][0]["pointer"] == "/link_id"
+    assert agent.get(f"/orders/{order_id}").body["totals"]["balance_due"] == usd("0.00")

@@ -157,6 +157,14 @@ def test_what_comes_beyond_what_was_due_calls_a_person_whenever_it_comes(world: 
     assert [each["surplus"] for each in fell_out(world, change)] == [usd("20.00")]
 
 
+def test_what_is_overpaid_by_others_is_no_surplus_of_a_change(world: World, order: Order) -> None:
+    change = a_change(world, order)
+    pays(world, change, 2000)
+    pays(world, change, 1000, payment_id="pay-otherwise", link_id=None)
+    pays(world, change, 300, payment_id="pay-again")
+    assert (now(world, change).surplus, live(world, order).totals.balance_due) == (300, -1300)
+
+
 def test_the_same_report_again_calls_nobody_again(world: World, order: Order) -> None:
     change = a_change(world, order)
     is_undone(world, order, change)

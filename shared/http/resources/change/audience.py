@@ -23,7 +23,9 @@ CHANGE = fields(
         "asked": fields("role since deadline", staff="remind_at passed_over"),
         "approvals": fields("role at", staff="stood_in waited_seconds"),
         "consent": fields("at by digest means"),
-        "collection": fields("link_id gateway url", parts=dict.fromkeys(("amount", "collected", "surplus"), MONEY)),
+        "collection": fields(
+            "link_id gateway url", desk="url", parts=dict.fromkeys(("amount", "collected", "surplus"), MONEY)
+        ),
         "edits": EDIT,
         "plan": PLAN,
         "refunds": fields(_REFUND, parts={"amount": MONEY}),

@@ -87,9 +87,10 @@ class ReplyConsent(Reply):
 
 
 class ReplyCollection(Reply):
-    """The payment that the change waits for before its commit: `amount`, by the payment link at `url` once `gateway`
-    has made it. A payment that names `link_id` counts; `collected` is what has come in time, `surplus` what has come
-    for nothing and is to be given back: the change had ended, or was paid already."""
+    """The payment that the change waits for before its commit: `amount`, by the payment link at `url`, which is there
+    once `gateway` has made it and as long as the change waits, for the customer and the staff that serves them. A
+    payment that names `link_id` counts; `collected` is what has come in time, `surplus` what has come for nothing and
+    is to be given back: the change had ended, or was paid already."""
 
     link_id: str
     gateway: str

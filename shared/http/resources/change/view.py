@@ -4,6 +4,7 @@ from shared.domain.change.approval_request import Approval, Asked
 from shared.domain.change.change import Change, Consent, TimelineEntry
 from shared.domain.change.collection import Collection
 from shared.domain.change.refund import Refund
+from shared.domain.change.states import ChangeStatus
 from shared.domain.change.summary import ChangeSummary
 from shared.http.parts.view import Json, money, present, time
 from shared.http.resources.edit.view import edit_view
@@ -38,7 +39,7 @@ def change_view(change: Change) -> Json:
             "stage": change.stage,
             "confirmed": list(change.confirmed),
             "consent": _consent(change.consent) if change.consent else None,
-            "collection": _collection(change.collection, currency) if change.collection else None,
+            "collection": _collection(change, change.collection) if change.collection else None,
             "edits": [edit_view(edit) for edit in change.edits],
             "plan": plan_view(change.plan),
             "refunds": [_refund(refund, currency) for refund in change.refunds if refund.kind == "refund"],
@@ -70,8 +71,10 @@ def change_view_in_list(summary: ChangeSummary) -> Json:
     return shown | {"edit_count": summary.edits, "plan": plan | {"line_count": summary.lines}}
 
 
-def _collection(collection: Collection, currency: str) -> Json:
-    """Shows the payment that the change waits for, or waited for, with the address where the customer pays."""
+def _collection(change: Change, collection: Collection) -> Json:
+    """Shows the payment that the change waits for, or waited for; while it does, with the address where the customer
+    pays."""
+    currency = change.plan.currency
     return present(
         {
             "link_id": collection.link_id,
@@ -79,7 +82,7 @@ def _collection(collection: Collection, currency: str) -> Json:
             "amount": money(collection.amount, currency),
             "collected": money(collection.collected, currency),
             "surplus": money(collection.surplus, currency) if collection.surplus else None,
-            "url": collection.url,
+            "url": collection.url if change.status is ChangeStatus.PENDING_PAYMENT else None,
         }
     )
 

@@ -217,6 +217,18 @@ GUARDS: tuple[Guard, ...] = (
         "total, total) for count",
     ),
     guard(
+        "of what was given back whole no part costs a cent",
+        "shared/domain/order/goodwill.py",
+        "    if 0 < over <= rounded:",
+        "    if False:",
+    ),
+    guard(
+        "what is dearer than what was given back whole is owed",
+        "shared/domain/order/goodwill.py",
+        " or bare.unit_price != given.unit_price or bare.quantity > given.quantity:",
+        ":",
+    ),
+    guard(
         "a cancellation after goodwill gives back only the rest",
         "shared/domain/order/goodwill.py",
         "return line if after is bare else with_goodwill(after, line.goodwill)",

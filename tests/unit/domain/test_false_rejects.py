@@ -22,7 +22,7 @@ FINGERPRINTS = {
     "add_line": "221a7f9893249804",
     "set_shipping_address": "4019ed78179e0168",
     "set_shipping_method": "69815883d5d4d0e4",
-    "restore": "ace91951d19485aa",
+    "restore": "187353a1837dc68a",
     "cancel_units": "b4cf0d00789f18df",
     "cancel_order": "9a2a0e5ccf8db4ba",
     "credit": "63b8690e363d1bc6",

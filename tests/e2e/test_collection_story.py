@@ -79,17 +79,52 @@ def test_a_customer_pays_by_the_link_and_gets_what_was_paid_for(
     assert portal.reads(f"/stock/{order.sku}")["allocated"] == 3
 
 
-def test_a_link_that_is_paid_in_part_twice_and_late_loses_no_money(
+def test_a_closed_link_takes_no_money_and_what_came_for_nothing_is_given_back(
     service: Service, portal: Portal, order: Placed
 ) -> None:
     change = linked(portal, raised(portal, order))
     pay(service, change, amount=usd("11.99"))
     assert portal.change(change)["status"] == "pending_payment"
-    assert portal.goes_on(change, "undo", order_etag(portal, order)).json["status"] == "undone"
-    pay(service, change, amount=usd("0.01"))
-    live = portal.reads(order.path)
+    assert portal.goes_on(change, "undo", order_etag(portal, order)).json["status"] == "fallout"
+    eventually(lambda: not link_is_open(service, change), "the link is closed")
+    assert pay(service, change, amount=usd("0.01")).status == 409
+    pay(service, change, amount=usd("0.01"), insist=True)
+
+    after, live = portal.change(change), portal.reads(order.path)
+    assert (after["status"], after["collection"]["surplus"], "url" in after["collection"]) == (
+        "fallout",
+        usd("12.00"),
+        False,
+    )
     assert (live["version"], live["totals"]["balance_due"]) == (1, usd("-12.00"))
     assert portal.reads(f"/stock/{order.sku}")["held"] == 0
+    assert change["change_id"] in [each["change_id"] for each in portal.lists("/changes?status=fallout", "operator")]
+
+    gives_back(service, portal, order)
+    eventually(lambda: refunded(portal, order) == ["11.99", "0.01"], "the money goes back")
+    assert portal.reads(order.path)["totals"]["balance_due"] == usd("0.00")
+
+
+def link_is_open(service: Service, change: Json) -> bool:
+    link = service.http("GET", f"/dev/gateway/links/{change['collection']['link_id']}")
+    return bool(link.json["status"] == "open")
+
+
+def gives_back(service: Service, portal: Portal, order: Placed) -> None:
+    """An agent settles what is overpaid, and a manager approves it where policy asks for that."""
+    path, body = f"{order.path}/settlements", dict[str, object](reason_code="overpayment")
+    plan = service.http("POST", f"{path}?dry_run=true", body, "agent").json
+    body["accept"] = {"digest": plan["digest"]}
+    settlement = service.http("POST", path, body, "agent", headers={"If-Match": order_etag(portal, order)})
+    assert settlement.status == 201, settlement.body
+    if settlement.json["status"] == "pending_approval":
+        assert portal.decides(settlement.json, "approve").status == 200
+
+
+def refunded(portal: Portal, order: Placed) -> list[str]:
+    """What went back of the payments by the link."""
+    payments = portal.reads(order.path)["payments"]
+    return [each["refunded"]["amount"] for each in payments if "link_id" in each]
 
 
 def test_what_staff_adds_is_billed(portal: Portal, order: Placed) -> None:

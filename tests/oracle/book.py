@@ -105,11 +105,13 @@ class Seats:
 
 @dataclass(frozen=True)
 class Given:
-    """Goodwill in minor units, tax included, that was given on an extent of a line, at the price agreed then."""
+    """Goodwill in minor units, tax included, that was given on an extent of a line, at the price agreed then; `whole`
+    where the line cost nothing any more with it."""
 
     amount: int
     extent: Extent
     price: int
+    whole: bool = False
 
 
 @dataclass(frozen=True)

@@ -25,5 +25,5 @@ def credited(book: Book, edit: Credit) -> Book:
 
 def _given(line: Line, amount: int) -> Line:
     price = line.price
-    given = Given(amount, whole_extent_of(line, price), price)
+    given = Given(amount, whole_extent_of(line, price), price, whole=amount == figures(line).total)
     return replace(line, goodwill=(*line.goodwill, given)) if amount else line

@@ -51,7 +51,17 @@ def less(found: Figures, goodwill: int) -> Figures:
 
 def goodwill_of(line: Line, most: int) -> int:
     """Returns the goodwill on a line: what is left of it, and no more than the line costs."""
-    return min(most, goodwill_left(line))
+    left = min(most, goodwill_left(line))
+    return most if most - left <= _cents_of_rounding(line) else left
+
+
+def _cents_of_rounding(line: Line) -> int:
+    """Returns what may not be left of units that cost nothing when all of them were there: a cent for each number that
+    is rounded anew."""
+    last = line.goodwill[-1]
+    if not last.whole or line.price != last.price or line.quantity > last.extent.units:
+        return 0
+    return 1 + len(line.discounts.grants) + len(line.taxes.rates) + len(line.charges)
 
 
 def goodwill_left(line: Line) -> int:

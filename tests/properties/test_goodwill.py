@@ -139,3 +139,28 @@ def test_after_goodwill_cancelling_one_by_one_ends_where_together_ends(
     together = planned(once, policy, *edits).after
     assert left.totals == together.totals
     assert [line.total for line in left.lines] == [line.total for line in together.lines]
+
+
+@throughout
+@given(order=orders(), data=st.data())
+def test_where_all_was_given_back_nothing_is_left_of_any_part_and_of_none_of_its_taxes(
+    order: Order, data: st.DataObject
+) -> None:
+    """The whole of a line, in one goodwill or several, and then its units one by one."""
+    costly = [line for line in order.lines if line.cost]
+    if not costly:
+        return
+    line_id = data.draw(st.sampled_from(costly)).line_id
+    for cost in _pieces(data, costly[[line.line_id for line in costly].index(line_id)].cost):
+        credit = Credit(amount=Money(amount=cost, currency=order.currency), line_id=line_id)
+        order = planned(order, POLICY, credit).after
+    paid = order.totals.paid - order.totals.refunded
+    while (line := order.line(line_id)) is not None and line.quantity:
+        assert (line.net, [tax.amount for tax in line.taxes]) == (0, [0 for _ in line.taxes])
+        order = planned(order, POLICY, CancelUnits(line_id=line_id, quantity=1)).after
+    assert order.totals.paid - order.totals.refunded == paid
+
+
+def _pieces(data: st.DataObject, amount: int) -> list[int]:
+    first = data.draw(st.integers(1, amount))
+    return [first, amount - first] if first < amount else [first]

@@ -7,7 +7,7 @@ import pytest
 from shared.domain.change.change import Change
 from shared.domain.change.states import ChangeStatus
 from shared.ports.gateways import GatewayDeclined, GatewayUnavailable
-from tests.fakes.builders import AGENT, SERVICE
+from tests.fakes.builders import AGENT, MANAGER, SERVICE
 from tests.fakes.collections import PAY_FIRST, collecting, collection_of
 from tests.support.cloud import Cloud, eventually
 from tests.support.policies import ruled_by
@@ -81,6 +81,49 @@ def test_unpaid_it_expires_and_the_link_is_closed(cloud: Cloud, order: Json) -> 
     assert cloud.ended(MACHINE, name) == ("SUCCEEDED", "Done")
     assert now(cloud, change.change_id).status is ChangeStatus.EXPIRED
     assert [link.open for link in cloud.gateway.links.values()] == [False]
+
+
+def test_a_payment_after_expiry_calls_a_person_and_a_settlement_gives_it_back(cloud: Cloud, order: Json) -> None:
+    change = begun(cloud, order)
+    name = asked(cloud, change)
+    assert stock(cloud) == {"available": 6, "held": 1, "allocated": 3}
+    cloud.passes(3 * 3600)
+    assert cloud.ended(MACHINE, name) == ("SUCCEEDED", "Done")
+    assert stock(cloud) == {"available": 7, "held": 0, "allocated": 3}
+
+    pays(cloud, change)
+    assert [status(cloud, change), live(cloud, order)["version"]] == ["fallout", 1]
+    assert live(cloud, order)["totals"]["balance_due"] == usd("-400.00")
+    listed = cloud.http(AGENT, "GET", "/changes?status=fallout").body["items"]
+    assert [each["collection"]["surplus"] for each in listed] == [usd("400.00")]
+
+    gives_back(cloud, order)
+    cloud.settle()
+    assert [paid.amount for paid in cloud.gateway.payments] == [40_000]
+    cloud.clock.passes(minutes=3)
+    cloud.invoke("SweepFunction", {})
+    assert (status(cloud, change), live(cloud, order)["totals"]["balance_due"]) == ("expired", usd("0.00"))
+
+
+def stock(cloud: Cloud) -> Json:
+    shown = cloud.http(SERVICE, "GET", "/stock/SOFA").body
+    return {name: shown[name] for name in ("available", "held", "allocated")}
+
+
+def status(cloud: Cloud, change: Change) -> str:
+    return str(cloud.http(AGENT, "GET", f"/changes/{change.change_id}").body["status"])
+
+
+def gives_back(cloud: Cloud, order: Json) -> None:
+    """An agent settles what is overpaid, and a manager approves it."""
+    path = f"/orders/{order['order_id']}/settlements"
+    body: Json = {"reason_code": "overpayment"}
+    plan = cloud.http(AGENT, "POST", f"{path}?dry_run=true", body).body
+    body["accept"] = {"digest": plan["digest"]}
+    etag = cloud.http(AGENT, "GET", f"/orders/{order['order_id']}").headers["ETag"]
+    settlement = cloud.http(AGENT, "POST", path, body, if_match=etag).body
+    word = {"decision": "approve", "digest": plan["digest"]}
+    assert cloud.http(MANAGER, "POST", f"/changes/{settlement['change_id']}/decisions", word).status == 200
 
 
 def test_a_payment_whose_report_was_lost_is_found_at_the_deadline(cloud: Cloud, order: Json) -> None:

@@ -54,7 +54,7 @@ def with_goodwill(bare: Line, given: Goodwill | None) -> Line:
     """Returns a line without goodwill with what is left of it: a discount, and its taxes lower by as much of each."""
     if given is None:
         return bare
-    left = _left(given, bare.total, [tax.amount for tax in bare.taxes], _share(given, bare))
+    left = _left(given, bare.total, [tax.amount for tax in bare.taxes], _share(given, bare), _rounded(given, bare))
     left = replace(left, discount=left.amount if bare.tax_included else left.amount - sum(left.taxes))
     taken = (LineDiscount(type="amount", scope="goodwill", code=CODE, amount=left.discount),) if left.amount else ()
     taxes = tuple(replace(tax, amount=tax.amount - off) for tax, off in zip(bare.taxes, left.taxes, strict=True))
@@ -66,7 +66,8 @@ def given_goodwill(line: Line, amount: int, *, taxed: bool) -> Line:
     as a payment beside it that lowers no tax."""
     bare, known = without_goodwill(line), line.goodwill or Goodwill()
     now = _given_now(known, amount, _share(known, bare), taxed=taxed)
-    return with_goodwill(bare, replace(now, gross=bare.gross, quantity=bare.quantity, unit_price=bare.unit_price))
+    now = replace(now, gross=bare.gross, quantity=bare.quantity, unit_price=bare.unit_price)
+    return with_goodwill(bare, replace(now, whole=now.given + now.given_beside >= bare.total))
 
 
 def carrying_goodwill(bare: Line, line: Line, rest: Line) -> Line:
@@ -81,6 +82,7 @@ def carrying_goodwill(bare: Line, line: Line, rest: Line) -> Line:
         gross=bare.gross,
         quantity=bare.quantity,
         unit_price=bare.unit_price,
+        whole=line.goodwill.whole,
     )
     taxes = tuple(one - other for one, other in zip(line.goodwill.taxes, left.taxes, strict=True))
     return _exactly(with_goodwill(bare, carried), bare, taxes)
@@ -152,6 +154,15 @@ def _share(given: Goodwill, bare: Line) -> Share:
     return max(0, min(now, given.gross)), given.gross
 
 
+def _rounded(given: Goodwill, bare: Line) -> int:
+    """Returns by how many minor units at most a part of a line may cost more than its share of what all of it cost, as
+    its price, each discount, each tax and each charge are rounded anew; 0 where all of it was not given, and where the
+    line is no part of what that was."""
+    if not given.whole or bare.unit_price != given.unit_price or bare.quantity > given.quantity:
+        return 0
+    return 1 + len(bare.discounts) + len(bare.taxes) + len(bare.charges)
+
+
 def _at(bare: Line, unit_price: int) -> Line:
     """Returns the line at another unit price; at the accepted one it has its part of a total that is the channel's."""
     return moved(bare, price_terms(bare)._replace(unit_price=unit_price))
@@ -165,10 +176,14 @@ def _given_now(known: Goodwill, amount: int, share: Share, *, taxed: bool) -> Go
     )
 
 
-def _left(given: Goodwill, total: int, taxes: Sequence[int], share: Share) -> Goodwill:
-    """Returns what of the goodwill is left of something that costs `total`, tax included; never more than that."""
+def _left(given: Goodwill, total: int, taxes: Sequence[int], share: Share, rounded: int = 0) -> Goodwill:
+    """Returns what of the goodwill is left of something that costs `total`, tax included; never more than that. Where
+    all was given, what `rounded` minor units could leave over is given too."""
     amount = max(0, min(money.share(given.given, *share), total))
     beside = max(0, min(money.share(given.given_beside, *share), total - amount))
+    over = total - amount - beside
+    if 0 < over <= rounded:
+        amount, beside = (amount + over, beside) if given.given else (amount, beside + over)
     return replace(given, amount=amount, beside=beside, taxes=_off_each(taxes, amount, total))
 
 

@@ -54,7 +54,7 @@ class Goodwill:
     `given` lowers the price and its taxes in proportion; `given_beside` is a payment without tax effect, and stands
     among the order's fees. Both were given when `quantity` units at `unit_price` cost `gross`; of fewer units, or a
     shorter time, a share is left: `amount`, of which `discount` is off the price and `taxes` off each tax, and
-    `beside`.
+    `beside`. `whole` says that it was all that they cost: then it is all that is left of them, whatever is rounded.
     """
 
     given: int = 0
@@ -66,6 +66,7 @@ class Goodwill:
     discount: int = 0
     taxes: tuple[int, ...] = ()
     beside: int = 0
+    whole: bool = False
 
     @property
     def total(self) -> int:

@@ -23,13 +23,13 @@ def book_link_payment(services: Services, gateway: str, paid: LinkPaid, *, in_ti
     balance shows what is too much, and the change falls out so that a person gives it back. What a service told of
     without the link came by it: the gateway says so, and what is captured by then never becomes less. `in_time` as for
     `payment_step`. Money of an amount that cannot be read, of nothing or less, or in another currency than the order's,
-    is not booked: the change that waits for it notes it for a person.
+    is not booked: its change notes it for a person, and falls out if it waits no more.
 
     Raises:
         Conflict: others kept writing the order.
         Refusal: `order-not-found`, `payment-claimed`, `payment-mismatch` (the money is known to have come by another
             link), `link-of-another-order` (the link was made for another order than the report names), and where no
-            change waits for the money `other-currency`, `malformed-amount`.
+            change was given the link `other-currency`, `malformed-amount`.
     """
 
     def attempt() -> None:

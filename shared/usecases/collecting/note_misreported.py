@@ -3,28 +3,32 @@
 import logging
 from typing import NoReturn
 
+from shared.domain.change import events
 from shared.domain.change.change import SYSTEM, moved
+from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order, display
 from shared.domain.refusal import Refusal
 from shared.ports.gateways import LinkPaid
 from shared.ports.services import Services
+from shared.usecases.core.change_of_link import change_of_link
 from shared.usecases.core.transact import write_step
 
 logger = logging.getLogger(__name__)
 
 
 def note_misreported_payment(services: Services, order: Order, paid: LinkPaid) -> None:
-    """Note on the change that waits for a payment by this link, once, what the gateway says of it. The change goes on
-    waiting: the right amount may still be reported.
+    """Note on the change of this link, once, what the gateway says of it. A change that waits goes on waiting, for the
+    right amount may still be reported; one that has ended, or is paid, falls out.
 
     Raises:
         Conflict: somebody else wrote first.
-        Refusal: `other-currency` or `malformed-amount` if no change waits for it, so that the gateway tells it again.
+        Refusal: `other-currency` or `malformed-amount` if no change of the order was given this link, so that the
+            gateway tells it again.
     """
     logger.error("not booked: payment %s by link %s of %s", paid.reference, paid.key, order.order_id)
-    change = services.changes.get(order.open_change.change_id) if order.open_change else None
-    if change is None or change.collection is None or change.collection.link_id != paid.key:
+    change = change_of_link(services, order, paid.key, paid.change_id)
+    if change is None:
         _refuse(order, paid)
     amount = "an amount that cannot be read" if paid.amount is None else display(paid.amount, paid.currency)
     note = f"the gateway reports {amount} as payment {paid.reference[:100]} by the link, which is in {order.currency}: "
@@ -32,7 +36,7 @@ def note_misreported_payment(services: Services, order: Order, paid: LinkPaid) -
     if any(entry.note == note for entry in change.timeline):
         return
     now = services.clock.now()
-    after = moved(change, change.status, by=SYSTEM.id, at=now, note=note)
+    after = moved(change, change.status if change.is_open else ChangeStatus.FALLOUT, by=SYSTEM.id, at=now, note=note)
     write_step(
         services,
         Step(
@@ -43,6 +47,7 @@ def note_misreported_payment(services: Services, order: Order, paid: LinkPaid) -
             after=order,
             change_before=change,
             change=after,
+            facts=() if after.is_open else (events.step("ChangeFellOut", order, after),),
         ),
     )
 

@@ -245,10 +245,10 @@ GUARDS: tuple[Guard, ...] = (
         "if paid.amount is None:",
     ),
     guard(
-        "what cannot be booked is noted on the change of its link",
+        "what cannot be booked for a change that has ended calls a person",
         "shared/usecases/collecting/note_misreported.py",
-        " or change.collection.link_id != paid.key:",
-        ":",
+        "change.status if change.is_open else ChangeStatus.FALLOUT",
+        "change.status",
     ),
     guard(
         "what cannot be booked is noted once",

@@ -217,6 +217,30 @@ GUARDS: tuple[Guard, ...] = (
         "total, total) for count",
     ),
     guard(
+        "refunds go to the methods first that policy names",
+        "shared/domain/planning/refunds.py",
+        "key=lambda payment: rank.get(payment.method, len(rank))",
+        "key=lambda payment: len(rank)",
+    ),
+    guard(
+        "a settlement goes to the last payments first",
+        "shared/domain/planning/settlement.py",
+        "return tuple(reversed(order.payments))",
+        "return order.payments",
+    ),
+    guard(
+        "of what was given back whole no part costs a cent",
+        "shared/domain/order/goodwill.py",
+        "    if 0 < over <= rounded:",
+        "    if False:",
+    ),
+    guard(
+        "what is dearer than what was given back whole is owed",
+        "shared/domain/order/goodwill.py",
+        " or bare.unit_price != given.unit_price or bare.quantity > given.quantity:",
+        ":",
+    ),
+    guard(
         "a cancellation after goodwill gives back only the rest",
         "shared/domain/order/goodwill.py",
         "return line if after is bare else with_goodwill(after, line.goodwill)",

@@ -22,7 +22,7 @@ FINGERPRINTS = {
     "add_line": "221a7f9893249804",
     "set_shipping_address": "4019ed78179e0168",
     "set_shipping_method": "69815883d5d4d0e4",
-    "restore": "49b4d668f5429697",
+    "restore": "4bb799c5c7893d0b",
     "cancel_units": "b4cf0d00789f18df",
     "cancel_order": "9a2a0e5ccf8db4ba",
     "credit": "63b8690e363d1bc6",

@@ -448,3 +448,41 @@ def test_a_cancellation_leaves_deductions_of_the_order_alone() -> None:
     order = replace(order, payments=an_order().paid(order.totals.total).new.payments)
     after = planned(order, CancelUnits(line_id="l1", quantity=1)).after
     assert [(fee.code, fee.amount) for fee in after.fees] == [("credit", -30)]
+
+
+# ----------------------------------------------------------------------------------------------------- all of it, whole
+
+
+def two_taxes(price: int = 4, quantity: int = 2) -> Order:
+    """Two units of 0.04 with two taxes of 7 %: together 0.10, one of them 0.06."""
+    taxes = tuple(NewTax(name=name, rate=Decimal("0.07")) for name in ("State", "City"))
+    order = an_order().with_line("CUP", quantity, price, taxes=taxes).build()
+    return replace(order, payments=an_order().paid(order.totals.total).new.payments)
+
+
+@pytest.mark.parametrize("policy", [POLICY, PAYMENT], ids=["taxed", "payment"])
+@pytest.mark.parametrize("on", [{}, {"line_id": "l1"}], ids=["order", "line"])
+def test_of_a_line_that_was_given_back_whole_a_part_costs_nothing(policy: Policy, on: dict[str, Any]) -> None:
+    order = given(two_taxes(), 10, policy, **on)
+    left = planned(order, CancelUnits(line_id="l1", quantity=1), policy=policy)
+    line = left.after.line("l1")
+    assert line is not None
+    assert (line.quantity, line.cost, left.after.totals.total, left.plan.amount_due) == (1, 0, 0, 0)
+    assert [refund.amount for refund in left.plan.refunds] == []
+
+
+@pytest.mark.parametrize(("cents", "part"), [(9, 1), (10, 0)])
+def test_a_part_of_what_was_not_given_back_whole_costs_its_share(cents: int, part: int) -> None:
+    order = given(two_taxes(), cents, line_id="l1")
+    line = planned(order, CancelUnits(line_id="l1", quantity=1)).after.line("l1")
+    assert line is not None
+    assert line.cost == part
+
+
+@pytest.mark.parametrize("edit", [SetUnitPrice(line_id="l1", unit_price=usd(5)), SetQuantity(line_id="l1", quantity=3)])
+def test_what_is_dearer_than_what_was_given_back_whole_is_owed(edit: Edit) -> None:
+    order = given(two_taxes(), 10, line_id="l1")
+    more = planned(order, edit, kind="amendment", role="manager", reason_code="price_correction")
+    line = more.after.line("l1")
+    assert line is not None
+    assert line.cost > 0

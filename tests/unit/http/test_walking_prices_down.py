@@ -212,7 +212,7 @@ def test_another_product_at_its_own_price_asks_nobody(agent: Client, manager: Cl
 def test_a_discount_that_came_with_the_order_counts_as_none_that_was_given(
     agent: Client, manager: Client, service: Client
 ) -> None:
-    order = example("order-direct")
+    order = request("order-direct")
     line = {"line_id": "l1", "sku": "MUG", "title": "Mug", "quantity": 10, "unit_price": usd("40.00"), "taxes": []}
     line |= {"discounts": [{"type": "percent", "value": "40"}]}
     paid = {**order["payments"][0], "captured": usd("240.00")}

@@ -1,6 +1,8 @@
 """Money that comes by a payment link for nothing calls a person, and lets go once it has gone back."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -184,6 +186,27 @@ def test_what_comes_late_and_pays_what_the_order_owes_calls_nobody(world: World,
     after = now(world, change)
     assert (after.surplus, after.status) == ((over, _S.FALLOUT) if over else (0, _S.UNDONE))
     assert len(fell_out(world, change)) == bool(over)
+
+
+@pytest.mark.parametrize("end", ["undone", "paid"])
+@pytest.mark.parametrize("wrong", [{"amount": None}, {"amount": 0}, {"currency": "EUR"}])
+def test_what_cannot_be_booked_for_a_change_that_waits_no_more_calls_a_person(
+    world: World, order: Order, wrong: dict[str, Any], end: str
+) -> None:
+    change = a_change(world, order)
+    if end == "paid":
+        pays(world, change, 2000)
+    else:
+        is_undone(world, order, change)
+    booked = live(world, order).payments
+    for _ in range(2):
+        book_link_payment(world.services, "sandbox", replace(link_paid(change, 2000, "pi_odd"), **wrong))
+    after = now(world, change)
+    assert (after.status, len(fell_out(world, change)), live(world, order).payments) == (_S.FALLOUT, 1, booked)
+    assert "pi_odd by the link" in str(waits_of(after)[-1].words)
+    resolution = Resolution(change_id=change.change_id, outcome="completed", note="given back there")
+    resolve_fallout(world.services, world.gateways, world.request(OPERATOR), resolution)
+    assert now(world, change).status is (_S.COMPLETED if end == "paid" else _S.UNDONE)
 
 
 def test_the_log_says_it_and_verifies(world: World, order: Order) -> None:

@@ -36,7 +36,8 @@ def pens(number: int = 1, customer_id: str = "cus-1", units: int = 100) -> Json:
 
 def asks(scene: Scene, user: Principal, *edits: Json, number: int = 0) -> Reply:
     """An amendment, previewed and accepted in its first call; or what its preview says."""
-    path, body = f"/orders/{scene.orders[number]}/amendments", {"reason_code": "customer_request", "edits": list(edits)}
+    path = f"/orders/{scene.orders[number]}/amendments"
+    body: Json = {"reason_code": "customer_request", "edits": list(edits)}
     plan = scene.at_peace(user, "POST", f"{path}?dry_run=true", body)
     if plan.status != 200 or plan.body["violations"]:
         return plan

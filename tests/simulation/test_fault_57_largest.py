@@ -73,6 +73,7 @@ def test_fault_57_the_largest_change_of_the_largest_order_is_bounded_at_every_do
         scene.bring()
         known = {"order_id": scene.orders[0], "change_id": change["change_id"], "n": "2", "part": "lines"}
         lists = ["/changes?waiting_for=manager", f"/changes?order_id={scene.orders[0]}", "/orders?customer_id=cus-1"]
+        lists.append(f"/changes/{change['change_id']}/plan/lines?limit=1000")
         seen = 0
         for path in (*readable(**known), *lists):
             for who in (MANAGER, CUSTOMER, OPERATOR):

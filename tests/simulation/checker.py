@@ -27,6 +27,7 @@ from shared.domain.planning.departments import DEPARTMENTS
 from tests.simulation.clients import MARKED
 from tests.simulation.controls import forgeries, open_changes, trespasses
 from tests.simulation.forgers import FORGER
+from tests.simulation.limits import prices, unapproved_moves, unapproved_refunds
 from tests.simulation.simulation import Simulation
 from tests.support.clients import REGION
 from tests.support.template import resources
@@ -298,6 +299,9 @@ CHECKS = (
     trespasses,
     open_changes,
     forgeries,
+    unapproved_moves,
+    unapproved_refunds,
+    prices,
 )
 
 

@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from shared import bootstrap
 from shared.adapters import clients as aws
 from shared.adapters.dynamodb import rows
+from shared.adapters.dynamodb.items import item
 from shared.adapters.dynamodb.stored.kinds import ENTRY
 from shared.domain.audit.log import LogEntry, sealed
 from shared.domain.order.order import Order
@@ -67,7 +68,7 @@ def _puts(order: Order, forged: Sequence[LogEntry]) -> Any:
 
 def _row(entry: LogEntry) -> Any:
     said = {"order_id": entry.order_id, "seq": entry.seq, "hash": entry.hash, "write_id": entry.write_id}
-    return rows.item({**said, "body": ENTRY.pack(entry)})
+    return item({**said, "body": ENTRY.pack(entry)})
 
 
 def audit(client: Client, order_id: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tests.simulation.checker import violations
 from tests.simulation.clients import market
 from tests.simulation.faults import MIXED, Fault
-from tests.simulation.sieges import besieged, forged
+from tests.simulation.sieges import besieged, forged, haggled
 from tests.simulation.simulation import CALM, Simulation, Weather, running
 
 Script = Callable[[Simulation], object]
@@ -17,6 +17,7 @@ DEAF = Weather(rates={Fault.LOST: 0.08}, duplicates=0.3, pendings=0.3)
 BUSY = Weather(rates={Fault.ERROR: 0.1}, refusals=0.2)
 BESIEGED = Weather(rates={Fault.LOST: 0.02, Fault.CRASH_AFTER: 0.01, Fault.ERROR: 0.01}, jumps=0.001)
 FORGED = Weather(rates={Fault.LOST: 0.02, Fault.CRASH_AFTER: 0.01, Fault.ERROR: 0.02}, anchored=True)
+HAGGLED = Weather(rates={Fault.LOST: 0.01, Fault.ERROR: 0.01})
 HASTY = Weather(rates={Fault.LOST: 0.01}, jumps=0.02, pendings=0.2)
 
 
@@ -35,6 +36,7 @@ WORLDS: dict[str, World] = {
     "hasty": World(market, HASTY),
     "besieged": World(besieged, BESIEGED),
     "forged": World(forged, FORGED),
+    "haggled": World(haggled, HAGGLED),
 }
 
 

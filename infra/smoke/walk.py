@@ -48,7 +48,7 @@ class Walk:
         reply = wanted(self.api.call("POST", "/orders", an_order(self.name, self.mail_to), "service"), 201)
         self.order, self.etag = reply.body, reply.headers["etag"]
         base = urlsplit(self.api.url).path
-        expect(reply.headers["location"] == f"{base}{self._path}", f"Location is {reply.headers['location']}")
+        expect(reply.headers["location"] == f"{base}{self.path}", f"Location is {reply.headers['location']}")
         return str(self.order["order_id"])
 
     def amends_at_once(self) -> str:
@@ -78,7 +78,7 @@ class Walk:
         """The log's entries are anchored within a minute or so, and the chain agrees with its anchors."""
 
         def anchored() -> str:
-            log = wanted(self.api.call("GET", f"{self._path}/log?verify=true", user="agent"), 200).body
+            log = wanted(self.api.call("GET", f"{self.path}/log?verify=true", user="agent"), 200).body
             expect(log["verified"] is True, f"the log is broken: {log.get('because')}")
             last = log["items"][-1]["seq"]
             return f"entry {last}" if log.get("anchored_to", 0) >= last else ""
@@ -86,12 +86,13 @@ class Walk:
         return eventually(anchored, "the log is not anchored")
 
     @property
-    def _path(self) -> str:
+    def path(self) -> str:
+        """Returns the order's path."""
         return f"/orders/{self.order['order_id']}"
 
     def _amended(self, *edits: Json, **more: Any) -> Json:
-        self.etag = wanted(self.api.call("GET", self._path, user="agent"), 200).headers["etag"]
-        path, body = f"{self._path}/amendments", {"reason_code": "customer_request", "edits": list(edits), **more}
+        self.etag = wanted(self.api.call("GET", self.path, user="agent"), 200).headers["etag"]
+        path, body = f"{self.path}/amendments", {"reason_code": "customer_request", "edits": list(edits), **more}
         plan = wanted(self.api.call("POST", f"{path}?dry_run=true", body, "agent"), 200).body
         accepted = {**body, "accept": {"digest": plan["digest"]}}
         return wanted(self.api.call("POST", path, accepted, "agent", if_match=self.etag), 201).body

@@ -167,7 +167,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "a large cancellation asks for a step-up",
-        "shared/usecases/cancelling/start_cancellation.py",
+        "shared/usecases/core/start_at_once.py",
         _ALLOWED,
         "",
     ),

@@ -4,7 +4,7 @@ from tests.sabotage.guard import Guard, guard
 
 _ETAGS = "shared/usecases/core/etags.py"
 _START = "shared/usecases/amending/start_amendment.py"
-_CANCEL = "shared/usecases/cancelling/start_cancellation.py"
+_AT_ONCE = "shared/usecases/core/start_at_once.py"
 _UNDO = "shared/usecases/amending/undo_committed.py"
 _OPEN = "shared/usecases/core/open_changes.py"
 _REPLACE = "shared/usecases/amending/replace_edits.py"
@@ -29,7 +29,7 @@ GUARDS: tuple[Guard, ...] = (
     guard("an ETag must be the order's", _ETAGS, "if if_match != order.etag:", "if False:"),
     guard("an ETag must be given", _ETAGS, "if if_match is None:", "if False:"),
     guard("an amendment starts on the version that was read", _START, _IF_MATCH, ""),
-    guard("a cancellation starts on the version that was read", _CANCEL, _IF_MATCH, ""),
+    guard("a cancellation starts on the version that was read", _AT_ONCE, _IF_MATCH, ""),
     guard("an undo starts on the version that was read", _UNDO, _IF_MATCH, ""),
     guard("a change goes on on the version that was read", _OPEN, _IF_MATCH, ""),
     guard(
@@ -39,7 +39,7 @@ GUARDS: tuple[Guard, ...] = (
         "",
     ),
     guard("one open change: amendments", _START, "in_the_way(services, order, wanted)", "None"),
-    guard("one open change: cancellations", _CANCEL, "in_the_way(services, order, asked.wanted)", "None"),
+    guard("one open change: cancellations", _AT_ONCE, "in_the_way(services, order, asked)", "None"),
     guard("one open change: undoing", _UNDO, _NOTHING_OPEN, ""),
     guard(
         "accepted in the first call is what was previewed",
@@ -49,8 +49,8 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "consent is to the terms as they are",
-        _CANCEL,
-        "            check_digest(planned, asked.consent)\n",
+        _AT_ONCE,
+        "            check_digest(planned, digest)\n",
         "            pass\n",
     ),
     guard(

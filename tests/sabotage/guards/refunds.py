@@ -206,8 +206,8 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "the digest pins a settlement",
-        "shared/usecases/settling/start_settlement.py",
-        "if asked.accept is not None:",
+        "shared/usecases/core/start_at_once.py",
+        "if digest is not None:",
         "if False:",
     ),
     guard(

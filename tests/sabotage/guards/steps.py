@@ -11,8 +11,8 @@ _DOOR = "shared/http/door/audiences.py"
 _AUDIENCE = "shared/http/parts/audience.py"
 _WAY = "shared/usecases/core/make_way.py"
 _STARTS = {
-    "an amendment": "shared/usecases/amending/start_amendment.py",
-    "a cancellation": "shared/usecases/cancelling/start_cancellation.py",
+    "an amendment": ("shared/usecases/amending/start_amendment.py", "wanted"),
+    "a cancellation": ("shared/usecases/core/start_at_once.py", "asked"),
 }
 
 GUARDS: tuple[Guard, ...] = (
@@ -48,10 +48,10 @@ GUARDS: tuple[Guard, ...] = (
         guard(
             f"{what} for a reason of staff's is not a customer's",
             path,
-            "        check_start(services, request.principal, order, wanted)\n",
+            f"        check_start(services, request.principal, order, {name})\n",
             "",
         )
-        for what, path in _STARTS.items()
+        for what, (path, name) in _STARTS.items()
     ),
     guard(
         "other edits give no reason of staff's",

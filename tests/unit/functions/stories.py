@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from shared.adapters.dynamodb.stored.kinds import EVENTS
@@ -13,6 +14,7 @@ from shared.domain.planning.edits import Money, SetQuantity, SetUnitPrice
 from shared.usecases.amending.start_amendment import preview_amendment, start_amendment
 from shared.usecases.core.new_change import Wanted
 from shared.usecases.intake.take_order import take_order
+from shared.usecases.refunding.settle_refund import RefundAddress
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, SERVICE
 
@@ -33,6 +35,13 @@ def accepted(world: World, order: Order, edit: SetQuantity | SetUnitPrice) -> Ch
     wanted = Wanted(order_id=order.order_id, reason_code="customer_request", edits=(edit,), accept_digest=digest)
     start_amendment(world.services, world.request(AGENT, if_match=order.etag), wanted)
     return list(world.memory.changes.values())[-1]
+
+
+def a_refund_to_make(world: World) -> RefundAddress:
+    """The refund of a committed change that gives 12.00 of 24.00 back; the departments have done their part."""
+    change = accepted(world, a_paid_order(world), FEWER)
+    world.memory.changes[change.change_id] = replace(change, plan=replace(change.plan, departments=()))
+    return RefundAddress(refund_id=change.refunds[0].refund_id, change_id=change.change_id, order_id=change.order_id)
 
 
 def stream_of(*writes: Sequence[Event]) -> dict[str, Any]:

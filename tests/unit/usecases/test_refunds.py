@@ -18,7 +18,7 @@ from shared.usecases.refunding.take_callback import await_report, take_callback,
 from shared.usecases.sweeping.resume_changes import resume_changes
 from tests.fakes import World, a_world
 from tests.fakes.builders import OPERATOR
-from tests.unit.functions.stories import FEWER, a_paid_order, accepted
+from tests.unit.functions.stories import a_refund_to_make
 
 
 @pytest.fixture
@@ -28,11 +28,7 @@ def world() -> World:
 
 @pytest.fixture
 def named(world: World) -> RefundAddress:
-    """A committed change that gives 12.00 of 24.00 back; the departments have done their part."""
-    change = accepted(world, a_paid_order(world), FEWER)
-    acknowledged = replace(change.plan, departments=())
-    world.memory.changes[change.change_id] = replace(change, plan=acknowledged)
-    return RefundAddress(refund_id=change.refunds[0].refund_id, change_id=change.change_id, order_id=change.order_id)
+    return a_refund_to_make(world)
 
 
 @pytest.fixture

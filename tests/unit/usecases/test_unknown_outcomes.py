@@ -22,7 +22,7 @@ from shared.usecases.sweeping.resume_changes import resume_changes
 from shared.wording.waits import waits_of
 from tests.fakes import World, a_world
 from tests.fakes.builders import FINANCE, OPERATOR
-from tests.unit.functions.stories import FEWER, a_paid_order, accepted
+from tests.unit.functions.stories import a_refund_to_make
 
 _S = ChangeStatus
 
@@ -34,10 +34,7 @@ def world() -> World:
 
 @pytest.fixture
 def named(world: World) -> RefundAddress:
-    """A committed change that gives 12.00 of 24.00 back; the departments have done their part."""
-    change = accepted(world, a_paid_order(world), FEWER)
-    world.memory.changes[change.change_id] = replace(change, plan=replace(change.plan, departments=()))
-    return RefundAddress(refund_id=change.refunds[0].refund_id, change_id=change.change_id, order_id=change.order_id)
+    return a_refund_to_make(world)
 
 
 @pytest.fixture

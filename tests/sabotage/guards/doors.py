@@ -82,6 +82,12 @@ GUARDS: tuple[Guard, ...] = (
         "return self.email if self.email and is_address(self.email) else None",
         "return self.email",
     ),
+    guard(
+        "a new order is measured whatever door it comes in by",
+        "shared/domain/intake/to_order.py",
+        "    if found := excess(size_of(order.lines), pointer):",
+        "    if False and (found := excess(size_of(order.lines), pointer)):",
+    ),
     guard("a greeting holds no link", "shared/wording/letters.py", " and not leads_somewhere(name)", ""),
     guard(
         "a letter holds no link of others",

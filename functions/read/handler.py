@@ -8,12 +8,13 @@ from shared.http.door.answers import shown
 from shared.http.door.audiences import ALL_FIELDS
 from shared.http.door.pages import paged, sliced
 from shared.http.door.resolver import current, resolver, serve
+from shared.http.parts.listing import EntriesQuery
 from shared.http.parts.view import Json
 from shared.http.resources.asset.view import asset_view
 from shared.http.resources.change.request import ChangesQuery, PlanPartQuery
 from shared.http.resources.change.view import change_view, change_view_in_list
 from shared.http.resources.history.request import LogQuery
-from shared.http.resources.history.view import entry_view, verification_view, version_view
+from shared.http.resources.history.view import entry_view, verification_view, version_view, version_view_in_list
 from shared.http.resources.order.request import OrdersQuery
 from shared.http.resources.order.view import order_view, order_view_in_list
 from shared.http.resources.plan.audience import CUSTOMERS_PAGES
@@ -41,9 +42,11 @@ def show_order(order_id: str) -> Response[str]:
 
 @app.get("/orders/<order_id>/versions")
 def show_versions(order_id: str) -> Response[str]:
-    versions = list_versions(bootstrap.services(), order_id, current(app).principal)
-    items = [{"version": number, "status": status} for number, status in versions]
-    return shown({"items": items, "next_cursor": None})
+    call = current(app)
+    asked = call.parameters(EntriesQuery)
+    versions = list_versions(bootstrap.services(), order_id, call.principal)
+    wanted, of = Filter(limit=asked.limit, cursor=asked.cursor), {"versions": order_id}
+    return sliced(call, bootstrap.cursor_key, wanted, versions, version_view_in_list, of=of)
 
 
 @app.get("/orders/<order_id>/versions/<version>")
@@ -65,8 +68,11 @@ def show_log(order_id: str) -> Response[str]:
 
 @app.get("/orders/<order_id>/assets")
 def show_assets(order_id: str) -> Response[str]:
-    assets = read_assets(bootstrap.services(), order_id, current(app).principal)
-    return shown({"items": [asset_view(asset) for asset in assets], "next_cursor": None})
+    call = current(app)
+    asked = call.parameters(EntriesQuery)
+    assets = read_assets(bootstrap.services(), order_id, call.principal)
+    wanted, of = Filter(limit=asked.limit, cursor=asked.cursor), {"assets": order_id}
+    return sliced(call, bootstrap.cursor_key, wanted, assets, asset_view, of=of)
 
 
 @app.get("/changes")

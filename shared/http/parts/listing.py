@@ -32,6 +32,15 @@ Cursor = Annotated[
 ]
 
 
+class EntriesQuery(Given):
+    """A page of what is small and many: `limit` entries at most, from `cursor` on."""
+
+    limit: Annotated[
+        int, Field(ge=1, le=MAX_ENTRIES, description="Entries at most; a page may be shorter."), within(1, MAX_ENTRIES)
+    ] = MAX_ENTRIES
+    cursor: Cursor | None = None
+
+
 class Listing(Given):
     """A page of a list: `limit` items at most, from `cursor` on."""
 

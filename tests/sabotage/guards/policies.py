@@ -131,6 +131,12 @@ GUARDS: tuple[Guard, ...] = (
         '"stage": units.stage}, unanswered=False)',
         '"stage": units.stage})',
     ),
+    guard(
+        "no words of the engine are told of a condition",
+        _TRYING,
+        '    except FAILURES:\n        yield "It compares what cannot be compared, such as a number with a text."',
+        '    except FAILURES as error:\n        yield f"It compares what cannot be compared: {error}"',
+    ),
     guard("words that nobody thought of are tried", _TRYING, "in chain(combined, odd))", "in combined)"),
     guard("decimals are as fine as arithmetic bears", _DECIMALS, "exponent >= -PLACES and ", ""),
     guard("decimals are as large as arithmetic bears", _DECIMALS, " and number.adjusted() < DIGITS", ""),

@@ -37,6 +37,14 @@ def customers(client: Client, order_id: str, *, accept: bool = False) -> Json:
     return dict(client.post(path, body | given, if_match='"1.0"').body)
 
 
+SECRETS = ("fraud", "Fraud", "case 12", "usr-agent", "usr-manager", "Shipping", "rulings", "policy_version", "exceed")
+"""What a case has of staff's: why, who, the rule of the approval, and that nothing ships."""
+
+
+def secrets(reply: Reply) -> list[str]:
+    return [word for word in SECRETS if word in json.dumps(reply.body)]
+
+
 def told(world: World) -> list[str]:
     return [event.type for event in world.memory.events if event.type.startswith("Shipping")]
 
@@ -68,7 +76,9 @@ def test_a_customer_starts_nothing_beside_it_and_ends_it_by_no_route(
         f"/changes/{change['change_id']}/decisions": {"decision": "reject", **digest},
     }
     for path, body in ends.items():
-        assert customer.post(path, body, if_match='"1.0"').status in (403, 404, 409), path
+        refused = customer.post(path, body, if_match='"1.0"')
+        assert refused.status in (403, 404, 409), path
+        assert secrets(refused) == [], path
     assert agent.get(f"/changes/{change['change_id']}").body["status"] == "pending_approval"
 
 
@@ -82,9 +92,6 @@ def test_while_it_waits_the_warehouse_is_told_to_ship_nothing_and_nobody_why(
     assert manager.post(f"/changes/{change['change_id']}/decisions", approval).status == 200
     assert told(world) == ["ShippingHeld", "ShippingReleased"]
 
-
-SECRETS = ("fraud", "Fraud", "case 12", "usr-agent", "usr-manager", "Shipping", "rulings", "policy_version", "exceed")
-"""What the story above has of staff's: why, who, the rule of the approval, and that nothing ships."""
 
 READ = [route for route in ROUTES if route.method == "GET" and route.shows and not route.public]
 
@@ -102,7 +109,7 @@ def test_no_route_tells_its_customer_why_by_whom_or_by_which_rule(
             manager.post(f"/changes/{change['change_id']}/decisions", approval)
         reply = Client(CUSTOMER).get(path)
         assert reply.status == 200, reply.body
-        assert [word for word in SECRETS if word in json.dumps(reply.body)] == []
+        assert secrets(reply) == []
 
 
 def test_a_department_that_fails_after_all_was_completed_is_heard(

@@ -129,3 +129,14 @@ def test_a_customer_is_not_erased_while_a_refund_settles_and_it_says_so(
     reply = operator.post("/customers/cus-1/erasures", {"reason": "they asked"})
     assert reply.body["detail"] == "1 of this customer's orders still need them; `orders` says what for."
     assert reply.body["orders"] == [{"order_id": order_id, "because": "a refund is under way"}]
+
+
+@pytest.mark.parametrize("condition", ["role ==", "foo(1)", "role.x", "1 + 'a'", "role == 5", "nope > 3", "(" * 300])
+def test_what_is_no_condition_is_said_without_words_of_the_engine(operator: Client, condition: str) -> None:
+    document = operator.get("/policies/checks").body["document"]
+    rule = {"id": "odd", "when": condition, "outcome": "approve", "words": "Look."}
+    body = {"why": "x", "document": document | {"rules": [*document["rules"], rule]}}
+    reply = operator.put("/policies/checks", body)
+    assert (reply.status, {error["code"] for error in reply.body["errors"]}) == (422, {"invalid-condition"})
+    told = " ".join(error["detail"] for error in reply.body["errors"])
+    assert [word for word in ("overload", "Undefined", "operand", "Error", "line 1") if word in told] == []

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from shared.http.door.route import Route
 from shared.http.parts.document import ORDER_ETAG, Operation, ok
-from shared.http.parts.reply import WholeOf
+from shared.http.parts.listing import EntriesQuery
+from shared.http.parts.reply import PageOf, WholeOf
 from shared.http.resources.asset import routes
 from shared.http.resources.asset.reply import AssetReply
 
@@ -19,6 +20,8 @@ OPERATIONS: Mapping[Route, Operation] = {
     routes.LIST: Operation(
         id="listAssets",
         summary="What the customer has from this order, with its history",
-        replies=ok(WholeOf[AssetReply], "All assets of the order."),
+        query=EntriesQuery,
+        replies=ok(PageOf[AssetReply], "A page of the order's assets."),
+        refuses=("malformed-cursor", "out-of-range"),
     ),
 }

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from shared.http.door.route import Route
 from shared.http.parts.document import Operation, ok
-from shared.http.parts.reply import WholeOf
+from shared.http.parts.listing import EntriesQuery
+from shared.http.parts.reply import PageOf
 from shared.http.resources.history import routes
 from shared.http.resources.history.reply import LogReply, VersionInList, VersionReply
 from shared.http.resources.history.request import LogQuery
@@ -13,7 +14,9 @@ OPERATIONS: Mapping[Route, Operation] = {
     routes.VERSIONS: Operation(
         id="listVersions",
         summary="All versions, newest first",
-        replies=ok(WholeOf[VersionInList], "Numbers and statuses."),
+        query=EntriesQuery,
+        replies=ok(PageOf[VersionInList], "A page of numbers and statuses."),
+        refuses=("malformed-cursor", "out-of-range"),
     ),
     routes.VERSION: Operation(
         id="getVersion",

@@ -6,7 +6,7 @@ from shared.domain.audit.log import LogEntry, Verification
 from shared.domain.order.states import order_status
 from shared.http.parts.view import Json, present, time
 from shared.http.resources.order.view import order_view_in_list, with_lines
-from shared.usecases.reading.read_history import Version
+from shared.usecases.reading.read_history import Version, VersionStatus
 
 
 def verification_view(verification: Verification | None) -> Json:
@@ -20,6 +20,12 @@ def entry_view(entry: LogEntry) -> Json:
     view = present(asdict(entry)) | {"at": time(entry.at), "approvals": list(entry.approvals)}
     view |= {"refunds": list(entry.refunds)}
     return view | {"fields": [asdict(field) for field in entry.fields]}
+
+
+def version_view_in_list(version: tuple[int, VersionStatus]) -> Json:
+    """Shows a version by its number and status."""
+    number, status = version
+    return {"version": number, "status": status}
 
 
 def version_view(version: Version) -> Json:

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -17,13 +18,14 @@ from tests.unit.http.matrix.stories import Place
 SECRET = "sandbox-secret"
 
 
-def ask(row: Row, identity: str, place: Place, **query: str) -> Reply:
-    """The row's request, about a place, as somebody."""
+def ask(row: Row, identity: str, place: Place, sent_with: Mapping[str, str] | None = None, **query: str) -> Reply:
+    """The row's request, about a place, as somebody; `sent_with` are other headers than those that it needs."""
     method, resource = row.route.split(" ")
     parameters = {name: value for name, value in place.path.items() if f"{{{name}}}" in resource}
     body = row.request(place)
     sent = None if body is None else json.dumps(body)
     headers = {"If-Match": place.etag, "Content-Type": "application/json", "Inflight-Signature": _signature(sent or "")}
+    headers |= sent_with or {}
     path, wanted = resource.format_map(parameters), urlencode(query)
     event = event_of(method, path, resource, parameters, wanted, sent, headers, None)
     event["requestContext"]["authorizer"] = context_for(identity, row.scope)

@@ -75,6 +75,7 @@ NOT_SHOWN: Mapping[str, str] = {
     "Approval.policy_version": "the plan names the policy that it was made by",
     "Asked.step": _OURS,
     "Collection.reference": "the link at `url` is what people need; the gateway's own name of it is for us",
+    "Collection.url": "it is shown while the payment is waited for; the full one is a draft",
     "Change.accept_digest": "it is what the caller sent",
     "Change.authors": "customers read changes too; the log, which staff read, names the persons",
     "Change.customer_id": "the order names its customer",

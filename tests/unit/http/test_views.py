@@ -70,6 +70,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
 }
 NEVER_TOGETHER = {
     "ChangeReply.waiting_for",
+    "ReplyCollection.url",
     "PolicyVersionReply.rejected_by",
     "PolicyVersionReply.rejected_at",
     "ReplyTerms.replacements",

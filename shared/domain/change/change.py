@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal, get_args
+from typing import get_args
 
+from shared.domain.change.answers import Acknowledgement, Consent
 from shared.domain.change.approval_request import Approval, Asked
 from shared.domain.change.collection import Collection
 from shared.domain.change.refund import Refund
@@ -32,19 +33,6 @@ def asker_of(actor: Actor) -> str | None:
     return None if actor.role in ("customer", "service") else actor.id
 
 
-Means = Literal["token", "link"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consent:
-    """The customer's agreement to the plan with one digest, signed in or by the link of a mail."""
-
-    at: datetime
-    by: str
-    digest: str
-    means: Means
-
-
 SYSTEM = Actor(id="inflight", role="service")
 
 
@@ -57,14 +45,6 @@ class TimelineEntry:
     by: str
     department: Department | None = None
     note: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledgement:
-    outcome: Literal["done", "failed"]
-    at: datetime
-    note: str | None = field(default=None, metadata=erased_as(None))
-    tracking: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import get_args
 
 from shared.domain.change import events
+from shared.domain.change.answers import Consent
 from shared.domain.change.approval_request import Approval
-from shared.domain.change.change import Actor, Change, Consent, moved
+from shared.domain.change.change import Actor, Change, moved
 from shared.domain.change.events import EventType, Fact
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.order import Order, display

@@ -1,7 +1,8 @@
 """Start an amendment or an exchange, or preview one: with `accept` it goes as far as it can in this one call."""
 
 from shared.domain.change import transitions
-from shared.domain.change.change import Change, Consent
+from shared.domain.change.answers import Consent
+from shared.domain.change.change import Change
 from shared.domain.change.milestones import Passed
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order

@@ -3,7 +3,8 @@
 from typing import Literal
 
 from shared.domain.change import transitions
-from shared.domain.change.change import Actor, Change, Consent, Means, check_in_time
+from shared.domain.change.answers import Consent, Means
+from shared.domain.change.change import Actor, Change, check_in_time
 from shared.domain.change.milestones import Passed
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step

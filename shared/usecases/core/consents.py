@@ -1,6 +1,6 @@
 """Tell who has agreed to the terms of a change: its order's owner alone can (DESIGN.md, "Identity")."""
 
-from shared.domain.change.change import Consent
+from shared.domain.change.answers import Consent
 from shared.domain.order.order import ChangeKind, Order
 from shared.ports.services import Services
 from shared.usecases.core.access import Principal

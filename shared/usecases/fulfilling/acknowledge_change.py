@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.change import events, transitions
-from shared.domain.change.change import Acknowledgement, Change, check_in_time, moved
+from shared.domain.change.answers import Acknowledgement
+from shared.domain.change.change import Change, check_in_time, moved
 from shared.domain.change.milestones import Passed
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step, unchanged

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from shared.domain.change.change import Means
+from shared.domain.change.answers import Means
 from shared.domain.change.refund import RefundStatus
 from shared.domain.change.states import ChangeStatus
 from shared.domain.order.order import ChangeKind

@@ -1,7 +1,8 @@
 """Shows a change in replies: its status, its plan, and its timeline."""
 
+from shared.domain.change.answers import Consent
 from shared.domain.change.approval_request import Approval, Asked
-from shared.domain.change.change import Change, Consent, TimelineEntry
+from shared.domain.change.change import Change, TimelineEntry
 from shared.domain.change.collection import Collection
 from shared.domain.change.refund import Refund
 from shared.domain.change.states import ChangeStatus

@@ -26,20 +26,38 @@ def surplus_of(order: Order, change: Change) -> int:
 
 def with_surplus(step: Step) -> Step:
     """Returns the step, by which its change falls out as well if it leaves more of such money than a person has been
-    told of. Every step that ends a change, commits it, or books a payment of it, passes here."""
+    told of, or ends while nobody knows what has come. Every step that ends a change, commits it, or books a payment of
+    it, passes here."""
     change = step.change
-    if change is None or change.collection is None or (over := surplus_of(step.after, change)) <= change.surplus:
+    if change is None or change.collection is None:
         return step
-    told = replace(change, collection=replace(change.collection, surplus=over))
-    words = _words(step.after, change, over)
-    after = moved(told, ChangeStatus.FALLOUT, by=SYSTEM.id, at=step.at, note=words)
-    fact = events.step("ChangeFellOut", step.after, after, surplus=events.refund_money(over, step.after))
-    return replace(step, change=after, facts=(*step.facts, fact))
+    if (over := surplus_of(step.after, change)) > change.surplus:
+        told = replace(change, collection=replace(change.collection, surplus=over))
+        return _fallen_out(step, told, _words(step.after, change, over), events.refund_money(over, step.after))
+    return _fallen_out(step, change, _UNKNOWN, None) if _ends_misreported(change) else step
+
+
+_UNKNOWN = "the change has ended, and the gateway has told of a payment by its link that cannot be booked: "
+_UNKNOWN += "look at the gateway, and record the payment or give it back there"
+
+
+def _fallen_out(step: Step, change: Change, words: str, over: dict[str, str] | None) -> Step:
+    after = moved(change, ChangeStatus.FALLOUT, by=SYSTEM.id, at=step.at, note=words)
+    more = {} if over is None else {"surplus": over}
+    return replace(step, change=after, facts=(*step.facts, events.step("ChangeFellOut", step.after, after, **more)))
+
+
+def _ends_misreported(change: Change) -> bool:
+    """Tells if the change has just ended without effect, and money may have come for it that nobody could book."""
+    misreported = change.collection is not None and change.collection.misreported
+    return misreported and change.status in ENDED_BEFORE_COMMIT
 
 
 def without_surplus(change: Change) -> Change:
-    """Returns the change with nothing more to be given back."""
-    return replace(change, collection=replace(change.collection, surplus=0)) if change.collection else change
+    """Returns the change with nothing more to be given back, nor to be looked for at the gateway."""
+    if change.collection is None:
+        return change
+    return replace(change, collection=replace(change.collection, surplus=0, misreported=False))
 
 
 def ended_as(change: Change) -> ChangeStatus:
@@ -50,7 +68,9 @@ def ended_as(change: Change) -> ChangeStatus:
 
 def is_returned(order: Order, change: Change) -> bool:
     """Tells if nothing is left of the surplus: the order is overpaid no more, and no refund is under way that might
-    still fail."""
+    still fail. Where the gateway has told of what cannot be booked, only a person can tell."""
+    if change.collection is None or change.collection.misreported:
+        return False
     return bool(change.surplus) and not overpaid(order) and not any(each.refunding for each in order.payments)
 
 

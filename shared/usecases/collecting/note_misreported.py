@@ -1,6 +1,7 @@
 """Keep for a person what a gateway says has come by a payment link, and what cannot be booked."""
 
 import logging
+from dataclasses import replace
 from typing import NoReturn
 
 from shared.domain.change import events
@@ -19,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 def note_misreported_payment(services: Services, order: Order, paid: LinkPaid) -> None:
     """Note on the change of this link, once, what the gateway says of it. A change that waits goes on waiting, for the
-    right amount may still be reported; one that has ended, or is paid, falls out.
+    right amount may still be reported; if it ends without that, it falls out, as one that has ended or is paid does.
 
     Raises:
         Conflict: somebody else wrote first.
@@ -28,7 +29,8 @@ def note_misreported_payment(services: Services, order: Order, paid: LinkPaid) -
     """
     logger.error("not booked: payment %s by link %s of %s", paid.reference, paid.key, order.order_id)
     change = change_of_link(services, order, paid.key, paid.change_id)
-    if change is None:
+    collection = change.collection if change else None
+    if change is None or collection is None:
         _refuse(order, paid)
     amount = "an amount that cannot be read" if paid.amount is None else display(paid.amount, paid.currency)
     note = f"the gateway reports {amount} as payment {paid.reference[:100]} by the link, which is in {order.currency}: "
@@ -36,7 +38,8 @@ def note_misreported_payment(services: Services, order: Order, paid: LinkPaid) -
     if any(entry.note == note for entry in change.timeline):
         return
     now = services.clock.now()
-    after = moved(change, change.status if change.is_open else ChangeStatus.FALLOUT, by=SYSTEM.id, at=now, note=note)
+    told = replace(change, collection=replace(collection, misreported=True))
+    after = moved(told, change.status if change.is_open else ChangeStatus.FALLOUT, by=SYSTEM.id, at=now, note=note)
     write_step(
         services,
         Step(

@@ -76,6 +76,5 @@ def check_nothing_open(order: Order, change_id: str | None = None) -> None:
 
 
 def _words(change: OpenChange) -> str:
-    if change.kind != "amendment":
-        return f"{change.kind.title()} {change.change_id} waits on this order; withdraw it, or have it decided, first."
-    return f"Change {change.change_id} is open on this order; finish or undo it first."
+    named = "Change" if change.kind == "amendment" else change.kind.title()
+    return f"{named} {change.change_id} is open on this order; nothing else can begin until it has ended."

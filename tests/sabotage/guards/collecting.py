@@ -96,8 +96,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a surplus is told once",
         _SURPLUS,
-        " or (over := surplus_of(step.after, change)) <= change.surplus:",
-        " or not (over := surplus_of(step.after, change)):",
+        "    if (over := surplus_of(step.after, change)) > change.surplus:",
+        "    if over := surplus_of(step.after, change):",
     ),
     guard(
         "a surplus whose refund is under way is not given back yet",
@@ -249,6 +249,12 @@ GUARDS: tuple[Guard, ...] = (
         "shared/usecases/collecting/note_misreported.py",
         "change.status if change.is_open else ChangeStatus.FALLOUT",
         "change.status",
+    ),
+    guard(
+        "what could not be booked calls a person when its change ends",
+        "shared/domain/change/surplus.py",
+        " if _ends_misreported(change) else step",
+        " if False else step",
     ),
     guard(
         "what cannot be booked is noted once",

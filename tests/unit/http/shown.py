@@ -76,6 +76,7 @@ NOT_SHOWN: Mapping[str, str] = {
     "Approval.digest": "it is the plan's own, or the approval would not count",
     "Approval.policy_version": "the plan names the policy that it was made by",
     "Asked.step": _OURS,
+    "Collection.misreported": "the timeline says what the gateway has told",
     "Collection.reference": "the link at `url` is what people need; the gateway's own name of it is for us",
     "Change.accept_digest": "it is what the caller sent",
     "Change.authors": "customers read changes too; the log, which staff read, names the persons",

@@ -109,11 +109,11 @@ def test_undoing_what_is_committed_without_a_digest_says_that_it_needs_one(agent
 def test_an_open_cancellation_is_to_be_withdrawn_and_an_amendment_undone(agent: Client, order_id: str) -> None:
     first = amend(agent, order_id, amendment()).body["change_id"]
     reply = amend(agent, order_id, amendment())
-    assert reply.body["detail"] == f"Change {first} is open on this order; finish or undo it first."
+    assert reply.body["detail"] == f"Change {first} is open on this order; nothing else can begin until it has ended."
     agent.post(f"/orders/{order_id}/amendments/{first}/undo", if_match='"1.0"')
     waiting = cancel(agent, order_id, asked(lines=[{"line_id": "l1", "quantity": 1}])).body["change_id"]
     reply = amend(agent, order_id, amendment())
-    words = f"Cancellation {waiting} waits on this order; withdraw it, or have it decided, first."
+    words = f"Cancellation {waiting} is open on this order; nothing else can begin until it has ended."
     assert (reply.code, reply.body["detail"]) == ("change-open", words)
 
 

@@ -209,6 +209,25 @@ def test_what_cannot_be_booked_for_a_change_that_waits_no_more_calls_a_person(
     assert now(world, change).status is (_S.COMPLETED if end == "paid" else _S.UNDONE)
 
 
+@every_end
+def test_what_could_not_be_booked_calls_a_person_when_its_change_ends_without_effect(
+    world: World, order: Order, end: str
+) -> None:
+    ends, status = ENDINGS[end]
+    change = a_change(world, order, CUSTOMER)
+    book_link_payment(world.services, "sandbox", replace(link_paid(change, 2000, "pi_odd"), currency="EUR"))
+    assert fell_out(world, change) == []
+    ends(world, order, change)
+    after = now(world, change)
+    assert (after.status, len(fell_out(world, change))) == (_S.FALLOUT, 1)
+    assert "look at the gateway" in str(waits_of(after)[-1].words)
+    swept(world)
+    assert now(world, change).status is _S.FALLOUT
+    resolution = Resolution(change_id=change.change_id, outcome="completed", note="nothing had come")
+    resolve_fallout(world.services, world.gateways, world.request(OPERATOR), resolution)
+    assert now(world, change).status is status
+
+
 def test_the_log_says_it_and_verifies(world: World, order: Order) -> None:
     change = a_change(world, order)
     is_undone(world, order, change)

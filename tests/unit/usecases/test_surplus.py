@@ -177,6 +177,16 @@ def test_the_same_report_again_calls_nobody_again(world: World, order: Order) ->
     assert -live(world, order).totals.balance_due == 2000
 
 
+def test_a_later_word_on_the_same_money_calls_nobody_again(world: World, order: Order) -> None:
+    change = a_change(world, order)
+    is_undone(world, order, change)
+    pays(world, change, 2000)
+    told = live(world, order).revision
+    pays(world, change, 2000, reference="pi_9")
+    assert live(world, order).revision > told
+    assert len(fell_out(world, change)) == 1
+
+
 @pytest.mark.parametrize(("owed", "over"), [(2000, 0), (2500, 0), (1500, 500)])
 def test_what_comes_late_and_pays_what_the_order_owes_calls_nobody(world: World, owed: int, over: int) -> None:
     order = taken(world, an_order().with_line("MUG", 3, 1000, taxes=()).paid(3000 - owed))

@@ -17,19 +17,19 @@ def smoke(service: Service, *more: str, **environment: str) -> tuple[int, list[s
     return done.returncode, done.stdout.splitlines()
 
 
-def test_the_smoke_test_walks_over_a_run(hasty: Service) -> None:
-    code, lines = smoke(hasty)
+def test_the_smoke_test_walks_over_a_run(service: Service) -> None:
+    code, lines = smoke(service)
     assert (code, [line.split()[0] for line in lines]) == (0, ["ok"] * 6), lines
 
 
-def test_inside_the_stack_it_tells_what_only_aws_can_show_and_goes_on(hasty: Service) -> None:
+def test_inside_the_stack_it_tells_what_only_aws_can_show_and_goes_on(service: Service) -> None:
     """The last step has a letter written, whatever failed before it."""
     on_the_emulator = {
-        "AWS_ENDPOINT_URL": hasty.outputs["aws_endpoint_url"],
-        "AWS_DEFAULT_REGION": hasty.outputs["region"],
+        "AWS_ENDPOINT_URL": service.outputs["aws_endpoint_url"],
+        "AWS_DEFAULT_REGION": service.outputs["region"],
     }
     on_the_emulator |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "USAGE_SECONDS": "1"}
-    code, lines = smoke(hasty, "STACK=inflight", "MAIL_TO=success@simulator.amazonses.com", **on_the_emulator)
+    code, lines = smoke(service, "STACK=inflight", "MAIL_TO=success@simulator.amazonses.com", **on_the_emulator)
     told = [line.split(maxsplit=1) for line in lines]
     assert code != 0
     assert {rest.partition(":")[0] for word, rest in told if word == "FAILED"} == ONLY_AWS, lines

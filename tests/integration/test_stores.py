@@ -13,7 +13,6 @@ from shared.domain.change.change import SYSTEM
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order
-from shared.domain.order.payment import Payment
 from shared.domain.order.progress import FulfilmentEvent
 from shared.domain.planning.edits import Edit, SetQuantity
 from shared.domain.planning.edits import Money as EditMoney
@@ -321,18 +320,18 @@ def test_a_payment_reference_belongs_to_one_order_only(world: World) -> None:
 
 
 def test_a_payment_reference_that_is_told_later_belongs_to_one_order_only(world: World) -> None:
-    first, second = (taken(world, an_order(name).with_lines(1).paid()) for name in ("D-1", "D-2"))
+    def by_link(name: str) -> OrderBuilder:
+        builder = an_order(name).with_lines(1).paid()
+        return builder._with(payments=(replace(builder.new.payments[0], link_id="plk_1"),))
 
     def tells(order: Order, reference: str | None) -> None:
-        payment = replace(paid_by(reference), payment_id=f"pay-{order.channel_order_id}")
+        payment = replace(order.payments[0], payment_id=f"pay-{order.channel_order_id}", reference=reference)
         step = payment_step(
             world.services, live(world, order.order_id), ReportedPayment(payment=payment, currency="USD"), SYSTEM
         )
         write_step(world.services, step)
 
-    def paid_by(reference: str | None) -> Payment:
-        return replace(first.payments[0], reference=reference, link_id="plk_1")
-
+    first, second = (taken(world, by_link(name)) for name in ("D-1", "D-2"))
     for reference in (None, "pi_1", "pi_1"):
         tells(first, reference)
     with pytest.raises(Refusal, match="payment-claimed"):

@@ -9,6 +9,8 @@ whether an address is the one that was meant.
 """
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from shared.domain.canonical import canonical, personal, sha256
@@ -83,7 +85,11 @@ def _line(line: Line, key: str) -> Sequence[Any]:
 
 def _discount(discount: LineDiscount, key: str) -> Sequence[Any]:
     """Tells the amount of a discount now and how it moves with the quantity: 10 % and 2.00 are the same only today."""
-    percent = discount.percent
-    normal = None if percent is None else f"{percent.normalize():f}"
-    told = (discount.type, normal, discount.amount)
+    told = (discount.type, _normal(discount.percent), discount.amount)
     return told if forms.DISCOUNT.none else (*told, *forms.DISCOUNT.others(discount, key))
+
+
+@lru_cache(maxsize=256)
+def _normal(percent: Decimal | None) -> str | None:
+    """Writes a percentage without trailing zeros; most lines of an order have the same."""
+    return None if percent is None else f"{percent.normalize():f}"

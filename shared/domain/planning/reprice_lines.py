@@ -1,7 +1,6 @@
 """Makes lines of the draft: each touched line is priced once, and its stock covered."""
 
 from dataclasses import replace
-from typing import Any
 
 from shared.domain import money
 from shared.domain.fields import changed
@@ -13,8 +12,8 @@ from shared.domain.order.order import Order
 from shared.domain.order.party import Address
 from shared.domain.order.product import Product
 from shared.domain.order.sold import given_since, keeping_sold, price_left
-from shared.domain.order.terms import gross_of, terms_of
-from shared.domain.order.unit_terms import MAX_HISTORY, recounted
+from shared.domain.order.terms import Terms, gross_of
+from shared.domain.order.unit_terms import MAX_HISTORY, Counted, recounted
 from shared.domain.order.upgrades import becoming, before_upgrade, upgraded
 from shared.domain.planning import stock_cover
 from shared.domain.planning.added_lines import added_lines
@@ -41,9 +40,14 @@ def changed_lines(order: Order, draft: EditDraft, address: Address | None) -> li
         if moves and after.quantity and not (line_draft and line_draft.wish.restored):
             after = keeping_goodwill(after, lambda bare: retaxed(draft, bare, address))
             draft.one_step.discard(line.line_id)
-        if (after is not line and after != line) or fitted not in (None, line.allocated):
+        if _differs(line, after) or fitted not in (None, line.allocated):
             changes.append(_change(order, line, after, draft, fitted))
     return changes + added_lines(draft, address, changes)
+
+
+def _differs(line: Line, after: Line) -> bool:
+    """Tells if a line has other content; most that do say so by the version that gave it to them."""
+    return after is not line and (after.since != line.since or after != line)
 
 
 def _check_history(draft: EditDraft, line: Line, pointer: str) -> None:
@@ -143,23 +147,20 @@ def _priced(draft: EditDraft, line: Line, line_draft: LineDraft) -> Line:
 def _moved(draft: EditDraft, line: Line, wish: Wish) -> Line:
     if wish.quantity is None and wish.unit_price is None and wish.dates is None:
         return line
-    terms = terms_of(line)
-    if wish.quantity is not None:
-        terms = terms._replace(quantity=wish.quantity, **_counted(draft, line, wish.quantity, wish))
-    if wish.unit_price is not None:
-        terms = terms._replace(unit_price=wish.unit_price)
-    if wish.dates is not None:
-        terms = terms._replace(start_date=wish.dates.start, end_date=wish.dates.end)
+    units = line.quantity if wish.quantity is None else wish.quantity
+    start, end = wish.dates or (line.start_date, line.end_date)
+    price = line.unit_price if wish.unit_price is None else wish.unit_price
+    terms = Terms(units, price, start, end, *_counted(draft, line, wish))
     cancelled = line.cancelled_quantity + (wish.cancelled if terms.quantity != line.quantity else 0)
     return pricing.moved(line, terms, cancelled_quantity=cancelled, since=draft.order.version + 1)
 
 
-def _counted(draft: EditDraft, line: Line, quantity: int, wish: Wish) -> dict[str, Any]:
-    """Returns the terms that tell from when and to when the units of a running line count with another quantity."""
-    if not recurring(line):
-        return {}
+def _counted(draft: EditDraft, line: Line, wish: Wish) -> Counted:
+    """Returns from when and to when the units of the line count with the quantity that is wanted, if it runs."""
+    if wish.quantity is None or not recurring(line):
+        return Counted(line.joined, line.ended)
     today = draft.today if running(draft, line) and not wish.as_never_begun else None
-    return recounted(line, quantity, today)._asdict()
+    return recounted(line, wish.quantity, today)
 
 
 def _priced_by(line: Line) -> tuple[object, ...]:

@@ -186,6 +186,8 @@ def taxes_of(line: Line) -> list[int]:
     kept = without_later(line, agreed.seats)
     share = extent_of(kept, agreed.price).share_of(agreed.extent)
     net_then = agreed.net if share > 1 else taxable_of(kept)
+    if share < 1 and agreed.net and agreed.extent != line.discounts.extent:
+        share = Fraction(net_then, agreed.net)
     beyond = by_rates(agreed.rates, net - net_then, included=line.included)
     return [
         half_up(amount * min(Fraction(1), share)) + more for amount, more in zip(agreed.amounts, beyond, strict=True)

@@ -87,11 +87,16 @@ class Part(NamedTuple):
             return accepted, self.basis.gross
         return _room_for(self.of_each(accepted), self.nominal), self.nominal
 
-    @property
-    def taxes(self) -> Sequence[int]:
-        """Returns the part of each tax that was charged."""
-        charged = self.basis.taxes
-        return [self.of(amount) for amount in charged] if self.shorter else charged
+    def taxes(self, line: Line, net: int) -> Sequence[int]:
+        """Returns the part of each tax that was charged, where `net` minor units of what was taxed are left. It is the
+        part of the price; but where the line's discounts were agreed for more or less of it than was taxed, as when
+        units join before it moves, it is the part of the net."""
+        charged, agreed = self.basis.taxes, line.basis
+        if not self.shorter:
+            return charged
+        alike = agreed is None or (agreed.quantity, agreed.gross) == (self.basis.quantity, self.basis.gross)
+        taxed = 0 if alike else self.accepted_net(line)
+        return [money.share(amount, net, taxed) if taxed else self.of(amount) for amount in charged]
 
     def accepted_net(self, line: Line) -> int:
         """Returns the minor units that the line's taxes were charged on."""
@@ -138,7 +143,7 @@ def discounts_anew(line: Line, part: Part, gross: int) -> Sequence[int]:
 def taxes_at(line: Line, part: Part, net: int, kept_net: int) -> Sequence[int]:
     """Returns the amount of each tax at the price that was taxed: a part of what was charged, and the line's own rates
     on what is beyond. `kept_net` minor units of `net` are the part's, where that is shorter."""
-    charged = part.taxes
+    charged = part.taxes(line, kept_net)
     net_then = kept_net if part.shorter else part.accepted_net(line)
     beyond = net - net_then
     if beyond:

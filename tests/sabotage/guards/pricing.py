@@ -24,6 +24,12 @@ GUARDS: tuple[Guard, ...] = (
         "    return terms\n",
     ),
     guard(
+        "units that joined before a move take their own tax along",
+        "shared/domain/order/carried.py",
+        "taxed = 0 if alike else self.accepted_net(line)",
+        "taxed = 0",
+    ),
+    guard(
         "percentages of what is beyond are calculated by their percent",
         "shared/domain/order/carried.py",
         "            whole = amount + money.percent_of(left - had_gross, discount.percent)\n",

@@ -179,6 +179,27 @@ def test_a_move_leaves_the_discounts_of_units_that_are_gone_for_now_as_they_were
     assert (moved.lines[0].discount, back.gross, back.discount) == (67, 3000, 100)
 
 
+@pytest.mark.parametrize("included", [False, True])
+def test_units_that_joined_before_a_move_take_their_own_tax_along_when_they_go(included: bool) -> None:
+    order = an_order().with_line("A", 1, 10_000, tax_included=included).less(9_000).paid().build()
+    more = change(order, SetQuantity(line_id="l1", quantity=2)).after
+    moved = change(more, SetShippingAddress(address=CALIFORNIA)).after
+    (rate,) = [tax.rate for tax in moved.lines[0].taxes]
+    one = after(moved, SetQuantity(line_id="l1", quantity=1))
+    due = money.rate_within(1_000, rate, rate) if included else money.rate_of(1_000, rate)
+    assert (one.gross, one.discount, one.tax) == (10_000, 9_000, due)
+
+
+def test_a_line_that_moves_away_and_back_is_taxed_as_it_was_agreed() -> None:
+    order = an_order().with_line("A", 1, 10_000).less(9_000).paid().build()
+    back = order
+    for edit in (SetQuantity(line_id="l1", quantity=2), SetShippingAddress(address=CALIFORNIA)):
+        back = change(back, edit).after
+    home = SetShippingAddress(address=order.shipping_address)
+    one = after(change(back, home).after, SetQuantity(line_id="l1", quantity=1))
+    assert one.tax == money.rate_of(1_000, one.taxes[0].rate)
+
+
 def test_a_move_is_taxed_at_its_rates_and_more_units_add_theirs() -> None:
     order = an_order().with_line("A", 3, 1000).paid().build()
     fewer = change(order, SetQuantity(line_id="l1", quantity=2)).after

@@ -75,7 +75,7 @@ class Told:
 class Books:
     """Holds all that is stored of one order. `original` is the order as it came in (its header), `readable` are the
     past versions that can be read, `unreadable` the ids of changes that cannot; `events_kept` is how long the outbox
-    keeps events."""
+    keeps events; `found_by` are the hashes of words that lead to the order."""
 
     order: Order
     original: Order | None
@@ -86,6 +86,7 @@ class Books:
     anchors: tuple[Anchor, ...] = ()
     outbox: tuple[Told, ...] = ()
     events_kept: timedelta = timedelta(days=30)
+    found_by: frozenset[str] = frozenset()
 
     def change(self, change_id: str) -> Change | None:
         return next((change for change in self.changes if change.change_id == change_id), None)

@@ -52,6 +52,9 @@ SENSITIVE = {
     "ReplyPlannedFee.rule": "how policy judged",
     "ReplyEffects.revenue": "our revenue",
     "ReplyCustomer.segment": "whom we take them for",
+    "ReplyOpenChange.waits_for": "who of us is asked",
+    "ReplyOpenChange.waits_since": "how long we take",
+    "ReplyOpenChange.waits_until": "how long we take",
     "ProblemReply.orders": "told to operators",
 }
 """These are staff's alone, written by hand: the declarations are held against them."""

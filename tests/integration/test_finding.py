@@ -21,6 +21,7 @@ from shared.domain.order.progress import FulfilmentEvent
 from shared.domain.order.search_words import terms_of
 from shared.domain.planning.edits import ReplaceSku, SetQuantity, SetShippingAddress
 from shared.domain.refusal import Refusal
+from shared.ports.gateways import GatewayUnavailable
 from shared.ports.paging import Filter, Page
 from shared.ports.stores import Conflict
 from shared.usecases.erasing.erase_customer import Erasure, erase_customer
@@ -70,6 +71,14 @@ def test_the_store_compares_words_as_the_domain_does(world: World, query: str) -
     taken(world, new())
     taken(world, new("D-2", replace(JOERG, name="Ada", email="ada@example.com"))._with(shipping_address=None))
     assert found(world, query) == ["D-1"]
+
+
+def test_every_word_must_be_the_order_s_whichever_is_looked_up(world: World) -> None:
+    taken(world, new())
+    taken(world, new("D-2", replace(JOERG, name="Grace Hopper", email="grace@example.com")))
+    assert found(world, "62701 muller") == ["D-1"]
+    assert found(world, "62701 grace mug") == ["D-2"]
+    assert found(world, "62701 muller hopper") == []
 
 
 def test_what_is_found_is_the_order_as_a_list_shows_it(world: World) -> None:
@@ -203,6 +212,19 @@ def test_a_customer_s_search_reads_their_own_orders_and_no_partition_of_a_word(
     assert [each["IndexName"] for each in queries] == ["by_customer"]
 
 
+@pytest.mark.parametrize("customer", ["cus-1", "cus-2"])
+def test_a_customer_finds_their_own_orders_only_by_ids_too(world: World, customer: str) -> None:
+    order = taken(world, new()._with(shipping_address=HOME))
+    amended(world, order, (SetQuantity(line_id="l1", quantity=1),), accept=False)
+    (change,) = world.services.changes.list(Filter(values={"order_id": order.order_id})).items
+    number = change.change_id.removeprefix("chg_")
+    assert number.isdecimal()
+    for query in (order.order_id, change.change_id, "muller", "mug ada"):
+        assert found(world, query, customer_id=customer) == (["D-1"] if customer == "cus-1" else []), query
+    taken(world, new("D-2", replace(JOERG, name="Grace")))
+    assert found(world, "muller", customer_id="cus-1") == ["D-1"]
+
+
 @pytest.mark.parametrize("cursor", ["x", "AAAA", "e30=", "ä"])
 def test_a_cursor_that_names_no_place_is_refused(world: World, cursor: str) -> None:
     with pytest.raises(Refusal):
@@ -315,6 +337,22 @@ def test_an_order_without_rows_is_found_once_reconciliation_has_come_to_it(world
     assert ledgers.make_findable(again) == 0
 
 
+def test_no_order_waits_for_the_key_of_a_search(world: World, dynamo: Dynamo, caplog: pytest.LogCaptureFixture) -> None:
+    def away() -> bytes:
+        raise GatewayUnavailable("its credentials cannot be read")
+
+    known = world.services.orders
+    keyless = DynamoOrders(dynamo.client, replace(TABLES, find_key=away))
+    world.services = replace(world.services, orders=keyless)
+    order = taken(world, new())
+    assert (order.channel_order_id, find_rows_of(dynamo)) == ("D-1", [])
+    assert f"not made findable: {order.order_id}" in caplog.text
+    world.services = replace(world.services, orders=known)
+    books = DynamoLedgers(dynamo.client, TABLES).books(order.order_id)
+    assert books is not None
+    assert DynamoLedgers(dynamo.client, TABLES).make_findable(books) == 7
+
+
 def test_an_order_that_was_written_meanwhile_is_left_to_the_next_walk(world: World, dynamo: Dynamo) -> None:
     order = taken(world, new())
     forgotten(dynamo, order)
@@ -325,6 +363,26 @@ def test_an_order_that_was_written_meanwhile_is_left_to_the_next_walk(world: Wor
     with pytest.raises(Conflict):
         ledgers.make_findable(books)
     assert found(world, "muller") == []
+
+
+@pytest.mark.parametrize("name", ["version", "revision", "log_seq"])
+def test_an_order_that_is_no_longer_as_it_was_read_is_not_made_findable(
+    world: World, dynamo: Dynamo, name: str
+) -> None:
+    order = taken(world, new())
+    forgotten(dynamo, order)
+    books = DynamoLedgers(dynamo.client, TABLES).books(order.order_id)
+    assert books is not None
+    dynamo.client.update_item(
+        TableName="OrdersTable",
+        Key=rows.key(order.order_id, rows.HEAD),
+        UpdateExpression="ADD #name :one",
+        ExpressionAttributeNames={"#name": name},
+        ExpressionAttributeValues={":one": {"N": "1"}},
+    )
+    with pytest.raises(Conflict):
+        DynamoLedgers(dynamo.client, TABLES).make_findable(books)
+    assert find_rows_of(dynamo) == []
 
 
 def test_of_very_many_skus_those_without_room_in_the_write_are_left_to_reconciliation(

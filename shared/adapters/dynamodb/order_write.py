@@ -1,5 +1,6 @@
 """One write of an order as one transaction: the head under its conditions, then everything that goes with it."""
 
+import logging
 from dataclasses import dataclass, field
 
 from shared.adapters.dynamodb import outbox, rows
@@ -12,9 +13,12 @@ from shared.adapters.dynamodb.requests import put_record
 from shared.adapters.dynamodb.skus import move_stock
 from shared.adapters.dynamodb.tallies import count, count_units
 from shared.adapters.dynamodb.transaction import MAX_ITEMS, Transaction
-from shared.domain.change.found_by import found_by
+from shared.domain.change.found_by import FoundBy, found_by
 from shared.domain.order.order import Order
+from shared.ports.gateways import GatewayUnavailable
 from shared.ports.stores import Write
+
+logger = logging.getLogger(__name__)
 
 RESERVED = 20
 """Items that single lines leave in a transaction for the words that an order is found by: as many as say who somebody
@@ -56,9 +60,7 @@ def transaction_of(tables: Tables, write: Write) -> Transaction:
         move_stock(transaction, tables.skus, move)
     found = found_by(step)
     _put_content(transaction, tables.orders, write, reserved=min(len(found.words), RESERVED))
-    room = min(MAX_ITEMS - len(transaction) - 1, WRITTEN_AT_ONCE)
-    for row in rows_of(write.after, found, tables.find_key, f"{FOUND}{write.entry.seq:08}", room):
-        transaction.put("found", tables.orders, row)
+    _put_found(transaction, tables, write, found)
     return transaction
 
 
@@ -108,6 +110,19 @@ def _put_content(transaction: Transaction, orders: str, write: Write, *, reserve
     few = len(transaction) + len(changed) + reserved <= MAX_ITEMS
     for row in rows.line_rows(after, changed) if few else rows.pack_rows(after):
         transaction.put("lines", orders, row)
+
+
+def _put_found(transaction: Transaction, tables: Tables, write: Write, found: FoundBy) -> None:
+    """Rows for the words that the write brings, as far as there is room. No order waits for the key of a search: what
+    lacks it, or room, is left to reconciliation."""
+    room = min(MAX_ITEMS - len(transaction) - 1, WRITTEN_AT_ONCE)
+    try:
+        rows_found = rows_of(write.after, found, tables.find_key, f"{FOUND}{write.entry.seq:08}", room)
+    except GatewayUnavailable:
+        logger.error("not made findable: %s: its key cannot be read", write.after.order_id)
+        return
+    for row in rows_found:
+        transaction.put("found", tables.orders, row)
 
 
 def _refunds(before: Order, after: Order) -> dict[str, int]:

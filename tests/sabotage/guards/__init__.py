@@ -12,6 +12,7 @@ from tests.sabotage.guards import (
     delegations,
     doors,
     exchanging,
+    finding,
     idempotency,
     identity,
     outcomes,
@@ -36,6 +37,7 @@ TABLES = (
     pricing,
     exchanging,
     doors,
+    finding,
 )
 
 

@@ -160,7 +160,7 @@ def test_an_order_is_found_by_its_parcels(world: World) -> None:
         order_id=order.order_id, line_id="l1", quantity=1, event=FulfilmentEvent.SHIPPED, tracking="1Z 999"
     )
     record_fulfilment(world.services, world.request(SERVICE), sent)
-    assert found(world, "1Z999") == found(world, "1z 999 müller") == ["D-1"]
+    assert found(world, "1Z999") == found(world, "1z 999 müller") == found(world, "1z müller") == ["D-1"]
 
 
 def over_all_pages(world: World, query: str, limit: int, **more: Any) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from shared.domain.change.change import Change
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order
-from shared.domain.order.search_words import Kind, Said, said_of, words_by_text
+from shared.domain.order.search_words import Kind, Said, looked_up_first, said_of, words_by_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +22,16 @@ NOTHING = FoundBy()
 
 
 def found_by(step: Step) -> FoundBy:
-    """Returns the words that the step brings. Where it brings another person, place or SKU, the order's other words
-    come with them, so that each stands beside the new ones."""
+    """Returns the words that the step brings. The order's other words come with them, so that each stands beside the
+    new ones: but where all that is new are numbers that a search of several words looks up first."""
     was = dict.fromkeys(_said(step.before, step.change_before))
     fresh = [each for each in _said(step.after, step.change) if each not in was]
     if not fresh:
         return NOTHING
     everything = words_by_text((*fresh, *said_of(step.after), *was))
-    another = any(kind is not Kind.NUMBER for kind, _ in fresh)
-    return _found(everything if another else words_by_text(fresh), tuple(everything))
+    new = words_by_text(fresh)
+    alone = all(kind is Kind.NUMBER and looked_up_first(word) for word, (kind, _) in new.items())
+    return _found(new if alone else everything, tuple(everything))
 
 
 def found_by_all(order: Order, changes: tuple[Change, ...]) -> FoundBy:

@@ -15,6 +15,8 @@ SHORTEST = 2
 LONGEST_QUERY = 200
 MOST_TERMS = 8
 _MOST_OF_A_NAME = 12
+_LONG_NUMBER = 1
+"""The place of a long number in the order of rarity."""
 
 _ALIKE = str.maketrans(
     {"ß": "ss", "ø": "o", "œ": "oe", "æ": "ae", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
@@ -103,6 +105,11 @@ def rarity(term: str) -> tuple[int, int, str]:
         lambda: True,
     )
     return next(place for place, fit in enumerate(fits) if fit()), -len(term), term
+
+
+def looked_up_first(term: str) -> bool:
+    """Tells if a term is looked up before names, places and SKUs."""
+    return rarity(term)[0] <= _LONG_NUMBER
 
 
 def _of_address(address: Address | None) -> Iterator[tuple[Kind, str | None]]:

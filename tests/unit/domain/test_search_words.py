@@ -133,8 +133,14 @@ def test_another_address_brings_the_other_words_along_and_stands_beside_those_th
     assert {"62701", "20095"} <= set(found.beside)
 
 
-def test_a_new_number_alone_brings_no_other_word() -> None:
+def test_a_new_long_number_alone_brings_no_other_word() -> None:
     order = a_full_order()
-    found = found_by(a_step(order, order.with_progress("l1", Progress(shipped=1, tracking=("1Z999", "1Z1000")))))
-    assert dict(found.words) == {"1z1000": False}
+    found = found_by(a_step(order, order.with_progress("l1", Progress(tracking=("1Z999", "1Z1000AA01")))))
+    assert dict(found.words) == {"1z1000aa01": False}
     assert "lovelace" in found.beside
+
+
+def test_a_number_that_is_looked_up_after_a_name_brings_the_other_words_along() -> None:
+    order = a_full_order()
+    found = found_by(a_step(order, order.with_progress("l1", Progress(tracking=("1Z999", "1Z1")))))
+    assert {"1z1", "lovelace", "62701"} <= found.words.keys()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from shared.domain.change.change import Change
 from shared.domain.change.step import Step
 from shared.domain.order.order import Order
-from shared.domain.order.search_words import Kind, Said, looked_up_first, said_of, words_by_text
+from shared.domain.order.search_words import Kind, Said, looked_up_first, said_of, skus_of, words_by_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,13 @@ NOTHING = FoundBy()
 def found_by(step: Step) -> FoundBy:
     """Returns the words that the step brings. The order's other words come with them, so that each stands beside the
     new ones: but where all that is new are numbers that a search of several words looks up first."""
-    was = dict.fromkeys(_said(step.before, step.change_before))
-    fresh = [each for each in _said(step.after, step.change) if each not in was]
+    before, after = step.before, step.after
+    skus = before is None or skus_of(before) != skus_of(after)
+    was = dict.fromkeys(_said(before, step.change_before, skus=skus))
+    fresh = [each for each in _said(after, step.change, skus=skus) if each not in was]
     if not fresh:
         return NOTHING
-    everything = words_by_text((*fresh, *said_of(step.after), *was))
+    everything = words_by_text((*fresh, *said_of(after), *was))
     new = words_by_text(fresh)
     alone = all(kind is Kind.NUMBER and looked_up_first(word) for word, (kind, _) in new.items())
     return _found(new if alone else everything, tuple(everything))
@@ -36,7 +38,7 @@ def found_by(step: Step) -> FoundBy:
 
 def found_by_all(order: Order, changes: tuple[Change, ...]) -> FoundBy:
     """Returns all words that an order and its changes are found by now."""
-    told = dict.fromkeys((*said_of(order), *(each for change in changes for each in _said(None, change))))
+    told = dict.fromkeys((*said_of(order), *(each for change in changes for each in _said(None, change, skus=False))))
     words = words_by_text(told)
     return _found(words, tuple(words))
 
@@ -45,7 +47,7 @@ def _found(words: Mapping[str, Said], beside: tuple[str, ...]) -> FoundBy:
     return FoundBy({word: kind.personal for word, (kind, _) in words.items()}, beside)
 
 
-def _said(order: Order | None, change: Change | None) -> Iterator[Said]:
+def _said(order: Order | None, change: Change | None, *, skus: bool) -> Iterator[Said]:
     """Yields what the order says, and of its change the refunds, credit memos and parcels. An order's and a change's
     own ids lead to them by themselves."""
     if change:
@@ -57,4 +59,4 @@ def _said(order: Order | None, change: Change | None) -> Iterator[Said]:
             if given.tracking:
                 yield Kind.NUMBER, given.tracking
     if order:
-        yield from said_of(order)
+        yield from said_of(order, skus=skus)

@@ -23,6 +23,8 @@ _ALIKE = str.maketrans(
     | dict.fromkeys("'’‘ʼ`´")
 )
 _BLANK = str.maketrans(dict.fromkeys(",;", " "))
+_PLAIN = {code: None for code in (*range(32), 127) if not chr(code).isspace()} | str.maketrans(",;", "  ", "'`")
+"""What of ASCII is left out, or is a blank: most texts are ASCII, and an order may have thousands."""
 _AROUND = '#.:!?()[]<>"“”„«»-/'
 _GERMAN = re.compile("(?<=[aou])e")
 _INSIDE = re.compile(r"[\W_]+")
@@ -49,6 +51,8 @@ Said = tuple[Kind, str]
 def folded(text: str) -> str:
     """Returns a text as words are compared: casefolded, without marks (NFKD), apostrophes and signs that nobody sees;
     commas are blanks."""
+    if text.isascii():
+        return text.translate(_PLAIN).lower()
     apart = unicodedata.normalize("NFKD", text.translate(_ALIKE).translate(_BLANK))
     seen = "".join(sign for sign in apart if not unicodedata.combining(sign) and (sign.isspace() or _is_seen(sign)))
     return seen.casefold().translate(_ALIKE)
@@ -72,15 +76,19 @@ def words_of(kind: Kind, text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if len(word) >= SHORTEST))
 
 
-def said_of(order: Order) -> tuple[Said, ...]:
-    """Returns the texts that an order is found by, each once, its SKUs last: they may be thousands."""
+def said_of(order: Order, *, skus: bool = True) -> tuple[Said, ...]:
+    """Returns the texts that an order is found by, each once, with its `skus` last: they may be thousands."""
     customer, own = order.customer, [(Kind.NUMBER, order.channel_order_id), (Kind.NUMBER, order.source.reference)]
     told = [*own, (Kind.EMAIL, customer.email), (Kind.NAME, customer.name)]
     told += [each for address in (order.shipping_address, order.billing_address) for each in _of_address(address)]
     told += [(Kind.NUMBER, payment.reference) for payment in order.payments]
     told += [(Kind.NUMBER, number) for progress in order.progress.values() for number in progress.tracking]
-    told += [(Kind.SKU, line.sku) for line in order.lines]
+    told += [(Kind.SKU, sku) for sku in dict.fromkeys(skus_of(order) if skus else ())]
     return tuple(dict.fromkeys((kind, text) for kind, text in told if text))
+
+
+def skus_of(order: Order) -> list[str]:
+    return [line.sku for line in order.lines]
 
 
 def words_by_text(said: Iterable[Said]) -> dict[str, Said]:

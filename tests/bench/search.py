@@ -26,7 +26,7 @@ Json = dict[str, Any]
 ROWS = 100_000
 SECONDS = 60
 """Filling stops after so long, and what there is then is told."""
-RUNS = 15
+RUNS = 8
 SAME_NAME, SAME_SKU = 100, 10
 """One order in so many has the common name, and the SKU."""
 CHICAGO = replace(HOME, postal_code="60601")

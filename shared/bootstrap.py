@@ -12,6 +12,7 @@ from shared.adapters.dynamodb.changes import DynamoChanges
 from shared.adapters.dynamodb.delegations import DynamoDelegations
 from shared.adapters.dynamodb.deliveries import DynamoDeliveries
 from shared.adapters.dynamodb.erasing import DynamoHistories
+from shared.adapters.dynamodb.find_rows import own_key
 from shared.adapters.dynamodb.ledgers import DynamoLedgers
 from shared.adapters.dynamodb.links import DynamoLinks
 from shared.adapters.dynamodb.log import DynamoLog
@@ -71,6 +72,7 @@ def _tables() -> Tables:
         skus=_name("SKUS_TABLE"),
         requests=_name("REQUESTS_TABLE"),
         rules=_name("RULES_TABLE"),
+        find_key=find_key,
     )
 
 
@@ -159,6 +161,13 @@ def cursor_key() -> bytes:
     """Returns the key that signs the cursors of lists. Without a secret in the deployment it is this process's own."""
     arn = _name("CURSOR_SECRET_ARN")
     return _secret(arn)["key"].encode() if arn else _own_key()
+
+
+def find_key() -> bytes:
+    """Returns the key that hashes the words that orders are found by. Without a secret in the deployment it is this
+    process's own."""
+    arn = _name("FIND_SECRET_ARN")
+    return _secret(arn)["key"].encode() if arn else own_key()
 
 
 @cache

@@ -16,7 +16,7 @@ from shared.http.resources.change.view import change_view, change_view_in_list
 from shared.http.resources.history.request import LogQuery
 from shared.http.resources.history.view import entry_view, verification_view, version_view, version_view_in_list
 from shared.http.resources.order.request import OrdersQuery
-from shared.http.resources.order.view import order_view, order_view_in_list
+from shared.http.resources.order.view import order_view, order_view_in_list, summary_view
 from shared.http.resources.plan.audience import CUSTOMERS_PAGES
 from shared.http.resources.plan.view import PAGED, whole_plan_view
 from shared.ports.paging import Filter
@@ -31,6 +31,8 @@ app = resolver(lambda: bootstrap.services())
 def list_orders() -> Response[str]:
     call = current(app)
     wanted, orders = call.parameters(OrdersQuery).to_filter(call.principal), bootstrap.services().orders
+    if wanted and "q" in wanted.values:
+        return paged(call, bootstrap.cursor_key, wanted, orders.find, summary_view)
     return paged(call, bootstrap.cursor_key, wanted, lambda page: orders.listed(page, order_view_in_list), as_it_is)
 
 

@@ -12,6 +12,7 @@ from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.change.summary import ChangeSummary
 from shared.domain.order.order import Order
+from shared.domain.order.order_summary import OrderSummary
 from shared.domain.order.product import Catalogue, Product, StockLevel
 from shared.ports.paging import Filter, Page
 from shared.ports.requests import RequestRecord
@@ -69,6 +70,11 @@ class Orders(Protocol):
 
     def listed(self, wanted: Filter, shown: Callable[[Order], T]) -> Page[T]:
         """Returns the same page as `list`, each order as `shown`; no more than one whole order is in memory."""
+
+    def find(self, wanted: Filter) -> Page[OrderSummary]:
+        """Returns the orders that have, or had, all words of `q` (`search_words.terms_of`, with blanks between), newest
+        first; `customer_id`, `status` and `channel` narrow them, and `sku` is one more word. A page may be short, and
+        still have a cursor. It takes two reads of the store."""
 
     def write(self, write: Write) -> None:
         """Writes all of `write`, or nothing.

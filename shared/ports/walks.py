@@ -57,6 +57,15 @@ class Ledgers(Protocol):
             Conflict: it is being written.
         """
 
+    def make_findable(self, books: Books) -> int:
+        """Writes rows for the words by which the order is not found yet, and returns how many words those are: of an
+        order that came in before it could be searched for, all; of one of very many SKUs, those that its own write had
+        no room for.
+
+        Raises:
+            Conflict: the order is no longer as it was read.
+        """
+
     def shelves(self, cursor: str | None, limit: int) -> Page[Shelf]:
         """Returns the counters of every SKU that is tracked."""
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from shared.domain.change.awaited import awaited, entered_at
 from shared.domain.change.change import Change
 from shared.domain.change.refund import Refund
 from shared.domain.change.states import ChangeStatus
@@ -38,19 +39,11 @@ class DepartmentStep:
 
 def waits_of(change: Change) -> tuple[Wait, ...]:
     """Returns everything that the change waits for now; nothing for a change that has ended."""
-    since = _since(change, change.status)
-    if change.status in (_S.DRAFT, _S.APPROVED):
-        words = "submit it" if change.status is _S.DRAFT else "accept it"
-        return (Wait(party="requester", words=words, since=since, deadline=change.expires_at),)
-    if change.status is _S.PENDING_APPROVAL:
-        return (_approval(change, since),)
-    if change.status is _S.PENDING_CONFIRMATION:
-        words = "stop the parcel" if change.awaited == "carrier" else "agree to the terms"
-        return (Wait(party=change.awaited or "customer", words=words, since=since, deadline=change.expires_at),)
-    if change.status is _S.PENDING_PAYMENT:
-        return (Wait(party="customer", words=_payment(change), since=since, deadline=change.expires_at),)
+    if (waiting := awaited(change)) is not None:
+        return (Wait(party=waiting.party, words=_asked(change), since=waiting.since, deadline=waiting.until),)
+    since = entered_at(change, change.status)
     if change.has_taken_effect and change.status is not _S.COMPLETED:
-        committed = _since(change, _S.COMMITTED)
+        committed = entered_at(change, _S.COMMITTED)
         return (*_outside(change, committed), *_overpaid(change, committed), *_operator(change, since))
     if change.status is _S.FALLOUT:
         return (*_surplus(change, since), *_operator(change, since))
@@ -62,21 +55,20 @@ def department_steps(change: Change) -> tuple[DepartmentStep, ...]:
     return tuple(_step(change, department) for department in change.plan.departments)
 
 
-def _since(change: Change, status: ChangeStatus) -> datetime:
-    """Returns the time at which the change entered this status; later entries of the same status don't count."""
-    return next((entry.at for entry in change.timeline if entry.status is status), change.updated_at)
+def _asked(change: Change) -> str:
+    """Returns what the party that an open change waits for must do."""
+    if change.status is _S.DRAFT:
+        return "submit it"
+    if change.status is _S.APPROVED:
+        return "accept it"
+    if change.status is _S.PENDING_CONFIRMATION:
+        return "stop the parcel" if change.awaited == "carrier" else "agree to the terms"
+    return _payment(change) if change.status is _S.PENDING_PAYMENT else _approval(change)
 
 
-def _approval(change: Change, since: datetime) -> Wait:
-    request, needed = change.asked, change.plan.approvals
-    words = needed[len(change.approvals)].because if len(change.approvals) < len(needed) else "approve it"
-    deadlines = [at for at in (request.deadline if request else None, change.expires_at) if at]
-    return Wait(
-        party=str(change.waiting_for),
-        words=words,
-        since=request.since if request else since,
-        deadline=min(deadlines, default=None),
-    )
+def _approval(change: Change) -> str:
+    needed = change.plan.approvals
+    return needed[len(change.approvals)].because if len(change.approvals) < len(needed) else "approve it"
 
 
 def _payment(change: Change) -> str:

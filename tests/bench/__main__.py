@@ -14,6 +14,7 @@ from tests.bench.oracle import oracle
 from tests.bench.planner import planner_cpu
 from tests.bench.policy import policy_cpu
 from tests.bench.round_trips import round_trips
+from tests.bench.search import search
 from tests.bench.stopping import starting_and_stopping
 
 
@@ -33,6 +34,7 @@ def main() -> None:
             "handler_cpu_ms": handler_cpu(),
             "cold_import_ms": cold_imports(),
             "large_changes": large_changes(),
+            "search": search(),
             "local_run_s": starting_and_stopping(),
         }
     print(json.dumps(measured, indent=2))

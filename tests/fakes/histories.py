@@ -40,6 +40,8 @@ class Histories:
         self.memory.write(rewrite.write)
         self.memory.versions |= {(past.order_id, past.version): past for past in rewrite.pasts}
         self.memory.changes |= {after.change_id: after for _, after in rewrite.changes}
+        words = self.memory.words.get(order_id, {})
+        self.memory.words[order_id] = {word: personal for word, personal in words.items() if not personal}
         self.rewritten.append(rewrite)
 
     def keep_request(self, asked: ErasureRequest) -> None:

@@ -12,13 +12,16 @@ from shared.domain.audit.stock_count import Shelf
 from shared.domain.change.change import Change
 from shared.domain.change.delegation import Delegation
 from shared.domain.change.events import Event
+from shared.domain.change.found_by import found_by, found_by_all
 from shared.domain.change.states import ChangeStatus
 from shared.domain.change.step import Step
 from shared.domain.change.summary import ChangeSummary, summary_of
 from shared.domain.change.tally import units_key
 from shared.domain.order.counted import Counted
 from shared.domain.order.order import Order
+from shared.domain.order.order_summary import OrderSummary, order_summary
 from shared.domain.order.product import Catalogue, Product, StockLevel
+from shared.domain.order.search_words import Kind, words_of
 from shared.domain.order.states import order_status
 from shared.domain.policy.documents.registry import PolicyName
 from shared.domain.policy.policy import Policy
@@ -116,6 +119,8 @@ class Memory:
     outbox: list[Sequence[Event]] = field(default_factory=list)
     told: list[Sequence[Event]] = field(default_factory=list)
     """The events of each write, published or not."""
+    words: dict[str, dict[str, bool]] = field(default_factory=dict)
+    """By order, the words that it is found by, and whether each says who somebody is."""
     delegations: dict[tuple[str, str], Delegation] = field(default_factory=dict)
     walks: dict[str, Walk] = field(default_factory=dict)
     claims: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -141,6 +146,7 @@ class Memory:
         if step.before and step.before.version != write.after.version:
             self.versions[step.before.order_id, step.before.version] = step.before
         self.orders[write.after.order_id] = write.after
+        self.words.setdefault(write.after.order_id, {}).update(found_by(step).words)
         if step.change:
             self.changes[step.change.change_id] = step.change
         self.entries.setdefault(write.after.order_id, []).append(write.entry)
@@ -244,6 +250,17 @@ class Orders:
     def listed(self, wanted: Filter, shown: Callable[[Order], T]) -> Page[T]:
         page = self.list(wanted)
         return Page(items=tuple(map(shown, page.items)), cursor=page.cursor)
+
+    def find(self, wanted: Filter) -> Page[OrderSummary]:
+        terms = {*wanted.values["q"].split(), *words_of(Kind.SKU, wanted.values.get("sku", ""))}
+        beside = replace(wanted, values={name: wanted.values[name] for name in wanted.values.keys() - {"q", "sku"}})
+        found = [order for order in self._memory.orders.values() if terms <= self._words(order)]
+        found = sorted(found, key=lambda order: (order.placed_at, order.order_id), reverse=True)
+        return _page([order_summary(order) for order in found if _order_fits(order, beside)], wanted)
+
+    def _words(self, order: Order) -> set[str]:
+        changes = (each.change_id for each in self._memory.changes.values() if each.order_id == order.order_id)
+        return {order.order_id, *changes, *self._memory.words.get(order.order_id, {})}
 
     def unpublished(self, older_than: datetime, limit: int) -> Sequence[Sequence[Event]]:
         return [events for events in self._memory.outbox if events[0].occurred_at <= older_than][:limit]
@@ -373,6 +390,13 @@ class Ledgers:
                 if events[0].order_id == order_id
             ),
         )
+
+    def make_findable(self, books: Books) -> int:
+        known = self._memory.words.setdefault(books.order.order_id, {})
+        words = found_by_all(books.order, books.changes).words
+        missing = words.keys() - known.keys()
+        known.update({word: words[word] for word in missing})
+        return len(missing)
 
     def shelves(self, cursor: str | None, limit: int) -> Page[Shelf]:
         left = [level for sku, level in sorted(self._memory.stock.items()) if cursor is None or sku > cursor]

@@ -44,7 +44,7 @@ def kind_of(table: str, row: Json) -> tuple[str, str]:
     texts = {name: str(next(iter(value.values()))) for name, value in row.items()}
     if table == "OrdersTable":
         first, _, rest = texts["sk"].partition("#")
-        first = "ERASURE" if texts["pk"].startswith("ERASURE") else first
+        first = next((kind for kind in ("ERASURE", "FIND") if texts["pk"].startswith(f"{kind}#")), first)
         return table, f"LIVE#{rest.partition('#')[0]}" if first == "LIVE" else first
     if table == "ChangesTable":
         return table, texts["part"].partition("#")[0]

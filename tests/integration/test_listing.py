@@ -40,7 +40,7 @@ Values = Mapping[str, str]
 
 def filters_of(query: type[Listing]) -> tuple[str, ...]:
     """What the route takes: a filter that comes later is looked at here too."""
-    return tuple(name for name in query.model_fields if name not in ("limit", "cursor", *PERIOD))
+    return tuple(name for name in query.model_fields if name not in ("q", "limit", "cursor", *PERIOD))
 
 
 def combined(names: Sequence[str]) -> Iterator[tuple[str, ...]]:

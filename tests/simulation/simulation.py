@@ -288,7 +288,8 @@ def running(seed: int, weather: Weather = CALM) -> Iterator[Simulation]:
         stack.enter_context(patch.object(bootstrap, "SystemClock", lambda: simulation.clock))
         stack.enter_context(patch.object(bootstrap, "RandomIds", lambda: simulation.ids))
         stack.enter_context(patch.object(bootstrap, "gateways", lambda: Gateways(simulation.gateway)))
-        stack.enter_context(patch.object(bootstrap, "cursor_key", lambda: b"the simulation's"))
+        for key in ("cursor_key", "find_key"):
+            stack.enter_context(patch.object(bootstrap, key, lambda: b"the simulation's"))
         if weather.anchored:
             stack.enter_context(simulation.anchoring.connected())
         forget()

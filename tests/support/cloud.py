@@ -61,6 +61,7 @@ TABLES = Tables(
     skus="SkusTable",
     requests="RequestsTable",
     rules="RulesTable",
+    find_key=lambda: b"of the tests",
 )
 SETTLEMENT_SECONDS = 3600  # the template's parameter
 T = TypeVar("T")
@@ -135,7 +136,8 @@ class Cloud:
         dynamodb = self.aws("dynamodb")
         for name, definition in tables().items():
             dynamodb.create_table(TableName=name, **definition)
-        self.aws("secretsmanager").create_secret(Name="CursorSecret", SecretString='{"key": "of the tests"}')
+        for secret in ("CursorSecret", "FindSecret"):
+            self.aws("secretsmanager").create_secret(Name=secret, SecretString='{"key": "of the tests"}')
         place = {"LocationConstraint": REGION}
         self.aws("s3").create_bucket(Bucket=ANCHORS, CreateBucketConfiguration=place, ObjectLockEnabledForBucket=True)
         events, sqs = self.aws("events"), self.aws("sqs")

@@ -1,21 +1,24 @@
-"""Personal values taken out of an order's rows: the head, the headers of earlier versions, and its changes.
+"""Personal values taken out of an order's rows: the head, the headers of earlier versions, its changes, and the rows
+that lead to it by a word that says who somebody is.
 
     ERASURE#<customer>  <time>   who asked for it, and why
 
 Lines, progress, assets, tokens, links, letters' marks, credits and the outbox hold none.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.adapters.dynamodb import outbox, rows
 from shared.adapters.dynamodb.change_rows import RECORD, change_of, put_change
 from shared.adapters.dynamodb.codec import header, joined, stamp
+from shared.adapters.dynamodb.find_rows import FOUND, Listed, Put, listed_of, take_out
 from shared.adapters.dynamodb.items import item, values
 from shared.adapters.dynamodb.listing import all_whole_rows
 from shared.adapters.dynamodb.log import DynamoLog, put_entry
 from shared.adapters.dynamodb.order_write import Tables
+from shared.adapters.dynamodb.querying import all_rows
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change.change import Change
 from shared.domain.order.order import Order
@@ -25,10 +28,11 @@ from shared.ports.stores import Write
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-Put = Callable[[Transaction], None]
-
 ROWS_OF_ONE_WRITE = 9
 """Each may have 400 KB, and a transaction 4 MB; the head, its log entry and its event are small."""
+
+FOUND_OF_ONE_WRITE = 80
+"""Rows that orders are found by are small."""
 
 _AS_READ = "version = :version AND revision = :revision AND log_seq = :seq"
 
@@ -51,7 +55,11 @@ class DynamoHistories:
         while len(puts) > ROWS_OF_ONE_WRITE:
             self._ahead(write, puts[:ROWS_OF_ONE_WRITE])
             puts = puts[ROWS_OF_ONE_WRITE:]
-        self._at_last(write, puts)
+        found = take_out(orders, write.after, self._listed(write.after.order_id))
+        while len(found) > FOUND_OF_ONE_WRITE:
+            self._ahead(write, found[:FOUND_OF_ONE_WRITE])
+            found = found[FOUND_OF_ONE_WRITE:]
+        self._at_last(write, [*puts, *found])
 
     def keep_request(self, asked: ErasureRequest) -> None:
         said = {"reason": asked.reason, "note": asked.note, "by": asked.by.id, "role": asked.by.role}
@@ -86,6 +94,16 @@ class DynamoHistories:
         )
         found = (values(row) for page in pages for row in page["Items"])
         return tuple(joined(row["head"], (), {}) for row in found if "head" in row)
+
+    def _listed(self, order_id: str) -> list[Listed]:
+        found = all_rows(
+            self._client,
+            self._tables.orders,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :found)",
+            ExpressionAttributeValues=item({":pk": rows.partition(order_id), ":found": FOUND}),
+            ConsistentRead=True,
+        )
+        return [listed_of(values(row)) for row in found]
 
     def _changes(self, order_id: str) -> tuple[Change, ...]:
         """By the log, which names each of them in its first entry: an index may lag behind."""

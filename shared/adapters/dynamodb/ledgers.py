@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shared.adapters.dynamodb import rows, walks
 from shared.adapters.dynamodb.items import item, values
 from shared.adapters.dynamodb.listing import all_whole_rows
+from shared.adapters.dynamodb.make_findable import make_findable
 from shared.adapters.dynamodb.order_books import DynamoBooks
 from shared.adapters.dynamodb.order_write import Tables
 from shared.adapters.dynamodb.querying import all_rows
@@ -34,6 +35,9 @@ class DynamoLedgers:
         reply = self._client.scan(TableName=self._tables.orders, IndexName="by_channel", Limit=limit, **_start(cursor))
         found = tuple(values(row)["pk"].removeprefix(rows.partition("")) for row in reply["Items"])
         return Page(items=found, cursor=_cursor(reply))
+
+    def make_findable(self, books: Books) -> int:
+        return make_findable(self._client, self._tables, books)
 
     def shelves(self, cursor: str | None, limit: int) -> Page[Shelf]:
         reply = self._client.scan(TableName=self._tables.skus, Limit=limit, ConsistentRead=True, **_start(cursor))

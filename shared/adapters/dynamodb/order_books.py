@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.adapters.dynamodb import outbox, rows
 from shared.adapters.dynamodb.codec import joined
+from shared.adapters.dynamodb.find_rows import listed_of
 from shared.adapters.dynamodb.items import Item, item, values
 from shared.adapters.dynamodb.listing import all_whole_rows
 from shared.adapters.dynamodb.order_reading import READS, TornRead, order_from
@@ -61,6 +62,7 @@ class DynamoBooks:
             entries=self._entries(order.order_id),
             outbox=tuple(_told(row) for row in kept.outbox),
             events_kept=outbox.KEPT,
+            found_by=frozenset(kept.found),
         )
 
     def _rows(self, order_id: str) -> list[Item]:
@@ -114,6 +116,7 @@ class _Partition:
 
     live: list[Row] = field(default_factory=list)
     outbox: list[Row] = field(default_factory=list)
+    found: list[str] = field(default_factory=list)
     headers: dict[int, Order] = field(default_factory=dict)
 
     @classmethod
@@ -123,6 +126,8 @@ class _Partition:
             kind, _, rest = row["sk"].partition("#")
             if kind == "PAST":
                 pasts.setdefault(int(rest.partition("#")[0]), []).append(row)
+            elif kind == "FOUND":
+                kept.found.extend((*listed_of(row).personal, *listed_of(row).others))
             else:
                 (kept.live if kind == "LIVE" else kept.outbox).append(row)
         for version, past in pasts.items():

@@ -1,23 +1,34 @@
 """One write of an order as one transaction: the head under its conditions, then everything that goes with it."""
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, field
 
 from shared.adapters.dynamodb import outbox, rows
 from shared.adapters.dynamodb.change_rows import put_change
 from shared.adapters.dynamodb.delegations import check_holds
+from shared.adapters.dynamodb.find_rows import FOUND, WRITTEN_AT_ONCE, Key, own_key, rows_of
 from shared.adapters.dynamodb.items import item
 from shared.adapters.dynamodb.log import put_entry
 from shared.adapters.dynamodb.requests import put_record
 from shared.adapters.dynamodb.skus import move_stock
 from shared.adapters.dynamodb.tallies import count, count_units
 from shared.adapters.dynamodb.transaction import MAX_ITEMS, Transaction
+from shared.domain.change.found_by import FoundBy, found_by
 from shared.domain.order.order import Order
+from shared.ports.gateways import GatewayUnavailable
 from shared.ports.stores import Write
+
+logger = logging.getLogger(__name__)
+
+RESERVED = 20
+"""Items that single lines leave in a transaction for the words that an order is found by: as many as say who somebody
+is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
-    """The names of the tables; `rules` keeps the delegations too."""
+    """The names of the tables; `rules` keeps the delegations too. `find_key` hashes the words that orders are found
+    by."""
 
     orders: str
     changes: str
@@ -25,6 +36,7 @@ class Tables:
     skus: str
     requests: str
     rules: str
+    find_key: Key = field(default=own_key, repr=False)
 
 
 def transaction_of(tables: Tables, write: Write) -> Transaction:
@@ -46,7 +58,9 @@ def transaction_of(tables: Tables, write: Write) -> Transaction:
         count(transaction, tables.requests, tally)
     for move in step.stock:
         move_stock(transaction, tables.skus, move)
-    _put_content(transaction, tables.orders, write)
+    found = found_by(step)
+    _put_content(transaction, tables.orders, write, reserved=min(len(found.words), RESERVED))
+    _put_found(transaction, tables, write, found)
     return transaction
 
 
@@ -78,7 +92,7 @@ def _claim_payments(transaction: Transaction, orders: str, before: Order | None,
             transaction.put("payment", orders, claim, "attribute_not_exists(pk)")
 
 
-def _put_content(transaction: Transaction, orders: str, write: Write) -> None:
+def _put_content(transaction: Transaction, orders: str, write: Write, *, reserved: int) -> None:
     before, after = write.step.before, write.after
     if before is None or before.progress is not after.progress:
         transaction.put("progress", orders, rows.progress_row(after))
@@ -93,9 +107,22 @@ def _put_content(transaction: Transaction, orders: str, write: Write) -> None:
         return
     for row in rows.past_rows(before, changed):
         transaction.put("past", orders, row, "attribute_not_exists(pk)")
-    few = len(transaction) + len(changed) <= MAX_ITEMS
+    few = len(transaction) + len(changed) + reserved <= MAX_ITEMS
     for row in rows.line_rows(after, changed) if few else rows.pack_rows(after):
         transaction.put("lines", orders, row)
+
+
+def _put_found(transaction: Transaction, tables: Tables, write: Write, found: FoundBy) -> None:
+    """Rows for the words that the write brings, as far as there is room. No order waits for the key of a search: what
+    lacks it, or room, is left to reconciliation."""
+    room = min(MAX_ITEMS - len(transaction) - 1, WRITTEN_AT_ONCE)
+    try:
+        rows_found = rows_of(write.after, found, tables.find_key, f"{FOUND}{write.entry.seq:08}", room)
+    except GatewayUnavailable:
+        logger.error("not made findable: %s: its key cannot be read", write.after.order_id)
+        return
+    for row in rows_found:
+        transaction.put("found", tables.orders, row)
 
 
 def _refunds(before: Order, after: Order) -> dict[str, int]:

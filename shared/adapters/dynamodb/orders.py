@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.adapters.dynamodb import outbox, rows
+from shared.adapters.dynamodb.finding import Finder
 from shared.adapters.dynamodb.items import item, values
 from shared.adapters.dynamodb.listing import Index, page_of
 from shared.adapters.dynamodb.log import wrote
@@ -21,6 +22,7 @@ from shared.adapters.dynamodb.staging import StagedStock
 from shared.adapters.dynamodb.transaction import Transaction
 from shared.domain.change.events import Event
 from shared.domain.order.order import Order
+from shared.domain.order.order_summary import OrderSummary
 from shared.domain.order.states import order_status
 from shared.domain.refusal import Refusal
 from shared.ports.paging import Filter, Page
@@ -47,6 +49,7 @@ class DynamoOrders:
     def __init__(self, client: "DynamoDBClient", tables: Tables) -> None:
         self._client = client
         self._tables = tables
+        self._finder = Finder(client, tables, self.load)
         self._staged = StagedStock(client, tables.orders, tables.skus)
 
     def load(self, order_id: str) -> Order | None:
@@ -74,6 +77,9 @@ class DynamoOrders:
         orders = (self.load(values(row)["order_id"]) for row in found)
         kept = tuple(shown(order) for order in orders if order and _fits(order, wanted))
         return Page(items=kept, cursor=cursor)
+
+    def find(self, wanted: Filter) -> Page[OrderSummary]:
+        return self._finder.find(wanted)
 
     def write(self, write: Write) -> None:
         if len(write.step.stock) <= STOCK_OF_ONE_WRITE:

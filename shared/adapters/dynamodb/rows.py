@@ -1,27 +1,31 @@
 """An order as rows: head, packed lines with single rows over them, progress, and what versions were before.
 
-    ORDER#<id>  LIVE#HEAD            header, version, revision; every write is conditional on its log_seq
+    ORDER#<id>  LIVE#HEAD            header, version, revision, sums; every write is conditional on its log_seq
                 LIVE#LINE#<line>     one line as a change left it
                 LIVE#PACK#<n>        many lines together, compressed
                 LIVE#PROGRESS        how far units have come
                 LIVE#ASSETS          what an activated order's subscriptions became
                 PAST#<version>#<n>   header and changed lines as they were before the next version
                 OUT#<sequence>       events not yet, or lately, published
+                FOUND#<sequence>     which words have rows that lead here (`find_rows.py`)
 
 A line may stand in a pack and in a row of its own: the one of the later version holds. So a change rewrites only the
 lines it touches, and reading the live order is one query of `LIVE#`, whatever its history.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
 from shared.adapters.dynamodb.codec import header, packs_of, stamp
 from shared.adapters.dynamodb.items import Item, item
 from shared.adapters.dynamodb.stored.kinds import ASSETS, LINE, LINES, PROGRESS
+from shared.domain.canonical import canonical
 from shared.domain.order.assets import total_entries
 from shared.domain.order.line import Line
 from shared.domain.order.order import Order
+from shared.domain.order.order_summary import OrderSummary, order_summary
 from shared.domain.order.progress import Progress
-from shared.domain.order.states import order_status
 
 HEAD = "LIVE#HEAD"
 PACK_ROW = "LIVE#PACK#"
@@ -39,12 +43,13 @@ def key(order_id: str, sort: str) -> Item:
 
 def head_row(order: Order) -> Item:
     refundable = {payment.payment_id: payment.refundable for payment in order.payments}
+    summary = order_summary(order)
     return key(order.order_id, HEAD) | item(
         {
             "order_id": order.order_id,
             "customer_id": order.customer.customer_id,
             "channel": order.channel,
-            "status": order_status(order),
+            "status": summary.status,
             "placed_at": stamp(order.placed_at),
             "version": order.version,
             "revision": order.revision,
@@ -53,9 +58,15 @@ def head_row(order: Order) -> Item:
             "progressed": progressed(order.progress),
             "asset_entries": total_entries(order.assets),
             "refundable": refundable,
+            **summed(summary),
             "body": header(order),
         }
     )
+
+
+def summed(summary: OrderSummary) -> dict[str, Any]:
+    """Attributes with what lists show of an order's lines, so that they read the head alone."""
+    return {"sums": canonical(asdict(summary.totals)), "backordered": 1 if summary.backordered else None}
 
 
 def line_rows(order: Order, lines: Iterable[Line]) -> list[Item]:

@@ -79,7 +79,8 @@ class Told:
 class Books:
     """Holds all that is stored of one order. `original` is the order as it came in (its header), `readable` are the
     past versions that can be read, `unreadable` the ids of changes that cannot; `anchors` is None where nobody keeps
-    any; `events_kept` is how long the outbox keeps events."""
+    any; `events_kept` is how long the outbox keeps events; `found_by` are the hashes of words that lead to the
+    order."""
 
     order: Order
     original: Order | None
@@ -90,6 +91,7 @@ class Books:
     anchors: tuple[Anchor, ...] | None = None
     outbox: tuple[Told, ...] = ()
     events_kept: timedelta = timedelta(days=30)
+    found_by: frozenset[str] = frozenset()
 
     def change(self, change_id: str) -> Change | None:
         return next((change for change in self.changes if change.change_id == change_id), None)

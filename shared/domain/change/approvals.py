@@ -68,7 +68,7 @@ def lapsed(order: Order, change: Change, lapse: Literal["remind", "escalate"], r
         by=SYSTEM,
         at=now,
         before=order,
-        after=order,
+        after=with_open(order, after),
         change_before=change,
         change=after,
         facts=(fact,),

@@ -1,9 +1,10 @@
-"""Copies the open change's id, kind, status, SKUs and cancelled lines onto its order, so that readers need no second
-read."""
+"""Copies the open change's id, kind, status, SKUs, cancelled lines and wait onto its order, so that readers need no
+second read."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 
+from shared.domain.change.awaited import awaited
 from shared.domain.change.change import Change, asker_of
 from shared.domain.order.order import OpenChange, Order
 from shared.domain.planning.affected_skus import touched_skus
@@ -13,7 +14,7 @@ MAX_SKUS_ON_HEAD = 60
 
 
 def with_open(order: Order, change: Change) -> Order:
-    skus = touched_skus(order, change.edits)
+    skus, waiting = touched_skus(order, change.edits), awaited(change)
     return replace(
         order,
         open_change=OpenChange(
@@ -23,6 +24,9 @@ def with_open(order: Order, change: Change) -> Order:
             skus=skus if len(skus) <= MAX_SKUS_ON_HEAD else (),
             cancels=_cancelled(order, change),
             asker=asker_of(change.requested_by),
+            waits_for=waiting.party if waiting else None,
+            waits_since=waiting.since if waiting else None,
+            waits_until=waiting.until if waiting else None,
         ),
     )
 

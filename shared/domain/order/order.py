@@ -140,7 +140,8 @@ class Asset:
 class OpenChange:
     """Names the one change under way. `skus` are those it touches (none listed when there are too many to carry
     here). `cancels` are the lines that a cancellation takes from, as runs of places in the order: first and last, from
-    0. `asker` is the id of the staff who asked for it, under which sums of a day are kept."""
+    0. `asker` is the id of the staff who asked for it, under which sums of a day are kept. `waits_for` is whom it waits
+    for, since and until the times beside that."""
 
     change_id: str
     kind: ChangeKind
@@ -148,6 +149,9 @@ class OpenChange:
     skus: tuple[str, ...] = ()
     cancels: tuple[tuple[int, int], ...] = ()
     asker: str | None = None
+    waits_for: str | None = None
+    waits_since: datetime | None = None
+    waits_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,6 +102,7 @@ _BY_STATUS: dict[int, dict[str, str]] = {
         "fractional-quantity": "The quantity must be whole",
         "malformed-field": "A field cannot be read",
         "malformed-parameter": "A parameter cannot be read",
+        "malformed-query": "This cannot be searched for",
         "malformed-cursor": "The cursor is not ours",
         "malformed-time": "Not a time",
         "malformed-date": "Not a date",

@@ -48,7 +48,18 @@ def reconcile_order(tools: Reconciler, order_id: str) -> tuple[Report, Claims]:
         report.tell([difference], repaired=look.books is not None and repaired(tools, look.books, difference))
     if look.books is not None:
         report.add(reconcile_refunds(tools, look.books))
+        report.made_findable += _made_findable(tools, look.books)
     return report, look.claims
+
+
+def _made_findable(tools: Reconciler, books: Books) -> bool:
+    """Return True if search finds the order by more words now. One that is written meanwhile is left to the next
+    walk."""
+    try:
+        return tools.ledgers.make_findable(books) > 0
+    except Exception as error:  # noqa: BLE001 (whatever it is, it stops no walk)
+        logger.warning("not made findable: %s: %s", books.order.order_id, describe_error(error))
+        return False
 
 
 def claims_of(tools: Reconciler, order_id: str) -> Claims:

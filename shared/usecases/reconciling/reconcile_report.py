@@ -26,12 +26,14 @@ class Reconciler:
 @dataclass
 class Report:
     """Reports the `differences` for people, and those that were `repaired`. SKUs that are `moving` were written while
-    they were counted: the next walk looks at them again. `cursor` goes on with the walk, where there is more of it."""
+    they were counted: the next walk looks at them again. `made_findable` counts orders that search finds by more words
+    now. `cursor` goes on with the walk, where there is more of it."""
 
     looked_at: int = 0
     differences: list[Difference] = field(default_factory=list)
     repaired: list[Difference] = field(default_factory=list)
     moving: list[str] = field(default_factory=list)
+    made_findable: int = 0
     cursor: str | None = None
 
     def add(self, *others: "Report") -> None:
@@ -40,6 +42,7 @@ class Report:
             self.differences += other.differences
             self.repaired += other.repaired
             self.moving += other.moving
+            self.made_findable += other.made_findable
 
     def tell(self, found: Iterable[Difference], *, repaired: bool = False) -> None:
         (self.repaired if repaired else self.differences).extend(found)

@@ -12,6 +12,7 @@ from tests.sabotage.guards import (
     delegations,
     doors,
     exchanging,
+    finding,
     idempotency,
     identity,
     outcomes,
@@ -38,6 +39,7 @@ TABLES = (
     exchanging,
     doors,
     ways_round,
+    finding,
 )
 
 

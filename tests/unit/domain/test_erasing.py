@@ -31,7 +31,7 @@ IDS = {
     "Acknowledgement.tracking", "Actor.id", "Approval.by", "Approval.on_behalf_of", "Change.authors", "Change.channel",
     "Change.decided_by", "Change.holds key", "Change.progress key", "Change.tier", "Consent.by", "Customer.tier",
     "Order.channel", "Order.progress key", "Order.unapproved key", "OpenChange.skus", "OpenChange.asker",
-    "OpenChange.status",
+    "OpenChange.status", "OpenChange.waits_for",
     "Payment.gateway", "Payment.reference", "PlannedCollection.gateway", "Progress.tracking", "Refund.credit_memo",
     "Refund.gateway", "Refund.reference", "Restore.recalled", "Restore.returning", "Ruling.decides", "Source.reference",
     "TimelineEntry.by", "Change.undoes", "Address.country", "Ledger.log_hash", "SetDiscount.value",

@@ -30,7 +30,7 @@ PARTS = {
     "payments": _PAYMENT,
     "totals": TOTALS,
     "settlement": OVERPAID,
-    "open_change": fields("change_id kind status"),
+    "open_change": fields("change_id kind status", staff="waits_for waits_since waits_until"),
 }
 ORDER_IN_LIST = fields(BASE, parts=PARTS)
 ORDER = fields(BASE, parts={**PARTS, "lines": LINE})

@@ -68,10 +68,13 @@ OPERATIONS: Mapping[Route, Operation] = {
     routes.LIST: Operation(
         id="listOrders",
         summary="Orders, without their lines; a customer's own",
-        notes="By `customer_id`, `status` or `channel` newest placed first; without any of these in no order at all.",
+        notes=(
+            "By `q`, `customer_id`, `status` or `channel` newest placed first; without any of these in no order. "
+            "With `q` the other filters narrow what is found, so that a page may be short."
+        ),
         query=OrdersQuery,
         replies=ok(PageOf[OrderInList], "A page of orders."),
-        refuses=("malformed-cursor", "out-of-range"),
+        refuses=("malformed-cursor", "malformed-query", "out-of-range"),
     ),
     routes.SHOW: Operation(
         id="getOrder",

@@ -74,6 +74,11 @@ class ReplyOpenChange(Reply):
     change_id: str
     kind: ChangeKind
     status: str
+    waits_for: Annotated[
+        str | None, Field(description="Who must act next: a role, `requester`, `customer` or `carrier`.")
+    ] = None
+    waits_since: Stamp | None = None
+    waits_until: Annotated[Stamp | None, Field(description="When the wait comes to something by itself.")] = None
 
 
 class OrderBase(Reply):

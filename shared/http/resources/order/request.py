@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 from typing import Annotated, Literal, Self
+from unicodedata import category
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from shared.domain.intake.new_order import NewOrder
 from shared.domain.intake.new_shipping import taxed_shipping
@@ -12,6 +13,7 @@ from shared.domain.order.exemption import TaxExemption
 from shared.domain.order.line import LineStatus
 from shared.domain.order.order import Fee, Shipping
 from shared.domain.order.party import Customer, Source
+from shared.domain.order.search_words import LONGEST_QUERY, MOST_TERMS, SHORTEST, terms_of
 from shared.http.parts.address import Address
 from shared.http.parts.fields import Email, Flag, Given, Id, Text, Time, Word, refuse
 from shared.http.parts.listing import Listing
@@ -162,9 +164,35 @@ class NewOrderBody(Given):
         )
 
 
-class OrdersQuery(Listing):
-    """Each value given narrows the list."""
+def _query(value: str) -> str:
+    if any(category(sign) == "Cc" for sign in value):
+        refuse("malformed-query", "A search has no control characters.")
+    terms = terms_of(value)
+    if not terms:
+        refuse("malformed-query", f"A search has a word of {SHORTEST} characters at least.")
+    if len(terms) > MOST_TERMS:
+        refuse("malformed-query", f"A search has {MOST_TERMS} words at most.")
+    return " ".join(terms)
 
+
+Query = Annotated[
+    str,
+    Field(
+        max_length=LONGEST_QUERY,
+        description=(
+            "Finds orders by whole words, all of which they have or had: order id, the channel's order number, e-mail, "
+            "name, postal code, change, refund, credit memo, payment reference, tracking number, SKU. Case and accents "
+            "do not matter (`Mueller` finds Müller); no sign is a wildcard."
+        ),
+    ),
+    AfterValidator(_query),
+]
+
+
+class OrdersQuery(Listing):
+    """Each value given narrows the list. With `q`, `sku` is one more word: the order has the SKU, or had it."""
+
+    q: Query | None = None
     customer_id: Id | None = None
     status: LineStatus | None = None
     sku: Id | None = None

@@ -4,7 +4,8 @@ from dataclasses import asdict
 
 from shared.domain.order.line import Line
 from shared.domain.order.order import Fee, Order, Shipping, Totals
-from shared.domain.order.states import ShownOnly, being_cancelled, order_status
+from shared.domain.order.order_summary import OrderSummary, order_summary
+from shared.domain.order.states import ShownOnly, being_cancelled
 from shared.http.parts.view import Json, address, money, present, time
 from shared.http.resources.discount.view import discount_view
 from shared.http.resources.line.view import line_view, tax_view
@@ -19,12 +20,18 @@ def order_view(order: Order) -> Json:
 
 def order_view_in_list(order: Order) -> Json:
     """Shows an order of a list: all but its lines, which may be thousands."""
-    currency, totals = order.currency, order.totals
+    return summary_view(order_summary(order))
+
+
+def summary_view(summary: OrderSummary) -> Json:
+    """Shows an order by its summary, which search reads instead of the whole order."""
+    order, totals = summary.head, summary.totals
+    currency = order.currency
     return present(
         {
             "order_id": order.order_id,
             "version": order.version,
-            "status": order_status(order).value,
+            "status": summary.status.value,
             "channel": order.channel,
             "channel_order_id": order.channel_order_id,
             "source": present(asdict(order.source)),
@@ -42,7 +49,7 @@ def order_view_in_list(order: Order) -> Json:
             "settlement": overpaid_view(order.order_id, totals.balance_due, currency),
             "open_change": _open_change(order),
             "supersedes": order.version - 1 if order.version > 1 else None,
-            "backordered": order.backordered or None,
+            "backordered": summary.backordered or None,
             "erased_at": time(order.erased_at) if order.erased_at else None,
         }
     )
@@ -70,7 +77,18 @@ def with_lines(order: Order, view: Json, drafts: frozenset[str] = frozenset(), *
 
 def _open_change(order: Order) -> Json | None:
     change = order.open_change
-    return {"change_id": change.change_id, "kind": change.kind, "status": str(change.status)} if change else None
+    if change is None:
+        return None
+    return present(
+        {
+            "change_id": change.change_id,
+            "kind": change.kind,
+            "status": str(change.status),
+            "waits_for": change.waits_for,
+            "waits_since": time(change.waits_since) if change.waits_since else None,
+            "waits_until": time(change.waits_until) if change.waits_until else None,
+        }
+    )
 
 
 def shipping_view(shipping: Shipping, currency: str) -> Json:

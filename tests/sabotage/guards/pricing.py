@@ -125,4 +125,22 @@ GUARDS: tuple[Guard, ...] = (
         "return charge if price is None or price <= charge.price else replace(charge, price=price)",
         "return charge",
     ),
+    guard(
+        "a charge is compared for the same period",
+        "shared/domain/order/charges.py",
+        "    return money.divide(price * MONTHS[charge.period], MONTHS[own.period])\n",
+        "    return price\n",
+    ),
+    guard(
+        "a charge that is left out is given away",
+        "shared/domain/planning/added_prices.py",
+        "            draft.check_added(sku, 0, each.price[currency])\n",
+        "            pass\n",
+    ),
+    guard(
+        "a price with tax is compared with none without",
+        "shared/domain/planning/added_lines.py",
+        '        draft.judge.ask(words, "tax-included")\n',
+        "",
+    ),
 )

@@ -128,3 +128,41 @@ def test_whoever_gives_away_more_than_the_floor_of_all_that_was_sold_asks(
     body = {"reason_code": "price_correction", "edits": [off(str(percent))]}
     plan = agent.post(f"/orders/{order_id}/amendments?dry_run=true", body).body
     assert ("below its floor" in str(plan["approvals"])) == (percent > 30)
+
+
+@pytest.mark.parametrize(
+    ("charge", "floor"),
+    [(monthly("12.00", "year"), "100.80"), (monthly("8.40", "quarter"), "25.20"), (monthly("8.39"), "8.40")],
+)
+def test_a_charge_is_compared_with_the_product_s_own_for_the_same_period(
+    agent: Client, service: Client, charge: dict[str, Any], floor: str
+) -> None:
+    listed(service)
+    cancelled = {"op": "cancel_line", "line_id": "s"}
+    change = amended(agent, seat(service), cancelled, add(charges=[charge]))
+    assert change["status"] == "pending_approval"
+    assert f"is below its floor of {floor} USD" in reasons(change)
+
+
+@pytest.mark.parametrize("charge", [monthly("144.00", "year"), monthly("25.20", "quarter"), monthly("12.00")])
+def test_a_charge_of_the_same_price_by_another_period_asks_nobody(
+    agent: Client, service: Client, charge: dict[str, Any]
+) -> None:
+    listed(service)
+    assert "The price of" not in reasons(amended(agent, seat(service), add(charges=[charge])))
+
+
+def test_a_charge_of_another_kind_has_no_price_to_compare_with(agent: Client, service: Client) -> None:
+    listed(service)
+    usage = {"charge_id": "seats", "type": "usage", "price": usd("12.00")}
+    assert "has no list price" in reasons(amended(agent, seat(service), add(charges=[usage])))
+
+
+def test_a_charge_of_the_product_that_is_left_out_is_given_away(agent: Client, service: Client) -> None:
+    setup = {"charge_id": "setup", "type": "one_time", "price": [usd("9.00")]}
+    listed(service, {"charges": [*CHARGES["charges"], setup]})
+    once = {"charge_id": "setup", "type": "one_time", "price": usd("9.00")}
+    undated = {"start_date": None, "end_date": None}
+    given_away = {name: value for name, value in add(charges=[once]).items() if name not in undated}
+    change = amended(agent, seat(service), given_away)
+    assert "The price of SEAT, 0.00 USD, is below its floor of 8.40 USD." in reasons(change)

@@ -1,12 +1,14 @@
 """Tells what charges a line that is added has: as somebody gave them, or as a price for a whole term comes to."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from shared.domain import money
 from shared.domain.money.given import Money
 from shared.domain.money.proration import MONTHS, Period, periods
 from shared.domain.order.line_price import Charge, ChargeType
+from shared.domain.order.product import ProductCharge
 
 TERM = "term"
 """The id of the charge that a price for a whole term is kept as."""
@@ -25,6 +27,24 @@ class GivenCharge:
     def charge(self) -> Charge:
         """Returns the charge of a line, in minor units of the currency that was given."""
         return Charge(charge_id=self.charge_id, type=self.type, period=self.period, price=self.price.amount)
+
+
+def listed_as(charge: Charge, listed: Iterable[ProductCharge], currency: str) -> int | None:
+    """Returns the minor units that a product's charge of the same id and kind comes to for the period of this one;
+    None if it has none. Whoever is billed by the year pays twelve months at once."""
+    own = next((each for each in listed if (each.charge_id, each.type) == (charge.charge_id, charge.type)), None)
+    price = own.price.get(currency) if own else None
+    if own is None or price is None or own.period == charge.period or charge.type != "recurring":
+        return price
+    if own.period is None or charge.period is None:
+        return None
+    return money.divide(price * MONTHS[charge.period], MONTHS[own.period])
+
+
+def at_least(charge: Charge, listed: Iterable[ProductCharge], currency: str) -> Charge:
+    """Returns the charge at the product's price for its period, if that is higher."""
+    price = listed_as(charge, listed, currency)
+    return charge if price is None or price <= charge.price else replace(charge, price=price)
 
 
 def is_timed(charges: Iterable[Charge | GivenCharge]) -> bool:

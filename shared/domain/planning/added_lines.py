@@ -89,8 +89,23 @@ def _shares(line: Line) -> tuple[LineDiscount, ...]:
 
 
 def _tax_included(draft: EditDraft, addition: Addition) -> bool:
-    """Returns True if the line's price contains tax: as the edit says, as its parent's does or that of another line of
-    the product, or as those of all lines do. Where these disagree the edit must say, because it is never guessed."""
+    """Returns True if the line's price contains tax, and asks for an approval where that is otherwise than with the
+    order's own lines: floors and list prices are theirs, with or without tax."""
+    included = _said_or_known(draft, addition)
+    every = draft.order.lines
+    known = {line.tax_included for line in every if line.sku == addition.sku} or {line.tax_included for line in every}
+    if addition.parent is not None and addition.tax_included is None:
+        known = known | {included}
+    if included not in known or (included and addition.tax_included is not None and len(known) > 1):
+        words = f"The price of {addition.sku} is to be with tax where others of this order are without, or without."
+        draft.judge.rule("price", "tax-included", "approve", words)
+        draft.judge.ask(words, "tax-included")
+    return included
+
+
+def _said_or_known(draft: EditDraft, addition: Addition) -> bool:
+    """Returns what the edit says, what its parent or another line of the product has, or what all lines have. Where
+    these disagree the edit must say, because it is never guessed."""
     if addition.tax_included is not None:
         return addition.tax_included
     if addition.parent is not None:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from shared.domain.money.given import Money
-from shared.domain.order.charges import GivenCharge, is_recurring, is_timed, of_term
+from shared.domain.order.charges import GivenCharge, is_recurring, is_timed, listed_as, of_term
 from shared.domain.order.line_price import Charge
 from shared.domain.order.order import display
 from shared.domain.planning.edit_draft import EditDraft
@@ -71,7 +71,7 @@ def _own(draft: EditDraft, asked: Asked) -> tuple[Charge, ...] | None:
 
 def _given(draft: EditDraft, asked: Asked, given: tuple[GivenCharge, ...]) -> tuple[Charge, ...] | None:
     """Returns the charges that the edit gives, if policy lets this role give any; each has its bounds around the
-    product's charge of the same id."""
+    product's charge of the same id and kind, for the same period."""
     where = f"{asked.pointer}/charges"
     if not draft.rights.allowed(f"{asked.op}.charges", None, where):
         return None
@@ -79,12 +79,21 @@ def _given(draft: EditDraft, asked: Asked, given: tuple[GivenCharge, ...]) -> tu
     known = [draft.same_currency(charge.price, place) for charge, place in zip(given, places, strict=True)]
     if not all(known):
         return None
-    product = draft.catalogue.products.get(asked.sku)
-    own = {charge.charge_id: charge for charge in product.charges} if product else {}
-    for charge in given:
-        listed = own[charge.charge_id].price.get(draft.order.currency) if charge.charge_id in own else None
-        draft.check_added(asked.sku, charge.price.amount, listed)
-    return tuple(charge.charge for charge in given)
+    charges = tuple(charge.charge for charge in given)
+    _check_charges(draft, asked.sku, charges)
+    return charges
+
+
+def _check_charges(draft: EditDraft, sku: str, charges: tuple[Charge, ...]) -> None:
+    """Checks each charge by the product's own for the same period; one of its own that is left out costs nothing."""
+    product, currency = draft.catalogue.products.get(sku), draft.order.currency
+    own = product.charges if product else ()
+    for charge in charges:
+        draft.check_added(sku, charge.price, listed_as(charge, own, currency))
+    given = {charge.charge_id for charge in charges}
+    for each in own:
+        if each.charge_id not in given and each.price.get(currency):
+            draft.check_added(sku, 0, each.price[currency])
 
 
 def _unit_price(draft: EditDraft, asked: Asked, charges: tuple[Charge, ...]) -> int | None:

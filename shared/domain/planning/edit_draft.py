@@ -6,17 +6,20 @@ that commute give the same plan in any order.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from shared.domain import money
 from shared.domain.money.given import Money
 from shared.domain.order.bundles import children_of
+from shared.domain.order.charges import at_least
 from shared.domain.order.line import Line
-from shared.domain.order.line_price import Tax
+from shared.domain.order.line_price import Charge, Tax
 from shared.domain.order.order import ChangeKind, Fee, Order, Shipping
 from shared.domain.order.party import Address
 from shared.domain.order.product import Catalogue
 from shared.domain.order.sold import sold_as
+from shared.domain.order.terms import gross_of
 from shared.domain.planning.edit_rights import EditRights
 from shared.domain.planning.line_draft import (
     Addition,
@@ -169,7 +172,31 @@ class EditDraft:
         listed = self.list_price(line.sku)
         check_price(self.judge, line.sku, price, sold_as(line).unit_price if listed is None else listed)
 
+    def check_discounted(self, line: Line) -> None:
+        """Asks for an approval of what the line's own discounts leave of each unit, if that leaves its bounds around
+        all that a unit was sold at: its price, and its charges for the whole term."""
+        left = money.divide(line.gross - line.own_discount, line.quantity)
+        check_price(self.judge, line.sku, left, self._undiscounted(line))
+
+    def _undiscounted(self, line: Line) -> int:
+        """Returns the minor units that each unit of the line comes to at the price by which it is bounded."""
+        product = self.catalogue.products.get(line.sku)
+        listed, sold = self.list_price(line.sku), sold_as(line).unit_price
+        if not line.charges:
+            price = sold if listed is None else listed
+            return price if not line.ended and not line.formerly else _gross_of_each(line, price, line.charges)
+        if product is None or not product.charges:
+            return _gross_of_each(line, sold, line.charges)  # a list price is none of a term
+        charges = tuple(at_least(charge, product.charges, self.order.currency) for charge in line.charges)
+        return _gross_of_each(line, max(sold, listed or 0), charges)
+
     def check_added(self, sku: str, price: int, listed: int | None) -> None:
         """Asks for an approval of an added line's price or charge in minor units that leaves its bounds around the
         product's own."""
         check_price(self.judge, sku, price, listed)
+
+
+def _gross_of_each(line: Line, price: int, charges: tuple[Charge, ...]) -> int:
+    """Returns what each unit of the line would come to at another price and other charges, in minor units."""
+    more = gross_of(replace(line, charges=charges), unit_price=price) - gross_of(line)
+    return money.divide(line.gross + more, line.quantity)

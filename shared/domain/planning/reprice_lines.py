@@ -205,4 +205,4 @@ def _check_discount(draft: EditDraft, line: Line, line_draft: LineDraft) -> None
     if wanted.amount > line.gross:
         draft.refuse("discount-over-price", "The discount exceeds the line's price.", line_draft.pointer)
         return
-    draft.check_price(line, money.divide(line.gross - line.own_discount, line.quantity))
+    draft.check_discounted(line)

@@ -113,4 +113,40 @@ GUARDS: tuple[Guard, ...] = (
         "        draft.check_price(after, left)\n",
         "        pass\n",
     ),
+    guard(
+        "a discount is measured by all that a line was sold at",
+        "shared/domain/planning/edit_draft.py",
+        "check_price(self.judge, line.sku, left, self._undiscounted(line))",
+        "self.check_price(line, left)",
+    ),
+    guard(
+        "an undo is measured by all that a line was sold at",
+        "shared/domain/planning/edits/restored_line.py",
+        "        draft.check_discounted(was)\n",
+        "        pass\n",
+    ),
+    guard(
+        "a charge that was given lower and a discount share one floor",
+        "shared/domain/order/charges.py",
+        "return charge if price is None or price <= charge.price else replace(charge, price=price)",
+        "return charge",
+    ),
+    guard(
+        "a charge is compared for the same period",
+        "shared/domain/order/charges.py",
+        "    return money.divide(price * MONTHS[charge.period], MONTHS[own.period])\n",
+        "    return price\n",
+    ),
+    guard(
+        "a charge that is left out is given away",
+        "shared/domain/planning/added_prices.py",
+        "            draft.check_added(sku, 0, each.price[currency])\n",
+        "            pass\n",
+    ),
+    guard(
+        "a price with tax is compared with none without",
+        "shared/domain/planning/added_lines.py",
+        '        draft.judge.ask(words, "tax-included")\n',
+        "",
+    ),
 )

@@ -132,7 +132,7 @@ def test_what_is_sold_by_the_period_needs_dates_and_what_has_no_period_needs_non
 
 def test_charges_are_given_by_whoever_may_give_prices() -> None:
     by_hand = add(charges=given(usd(2500)))
-    added = change(an_a(), by_hand, product=PRO)
+    added = change(an_a(), by_hand, product=replace(PRO, charges=(SEAT,)))
     assert (codes(added), [charge.price for charge in charges(added)]) == ([], [2500])
     assert added.plan.approvals == ()
     assert codes(change(an_a(), by_hand, product=PRO, role="customer")) == [("not-eligible", "/edits/0/charges")]

@@ -6,7 +6,6 @@ from datetime import date
 from operator import attrgetter
 from typing import get_args
 
-from shared.domain import money
 from shared.domain.order import pricing, terms
 from shared.domain.order.formerly import rest_of, with_former
 from shared.domain.order.goodwill import keeping_goodwill, terms_of, with_goodwill, without_goodwill
@@ -137,7 +136,7 @@ def _may_be(draft: EditDraft, line: Line, was: Line, pointer: str) -> bool:
     if draft.kept_after_all.get(line.line_id) == was.quantity - line.quantity:
         edits.remove(SetQuantity)  # the customer has these units already: no right is needed to leave them
     if was.quantity and (SetUnitPrice in edits or SetDiscount in edits):
-        draft.check_price(was, money.divide(was.gross - was.own_discount, was.quantity))
+        draft.check_discounted(was)
     allowed = [draft.rights.allowed(_OP[edit], line, pointer) for edit in edits]  # no early stop: keep all
     allowed.append(may_fall(draft, line, was.quantity, pointer))
     allowed.append(_may_run(draft, line, was, edits, pointer))

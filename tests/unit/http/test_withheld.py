@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.domain.order.product import ProductCharge
 from shared.usecases.core.access import Principal
 from tests.fakes import World
 from tests.fakes.builders import AGENT_2
@@ -55,7 +56,9 @@ def reasons(change: dict[str, Any]) -> str:
     return " ".join(each["because"] for each in change["plan"]["approvals"])
 
 
-BACK_IN = [[THREE], [ONE_MORE], [FEWER_POTS, ONE_MORE]]
+ONE = THREE | {"quantity": 1}
+BACK_IN = [[THREE], [ONE_MORE], [FEWER_POTS, ONE_MORE], [ONE, ONE_MORE]]
+"""The last brings no unit more than it takes: a line of its own has a term, a price and charges of its own."""
 
 
 @pytest.mark.parametrize("reason", ["fraud", "legal_compliance"])
@@ -100,7 +103,7 @@ def test_what_a_lead_gave_back_makes_nobody_elses_way_free(agent: Client, custom
 
 @pytest.mark.parametrize(
     "edits",
-    [[POT], [{"op": "set_quantity", "line_id": "l1", "quantity": 1}], [THREE | {"quantity": 1}, ONE_MORE]],
+    [[POT], [ONE], [ONE, POT]],
 )
 def test_a_customer_still_changes_what_gives_nothing_of_it_back(
     agent: Client, customer: Client, mugs: str, edits: list[Any]
@@ -141,6 +144,93 @@ def test_an_amendment_for_a_reason_of_law_withholds_as_a_cancellation_does(
     digest = agent.post(f"{path}?dry_run=true", body).body["digest"]
     assert agent.post(path, body | {"accept": {"digest": digest}}, if_match='"1.0"').body["status"] == "committed"
     assert asked(customer, mugs, THREE).code == "product-withheld"
+
+
+DATES = {"op": "set_dates", "line_id": "s1", "end_date": "2027-05-31"}
+MONTHLY = {"charge_id": "seat", "type": "recurring", "period": "month", "price": usd("1.00")}
+SEAT = {"op": "add_line", "sku": "SEAT", "quantity": 1, "start_date": "2026-12-01"}
+GONE = {"op": "cancel_line", "line_id": "s1"}
+
+
+@pytest.fixture
+def seats(world: World, service: Client) -> str:
+    """A seat to the end of November 2027, and two to the end of February, of 1.00 a month each."""
+    monthly = ProductCharge(charge_id="seat", type="recurring", period="month", price={"USD": 100})
+    world.product("SEAT", title="Seat", list_price={"USD": 0}, charges=(monthly,))
+    order = example("order-direct")
+    term = {"sku": "SEAT", "title": "Seat", "taxes": [], "start_date": "2026-12-01", "charges": [MONTHLY]}
+    term |= {"unit_price": usd("0.00")}
+    one = order["lines"][0] | term | {"line_id": "s1", "quantity": 1, "end_date": "2027-11-30"}
+    two = one | {"line_id": "s2", "quantity": 2, "end_date": "2027-02-28"}
+    paid = {**order["payments"][0], "authorised": usd("18.00"), "captured": usd("18.00")}
+    body = order | {"lines": [one, two], "discounts": [], "payments": [paid]}
+    reply = service.post("/orders", body)
+    assert reply.status == 201, reply.body
+    return str(reply.body["order_id"])
+
+
+def for_law(agent: Client, order_id: str, *edits: Any) -> dict[str, Any]:
+    """An agent's amendment for a reason of law, committed."""
+    path, body = f"/orders/{order_id}/amendments", {"reason_code": "legal_compliance", "edits": list(edits)}
+    digest = agent.post(f"{path}?dry_run=true", body).body["digest"]
+    change = agent.post(path, body | {"accept": {"digest": digest}}, if_match='"1.0"').body
+    assert change["status"] == "committed"
+    return dict(change)
+
+
+def undone(client: Client, order_id: str, change: dict[str, Any]) -> Reply:
+    undo = f"/orders/{order_id}/amendments/{change['change_id']}/undo"
+    digest = client.post(f"{undo}?dry_run=true").body["digest"]
+    etag = client.get(f"/orders/{order_id}").headers["ETag"]
+    return client.post(undo, {"digest": digest}, if_match=etag)
+
+
+@pytest.fixture
+def cut(agent: Client, seats: str) -> str:
+    """The seats, after an agent has cut the long term for a reason of law."""
+    for_law(agent, seats, DATES)
+    return seats
+
+
+LONGER = [
+    [DATES | {"end_date": "2027-11-30"}],
+    [GONE, SEAT | {"end_date": "2027-11-30"}],
+    [GONE, SEAT | {"end_date": "2027-05-31"}],
+    [GONE, SEAT | {"start_date": "2027-06-01", "end_date": "2031-05-31"}],
+    [DATES | {"line_id": "s2"}],
+    [
+        {"op": "set_quantity", "line_id": "s2", "quantity": 1},
+        {"op": "set_quantity", "line_id": "s1", "quantity": 2},
+    ],
+]
+"""Ways to more of a term that was cut: its own, a new line for one that goes, another line's, units of a longer one."""
+
+
+@pytest.mark.parametrize("edits", LONGER)
+def test_a_customer_gets_a_withheld_term_by_no_line(customer: Client, cut: str, edits: list[Any]) -> None:
+    assert asked(customer, cut, *edits).code == "product-withheld"
+
+
+@pytest.mark.parametrize("edits", LONGER)
+def test_another_agent_asks_before_a_withheld_term_comes_back(cut: str, edits: list[Any]) -> None:
+    change = asked(Client(AGENT_2), cut, *edits).body
+    assert (change["status"], "for a reason of fraud or law" in reasons(change)) == ("pending_approval", True)
+
+
+def test_an_exchange_brings_no_other_term(agent: Client, customer: Client, seats: str) -> None:
+    assert (
+        cancel_on_terms(agent, seats, {"reason_code": "fraud", "lines": [{"line_id": "s2", "quantity": 1}]}).body[
+            "status"
+        ]
+        == "committed"
+    )
+    new = SEAT | {"end_date": "2031-11-30"}
+    assert asked(customer, seats, GONE, new, way="exchanges").code == "product-withheld"
+
+
+def test_the_undo_of_a_cut_gives_the_term_back(agent: Client, seats: str) -> None:
+    back = undone(agent, seats, for_law(agent, seats, DATES)).body
+    assert (back["status"], reasons(back)) == ("committed", "")
 
 
 def test_a_term_that_was_cut_for_a_reason_of_law_is_not_prolonged(agent: Client, service: Client) -> None:

@@ -32,12 +32,14 @@ def check_withheld(draft: EditDraft, order: Order, changes: Sequence[LineChange]
     that took it lowers what is withheld as it brings the units, and is judged as a step of that change."""
     if draft.judge.role in _SENIOR:
         return
-    for sku in sorted(_given_back(order, changes)):
+    for what in (*sorted(_given_back(order, changes)), *_revived(order, changes)):
         if draft.judge.role == "customer":
-            words = f"Customer service has taken {sku} out of this order, and only they put it back."
+            words = f"Customer service has taken {what} out of this order, and only they put it back."
             draft.refuse("product-withheld", words, draft.edits_at)
         else:
-            words = f"{sku} was taken out for a reason of fraud or law: a senior agrees that it comes back."
+            words = (
+                f"Of this order, {what} was taken out for a reason of fraud or law: a senior agrees that it comes back."
+            )
             draft.judge.rule("withheld", "withheld", "approve", words)
             draft.judge.ask(words, "withheld")
 
@@ -66,6 +68,15 @@ def _given_back(order: Order, changes: Sequence[LineChange]) -> set[str]:
     units that another line loses may have another term, price or charge."""
     withheld = {each.sku for line in order.lines for each in line.withheld}
     return {each.after.sku for each in changes if each.after.sku in withheld and _gains(each)} if withheld else withheld
+
+
+def _revived(order: Order, changes: Sequence[LineChange]) -> tuple[str, ...]:
+    """Returns words for all goods, where such a change had its part in it that nothing is left of the order, and units
+    of any line come back while nothing is withheld any less."""
+    if any(line.quantity for line in order.lines) or not any(line.withheld for line in order.lines):
+        return ()
+    released = any(each.before and each.before.withheld != each.after.withheld for each in changes)
+    return () if released or not any(each.after.quantity for each in changes) else ("the rest of the goods",)
 
 
 def _gains(change: LineChange) -> bool:

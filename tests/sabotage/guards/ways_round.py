@@ -49,6 +49,12 @@ GUARDS: tuple[Guard, ...] = (
         "    return",
     ),
     guard(
+        "nobody but staff revives what was cancelled for fraud",
+        _WITHHELD,
+        "(*sorted(_given_back(order, changes)), *_revived(order, changes)):",
+        "sorted(_given_back(order, changes)):",
+    ),
+    guard(
         "what staff is to do with what they asked for is staff's",
         f"{_SHOWN}/change/audience.py",
         ', within="requester"',

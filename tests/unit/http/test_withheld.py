@@ -245,3 +245,33 @@ def test_a_term_that_was_cut_for_a_reason_of_law_is_not_prolonged(agent: Client,
     assert "SUPPORT was taken out for a reason of fraud or law" in reasons(longer)
     shorter = agent.post(f"{path}?dry_run=true", body | {"edits": [dates | {"end_date": "2027-04-30"}]}).body
     assert "SUPPORT was taken out" not in " ".join(each["because"] for each in shorter["approvals"])
+
+
+@pytest.fixture
+def ended(agent: Client, customer: Client, mugs: str) -> dict[str, Any]:
+    """The customer's own cancellation of a pot, after which an agent cancelled the rest for fraud."""
+    own = {"reason_code": "customer_request", "lines": [{"line_id": "l2", "quantity": 2}]}
+    change = cancel_on_terms(customer, mugs, own).body
+    etag, body = agent.get(f"/orders/{mugs}").headers["ETag"], {"reason_code": "fraud"}
+    assert agent.post(f"/orders/{mugs}/cancellations", body, if_match=etag).body["status"] == "committed"
+    assert agent.get(f"/orders/{mugs}").body["status"] == "cancelled"
+    return dict(change)
+
+
+def test_a_customer_revives_no_order_that_staff_ended(customer: Client, mugs: str, ended: dict[str, Any]) -> None:
+    refused = undone(customer, mugs, ended)
+    assert (refused.status, refused.code, "fraud" in str(refused.body)) == (422, "product-withheld", False)
+
+
+def test_another_agent_revives_it_with_an_approval(mugs: str, ended: dict[str, Any]) -> None:
+    change = undone(Client(AGENT_2), mugs, ended).body
+    assert (change["status"], "for a reason of fraud or law" in reasons(change)) == ("pending_approval", True)
+
+
+def test_whoever_ended_it_undoes_that_alone_and_its_customer_goes_on(
+    agent: Client, customer: Client, mugs: str, ended: dict[str, Any]
+) -> None:
+    fraud = agent.get(f"/changes?order_id={mugs}").body["items"]
+    found = next(each for each in fraud if each["change_id"] != ended["change_id"])
+    assert undone(agent, mugs, found).body["status"] == "committed"
+    assert undone(customer, mugs, ended).status == 201

@@ -125,10 +125,7 @@ def test_an_ordinary_cancellation_is_bought_back_by_anybody(customer: Client, mu
 
 def test_its_undo_is_judged_as_a_step_and_ends_it(agent: Client, customer: Client, mugs: str) -> None:
     change = taken(agent, mugs)
-    undo = f"/orders/{mugs}/amendments/{change['change_id']}/undo"
-    digest = agent.post(f"{undo}?dry_run=true").body["digest"]
-    etag = agent.get(f"/orders/{mugs}").headers["ETag"]
-    back = agent.post(undo, {"digest": digest}, if_match=etag).body
+    back = undone(agent, mugs, change).body
     assert (back["status"], reasons(back)) == ("committed", "")
     assert asked(customer, mugs, ONE_MORE).status == 201
 
@@ -140,9 +137,7 @@ def test_its_undo_is_judged_as_a_step_and_ends_it(agent: Client, customer: Clien
 def test_an_amendment_for_a_reason_of_law_withholds_as_a_cancellation_does(
     agent: Client, customer: Client, mugs: str, edit: dict[str, Any]
 ) -> None:
-    path, body = f"/orders/{mugs}/amendments", {"reason_code": "legal_compliance", "edits": [edit]}
-    digest = agent.post(f"{path}?dry_run=true", body).body["digest"]
-    assert agent.post(path, body | {"accept": {"digest": digest}}, if_match='"1.0"').body["status"] == "committed"
+    for_law(agent, mugs, edit)
     assert asked(customer, mugs, THREE).code == "product-withheld"
 
 
@@ -158,7 +153,13 @@ def seats(world: World, service: Client) -> str:
     monthly = ProductCharge(charge_id="seat", type="recurring", period="month", price={"USD": 100})
     world.product("SEAT", title="Seat", list_price={"USD": 0}, charges=(monthly,))
     order = example("order-direct")
-    term = {"sku": "SEAT", "title": "Seat", "taxes": [], "start_date": "2026-12-01", "charges": [MONTHLY]}
+    term: dict[str, Any] = {
+        "sku": "SEAT",
+        "title": "Seat",
+        "taxes": [],
+        "start_date": "2026-12-01",
+        "charges": [MONTHLY],
+    }
     term |= {"unit_price": usd("0.00")}
     one = order["lines"][0] | term | {"line_id": "s1", "quantity": 1, "end_date": "2027-11-30"}
     two = one | {"line_id": "s2", "quantity": 2, "end_date": "2027-02-28"}
@@ -239,8 +240,7 @@ def test_a_term_that_was_cut_for_a_reason_of_law_is_not_prolonged(agent: Client,
     order_id = str(service.post("/orders", order).body["order_id"])
     dates = {"op": "set_dates", "line_id": "b1-support", "end_date": "2027-05-31"}
     path, body = f"/orders/{order_id}/amendments", {"reason_code": "legal_compliance", "edits": [dates]}
-    digest = agent.post(f"{path}?dry_run=true", body).body["digest"]
-    agent.post(path, body | {"accept": {"digest": digest}}, if_match='"1.0"')
+    for_law(agent, order_id, dates)
     longer = asked(agent, order_id, dates | {"end_date": "2027-06-30"}).body
     assert "SUPPORT was taken out for a reason of fraud or law" in reasons(longer)
     shorter = agent.post(f"{path}?dry_run=true", body | {"edits": [dates | {"end_date": "2027-04-30"}]}).body

@@ -165,9 +165,7 @@ def seats(world: World, service: Client) -> str:
     two = one | {"line_id": "s2", "quantity": 2, "end_date": "2027-02-28"}
     paid = {**order["payments"][0], "authorised": usd("18.00"), "captured": usd("18.00")}
     body = order | {"lines": [one, two], "discounts": [], "payments": [paid]}
-    reply = service.post("/orders", body)
-    assert reply.status == 201, reply.body
-    return str(reply.body["order_id"])
+    return str(service.post("/orders", body).body["order_id"])
 
 
 def for_law(agent: Client, order_id: str, *edits: Any) -> dict[str, Any]:
@@ -199,10 +197,7 @@ LONGER = [
     [GONE, SEAT | {"end_date": "2027-05-31"}],
     [GONE, SEAT | {"start_date": "2027-06-01", "end_date": "2031-05-31"}],
     [DATES | {"line_id": "s2"}],
-    [
-        {"op": "set_quantity", "line_id": "s2", "quantity": 1},
-        {"op": "set_quantity", "line_id": "s1", "quantity": 2},
-    ],
+    [ONE | {"line_id": "s2"}, ONE | {"line_id": "s1", "quantity": 2}],
 ]
 """Ways to more of a term that was cut: its own, a new line for one that goes, another line's, units of a longer one."""
 
@@ -219,12 +214,7 @@ def test_another_agent_asks_before_a_withheld_term_comes_back(cut: str, edits: l
 
 
 def test_an_exchange_brings_no_other_term(agent: Client, customer: Client, seats: str) -> None:
-    assert (
-        cancel_on_terms(agent, seats, {"reason_code": "fraud", "lines": [{"line_id": "s2", "quantity": 1}]}).body[
-            "status"
-        ]
-        == "committed"
-    )
+    cancel_on_terms(agent, seats, {"reason_code": "fraud", "lines": [{"line_id": "s2", "quantity": 1}]})
     new = SEAT | {"end_date": "2031-11-30"}
     assert asked(customer, seats, GONE, new, way="exchanges").code == "product-withheld"
 

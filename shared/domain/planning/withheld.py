@@ -1,11 +1,10 @@
 """Judges a change that gives an order back what was taken of it for a reason of fraud or law.
 
 To undo such a change takes who asked for it, a lead or a manager (`shared/domain/change/step_rights.py`); nothing else
-that comes to the same is a way round that (docs/adr/0041). It is measured by product over the whole order, whatever
-edit and whatever line brings the units, or the longer term, and for as long as the change is not undone.
+that comes to the same is a way round that (docs/adr/0041). It holds for the product on every line, whatever
+edit brings a line, units or a longer term, and for as long as the change is not undone: a line of it only ever loses.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -33,12 +32,14 @@ def check_withheld(draft: EditDraft, order: Order, changes: Sequence[LineChange]
     that took it lowers what is withheld as it brings the units, and is judged as a step of that change."""
     if draft.judge.role in _SENIOR:
         return
-    for sku in sorted(_given_back(order, changes)):
+    for what in (*sorted(_given_back(order, changes)), *_revived(order, changes)):
         if draft.judge.role == "customer":
-            words = f"Customer service has taken {sku} out of this order, and only they put it back."
+            words = f"Customer service has taken {what} out of this order, and only they put it back."
             draft.refuse("product-withheld", words, draft.edits_at)
         else:
-            words = f"{sku} was taken out for a reason of fraud or law: a senior agrees that it comes back."
+            words = (
+                f"Of this order, {what} was taken out for a reason of fraud or law: a senior agrees that it comes back."
+            )
             draft.judge.rule("withheld", "withheld", "approve", words)
             draft.judge.ask(words, "withheld")
 
@@ -63,27 +64,41 @@ def _taken(before: Line, after: Line) -> int:
 
 
 def _given_back(order: Order, changes: Sequence[LineChange]) -> set[str]:
-    """Returns the products withheld of the order that the changes bring more of: units, or a longer term."""
-    comes, longer = Counter[str](), set[str]()
-    for before, after in ((each.before, each.after) for each in changes):
-        comes[after.sku] += after.quantity
-        if before is not None:
-            comes[before.sku] -= before.quantity
-            comes.subtract(_released(before, after))
-            if before.withheld == after.withheld and before.sku == after.sku and _longer(before, after):
-                longer.add(after.sku)
-    more = longer | {sku for sku, units in comes.items() if units > 0}
-    return {each.sku for line in order.lines for each in line.withheld if each.sku in more} if more else more
+    """Returns the products withheld of the order of which any line gets more. Lines are not set off against each other:
+    units that another line loses may have another term, price or charge."""
+    withheld = {each.sku for line in order.lines for each in line.withheld}
+    return {each.after.sku for each in changes if each.after.sku in withheld and _gains(each)} if withheld else withheld
 
 
-def _released(before: Line, after: Line) -> dict[str, int]:
-    """Returns the units by product that are withheld of a line no more."""
-    still = {each.sku: each.quantity for each in after.withheld}
-    return {each.sku: max(0, each.quantity - still.get(each.sku, 0)) for each in before.withheld}
+def _revived(order: Order, changes: Sequence[LineChange]) -> tuple[str, ...]:
+    """Returns words for all goods, where such a change had its part in it that nothing is left of the order, and units
+    of any line come back while nothing is withheld any less."""
+    if any(line.quantity for line in order.lines) or not any(line.withheld for line in order.lines):
+        return ()
+    released = any(each.before and each.before.withheld != each.after.withheld for each in changes)
+    return () if released or not any(each.after.quantity for each in changes) else ("the rest of the goods",)
+
+
+def _gains(change: LineChange) -> bool:
+    """Tells if the line is new, becomes this product, or gets more units or a longer term, beyond what is withheld of
+    it no more."""
+    before, after = change.before, change.after
+    if before is None or before.sku != after.sku:
+        return after.quantity > (_released(before, after) if before else 0)
+    released = _released(before, after)
+    return after.quantity > before.quantity + released or (not released and _longer(before, after))
+
+
+def _released(before: Line, after: Line) -> int:
+    """Returns the units of the product that the line is now which are withheld of it no more."""
+    known, still = (sum(each.quantity for each in side.withheld if each.sku == after.sku) for side in (before, after))
+    return max(0, known - still)
 
 
 def _longer(line: Line, other: Line) -> bool:
-    """Tells if the other line runs to a later day, or from an earlier one."""
-    if line.start_date is None or line.end_date is None or other.start_date is None or other.end_date is None:
+    """Tells if the other line runs to a later day, or from an earlier one, or without an end."""
+    if line.start_date is None or line.end_date is None:
         return False
+    if other.start_date is None or other.end_date is None:
+        return True
     return other.end_date > line.end_date or other.start_date < line.start_date

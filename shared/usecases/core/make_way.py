@@ -1,5 +1,5 @@
-"""Make way for a guarded change: a change of the customer's own that is open does not block one that staff starts for a
-reason of fraud or law."""
+"""Make way for a guarded change: a change that the customer began, whoever gave it its edits, does not block one that
+staff starts for a reason of fraud or law."""
 
 from shared.domain.change import transitions
 from shared.domain.change.change import Actor, Change
@@ -19,7 +19,7 @@ def in_the_way(services: Services, order: Order, wanted: Wanted) -> Change | Non
     """Return the open change that the wanted one may end; None if nothing is open.
 
     Raises:
-        Refusal: `change-open` for every other: only what a customer asked for makes way, and only for a guarded reason.
+        Refusal: `change-open` for every other: only what a customer began makes way, and only for a guarded reason.
     """
     if order.open_change is None:
         return None
@@ -32,7 +32,7 @@ def in_the_way(services: Services, order: Order, wanted: Wanted) -> Change | Non
 
 def makes_way(services: Services, change: Change, reason_code: str) -> bool:
     """Tell if an open change is ended when staff starts one for this reason."""
-    return services.policies.current().reasons.guards(reason_code) and asked_by(change) == "customer"
+    return services.policies.current().reasons.guards(reason_code) and asked_by(change) in ("customer", "taken_over")
 
 
 def make_way(services: Services, order: Order, change: Change | None, actor: Actor) -> None:

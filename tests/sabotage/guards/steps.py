@@ -59,7 +59,8 @@ GUARDS: tuple[Guard, ...] = (
         "        check_start(services, request.principal, order, wanted)\n",
         "",
     ),
-    guard("only what a customer asked for makes way", _WAY, ' and asked_by(change) == "customer"', ""),
+    guard("only what a customer asked for makes way", _WAY, ' and asked_by(change) in ("customer", "taken_over")', ""),
+    guard("what staff took over makes way too", _WAY, ' in ("customer", "taken_over")', ' == "customer"'),
     guard("only a guarded reason makes room", _WAY, " if guarded else None", ""),
     guard(
         "what makes way is ended first",

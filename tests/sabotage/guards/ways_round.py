@@ -27,14 +27,32 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "the undo of what was withheld is judged once",
         _WITHHELD,
-        "            comes.subtract(_released(before, after))\n",
-        "",
+        "    released = _released(before, after)\n",
+        "    released = 0\n",
     ),
     guard(
         "a term that was cut is not prolonged",
         _WITHHELD,
-        "                longer.add(after.sku)\n",
-        "                pass\n",
+        " or (not released and _longer(before, after))",
+        "",
+    ),
+    guard(
+        "no new line brings a withheld term",
+        _WITHHELD,
+        "        return after.quantity > (_released(before, after) if before else 0)\n",
+        "        return False\n",
+    ),
+    guard(
+        "no line makes up for what another line of a withheld product loses",
+        _WITHHELD,
+        "    return after.quantity > before.quantity + released or",
+        "    return",
+    ),
+    guard(
+        "nobody but staff revives what was cancelled for fraud",
+        _WITHHELD,
+        "(*sorted(_given_back(order, changes)), *_revived(order, changes)):",
+        "sorted(_given_back(order, changes)):",
     ),
     guard(
         "what staff is to do with what they asked for is staff's",

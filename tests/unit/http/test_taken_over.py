@@ -138,3 +138,25 @@ def test_a_consent_that_was_given_before_covers_no_edits_of_staffs(
     assert ours["status"] == "draft"
     assert "consent" not in ours
     assert accepted(agent, ours)["waiting_for"] == "customer"
+
+
+@pytest.mark.parametrize("reason", ["fraud", "legal_compliance"])
+@pytest.mark.parametrize("waits", [False, True])
+def test_it_makes_way_for_a_case_of_fraud_or_law(
+    agent: Client, customer: Client, theirs: dict[str, Any], reason: str, waits: bool
+) -> None:
+    ours = put(agent, theirs)
+    if waits:
+        assert accepted(agent, ours)["status"] == "pending_confirmation"
+    path, body = f"/orders/{theirs['order_id']}/cancellations", {"reason_code": reason}
+    assert "it is ended to make way" in str(agent.post(f"{path}?dry_run=true", body).body["warnings"])
+    started = agent.post(path, body, if_match=agent.get(f"/orders/{theirs['order_id']}").headers["ETag"])
+    assert (started.status, started.body["reason_code"]) == (201, reason)
+    assert customer.get(f"/changes/{ours['change_id']}").body["status"] == "undone"
+
+
+def test_it_makes_way_for_no_other_reason(agent: Client, theirs: dict[str, Any]) -> None:
+    put(agent, theirs)
+    path, body = f"/orders/{theirs['order_id']}/cancellations", {"reason_code": "customer_request"}
+    etag = agent.get(f"/orders/{theirs['order_id']}").headers["ETag"]
+    assert agent.post(path, body, if_match=etag).code == "change-open"

@@ -124,6 +124,25 @@ GUARDS: tuple[Guard, ...] = (
         "channels.read(channel, call.document())",
         "channels.read(channel, call.raw)",
     ),
+    guard("bytes that were no character are no UTF-8", "shared/strict_json.py", "if _REPLACED in raw:", "if False:"),
+    guard(
+        "a text holds no control character",
+        "shared/http/door/validation.py",
+        "if unseen := tuple(islice(unseen_in(value), MAX_TOLD)):",
+        "if unseen := ():",
+    ),
+    guard(
+        "a version has one path",
+        "shared/http/door/version_numbers.py",
+        "if not _NUMBER.fullmatch(given):",
+        "if not given.isdecimal():",
+    ),
+    guard(
+        "customers read no reasons that are staff's alone",
+        "shared/usecases/core/planning.py",
+        ', guarded=role != "customer"',
+        "",
+    ),
     guard("a parameter is given once", _RESOLVER, "        call.check_said_once()\n", ""),
     guard(
         "a parameter of a public route is given once",

@@ -140,3 +140,17 @@ def test_what_is_no_condition_is_said_without_words_of_the_engine(operator: Clie
     assert (reply.status, {error["code"] for error in reply.body["errors"]}) == (422, {"invalid-condition"})
     told = " ".join(error["detail"] for error in reply.body["errors"])
     assert [word for word in ("overload", "Undefined", "operand", "Error", "line 1") if word in told] == []
+
+
+@pytest.mark.parametrize("dry", ["", "?dry_run=true"])
+@pytest.mark.parametrize(("kind", "body"), [("amendments", amendment()), ("cancellations", asked())])
+def test_a_customer_reads_no_reasons_that_are_staffs_alone(
+    customer: Client, agent: Client, order_id: str, kind: str, body: dict[str, Any], dry: str
+) -> None:
+    def told(client: Client) -> str:
+        wanted = body | {"reason_code": "nope"}
+        return str(client.post(f"/orders/{order_id}/{kind}{dry}", wanted, if_match='"1.0"').body)
+
+    assert ("customer_request" in told(customer), "legal_compliance" in told(customer)) == (True, False)
+    assert "fraud" not in told(customer)
+    assert "legal_compliance" in told(agent)

@@ -109,6 +109,24 @@ GUARDS: tuple[Guard, ...] = (
         "return for_people(value) if isinstance(value, str) else value",
         "return value",
     ),
+    guard(
+        "who agrees reads where their goods go",
+        "shared/wording/plan_in_words.py",
+        "{_moved(plan.address_before, plan.address_after)}",
+        "new",
+    ),
+    guard(
+        "the terms of an amendment tell what goes",
+        "shared/http/resources/terms/view.py",
+        "        return sum(max(0, -_rise(change)) for change in plan.lines)",
+        "        return 0",
+    ),
+    guard(
+        "the terms of an amendment tell what comes",
+        "shared/http/resources/terms/view.py",
+        "        return sum(max(0, _rise(change)) for change in plan.lines)",
+        "        return 0",
+    ),
     guard("a letter holds no markup of others", _PLAIN, '_TAG.sub("< ", plain(text))', "plain(text)"),
     guard(
         "a letter holds no script and no call of others",

@@ -127,6 +127,12 @@ GUARDS: tuple[Guard, ...] = (
         "        return sum(max(0, _rise(change)) for change in plan.lines)",
         "        return 0",
     ),
+    guard(
+        "a letter holds no link of numbers",
+        _PLAIN,
+        'lambda found: ". ".join(_DOTS.split(found[0]))',
+        "lambda found: found[0]",
+    ),
     guard("a letter holds no markup of others", _PLAIN, '_TAG.sub("< ", plain(text))', "plain(text)"),
     guard(
         "a letter holds no script and no call of others",

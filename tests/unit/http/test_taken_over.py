@@ -228,3 +228,14 @@ def test_who_agrees_reads_where_their_goods_go(
     told = page(edit, reason_code="address_correction")
     assert told["changes"] == [f"Delivery address: {words}"]
     assert not [each for each in ("Mallory", "Thief", "Ada", "Main Street") if each in str(told)]
+
+
+def test_of_a_committed_change_nobody_is_told_to_send_other_edits(
+    agent: Client, customer: Client, theirs: dict[str, Any]
+) -> None:
+    waiting = accepted(agent, put(agent, theirs))
+    says(customer, waiting, "approve")
+    etag = customer.get(f"/orders/{theirs['order_id']}").headers["ETag"]
+    refused = customer.post(f"{path_of(theirs)}/undo", {"digest": waiting["plan"]["digest"]}, if_match=etag)
+    words = "Customer service asked for this; ask them to take it back."
+    assert (refused.code, refused.body["detail"]) == ("change-of-another", words)

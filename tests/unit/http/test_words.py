@@ -1,5 +1,6 @@
 """What a refusal says is what is wrong, and what to do about it: portals show these words to people."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -154,3 +155,16 @@ def test_a_customer_reads_no_reasons_that_are_staffs_alone(
     assert ("customer_request" in told(customer), "legal_compliance" in told(customer)) == (True, False)
     assert "fraud" not in told(customer)
     assert "legal_compliance" in told(agent)
+
+
+def test_a_customer_whom_no_rule_lets_is_sent_to_customer_service(
+    customer: Client, agent: Client, world: World, order_id: str
+) -> None:
+    policy = world.policies.policy
+    world.policies.policy = replace(policy, eligibility=replace(policy.eligibility, rules=()))
+
+    def told(client: Client) -> str:
+        return str(amend(client, order_id, amendment()).body["detail"])
+
+    assert told(customer) == "No policy rule allows this; ask customer service whether it can be."
+    assert told(agent) == "No policy rule allows this; ask a manager whether it should."

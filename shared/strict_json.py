@@ -12,6 +12,9 @@ from typing import NoReturn
 
 from shared.domain.refusal import Refusal
 
+_REPLACED = "\ufffd".encode()
+"""What a gateway in front of us makes of bytes that are no UTF-8 (The Unicode Standard, §3.9)."""
+
 MOST_OF_A_KEY = 40
 """Characters of a key that a refusal repeats."""
 
@@ -20,7 +23,8 @@ MOST_OF_A_KEY = 40
 class Reading:
     """Words a reader's refusals: `subject` is the thing sent, such as "The body"; `quoted` shows a key.
 
-    `whole_characters`: half a character (a lone surrogate such as `\\ud800`) is refused: it cannot be sent back.
+    `whole_characters`: half a character (a lone surrogate such as `\\ud800`) is refused: it cannot be sent back. So is
+    what stands for bytes that were no character.
     """
 
     code: str
@@ -59,9 +63,16 @@ def _parsed(raw: bytes, reading: Reading) -> object:
         parse_constant=partial(_no_constant, reading),
         object_pairs_hook=partial(_unique, reading),
     )
-    if reading.whole_characters and b"\\ud" in raw.lower():
-        json.dumps(value, ensure_ascii=False, default=str).encode()
+    if reading.whole_characters:
+        _check_characters(raw, value, reading)
     return value
+
+
+def _check_characters(raw: bytes, value: object, reading: Reading) -> None:
+    if _REPLACED in raw:
+        raise reading.refusal("is not UTF-8 text")
+    if b"\\ud" in raw.lower():
+        json.dumps(value, ensure_ascii=False, default=str).encode()
 
 
 def _no_constant(reading: Reading, name: str) -> NoReturn:

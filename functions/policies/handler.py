@@ -7,7 +7,6 @@ from aws_lambda_powertools.event_handler import Response
 from shared import bootstrap
 from shared.domain.policy.documents.registry import PolicyName
 from shared.domain.policy.versions import PolicyVersion
-from shared.domain.refusal import Refusal
 from shared.http.door.answers import shown, told
 from shared.http.door.call import Call, checked_first, late
 from shared.http.door.cursors import opened, sealed
@@ -15,6 +14,7 @@ from shared.http.door.jsontext import dumps
 from shared.http.door.pages import paged
 from shared.http.door.policy_preconditions import check_earlier_version
 from shared.http.door.resolver import current, resolver, serve
+from shared.http.door.version_numbers import version_number
 from shared.http.resources.policy.request import PolicyBody, PolicyDecisionBody, PolicyQuery, PolicyVersionsQuery
 from shared.http.resources.policy.view import overview_view, policy_view, trial_view, version_in_list, version_view
 from shared.http.resources.replay.request import ReplayBody
@@ -64,13 +64,13 @@ def show_versions(name: str) -> Response[str]:
 
 @app.get("/policies/<name>/versions/<version>")
 def show_version(name: str, version: str) -> Response[str]:
-    return shown(version_view(read_version(bootstrap.policy_history(), _named(name), _number(version))))
+    return shown(version_view(read_version(bootstrap.policy_history(), _named(name), version_number(version))))
 
 
 @app.post("/policies/<name>/versions/<version>/decisions")
 def decide(name: str, version: str) -> Response[str]:
     call, services, history = current(app), bootstrap.services(), bootstrap.policy_history()
-    number = read_version(history, _named(name), _number(version)).version
+    number = read_version(history, _named(name), version_number(version)).version
     decision = call.body(PolicyDecisionBody).to_domain(_named(name), number, call.principal.id)
     request = call.request(_decided)
     if isinstance(decision, Withdrawal):
@@ -103,12 +103,6 @@ def _proposal(call: Call, name: PolicyName) -> Proposal:
         body = call.body(PolicyBody)
         with late():
             return body.to_domain(name, call.principal.id)
-
-
-def _number(version: str) -> int:
-    if not (version.isascii() and version.isdecimal() and len(version) <= 8):
-        raise Refusal("version-not-found", "Versions are numbered from 1.")
-    return int(version)
 
 
 def _proposed(version: PolicyVersion) -> Answer:

@@ -8,6 +8,7 @@ from shared.http.door.answers import shown
 from shared.http.door.audiences import ALL_FIELDS
 from shared.http.door.pages import paged, sliced
 from shared.http.door.resolver import current, resolver, serve
+from shared.http.door.version_numbers import version_number
 from shared.http.parts.listing import EntriesQuery
 from shared.http.parts.view import Json
 from shared.http.resources.asset.view import asset_view
@@ -53,9 +54,8 @@ def show_versions(order_id: str) -> Response[str]:
 
 @app.get("/orders/<order_id>/versions/<version>")
 def show_version(order_id: str, version: str) -> Response[str]:
-    if not version.isdecimal() or len(version) > 9:
-        raise Refusal("version-not-found", "Versions are numbered from 1.")
-    return shown(version_view(read_version(bootstrap.services(), order_id, int(version), current(app).principal)))
+    number, principal = version_number(version), current(app).principal
+    return shown(version_view(read_version(bootstrap.services(), order_id, number, principal)))
 
 
 @app.get("/orders/<order_id>/log")

@@ -14,7 +14,10 @@ MAX_ADDRESS = 254
 _SCHEME = re.compile(
     r"(?i)\b(?:[a-z][a-z0-9+.-]*:(?=/|\S*@)|(?:javascript|vbscript|data|file|tel|sms|callto|skype):(?=\S))"
 )
+_DOTS = re.compile(r"[.\u3002\uff0e\uff61]")
 _DOT = re.compile(r"(?<=[^\W_])[.\u3002\uff0e\uff61](?=[^\W\d_]{2})")
+_NUMBERS = re.compile(r"(?<!\d)\d{1,3}(?:[.\u3002\uff0e\uff61]\d{1,3}){3}(?!\d)", re.ASCII)
+"""An IPv4 address, which mail programs make a link of as of a name."""
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 """Where HTML would begin a tag, a comment or the like (HTML Living Standard §13.2.5.6); no blank may stand there."""
 _AT = re.compile(r"(?<=\S)@(?=\S)")
@@ -40,6 +43,7 @@ def for_people(text: str) -> str:
     Every letter, and every page that a letter leads to, shows texts from outside in this form only.
     """
     apart = _SCHEME.sub(lambda found: f"{found[0][:-1]} : ", _TAG.sub("< ", plain(text)))
+    apart = _NUMBERS.sub(lambda found: ". ".join(_DOTS.split(found[0])), apart)
     return _AT.sub(" @ ", _DOT.sub(". ", apart))
 
 

@@ -1,6 +1,7 @@
 """Writes the letters to customers in plain words: the terms to confirm, and the news of a refund. It is pure.
 
-A letter goes to the customer alone, so it may name what they bought; it never repeats an address or a note of staff.
+A letter goes to the customer alone, so it may name what they bought; it never repeats a street or a note of staff: of
+a new delivery address it tells the town.
 """
 
 from collections.abc import Iterable

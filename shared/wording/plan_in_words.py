@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from shared.domain.order.line import Line
 from shared.domain.order.order import Order, display
+from shared.domain.order.party import Address
 from shared.domain.plain_text import for_people
 from shared.domain.planning.plan import ChangePlan, LineChange
 
@@ -26,7 +27,7 @@ def changes_in_words(order: Order, plan: ChangePlan) -> Iterator[str]:
         said = list(_line_changes(change, order.currency, _VERBS.get(plan.kind, _PLAIN)))
         yield from said or _sums(change, order.currency)
     if plan.address_after != plan.address_before:
-        yield "The delivery address"
+        yield f"Delivery address: {_moved(plan.address_before, plan.address_after)}"
     before, after = plan.shipping_before, plan.shipping_after
     if after.method != before.method:
         yield f"Shipping: {words(after.method or 'to be agreed')}"
@@ -87,6 +88,26 @@ def money_in_words(order: Order, plan: ChangePlan) -> Iterator[str]:
 def method_of(order: Order, payment_id: str) -> str:
     """Returns the method of a payment, as people say it."""
     return next((words(each.method) for each in order.payments if each.payment_id == payment_id), "payment")
+
+
+def _moved(before: Address | None, after: Address | None) -> str:
+    """Returns the town that goods go to and the one before, and whether the name and the street are others. It tells
+    who agrees where their goods go, and whoever else reads it neither name nor street."""
+    was, becomes = before or _NOWHERE, after or _NOWHERE
+    others = [
+        "another name" if was.name != becomes.name else "",
+        "another street" if (was.line1, was.line2) != (becomes.line1, becomes.line2) else "",
+    ]
+    place = _place(becomes) if _place(was) == _place(becomes) else f"{_place(becomes)} instead of {_place(was)}"
+    return ", ".join([place, *filter(None, others)])
+
+
+_NOWHERE = Address(country="")
+
+
+def _place(address: Address) -> str:
+    town = " ".join(filter(None, (address.postal_code, address.city)))
+    return one_line(", ".join(filter(None, (town, address.region, address.country)))) or "none"
 
 
 def _title(line: Line) -> str:

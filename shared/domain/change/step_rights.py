@@ -53,6 +53,7 @@ _OF_STAFF = Refused("change-of-another", "Customer service asked for this; only 
 _OF_THEM_NOW = Refused(
     "change-of-another", "Customer service has changed this: agree when you are asked, send your own edits, or end it."
 )
+_DONE_BY_STAFF = Refused("change-of-another", "Customer service asked for this; ask them to take it back.")
 _OF_A_COLLEAGUE = Refused("change-of-another", "A colleague asked for this; they, a lead or a manager end it.")
 _OWN = Refused("own-change", "Nobody approves what they asked for themselves.")
 _WRONG_ROLE = Refused("wrong-role", "This change waits for another role.")
@@ -142,7 +143,7 @@ STEP_RIGHTS: Mapping[StepName, Row] = {
     "accept": _row(_ANY, _STAFF, _STAFF),
     "withdraw": _still_theirs(_row(_ANY, _STAFF, _SENIOR)),
     "undo": _still_theirs(_row(_ANY, _STAFF, _SENIOR)),
-    "take_back": _row(_ANY, _STAFF, _SENIOR),
+    "take_back": _row(_ANY, _STAFF, _SENIOR, owner=_DONE_BY_STAFF),
     # Four eyes, whoever asked. The customer is never asked about a guarded change.
     "decide": _always(frozenset({"asked"}), author=_OWN, **_NEITHER),
     "confirm": _row(_OWNER, _OWNER, _NONE, owner=_NOT_ASKED, **_NOT_THEIRS),

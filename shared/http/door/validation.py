@@ -1,11 +1,13 @@
 """Applies request models to what came in; pydantic's complaints become violations with our codes and pointers."""
 
+from itertools import islice
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from shared.domain.refusal import Refusal, Violation, escaped
+from shared.http.door.texts import unseen_in
 from shared.http.parts.fields import OBJECT, WORD
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -69,9 +71,12 @@ def validated(model: type[Model], value: object) -> Model:
         Refusal: the first thing wrong with it, with all of them.
     """
     try:
-        return model.model_validate(value)
+        read = model.model_validate(value)
     except ValidationError as error:
         raise Refusal.of(violations_of(error, value)) from None
+    if unseen := tuple(islice(unseen_in(value), MAX_TOLD)):
+        raise Refusal.of(unseen)
+    return read
 
 
 def violations_of(error: ValidationError, value: object) -> tuple[Violation, ...]:

@@ -35,7 +35,7 @@ def replace_edits(services: Services, request: Request[Step], address: ChangeAdd
         planned = plan_edits(services, order, wanted, actor, held=change.holds)
         policy = services.policies.current()
         check_start(services, request.principal, order, wanted)
-        check_reason(policy, wanted)
+        check_reason(policy, wanted, actor.role)
         check_plan(planned)
         if wanted.accept_digest is not None:
             raise Refusal("accept-not-here", "Submit and accept the draft instead.", pointer="/accept")

@@ -119,22 +119,23 @@ def check_digest(planned: Planned, digest: str) -> None:
         raise Refusal("plan-changed", words, extra={"plan": planned.plan})
 
 
-def check_reason(policy: Policy, wanted: ReasonedEdits) -> None:
-    """Check that policy knows the reason.
+def check_reason(policy: Policy, wanted: ReasonedEdits, role: str) -> None:
+    """Check that policy knows the reason, for somebody of this role.
 
     Raises:
         Refusal: `unknown-reason`.
     """
-    if unknown := unknown_reason(policy, wanted):
+    if unknown := unknown_reason(policy, wanted, role):
         raise Refusal.of(unknown)
 
 
-def unknown_reason(policy: Policy, wanted: ReasonedEdits) -> tuple[Violation, ...]:
-    """Return the violation of a reason that policy does not know for this kind of change; none if it knows it."""
+def unknown_reason(policy: Policy, wanted: ReasonedEdits, role: str) -> tuple[Violation, ...]:
+    """Return the violation of a reason that policy does not know for this kind of change; none if it knows it. Its
+    words name the reasons that the role may give."""
     code, kind = wanted.reason_code, wanted.kind
     if policy.reasons.find(code, kind):
         return ()
-    known = ", ".join(policy.reasons.known(kind))
+    known = ", ".join(policy.reasons.known(kind, guarded=role != "customer"))
     article = "an" if kind[0] in "aeiou" else "a"
     words = f"'{code}' is no reason for {article} {kind}; use one of: {known}."
     return (Violation("unknown-reason", words, "/reason_code"),)
@@ -143,7 +144,7 @@ def unknown_reason(policy: Policy, wanted: ReasonedEdits) -> tuple[Violation, ..
 def preview(services: Services, order: Order, wanted: ReasonedEdits, actor: Actor) -> Planned:
     """Return the plan with all that would forbid it among its violations."""
     planned, policy = plan_edits(services, order, wanted, actor), services.policies.current()
-    found = unknown_reason(policy, wanted) or _of_staff_alone(policy, wanted, actor.role)
+    found = unknown_reason(policy, wanted, actor.role) or _of_staff_alone(policy, wanted, actor.role)
     return replace(planned, plan=replace(planned.plan, violations=(*found, *planned.plan.violations)))
 
 

@@ -38,7 +38,7 @@ def start_at_once(services: Services, request: Request[Step], asked: Wanted, dig
         actor = request.principal.acting()
         planned = noted.judged(order, plan_edits(services, order, asked, actor))
         check_start(services, request.principal, order, asked)
-        check_reason(services.policies.current(), asked)
+        check_reason(services.policies.current(), asked, actor.role)
         check_plan(planned)
         check_refund_allowed(services, request.principal, order, planned)
         if digest is not None:

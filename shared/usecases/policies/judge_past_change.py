@@ -66,4 +66,4 @@ def _planned(change: Change, order: Order, catalogue: Catalogue, policy: Policy)
 
 def _decided(change: Change, planned: ChangePlan, policy: Policy) -> Decision:
     """Decide on the plan. An undo gives no reason of its own, so none is asked of it."""
-    return decision_of(planned, () if change.undoes else unknown_reason(policy, change))
+    return decision_of(planned, () if change.undoes else unknown_reason(policy, change, change.requested_by.role))

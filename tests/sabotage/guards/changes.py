@@ -101,7 +101,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a reason is one of policy's",
         _PLANNING,
-        "    if unknown := unknown_reason(policy, wanted):\n        raise",
+        "    if unknown := unknown_reason(policy, wanted, role):\n        raise",
         "    if unknown := ():\n        raise",
     ),
     guard("digests differ or do not", _PLANNING, "if planned.plan.digest != digest:", "if False:"),

@@ -109,6 +109,30 @@ GUARDS: tuple[Guard, ...] = (
         "return for_people(value) if isinstance(value, str) else value",
         "return value",
     ),
+    guard(
+        "who agrees reads where their goods go",
+        "shared/wording/plan_in_words.py",
+        "{_moved(plan.address_before, plan.address_after)}",
+        "new",
+    ),
+    guard(
+        "the terms of an amendment tell what goes",
+        "shared/http/resources/terms/view.py",
+        "        return sum(max(0, -_rise(change)) for change in plan.lines)",
+        "        return 0",
+    ),
+    guard(
+        "the terms of an amendment tell what comes",
+        "shared/http/resources/terms/view.py",
+        "        return sum(max(0, _rise(change)) for change in plan.lines)",
+        "        return 0",
+    ),
+    guard(
+        "a letter holds no link of numbers",
+        _PLAIN,
+        'lambda found: ". ".join(_DOTS.split(found[0]))',
+        "lambda found: found[0]",
+    ),
     guard("a letter holds no markup of others", _PLAIN, '_TAG.sub("< ", plain(text))', "plain(text)"),
     guard(
         "a letter holds no script and no call of others",
@@ -123,6 +147,25 @@ GUARDS: tuple[Guard, ...] = (
         "functions/intake/handler.py",
         "channels.read(channel, call.document())",
         "channels.read(channel, call.raw)",
+    ),
+    guard("bytes that were no character are no UTF-8", "shared/strict_json.py", "if _REPLACED in raw:", "if False:"),
+    guard(
+        "a text holds no control character",
+        "shared/http/door/validation.py",
+        "if unseen := tuple(islice(unseen_in(value), MAX_TOLD)):",
+        "if unseen := ():",
+    ),
+    guard(
+        "a version has one path",
+        "shared/http/door/version_numbers.py",
+        "if not _NUMBER.fullmatch(given):",
+        "if not given.isdecimal():",
+    ),
+    guard(
+        "customers read no reasons that are staff's alone",
+        "shared/usecases/core/planning.py",
+        ', guarded=role != "customer"',
+        "",
     ),
     guard("a parameter is given once", _RESOLVER, "        call.check_said_once()\n", ""),
     guard(

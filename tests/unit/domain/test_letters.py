@@ -164,7 +164,7 @@ def test_an_amendment_to_confirm_names_what_else_changes() -> None:
         "Mug: 9.00 USD each instead of 10.00 USD",
         "Lamp: runs from now to 2027-01-31 instead of from now to open end",
         "Added: 3 × Cup at 10.00 USD",
-        "The delivery address",
+        "Delivery address: 62701 Springfield, IL, US, another street",
     ):
         assert f"- {line}\n" in written.text
     assert "Other Street" not in written.text

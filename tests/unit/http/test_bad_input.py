@@ -27,6 +27,7 @@ BAD_AMENDMENTS: list[tuple[Any, int, str, str]] = [
     ('{"edits": [], "edits": []}', 400, "malformed-json", ""),
     ('{"edits": NaN}', 400, "malformed-json", ""),
     ('{"note": "\\ud800"}', 400, "malformed-json", ""),
+    ('{"note": "caf\ufffd"}', 400, "malformed-json", ""),
     ("[" * 100_000, 400, "malformed-json", ""),
     ("[]", 422, "wrong-type", ""),
     (amendment({"op": "teleport"}), 422, "unknown-edit", "/edits/0/op"),
@@ -40,6 +41,9 @@ BAD_AMENDMENTS: list[tuple[Any, int, str, str]] = [
     ({"edits": [EDIT], "reason_code": "because"}, 422, "unknown-reason", "/reason_code"),
     ({"reason_code": "customer_request"}, 422, "missing-field", "/edits"),
     (amendment(note="n" * 2001), 422, "too-long", "/note"),
+    (amendment(note="a\x00b"), 422, "malformed-value", "/note"),
+    (amendment(note="a\u202eb"), 422, "malformed-value", "/note"),
+    (amendment({"op": "cancel_line", "sku": "a\x1bb"}), 422, "malformed-value", "/edits/0/sku"),
     (amendment({**EDIT, "line_id": "l9"}), 422, "unknown-line", "/edits/0/line_id"),
     (amendment({**EDIT, "line_id": "l#1"}), 422, "malformed-value", "/edits/0/line_id"),
     (amendment({**EDIT, "line_id": 1}), 422, "wrong-type", "/edits/0/line_id"),
@@ -114,6 +118,30 @@ def test_bad_money_is_refused_where_it_stands(
     reply = amend(agent, stocked_order, amendment({**PRICE, "unit_price": money}))
     assert (reply.status, reply.code, reply.pointers[0]) == (422, code, f"/edits/0/unit_price{pointer}")
     assert world.memory == before
+
+
+@pytest.mark.parametrize("sign", [*map(chr, (*range(9), 11, 12, *range(14, 32), *range(127, 160)))])
+def test_a_text_holds_no_control_character(agent: Client, order_id: str, sign: str) -> None:
+    reply = amend(agent, order_id, amendment(note=f"a{sign}b"))
+    assert (reply.status, reply.code, reply.pointers) == (422, "malformed-value", ["/note"])
+
+
+@pytest.mark.parametrize("sign", [*map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))])
+def test_a_text_turns_no_direction_of_writing(agent: Client, order_id: str, sign: str) -> None:
+    reply = amend(agent, order_id, amendment(note=f"a{sign}b"))
+    assert (reply.status, reply.code, reply.pointers) == (422, "malformed-value", ["/note"])
+
+
+@pytest.mark.parametrize("note", ["one\ntwo\r\nthree\tfour", "\u05d0\u200f!", "caf\u00e9 \U0001f642", "\u00a0"])
+def test_a_text_of_several_lines_and_of_any_script_is_taken(agent: Client, order_id: str, note: str) -> None:
+    assert amend(agent, order_id, amendment(note=note)).status == 201
+
+
+@pytest.mark.parametrize("number", ["01", "%D9%A1", "+1", "1 ", "0", "-1", "1.0", "x", "1" * 9, "%C2%B2"])
+def test_a_version_has_one_path(agent: Client, operator: Client, order_id: str, number: str) -> None:
+    of_order, of_policy = f"/orders/{order_id}/versions/{number}", f"/policies/prices/versions/{number}"
+    for reply in (agent.get(of_order), operator.get(of_policy)):
+        assert (reply.status, reply.code) == (404, "version-not-found")
 
 
 def test_everything_that_is_wrong_is_told_at_once(agent: Client, order_id: str) -> None:

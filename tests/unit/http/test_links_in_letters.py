@@ -10,7 +10,17 @@ from tests.fakes import World
 from tests.unit.http.cancelling import asked, cancel
 from tests.unit.http.client import CONTEXT, Client, example
 
-LINKS = ["http://evil.example", "evil.com", "www.evil.com", "evil。com", "eve@evil.example", "bit.ly/x", "//evil.com"]
+LINKS = [
+    "http://evil.example",
+    "evil.com",
+    "www.evil.com",
+    "evil。com",
+    "eve@evil.example",
+    "bit.ly/x",
+    "//evil.com",
+    "1.2.3.4/x",
+    "1。2．3.4",
+]
 
 
 @pytest.mark.parametrize("text", LINKS)

@@ -1,14 +1,19 @@
 """A customer's change that staff gives other edits: staff asks for them by their own rights, the customer keeps it, and
 nobody but the customer agrees."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from shared.domain.canonical import sha256
+from shared.ports.mail import Link
 from tests.fakes import World
 from tests.unit.http.cancelling import usd
-from tests.unit.http.client import Client, Reply
+from tests.unit.http.client import Client, Reply, example
 
 TWO = {"op": "set_quantity", "line_id": "l1", "quantity": 2}
 CHEAPER = {"op": "set_unit_price", "line_id": "l1", "unit_price": usd("9.00")}
@@ -160,3 +165,99 @@ def test_it_makes_way_for_no_other_reason(agent: Client, theirs: dict[str, Any])
     path, body = f"/orders/{theirs['order_id']}/cancellations", {"reason_code": "customer_request"}
     etag = agent.get(f"/orders/{theirs['order_id']}").headers["ETag"]
     assert agent.post(path, body, if_match=etag).code == "change-open"
+
+
+ADDED = {"op": "add_line", "sku": "POSTER", "quantity": 1, "unit_price": usd("12.00")}
+SIX = {"op": "set_quantity", "line_id": "l1", "quantity": 6}
+ONE = {"op": "set_quantity", "line_id": "l1", "quantity": 1}
+
+
+@pytest.fixture
+def page(world: World, service: Client, customer: Client, agent: Client) -> Callable[..., dict[str, Any]]:
+    """What the holder of a link reads of a change that staff has given these edits, of an order with a fee of 6.00."""
+    world.product("POSTER", title="Poster", list_price={"USD": 1200})
+    world.stock("POSTER", 100)
+    fees = [{"code": "gift_wrap", "amount": usd("5.00"), "tax": usd("1.00")}]
+    order = example("order-direct") | {"channel_order_id": "D-fee", "fees": fees}
+    order_id = service.post("/orders", order).body["order_id"]
+
+    def shown(*edits: dict[str, Any], reason_code: str = "price_correction") -> dict[str, Any]:
+        draft = {"reason_code": "customer_request", "edits": [TWO]}
+        theirs = customer.post(f"/orders/{order_id}/amendments", draft, if_match='"1.0"').body
+        ours = put(agent, theirs, {"reason_code": reason_code, "edits": list(edits)})
+        waiting = accepted(agent, ours)
+        assert waiting["status"] == "pending_confirmation", waiting
+        kept = world.memory.changes[waiting["change_id"]]
+        link = Link(
+            token_hash=sha256("token"),
+            change_id=kept.change_id,
+            order_id=order_id,
+            digest=kept.plan.digest,
+            round=kept.round,
+            expires_at=world.clock.now() + timedelta(hours=1),
+        )
+        world.memory.links[link.token_hash] = link
+        return dict(Client(None).get("/confirmations/token").body) | {"delta": ours["plan"]["delta"]}
+
+    return shown
+
+
+@pytest.mark.parametrize(
+    ("edits", "goods", "replacements"),
+    [
+        ([ONE], "21.60", "0.00"),
+        ([SIX], "0.00", "32.40"),
+        ([CHEAPER], "3.24", "0.00"),
+        ([TWO, ADDED], "10.80", "12.96"),
+        ([{"op": "cancel_line", "line_id": "l1", "quantity": 1}], "10.80", "0.00"),
+    ],
+)
+def test_the_page_tells_what_goes_and_what_comes_and_leaves_the_orders_fees_alone(
+    page: Callable[..., dict[str, Any]], edits: list[dict[str, Any]], goods: str, replacements: str
+) -> None:
+    told = page(*edits)
+    terms = told["terms"]
+    assert (terms["order_fees_refunded"], terms["fees_total"], terms["credit"]) == (
+        usd("0.00"),
+        usd("0.00"),
+        usd("0.00"),
+    )
+    assert (terms["goods"], terms["replacements"]) == (usd(goods), usd(replacements))
+    gained = Decimal(goods) - Decimal(replacements) + Decimal(terms["shipping_refunded"]["amount"])
+    assert gained == -Decimal(told["delta"]["amount"])
+
+
+MAIN_STREET = example("order-direct")["shipping_address"]
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        (
+            {"name": "Mallory", "line1": "666 Thief Road", "city": "Chicago", "postal_code": "60601"},
+            "60601 Chicago, IL, US instead of 62701 Springfield, IL, US, another name, another street",
+        ),
+        ({"name": "Mallory", "line1": "666 Thief Road"}, "62701 Springfield, IL, US, another name, another street"),
+        ({"line1": "666 Thief Road"}, "62701 Springfield, IL, US, another street"),
+        ({"line2": "Back door"}, "62701 Springfield, IL, US, another street"),
+        ({"name": "Mallory"}, "62701 Springfield, IL, US, another name"),
+    ],
+)
+def test_who_agrees_reads_where_their_goods_go(
+    page: Callable[..., dict[str, Any]], address: dict[str, Any], words: str
+) -> None:
+    edit = {"op": "set_shipping_address", "address": MAIN_STREET | address}
+    told = page(edit, reason_code="address_correction")
+    assert told["changes"] == [f"Delivery address: {words}"]
+    assert not [each for each in ("Mallory", "Thief", "Ada", "Main Street") if each in str(told)]
+
+
+def test_of_a_committed_change_nobody_is_told_to_send_other_edits(
+    agent: Client, customer: Client, theirs: dict[str, Any]
+) -> None:
+    waiting = accepted(agent, put(agent, theirs))
+    says(customer, waiting, "approve")
+    etag = customer.get(f"/orders/{theirs['order_id']}").headers["ETag"]
+    refused = customer.post(f"{path_of(theirs)}/undo", {"digest": waiting["plan"]["digest"]}, if_match=etag)
+    words = "Customer service asked for this; ask them to take it back."
+    assert (refused.code, refused.body["detail"]) == ("change-of-another", words)

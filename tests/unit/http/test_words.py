@@ -1,5 +1,6 @@
 """What a refusal says is what is wrong, and what to do about it: portals show these words to people."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -140,3 +141,30 @@ def test_what_is_no_condition_is_said_without_words_of_the_engine(operator: Clie
     assert (reply.status, {error["code"] for error in reply.body["errors"]}) == (422, {"invalid-condition"})
     told = " ".join(error["detail"] for error in reply.body["errors"])
     assert [word for word in ("overload", "Undefined", "operand", "Error", "line 1") if word in told] == []
+
+
+@pytest.mark.parametrize("dry", ["", "?dry_run=true"])
+@pytest.mark.parametrize(("kind", "body"), [("amendments", amendment()), ("cancellations", asked())])
+def test_a_customer_reads_no_reasons_that_are_staffs_alone(
+    customer: Client, agent: Client, order_id: str, kind: str, body: dict[str, Any], dry: str
+) -> None:
+    def told(client: Client) -> str:
+        wanted = body | {"reason_code": "nope"}
+        return str(client.post(f"/orders/{order_id}/{kind}{dry}", wanted, if_match='"1.0"').body)
+
+    assert ("customer_request" in told(customer), "legal_compliance" in told(customer)) == (True, False)
+    assert "fraud" not in told(customer)
+    assert "legal_compliance" in told(agent)
+
+
+def test_a_customer_whom_no_rule_lets_is_sent_to_customer_service(
+    customer: Client, agent: Client, world: World, order_id: str
+) -> None:
+    policy = world.policies.policy
+    world.policies.policy = replace(policy, eligibility=replace(policy.eligibility, rules=()))
+
+    def told(client: Client) -> str:
+        return str(amend(client, order_id, amendment()).body["detail"])
+
+    assert told(customer) == "No policy rule allows this; ask customer service whether it can be."
+    assert told(agent) == "No policy rule allows this; ask a manager whether it should."

@@ -1,7 +1,7 @@
 """Defines the eligibility document: rules for who may change a line in which state, the most specific first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from shared.domain.order.order import ChangeKind
@@ -64,9 +64,12 @@ class Eligibility(Document):
         """Returns the rules that may decide an edit of `role`, in the order in which they are tried; the last one
         denies everything else."""
         concerned = (rule for rule in self.rules if rule.concerns(kind, edit, role))
-        return [*by_rank(concerned, subject), NOTHING_FITS]
+        return [*by_rank(concerned, subject), NOTHING_FITS_CUSTOMERS if role == "customer" else NOTHING_FITS]
 
 
 NOTHING_FITS = EligibilityRule(
     id="nothing-fits", outcome="deny", words="No policy rule allows this; ask a manager whether it should."
+)
+NOTHING_FITS_CUSTOMERS = replace(
+    NOTHING_FITS, words="No policy rule allows this; ask customer service whether it can be."
 )

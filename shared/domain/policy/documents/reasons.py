@@ -44,5 +44,6 @@ class Reasons(Document):
         """Tells if some reason is somebody's fault, so that money depends on the document."""
         return any(reason.fault != "nobody" for reason in self.codes)
 
-    def known(self, kind: ChangeKind) -> tuple[str, ...]:
-        return tuple(reason.code for reason in self.codes if kind in reason.kinds)
+    def known(self, kind: ChangeKind, *, guarded: bool = True) -> tuple[str, ...]:
+        """Returns the codes for this kind of change; `guarded`: those too that are staff's alone."""
+        return tuple(reason.code for reason in self.codes if kind in reason.kinds and (guarded or not reason.guarded))

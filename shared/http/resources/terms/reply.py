@@ -55,14 +55,20 @@ class ReplyHowLong(Reply):
 class ReplyTerms(Reply):
     """What the customer reads before anything happens: every sum is worked out."""
 
-    goods: Annotated[ReplyMoney, Field(description="Charged for what is cancelled, tax included.")]
+    goods: Annotated[
+        ReplyMoney,
+        Field(description="Charged for what is cancelled, tax included; of an amendment, what lines fall by."),
+    ]
     shipping_refunded: Annotated[ReplyMoney, Field(description="Negative where shipping then costs more.")]
     order_fees_refunded: Annotated[ReplyMoney, Field(description="The order's own fees that lapse with it.")]
     fees: list[ReplyPlannedFee]
     fees_total: ReplyMoney
     credit: Annotated[ReplyMoney, Field(description="Goodwill: given back while the goods stay.")]
     replacements: Annotated[
-        ReplyMoney | None, Field(description="Of an exchange: what the lines that come cost, tax included.")
+        ReplyMoney | None,
+        Field(
+            description="Of an exchange: what the lines that come cost, tax included; of an amendment, what lines rise."
+        ),
     ] = None
     tax_reversed: Annotated[ReplyMoney, Field(description="Contained in the sums above.")]
     refund: Annotated[ReplyMoney, Field(description="What goes back in all.")]

@@ -1,9 +1,8 @@
-"""Shows the terms of a cancellation or an exchange before anything happens: sums are worked out, times told in
-words."""
+"""Shows the terms of a change before anything happens: sums are worked out, times told in words."""
 
 from collections.abc import Iterator
 
-from shared.domain.planning.plan import CancelledUnits, ChangePlan, PlannedFee, ReversedTax
+from shared.domain.planning.plan import CancelledUnits, ChangePlan, LineChange, PlannedFee, ReversedTax
 from shared.domain.planning.terms import DAY
 from shared.http.parts.view import Json, money, present
 from shared.wording.durations import duration
@@ -18,7 +17,7 @@ def terms_view(plan: ChangePlan) -> Json:
     currency = plan.currency
     fees = [fee for fee in plan.fees if fee.amount > 0]
     return {
-        "goods": money(sum(units.amount for units in plan.cancelled), currency),
+        "goods": money(_goods(plan), currency),
         "shipping_refunded": money(_shipping_refunded(plan), currency),
         "order_fees_refunded": money(_lapsed(plan), currency),
         "fees": [fee_view(fee, currency) for fee in fees],
@@ -76,19 +75,33 @@ def _shipping_refunded(plan: ChangePlan) -> int:
     return plan.shipping_before.total - plan.shipping_after.total - (becomes - was)
 
 
+def _goods(plan: ChangePlan) -> int:
+    """Returns the minor units that were charged for what is cancelled; of an amendment, by which its lines fall."""
+    if plan.kind == "amendment":
+        return sum(max(0, -_rise(change)) for change in plan.lines)
+    return sum(units.amount for units in plan.cancelled)
+
+
 def _replacements(plan: ChangePlan) -> Json:
-    return {"replacements": money(_replaced(plan), plan.currency)} if plan.kind == "exchange" else {}
+    return {} if plan.kind == "cancellation" else {"replacements": money(_replaced(plan), plan.currency)}
 
 
 def _replaced(plan: ChangePlan) -> int:
-    """Returns the minor units that the lines cost that the change adds."""
+    """Returns the minor units that the lines cost that the change adds; of an amendment, by which its lines rise."""
+    if plan.kind == "amendment":
+        return sum(max(0, _rise(change)) for change in plan.lines)
     return sum(change.after.cost for change in plan.lines if change.before is None)
+
+
+def _rise(change: LineChange) -> int:
+    """Returns the minor units by which a line costs more than before."""
+    return change.after.cost - (change.before.cost if change.before else 0)
 
 
 def _lapsed(plan: ChangePlan) -> int:
     """Returns the minor units by which the order's own fees fall, the fees and credits of this change aside: what is
     left of the difference once goods and shipping are counted."""
-    goods = sum(units.amount for units in plan.cancelled) - _replaced(plan)
+    goods = _goods(plan) - _replaced(plan)
     return sum(fee.amount for fee in plan.fees) - plan.delta - goods - _shipping_refunded(plan)
 
 

@@ -51,9 +51,8 @@ def book_link_payment(services: Services, gateway: str, paid: LinkPaid, *, in_ti
 
 def _is_told(known: Payment, told: Payment) -> bool:
     """Tell if the books have all that the gateway says of this payment, and that it has said so."""
-    if known.reference is None or known.link_id is None:
-        return False
-    return known.payment_id == told.payment_id or known.told_as is not None
+    matched = known.payment_id == told.payment_id or known.told_as is not None
+    return matched and known.link_id is not None
 
 
 def _with_known(reported: ReportedPayment, known: Payment | None) -> ReportedPayment:

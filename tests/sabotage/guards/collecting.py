@@ -211,14 +211,14 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "money that a service told of without its link pays the change once the gateway names the link",
         "shared/usecases/collecting/book_payment.py",
-        "if known.reference is None or known.link_id is None:",
-        "if known.reference is None:",
+        "return matched and known.link_id is not None",
+        "return matched",
     ),
     guard(
         "what the gateway and a service told of is matched with each other",
         "shared/usecases/collecting/book_payment.py",
-        "return known.payment_id == told.payment_id or known.told_as is not None",
-        "return True",
+        "matched = known.payment_id == told.payment_id or known.told_as is not None",
+        "matched = True",
     ),
     guard(
         "a payment that two have told of is no third one's",

@@ -671,3 +671,12 @@ def test_a_word_that_has_its_match_by_reference_takes_no_other(
     book_link_payment(world.services, "sandbox", link_paid(change, 1000))
     pays(world, change, 1000, payment_id="pay-c")
     assert (now(world, change).status, books(world, order)) == (_S.COMMITTED, (2, 2000, 0))
+
+
+def test_the_gateway_names_the_link_of_money_that_others_told_of_twice_without_one(
+    world: World, order: Order, change: Change
+) -> None:
+    for payment_id in ("pay-a", "pay-b"):
+        pays(world, change, 2000, payment_id=payment_id, reference="pi_1", link_id=None)
+    book_link_payment(world.services, "sandbox", link_paid(change, 2000))
+    assert (now(world, change).status, books(world, order)) == (_S.COMMITTED, (2, 2000, 0))

@@ -25,6 +25,7 @@ from infra.local.emulator_gateway import (
     call_functions_as_behind_a_domain,
     count_by_the_authorizers_keys,
     mark_gateway_refusals,
+    pass_every_header_on,
     rename_headers,
 )
 
@@ -180,6 +181,7 @@ def main() -> None:
     count_by_the_authorizers_keys()
     call_functions_as_behind_a_domain()
     rename_headers()
+    pass_every_header_on()
     believe_mail_senders()
     from ministack.app import main as run_ministack
 

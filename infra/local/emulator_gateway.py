@@ -8,6 +8,7 @@ from ministack.services import apigateway_v1
 
 from infra.local.gateway_responses import DEFAULT_STATUS, MARK
 from infra.local.process import BASE_PATH
+from infra.local.repeated_headers import unpacked
 
 USAGE_KEY = "usageIdentifierKey"
 RENAMED = {"www-authenticate": "x-amzn-Remapped-WWW-Authenticate"}
@@ -91,6 +92,16 @@ def call_functions_as_behind_a_domain() -> None:
         return {**event, "path": path, "requestContext": {**event["requestContext"], "path": path}}
 
     apigateway_v1._build_lambda_event_v1 = build_as_mapped
+
+
+def pass_every_header_on() -> None:
+    """Lets events have each value of a header that a client sent twice, where ministack joins them to one."""
+    build = apigateway_v1._build_lambda_event_v1
+
+    def build_with_all(*args: Any, **kwargs: Any) -> Result:
+        return unpacked(build(*args, **kwargs))
+
+    apigateway_v1._build_lambda_event_v1 = build_with_all
 
 
 def rename_headers() -> None:

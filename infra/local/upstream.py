@@ -7,6 +7,7 @@ from queue import Empty, LifoQueue
 
 from infra.local.exchange import MAX_BODY_BYTES, Request, Response
 from infra.local.gateway_responses import MARK, GatewayResponses
+from infra.local.repeated_headers import CARRIER, carried
 
 # API Gateway's own limit.
 INTEGRATION_TIMEOUT_SECONDS = 29
@@ -14,7 +15,7 @@ INTEGRATION_TIMEOUT_SECONDS = 29
 _HOP_BY_HOP = frozenset(
     ("connection", "expect", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade")
 )
-_OURS = _HOP_BY_HOP | {"content-length", "server", MARK}
+_OURS = _HOP_BY_HOP | {"content-length", "server", MARK, CARRIER}
 
 
 class RestApi:
@@ -64,6 +65,8 @@ class RestApi:
         for name, value in request.headers.items():
             if name.lower() not in _OURS:
                 connection.putheader(name, value)
+        if repeated := carried(request.headers):
+            connection.putheader(CARRIER, repeated)
         connection.putheader("Content-Length", str(len(request.body)))
         connection.putheader("X-Forwarded-For", request.client)
         connection.putheader("X-Forwarded-Proto", "http")

@@ -30,7 +30,8 @@ class Payment:
     captured. An authorisation can be captured until `expires_at`. `link_id` names the payment link that it came by.
 
     `reference` is the gateway's, in its own letters and without blanks or signs that nobody sees, whichever door it
-    came by; `identity` is what two spellings of one reference have in common.
+    came by; `identity` is what two spellings of one reference have in common. `told_as` is the id under which another
+    has told of this money too.
     """
 
     payment_id: str
@@ -44,6 +45,7 @@ class Payment:
     refunding: int = 0
     expires_at: datetime | None = None
     link_id: str | None = None
+    told_as: str | None = None
 
     def __post_init__(self) -> None:
         if self.reference is not None:
@@ -78,16 +80,17 @@ def pays_by_link(payment: Payment) -> bool:
 def same_money(payments: Iterable[Payment], reported: Payment) -> Payment | None:
     """Returns the payment that `reported` is as well: the gateway and others may report it under ids of their own. The
     same reference at the same gateway is the same money, whether or not each of them says by which link it came. Of two
-    payments by one link, where exactly one has a reference, the amount says so. Two payments that both have none are
-    two: nothing says that they are one."""
+    payments by one link, where exactly one has a reference, the amount says so, once for each: what another has told of
+    already is not what comes beyond it. Two payments that both have none are two: nothing says that they are one."""
     known = tuple(payments)
     named = next((each for each in known if each.identity and each.identity == reported.identity), None)
+    named = named or next((each for each in known if each.told_as == reported.payment_id), None)
     here = (each for each in known if each.gateway == reported.gateway)
     return named or next((each for each in here if _same_by_link(each, reported)), None)
 
 
 def _same_by_link(known: Payment, reported: Payment) -> bool:
-    if reported.link_id is None or known.link_id != reported.link_id:
+    if reported.link_id is None or known.link_id != reported.link_id or known.told_as is not None:
         return False
     return bool(known.reference) != bool(reported.reference) and known.captured == reported.captured
 

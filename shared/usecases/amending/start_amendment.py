@@ -10,8 +10,7 @@ from shared.domain.planning.plan import ChangePlan, Planned
 from shared.ports.services import Services
 from shared.usecases.core.access import Principal, read_order
 from shared.usecases.core.consents import consent_of
-from shared.usecases.core.etags import check_order_etag
-from shared.usecases.core.make_way import in_the_way, make_way
+from shared.usecases.core.make_way import Way, in_the_way, make_way
 from shared.usecases.core.new_change import Wanted, new_change
 from shared.usecases.core.next_step import next_step
 from shared.usecases.core.open_warning import warned_of_open
@@ -43,11 +42,11 @@ def start_amendment(services: Services, request: Request[Step], wanted: Wanted) 
         Refusal: `order-not-found`, `precondition-required`, `stale-version`, `change-open`, `unknown-reason`,
             `plan-changed`, or the plan's violations.
     """
-    change_id, noted = services.ids.new("chg"), Noted()
+    change_id, noted, way = services.ids.new("chg"), Noted(), Way()
 
     def work() -> Step:
         order = read_order(services.orders, wanted.order_id, request.principal)
-        check_order_etag(order, request.if_match)
+        way.check_etag(order, request.if_match)
         blocking = in_the_way(services, order, wanted)
         actor = request.principal.acting()
         planned = noted.judged(order, plan_edits(services, order, wanted, actor))
@@ -55,12 +54,12 @@ def start_amendment(services: Services, request: Request[Step], wanted: Wanted) 
         check_reason(services.policies.current(), wanted, actor.role)
         check_plan(planned)
         check_refund_allowed(services, request.principal, order, planned)
-        make_way(services, order, blocking, actor)
+        make_way(services, order, blocking, actor, way)
         change = new_change(services, order, change_id, wanted, planned, actor)
         consent = consent_of(services, order, request.principal, wanted.accept_digest, wanted.kind)
         return first_step(order, change, planned, services, consent)
 
-    with keeping_refusals(services, request.principal, wanted, noted):
+    with keeping_refusals(services, request.principal, wanted, noted), way.telling():
         return transact_step(services, request, work)
 
 

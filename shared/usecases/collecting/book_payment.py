@@ -42,11 +42,17 @@ def book_link_payment(services: Services, gateway: str, paid: LinkPaid, *, in_ti
         payment = _payment(gateway, paid, paid.amount)
         reported = ReportedPayment(payment=payment, currency=paid.currency, by_gateway=True, change_id=paid.change_id)
         known = same_money(order.payments, reported.payment)
-        if known is None or known.reference is None or known.link_id is None:
+        if known is None or not _is_told(known, payment):
             write_step(services, payment_step(services, order, _with_known(reported, known), SYSTEM, in_time=in_time))
 
     retry_conflicts(services, attempt)
     commit_collected(services, paid.order_id)
+
+
+def _is_told(known: Payment, told: Payment) -> bool:
+    """Tell if the books have all that the gateway says of this payment, and that it has said so."""
+    matched = known.payment_id == told.payment_id or known.told_as is not None
+    return matched and known.link_id is not None
 
 
 def _with_known(reported: ReportedPayment, known: Payment | None) -> ReportedPayment:

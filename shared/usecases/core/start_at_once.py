@@ -7,8 +7,7 @@ from shared.domain.change.step import Step
 from shared.ports.services import Services
 from shared.usecases.core.access import read_order
 from shared.usecases.core.consents import consent_of
-from shared.usecases.core.etags import check_order_etag
-from shared.usecases.core.make_way import in_the_way, make_way
+from shared.usecases.core.make_way import Way, in_the_way, make_way
 from shared.usecases.core.new_change import Wanted, new_change
 from shared.usecases.core.next_step import next_step
 from shared.usecases.core.planning import check_digest, check_plan, check_reason, plan_edits
@@ -29,11 +28,11 @@ def start_at_once(services: Services, request: Request[Step], asked: Wanted, dig
         Refusal: `order-not-found`, `precondition-required`, `stale-version`, `change-open`, `unknown-reason`,
             `plan-changed`, or the plan's violations.
     """
-    change_id, noted = services.ids.new("chg"), Noted()
+    change_id, noted, way = services.ids.new("chg"), Noted(), Way()
 
     def work() -> Step:
         order = read_order(services.orders, asked.order_id, request.principal)
-        check_order_etag(order, request.if_match)
+        way.check_etag(order, request.if_match)
         blocking = in_the_way(services, order, asked)
         actor = request.principal.acting()
         planned = noted.judged(order, plan_edits(services, order, asked, actor))
@@ -44,10 +43,10 @@ def start_at_once(services: Services, request: Request[Step], asked: Wanted, dig
         if digest is not None:
             check_digest(planned, digest)
         wanted = replace(asked, accept_digest=planned.plan.digest)
-        make_way(services, order, blocking, actor)
+        make_way(services, order, blocking, actor, way)
         change = new_change(services, order, change_id, wanted, planned, actor)
         passed = Passed(new=True, consent=consent_of(services, order, request.principal, digest, wanted.kind))
         return next_step(services, order, change, planned, actor, passed)
 
-    with keeping_refusals(services, request.principal, asked, noted):
+    with keeping_refusals(services, request.principal, asked, noted), way.telling():
         return transact_step(services, request, work)

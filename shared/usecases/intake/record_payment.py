@@ -119,9 +119,15 @@ def _with_payment(order: Order, said: ReportedPayment) -> Order:
             authorised=reported.authorised,
             captured=reported.captured,
             expires_at=reported.expires_at or known.expires_at,
+            told_as=known.told_as or _another_id(known, reported),
         )
         payments = tuple(merged if payment is known else payment for payment in order.payments)
     return replace(order, payments=payments, revision=order.revision + 1)
+
+
+def _another_id(known: Payment, reported: Payment) -> str | None:
+    """Return the id of the report if it is not the payment's own: the two are matched with each other from now on."""
+    return reported.payment_id if reported.payment_id != known.payment_id else None
 
 
 def _named(known: Payment, reported: ReportedPayment) -> Payment:

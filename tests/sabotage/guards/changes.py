@@ -19,6 +19,7 @@ _CHANGE = "shared/domain/change/change.py"
 _STATES = "shared/domain/change/states.py"
 
 _IF_MATCH = "        check_order_etag(order, request.if_match)\n"
+_IF_MATCH_OF_A_START = "        way.check_etag(order, request.if_match)\n"
 _OTHER_DIGEST = "if decision.digest != change.plan.digest:"
 _NOT_THE_PLAN = '\n        raise Refusal("plan-changed", "This is not the plan that waits."'
 _NOT_THE_TERMS = '\n        raise Refusal("plan-changed", "These are not the terms that wait."'
@@ -28,8 +29,8 @@ _ALLOWED = "        check_refund_allowed(services, request.principal, order, pla
 GUARDS: tuple[Guard, ...] = (
     guard("an ETag must be the order's", _ETAGS, "if if_match != order.etag:", "if False:"),
     guard("an ETag must be given", _ETAGS, "if if_match is None:", "if False:"),
-    guard("an amendment starts on the version that was read", _START, _IF_MATCH, ""),
-    guard("a cancellation starts on the version that was read", _AT_ONCE, _IF_MATCH, ""),
+    guard("an amendment starts on the version that was read", _START, _IF_MATCH_OF_A_START, ""),
+    guard("a cancellation starts on the version that was read", _AT_ONCE, _IF_MATCH_OF_A_START, ""),
     guard("an undo starts on the version that was read", _UNDO, _IF_MATCH, ""),
     guard("a change goes on on the version that was read", _OPEN, _IF_MATCH, ""),
     guard(

@@ -211,8 +211,32 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "money that a service told of without its link pays the change once the gateway names the link",
         "shared/usecases/collecting/book_payment.py",
-        "if known is None or known.reference is None or known.link_id is None:",
-        "if known is None or known.reference is None:",
+        "return matched and known.link_id is not None",
+        "return matched",
+    ),
+    guard(
+        "what the gateway and a service told of is matched with each other",
+        "shared/usecases/collecting/book_payment.py",
+        "matched = known.payment_id == told.payment_id or known.told_as is not None",
+        "matched = True",
+    ),
+    guard(
+        "a payment that two have told of is no third one's",
+        _PAYMENT,
+        " or known.told_as is not None:",
+        ":",
+    ),
+    guard(
+        "a payment keeps the other id that it is known by",
+        _RECORD,
+        "told_as=known.told_as or _another_id(known, reported),",
+        "told_as=known.told_as,",
+    ),
+    guard(
+        "a payment is known by its other id",
+        _PAYMENT,
+        "    named = named or next((each for each in known if each.told_as == reported.payment_id), None)\n",
+        "",
     ),
     guard(
         "the gateway is asked before an unpaid change expires",

@@ -63,6 +63,19 @@ GUARDS: tuple[Guard, ...] = (
     guard("what staff took over makes way too", _WAY, ' in ("customer", "taken_over")', ' == "customer"'),
     guard("only a guarded reason makes room", _WAY, " if guarded else None", ""),
     guard(
+        "money that comes while way is made keeps no case of fraud away",
+        _WAY,
+        "if self.ended is None or order.version != self.version:",
+        "if True:",
+    ),
+    guard(
+        "who made way starts on no other version",
+        _WAY,
+        "if self.ended is None or order.version != self.version:",
+        "if self.ended is None:",
+    ),
+    guard("a refusal tells that way was made", _WAY, "            if self.ended is None:\n", "            if True:\n"),
+    guard(
         "what makes way is ended first",
         _WAY,
         "    write_step(services, transitions.closed(",

@@ -119,6 +119,7 @@ NOT_SHOWN: Mapping[str, str] = {
     "Order.log_key": "it is the secret of the log's hashes",
     "Order.revision": "the ETag holds it",
     "Order.unapproved": "it is what approvals are measured by; their `because` tells it in words",
+    "Payment.told_as": _OURS,
     "Refund.also_settled_as": "the timeline tells it",
     "Refund.came_back": "the timeline tells it",
     "Refund.gateway": "the payment names it",

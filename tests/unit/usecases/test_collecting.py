@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -646,3 +647,36 @@ def test_what_came_too_late_counts_for_the_next_change(world: World, order: Orde
     mind_deadlines(world.services)
     pays(world, change, 1200)
     assert collection_of(asked(world, order, 5)).amount == 800
+
+
+@pytest.mark.parametrize("gateway_at", range(3))
+def test_one_word_of_the_gateway_is_matched_by_one_other_and_what_comes_beyond_is_booked(
+    world: World, order: Order, change: Change, gateway_at: int
+) -> None:
+    told: list[Callable[[], None]] = [
+        partial(pays, world, change, 1000, payment_id="pay-a"),
+        partial(pays, world, change, 1000, payment_id="pay-b"),
+    ]
+    told.insert(gateway_at, lambda: book_link_payment(world.services, "sandbox", link_paid(change, 1000)))
+    for report in told * 2:
+        report()
+    assert (now(world, change).status, books(world, order)) == (_S.COMMITTED, (2, 2000, 0))
+
+
+@pytest.mark.parametrize("named", ["pay-a", "pay-b"])
+def test_a_word_that_has_its_match_by_reference_takes_no_other(
+    world: World, order: Order, change: Change, named: str
+) -> None:
+    pays(world, change, 1000, payment_id=named, reference="pi_1")
+    book_link_payment(world.services, "sandbox", link_paid(change, 1000))
+    pays(world, change, 1000, payment_id="pay-c")
+    assert (now(world, change).status, books(world, order)) == (_S.COMMITTED, (2, 2000, 0))
+
+
+def test_the_gateway_names_the_link_of_money_that_others_told_of_twice_without_one(
+    world: World, order: Order, change: Change
+) -> None:
+    for payment_id in ("pay-a", "pay-b"):
+        pays(world, change, 2000, payment_id=payment_id, reference="pi_1", link_id=None)
+    book_link_payment(world.services, "sandbox", link_paid(change, 2000))
+    assert (now(world, change).status, books(world, order)) == (_S.COMMITTED, (2, 2000, 0))

@@ -1,5 +1,6 @@
 """A change for a reason of fraud or law is staff's: its customer neither hinders it nor is asked about it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -18,12 +19,14 @@ from shared.usecases.cancelling.start_cancellation import (
     start_cancellation,
 )
 from shared.usecases.cancelling.withdraw_cancellation import withdraw_cancellation
+from shared.usecases.collecting.book_payment import book_link_payment
 from shared.usecases.core.access import Principal
 from shared.usecases.core.expire_change import expire_change
 from shared.usecases.core.new_change import Wanted
 from shared.usecases.core.open_changes import ChangeAddress
 from tests.fakes import World, an_order
 from tests.fakes.builders import AGENT, CUSTOMER, MANAGER
+from tests.fakes.collections import PAY_FIRST, collecting, collection_of, link_paid
 from tests.unit.usecases.approvals import a_dear_order, decided, over_500, ruled
 from tests.unit.usecases.stories import live, mugs, refused, taken
 
@@ -182,3 +185,81 @@ def test_no_other_reason_holds_anything_nor_does_what_is_done_at_once(world: Wor
     order = taken(world, an_order("D-2").with_line("MUG", 3, 1000).paid())
     assert cancelled(world, order, AGENT, "fraud").status is ChangeStatus.COMMITTED
     assert told(world) == ["OrderCancelled"]
+
+
+# ------------------------------------------------------------------------------------------- races while way is made
+
+
+STARTS: dict[str, Callable[[World, Order], Change]] = {
+    "a cancellation": lambda world, order: cancelled(world, order, AGENT, "fraud"),
+    "a draft": lambda world, order: amended(world, order, AGENT, "legal_compliance"),
+}
+every_start = pytest.mark.parametrize("start", list(STARTS))
+
+
+def to_be_paid(world: World) -> tuple[Order, Change]:
+    """An order, and a change of its customer's that waits for their payment."""
+    world.product("MUG", list_price={"USD": 1000})
+    world.policies.policy = collecting(PAY_FIRST)
+    order = mugs(world)
+    more: tuple[Edit, ...] = (SetQuantity(line_id="l1", quantity=5),)
+    return order, amended(world, order, CUSTOMER, "customer_request", more, accept=True)
+
+
+def once_ended(world: World, happens: Callable[[], object]) -> None:
+    """Have something happen between the write that ends the customer's change and that of the start."""
+
+    def then() -> None:
+        happens()
+
+    def ends() -> None:
+        world.memory.before_write = then
+
+    world.memory.before_write = ends
+
+
+def is_paid(world: World, theirs: Change) -> None:
+    paid = link_paid(theirs, collection_of(theirs).amount)
+    book_link_payment(world.services, "sandbox", paid)
+
+
+@every_start
+def test_money_that_comes_while_way_is_made_keeps_no_case_of_fraud_away(world: World, start: str) -> None:
+    order, theirs = to_be_paid(world)
+    once_ended(world, lambda: is_paid(world, theirs))
+    ours = STARTS[start](world, order)
+    after, ended = live(world, order), world.memory.changes[theirs.change_id]
+    assert (ours.guarded, ended.status, ended.surplus) == (True, ChangeStatus.FALLOUT, collection_of(theirs).amount)
+    assert (after.version == 2) == (start == "a cancellation")
+    assert after.open_change is None or after.open_change.change_id == ours.change_id
+
+
+def test_a_start_that_was_agreed_for_another_sum_tells_that_the_customer_s_change_has_ended(world: World) -> None:
+    order, theirs = to_be_paid(world)
+    asked = Cancellation(order_id=order.order_id, reason_code="fraud")
+    asked = replace(asked, consent=preview_cancellation(world.services, AGENT, asked).digest)
+    once_ended(world, lambda: is_paid(world, theirs))
+    with refused("plan-changed") as refusal:
+        start_cancellation(world.services, world.request(AGENT, if_match=order.etag), asked)
+    assert refusal.value.detail.endswith(f" The customer's change {theirs.change_id} has ended to make way for this.")
+    assert not world.memory.changes[theirs.change_id].is_open
+
+
+@every_start
+def test_another_version_that_comes_while_way_is_made_is_not_the_one_that_was_read(world: World, start: str) -> None:
+    order, _ = to_be_paid(world)
+    once_ended(world, lambda: amended(world, order, AGENT, "quantity_correction", accept=True))
+    with refused("stale-version") as refusal:
+        STARTS[start](world, order)
+    assert "has ended to make way" in refusal.value.detail
+    assert live(world, order).version == order.version + 1
+
+
+@every_start
+def test_who_makes_way_for_nothing_is_told_of_nothing_that_ended(world: World, start: str) -> None:
+    order, theirs = to_be_paid(world)
+    world.memory.before_write = lambda: is_paid(world, theirs)
+    with refused("stale-version") as refusal:
+        STARTS[start](world, order)
+    assert "has ended" not in refusal.value.detail
+    assert live(world, order).version == order.version + 1

@@ -187,6 +187,15 @@ def test_a_later_word_on_the_same_money_calls_nobody_again(world: World, order: 
     assert len(fell_out(world, change)) == 1
 
 
+def test_what_a_second_report_tells_beyond_the_gateways_one_payment_calls_a_person(world: World, order: Order) -> None:
+    change = a_change(world, order)
+    book_link_payment(world.services, "sandbox", link_paid(change, 2000))
+    pays(world, change, 2000, payment_id="pay-a")
+    assert (now(world, change).surplus, fell_out(world, change)) == (0, [])
+    pays(world, change, 2000, payment_id="pay-b")
+    assert (now(world, change).status, now(world, change).surplus) == (_S.FALLOUT, 2000)
+
+
 @pytest.mark.parametrize(("owed", "over"), [(2000, 0), (2500, 0), (1500, 500)])
 def test_what_comes_late_and_pays_what_the_order_owes_calls_nobody(world: World, owed: int, over: int) -> None:
     order = taken(world, an_order().with_line("MUG", 3, 1000, taxes=()).paid(3000 - owed))

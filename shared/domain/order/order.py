@@ -138,10 +138,9 @@ class Asset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenChange:
-    """Names the one change under way. `skus` are those it touches (none listed when there are too many to carry
-    here). `cancels` are the lines that a cancellation takes from, as runs of places in the order: first and last, from
-    0. `asker` is the id of the staff who asked for it, under which sums of a day are kept. `waits_for` is whom it waits
-    for, since and until the times beside that."""
+    """Names the one change under way. `skus` are those it touches (none listed when there are too many). `cancels` are
+    the lines that a cancellation takes from, as runs of places in the order: first and last, from 0. `asker` is the id
+    of the staff who asked for it, under which sums of a day are kept. `waits_for` is who must act, since and until."""
 
     change_id: str
     kind: ChangeKind

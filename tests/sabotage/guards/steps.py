@@ -61,7 +61,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     guard("only what a customer asked for makes way", _WAY, ' and asked_by(change) in ("customer", "taken_over")', ""),
     guard("what staff took over makes way too", _WAY, ' in ("customer", "taken_over")', ' == "customer"'),
-    guard("only a guarded reason makes room", _WAY, " if guarded else None", ""),
+    guard("only a guarded reason makes room", _WAY, "services.policies.current().reasons.guards(reason_code) and ", ""),
     guard(
         "money that comes while way is made keeps no case of fraud away",
         _WAY,

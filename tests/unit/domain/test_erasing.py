@@ -36,6 +36,7 @@ IDS = {
     "Refund.gateway", "Refund.reference", "Restore.recalled", "Restore.returning", "Ruling.decides", "Source.reference",
     "TimelineEntry.by", "Change.undoes", "Address.country", "Ledger.log_hash", "SetDiscount.value",
     "Collection.gateway", "Collection.reference", "Collection.url", "Refund.also_settled_as",
+    "Payment.told_as",
 }  # fmt: skip
 """Ids, lists and numbers, with every field whose name says so: `_IS_ID`."""
 POLICY = {

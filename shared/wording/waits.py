@@ -72,8 +72,11 @@ def _approval(change: Change) -> str:
 
 
 def _payment(change: Change) -> str:
+    """Returns what is left to be paid: what has come by the link already is not asked for again."""
     wanted = change.collection
-    return f"pay {display(wanted.amount, change.plan.currency)} by the payment link" if wanted else "pay"
+    if wanted is None:
+        return "pay"
+    return f"pay {display(max(0, wanted.amount - wanted.collected), change.plan.currency)} by the payment link"
 
 
 def _outside(change: Change, since: datetime) -> tuple[Wait, ...]:

@@ -1,5 +1,6 @@
 """A payment before the commit, over HTTP: what the customer reads, what a service may say, and every bad input."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -62,6 +63,17 @@ def test_a_service_that_tells_of_the_payment_commits_it(
     after = agent.get(f"/changes/{change['change_id']}").body
     assert (after["status"], after["collection"]["collected"]) == ("committed", change["collection"]["amount"])
     assert agent.get(f"/orders/{order_id}").body["totals"]["balance_due"] == usd("0.00")
+
+
+def test_while_a_part_has_come_the_rest_is_asked_for_and_nothing_is_called_overpaid(
+    service: Client, customer: Client, agent: Client, order_id: str, change: Json
+) -> None:
+    due = Decimal(change["collection"]["amount"]["amount"])
+    reply = service.post(f"/orders/{order_id}/payments", payment(change, captured=usd("5.00")))
+    assert (reply.status, reply.body.get("settlement")) == (200, None)
+    assert "settlement" not in agent.get(f"/orders/{order_id}").body
+    (wait,) = customer.get(f"/changes/{change['change_id']}").body["waits"]
+    assert wait["words"] == f"pay {due - 5} USD by the payment link"
 
 
 def test_nobody_but_a_service_says_that_it_was_paid(

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from shared.domain.change.states import ChangeStatus
 from shared.domain.order.line import Line
 from shared.domain.order.order import Fee, Order, Shipping, Totals
 from shared.domain.order.order_summary import OrderSummary, order_summary
@@ -46,7 +47,7 @@ def summary_view(summary: OrderSummary) -> Json:
             "fees": [_fee(fee, currency) for fee in order.fees] or None,
             "payments": [payment_view(payment, currency) for payment in order.payments],
             "totals": totals_view(totals, currency),
-            "settlement": overpaid_view(order.order_id, totals.balance_due, currency),
+            "settlement": None if _awaits_rest(order) else overpaid_view(order.order_id, totals.balance_due, currency),
             "open_change": _open_change(order),
             "supersedes": order.version - 1 if order.version > 1 else None,
             "backordered": summary.backordered or None,
@@ -73,6 +74,11 @@ def with_lines(order: Order, view: Json, drafts: frozenset[str] = frozenset(), *
         return line_view(order, line, draft=line.line_id in drafts, shown=waiting if line.line_id in shown else None)
 
     return view | {"lines": [view_of(line) for line in order.lines]}
+
+
+def _awaits_rest(order: Order) -> bool:
+    """Tells if a change waits for a payment: what has come of it is no overpayment while the rest may come."""
+    return order.open_change is not None and order.open_change.status == ChangeStatus.PENDING_PAYMENT
 
 
 def _open_change(order: Order) -> Json | None:

@@ -46,7 +46,9 @@ def _by_customers_on_staffs(change: Change) -> Iterator[TimelineEntry]:
 
 
 def _answers(change: Change, before: TimelineEntry, entry: TimelineEntry) -> bool:
-    agrees = entry.status is ChangeStatus.DECLINED or str(entry.note).startswith("the customer agreed")
+    """An erasure takes what people write, and notes with it."""
+    erased = entry.status is ChangeStatus.PENDING_CONFIRMATION and entry.note is None
+    agrees = erased or entry.status is ChangeStatus.DECLINED or str(entry.note).startswith("the customer agreed")
     return before.status is ChangeStatus.PENDING_CONFIRMATION and agrees and change.reason_code not in GUARDED
 
 
